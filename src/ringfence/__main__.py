@@ -1,0 +1,18 @@
+"""`ringfence …`: a hook goes through the fast door, everything else through the one for people."""
+
+import sys
+
+
+def main() -> None:
+    """Run the program."""
+    if sys.argv[1:2] == ["hook"]:
+        from .hook import main as hook
+
+        hook(sys.argv[2:])
+    from .cli import main as cli
+
+    cli()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,183 @@
+"""The whole story: changes in, verdict out. Hooks, CI and audit differ only in the changes they bring.
+
+Each distinct object is read once and scanned as bytes; only where something is hit is it located, compared with what
+the parents held there, and judged.
+"""
+
+from __future__ import annotations
+
+from . import places
+from .model import SUBMODULE, Examined, Verdict
+from .objects import Missing
+from .policy.plan import judged_as
+from .reading import Reading
+from .texts import pieces, texts_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from .markers.catalogue import Marker
+    from .model import Change, Finding, Touched, Unread
+    from .objects import Objects
+    from .policy.plan import Plan
+
+    Tags = tuple[str, ...]
+    Located = tuple[Change, Tags, list[tuple[Touched, Tags]]]
+
+_BATCH_COMMITS, _BATCH_PATHS = 256, 20_000
+_LARGEST_MESSAGE = 32 << 20
+_GROUPS = {
+    "author": "identity",
+    "committer": "identity",
+    "tagger": "identity",
+    "ref": "ref",
+    "environment": "environment",
+}
+_COUNTERS = {"commit": "commits", "staged": "commits", "message": "commits", "tag": "tags", "ref": "refs"}
+
+
+def check(changes: Iterable[Change], plan: Plan, objects: Objects) -> Verdict:
+    """Judge changes by a plan.
+
+    Raises:
+        GitError: Git failed; nothing can be said.
+    """
+    run = _Run(plan, objects)
+    for batch in _batches(changes):
+        run.judge(batch)
+    tags = tuple(sorted({*plan.whole, *run.touched}))
+    return Verdict(tuple(run.findings), tuple(run.unread), run.examined, plan.ruleset, tags, plan.contact)
+
+
+def _batches(changes: Iterable[Change]) -> Iterator[list[Change]]:
+    """Gather changes until there is enough to keep git busy, and not so much that memory grows."""
+    batch: list[Change] = []
+    paths = 0
+    for change in changes:
+        batch.append(change)
+        paths += len(change.paths)
+        if len(batch) >= _BATCH_COMMITS or paths >= _BATCH_PATHS:
+            yield batch
+            batch, paths = [], 0
+    if batch:
+        yield batch
+
+
+class _Run:
+    """What is known in the middle of a check."""
+
+    def __init__(self, plan: Plan, objects: Objects) -> None:
+        self.plan, self.objects = plan, objects
+        self.examined = Examined()
+        self.reading = Reading(objects, plan.catalogue, self.examined)
+        self.findings: list[Finding] = []
+        self.unread: list[Unread] = []
+        self.touched: set[str] = set()  # tags of the zones that were touched so far
+
+    def judge(self, batch: list[Change]) -> None:
+        """Judge a batch: which zones it touches, what is new there, what is found in it."""
+        located = [self._locate(change) for change in batch]
+        paths = [touched for _, _, inside in located for touched, _ in inside if touched[1] not in ("", SUBMODULE)]
+        self.reading.read(oid for _, oid, _ in paths)
+        self.reading.read(parent for _, oid, parents in paths if self.reading.seen(oid) for parent in parents if parent)
+        texts = dict(self._read_texts([(change, tags) for change, tags, _ in located if change.raw and tags]))
+        for change, tags, inside in located:
+            if name := _COUNTERS.get(change.kind):
+                setattr(self.examined, name, getattr(self.examined, name) + 1)
+            for touched, its_tags in inside:
+                self._judge_path(change.commit, touched, its_tags)
+            for part, data, encoding in texts.get(change.commit, ()) if tags and change.raw else ():
+                self._judge_text(change.commit, tags, part, data, encoding)
+            for part, data in change.texts if tags else ():
+                self._judge_text(change.commit, tags, part, data, "")
+
+    def _locate(self, change: Change) -> Located:
+        """Return a change with the tags it falls under, and those of its paths that lie in a zone with theirs."""
+        plan = self.plan
+        if not plan.zoned:
+            return change, plan.whole, [(touched, plan.whole) for touched in change.paths]
+        inside = [(touched, tags) for touched in change.paths if (tags := plan.tags_of(touched[0]))]
+        its_own = {tag for _, tags in inside for tag in tags}
+        self.touched |= its_own
+        # A ref, a tag or a session has no paths: it falls under what the commits that came with it touched.
+        falls_under = self.touched if change.kind in ("ref", "tag", "environment") else its_own
+        return change, tuple(sorted(falls_under.union(plan.whole))), inside
+
+    def _read_texts(self, wanted: list[tuple[Change, Tags]]) -> Iterator[tuple[str, list[tuple[str, bytes, str]]]]:
+        """Yield the texts of commits and tags that have yet to be read, by id."""
+        tags = {change.commit: its_tags for change, its_tags in wanted}
+        for item in self.objects.each(tags):
+            if isinstance(item, Missing):
+                self._not_read(item.name, b"", item.reason, tags[item.name], damaged=True)
+            elif item.size > _LARGEST_MESSAGE:
+                self._not_read(item.name, b"", f"a {item.type} of {item.size} bytes", tags[item.name])
+            else:
+                self.examined.objects += 1
+                self.examined.bytes += item.size
+                yield item.name, list(texts_of(item.read()))
+
+    def _judge_path(self, commit: str, touched: Touched, tags: Tags) -> None:
+        path, oid, parents = touched
+        if not oid:
+            return
+        self.examined.paths += 1
+        self.examined.submodules += oid == SUBMODULE
+        scanner, rows = self.plan.catalogue.group("path")
+        for index in sorted(scanner.which(path)) if scanner else ():
+            marker, _ = rows[index]
+            # Whatever is added to a session log is new output; an instruction file is news only when it appears.
+            if marker.strength != "weak" or not any(parents):
+                self._found(marker, tags, commit, "path", path, 0, 1, places.path(path))
+        if hidden := self.reading.hidden(oid):
+            self._not_read(commit, path, hidden.reason, tags, damaged=hidden.damaged)
+        for name, seen in self.reading.seen(oid).items():
+            if seen.part == "note" and not _is_note(path):
+                continue
+            before = [old for parent in parents if (old := self.reading.seen(parent).get(name))]
+            if seen.count > max((old.count for old in before), default=0):
+                known = {excerpt for old in before for _, excerpt in old.places}
+                line, excerpt = next((place for place in seen.places if place[1] not in known), seen.places[0])
+                self._found(seen.marker, tags, commit, seen.part, path, line, seen.count, excerpt)
+
+    def _judge_text(self, commit: str, tags: Tags, part: str, data: bytes, encoding: str) -> None:
+        scanner, rows = self.plan.catalogue.group(_GROUPS.get(part, "message"))
+        told: set[str] = set()
+        for piece, numbers in pieces(data, encoding) if scanner else ():
+            for index, start, end in scanner.spans(piece) if scanner else ():
+                marker, roles = rows[index]
+                if marker.id in told or (roles and part not in roles.split(",")):
+                    continue
+                told.add(marker.id)
+                row = piece.count(b"\n", 0, max(start, end - 1))
+                line = (numbers[row] if numbers else row + 1) if part == "message" else 0
+                excerpt = _name_only(piece, start) if part == "environment" else places.excerpt(piece, start, end)
+                self._found(marker, tags, commit, part, b"", line, 1, excerpt, data)
+
+    def _found(
+        self, marker: Marker, tags: Tags, commit: str, part: str, path: bytes, line: int, count: int, excerpt: str,
+        context: bytes = b"",
+    ) -> None:  # fmt: skip
+        if self.plan.is_rival(marker):
+            from .findings import finding
+
+            action, tag = self.plan.action(tags, judged_as(marker))
+            self.findings.append(finding(marker, action, tag, commit, part, path, line, count, excerpt, context))
+
+    def _not_read(self, commit: str, path: bytes, reason: str, tags: Tags, *, damaged: bool = False) -> None:
+        """Note what could not be read; what should have been there and isn't, refuses whatever the tag says."""
+        from .model import Unread
+
+        action, tag = self.plan.action(tags, "unread")
+        self.unread.append(Unread(commit, places.path(path), reason, "block" if damaged else action, tag))
+
+
+def _is_note(path: bytes) -> bool:
+    """Say whether a path is an object's id, spread over folders as git notes do it."""
+    name = path.replace(b"/", b"")
+    return len(name) in (40, 64) and not name.strip(b"0123456789abcdef")
+
+
+def _name_only(line: bytes, start: int) -> str:
+    """Return a variable's name; its value is nobody's business."""
+    return line[start:].partition(b"=")[0].decode("ascii", "replace")

@@ -1,0 +1,51 @@
+"""The door for people: argv → one command; what goes wrong → message and exit code."""
+
+from __future__ import annotations
+
+import typer
+
+from . import __version__
+from .commands import check, ci, install, policy, status, trial
+from .door import guarded, leave
+from .errors import ExitCode, UsageError
+
+app = typer.Typer(
+    help="Keeps rival AI vendors' output out of training data and evaluations.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command()(check.check)
+app.command()(ci.ci)
+app.command()(install.install)
+app.command()(install.uninstall)
+app.command()(status.status)
+app.command(name="try")(trial.try_)
+app.add_typer(policy.app, name="policy")
+
+# Typer carries click's exceptions, its own copy or click's, under no public name but this one's.
+_BadUsage: type[Exception] = typer.BadParameter.__base__  # type: ignore[assignment]
+
+
+@app.callback(invoke_without_command=True)
+def _root(*, version: bool = typer.Option(False, "--version", help="Say which version this is.")) -> None:
+    if version:
+        typer.echo(f"ringfence {__version__}")
+        raise typer.Exit(ExitCode.ALLOWED)
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    try:
+        code = guarded(_run, is_hook=False)
+    except (KeyboardInterrupt, typer.Abort):
+        code = ExitCode.INTERRUPTED
+    leave(code)
+
+
+def _run() -> int:
+    try:
+        return app(standalone_mode=False) or ExitCode.ALLOWED
+    except _BadUsage as error:
+        raise UsageError(error.format_message(), "See ringfence --help.") from None  # type: ignore[attr-defined]

@@ -1,0 +1,58 @@
+"""`ringfence check`: judges what is staged, a range, everything, a message, or files."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .. import gate
+from ..errors import UsageError
+from ..git import Repo
+from .options import Format, FormatOption, PolicyOption, RepoOption, TagOption, report
+
+
+def check(
+    paths: Annotated[list[str] | None, typer.Argument(help="With --files: files and folders.")] = None,
+    *,
+    staged: Annotated[bool, typer.Option("--staged", help="What the next commit would record.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Every commit, tag and ref of the repository.")] = False,
+    files: Annotated[bool, typer.Option("--files", help="Files on disk, in git or not.")] = False,
+    range_: Annotated[str | None, typer.Option("--range", metavar="A..B", help="What B has and A has not.")] = None,
+    message: Annotated[str | None, typer.Option("--message", metavar="FILE", help="A commit message.")] = None,
+    repo: RepoOption = None,
+    policy: PolicyOption = None,
+    tag: TagOption = None,
+    how: FormatOption = Format["text"],
+) -> int:
+    """Judge something by the policy that holds in a repository, and report."""
+    wanted = [name for name, given in _named(staged, everything, files, range_, message) if given]
+    if len(wanted) != 1:
+        raise UsageError(
+            f"say one thing to check, not {' and '.join(wanted) or 'nothing'}.",
+            "One of --staged, --range A..B, --all, --message FILE, --files PATH…",
+        )
+    if bool(paths) != files:
+        raise UsageError("--files takes paths, and nothing else does.")
+    place = gate.Place(Repo(repo), policies=policy or (), tags=tag or (), outside=files)
+    if staged:
+        return report(gate.staged(place), how)
+    if everything:
+        return report(gate.history(place), how)
+    if range_ is not None:
+        return report(gate.between(place, *ends(range_)), how)
+    if message is not None:
+        return report(gate.message(place, message, edited=False), how)
+    return report(gate.files(place, paths or []), how)
+
+
+def _named(*given: object) -> zip[tuple[str, object]]:
+    return zip(("--staged", "--all", "--files", "--range", "--message"), given, strict=True)
+
+
+def ends(text: str) -> tuple[str, str]:
+    """Read `A..B`; `A..` ends at HEAD."""
+    base, dots, head = text.partition("..")
+    if not dots or head.startswith("."):
+        raise UsageError(f"{text!r} is no range.", "Write BASE..HEAD.")
+    return base, head or "HEAD"

@@ -1,0 +1,38 @@
+"""`ringfence ci`: the re-check, because hooks can be skipped."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from .. import gate
+from ..errors import ExitCode
+from ..git import Repo
+from ..sources.ci import Range, detect
+from .check import ends
+from .options import Format, FormatOption, PolicyOption, RepoOption, TagOption, report
+
+
+def ci(
+    range_: Annotated[
+        str | None, typer.Option("--range", metavar="A..B", help="Instead of what the service says.")
+    ] = None,
+    *,
+    repo: RepoOption = None,
+    policy: PolicyOption = None,
+    tag: TagOption = None,
+    how: FormatOption = Format["text"],
+) -> int:
+    """Judge what a pull request, merge request or push brings, by the policy of its base."""
+    if range_ is None:
+        about = detect(os.environ)
+    else:
+        base, head = ends(range_)
+        about = Range((base,), head, is_told=False)
+    if about.nothing:
+        typer.echo("ringfence: a deletion brings nothing to check.")
+        return ExitCode.ALLOWED
+    place = gate.Place(Repo(repo), policies=policy or (), tags=tag or ())
+    return report(gate.ci(place, about), how)

@@ -1,0 +1,65 @@
+"""`ringfence install` and `ringfence uninstall`."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import Annotated
+
+import typer
+
+from .. import framework
+from .. import install as hooks
+from ..errors import ExitCode, UsageError
+from .options import RepoOption
+
+_Server = Annotated[str | None, typer.Option("--server", metavar="DIR", help="A bare repository on the server.")]
+
+
+def install(
+    *,
+    repo: RepoOption = None,
+    server: _Server = None,
+    tag: Annotated[
+        list[str] | None, typer.Option("--tag", help="Tag the repository, in its git configuration.")
+    ] = None,
+    pre_commit: Annotated[bool, typer.Option("--pre-commit", help="Through the pre-commit framework.")] = False,
+) -> int:
+    """Put the hooks in place: a developer's, or with --server the gate's."""
+    if server and pre_commit:
+        raise UsageError("the pre-commit framework has no hooks for a server.", "Leave one of the two out.")
+    opened = hooks.opened(server or repo)
+    done = _by_framework(opened.working_dir) if pre_commit else hooks.install(opened, _names(opened, server))
+    if tag:
+        hooks.tag(opened, tag)
+        done.append(f"tagged {', '.join(tag)} (git config ringfence.tag)")
+    for sentence in done:
+        typer.echo(f"ringfence: {sentence}")
+    typer.echo(f"ringfence: see that they really run: ringfence status{f' --server {server}' if server else ''}")
+    return ExitCode.ALLOWED
+
+
+def uninstall(*, repo: RepoOption = None, server: _Server = None) -> int:
+    """Take the hooks out and put back what was there before."""
+    opened = hooks.opened(server or repo)
+    done = hooks.uninstall(opened)
+    if not opened.bare and framework.remove(str(opened.working_dir)):
+        done.append(f"{framework.FILE}: ringfence's hooks are taken out")
+    for sentence in done or ["nothing was installed here"]:
+        typer.echo(f"ringfence: {sentence}")
+    return ExitCode.ALLOWED
+
+
+def _names(opened: object, server: str | None) -> tuple[str, ...]:
+    if server and not getattr(opened, "bare", False):
+        raise UsageError(f"{server} is no bare repository.", "Give the repository's folder on the server.")
+    return hooks.SERVER if server else hooks.CLIENT
+
+
+def _by_framework(top: object) -> list[str]:
+    call = hooks.framework()
+    done = framework.add(str(top))
+    stages = [word for stage in framework.STAGES for word in ("--hook-type", stage)]
+    ended = subprocess.run([*call, "install", *stages], cwd=str(top), capture_output=True, text=True, check=False)
+    if ended.returncode:
+        raise UsageError(f"{call[0]} install failed: {(ended.stderr or ended.stdout).strip()}")
+    return [done, *ended.stdout.strip().splitlines()]

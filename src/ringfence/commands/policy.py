@@ -1,0 +1,101 @@
+"""`ringfence policy`: is a file right, what holds here, and why for this path."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from .. import gate
+from ..errors import ExitCode, PolicyError, UsageError
+from ..git import Repo
+from ..policy.compiled import effective, parse_vendors
+from ..policy.layers import Inputs, Layer, vendor_files
+from .options import PolicyOption, RepoOption, TagOption
+
+app = typer.Typer(help="Check, show and explain policies.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command("check")
+def check(
+    files: Annotated[list[str], typer.Argument(help="Policies, or a repository's ringfence.toml.")],
+) -> int:
+    """Say every mistake in policy files; several are read as layers, each on top of the ones before."""
+    layers = []
+    for path in files:
+        try:
+            with open(path, "rb") as file:
+                data = file.read()
+        except OSError as error:
+            raise PolicyError(f"{path}: can't be read: {error.strerror}.") from None
+        kind = "repository" if os.path.basename(path) == "ringfence.toml" else "organisation"
+        layers.append(Layer(path, kind, data, settles=kind == "organisation"))
+    policy = effective(Inputs(tuple(layers)), parse_vendors(vendor_files()))
+    typer.echo(f"ringfence: {', '.join(files)}: right ({len(policy.judged())} rival vendors, {len(policy.tags)} tags).")
+    return ExitCode.ALLOWED
+
+
+@app.command("show")
+def show(*, repo: RepoOption = None, policy: PolicyOption = None, tag: TagOption = None) -> int:
+    """Show the policy in force, with the layer that each value comes from."""
+    place = gate.Place(Repo(repo), policies=policy or (), tags=tag or ())
+    inputs = gate.local_inputs(place)
+    in_force = effective(inputs, parse_vendors(vendor_files()))
+    table = Table(box=None, pad_edge=False)
+    for title in ("key", "value", "from"):
+        table.add_column(title, overflow="fold")
+    for key, shown in _rows(in_force):
+        table.add_row(key, shown, in_force.origins.get(key, "ringfence's defaults"))
+    Console(soft_wrap=True).print(table)
+    return ExitCode.ALLOWED
+
+
+def _rows(policy: object) -> list[tuple[str, str]]:
+    from ..policy.merge import Effective
+
+    assert isinstance(policy, Effective)  # noqa: S101 - for the type checker
+    everyone = len(policy.judged()) == len(policy.vendors)
+    rows = [("organisation.own", ", ".join(sorted(policy.own)) or "nobody")]
+    rows.append(("vendors.approved", ", ".join(sorted(policy.approved)) or "nobody"))
+    rows.append(("vendors.rivals", "every vendor" if everyone else ", ".join(sorted(policy.judged()))))
+    rows += [(f"tags.{tag}", "the whole repository") for tag in sorted(policy.whole)]
+    for zone in policy.zones:
+        paths = " ".join(zone.paths) or "**"
+        rows.append((f"zone.{zone.tag}.{paths}", paths))
+    rows += [(f"tag.{tag}.{key}", action) for tag, actions in policy.tags.items() for key, action in actions.items()]
+    return rows
+
+
+@app.command("explain")
+def explain(
+    path: Annotated[str, typer.Argument(help="A path, from the top of the repository.")],
+    *,
+    repo: RepoOption = None,
+    policy: PolicyOption = None,
+    tag: TagOption = None,
+) -> int:
+    """Say which zones a path lies in, and what follows for what is found there."""
+    if path.startswith("/"):
+        raise UsageError(f"{path} isn't a path from the top of the repository.")
+    place = gate.Place(Repo(repo), policies=policy or (), tags=tag or ())
+    inputs = gate.local_inputs(place)
+    plan = gate.plan_for(inputs)
+    tags = plan.tags_of(os.fsencode(path)) if plan else ()
+    if plan is None or not tags:
+        typer.echo(f"{path}: in no zone; nothing in it is judged.")
+        return ExitCode.ALLOWED
+    origins = effective(inputs, parse_vendors(vendor_files())).origins
+    for name in tags:
+        why = [f"{key.partition('.')[0]} in {origin}" for key, origin in origins.items() if _places(key, name)]
+        typer.echo(f"{path}: {name} ({', '.join(dict.fromkeys(why))})")
+        for key in plan.actions[name]:
+            layer = origins.get(f"tag.{name}.{key}", "ringfence's defaults")
+            typer.echo(f"  {key}: {plan.actions[name][key]} ({layer})")
+    return ExitCode.ALLOWED
+
+
+def _places(key: str, tag: str) -> bool:
+    return key == f"tags.{tag}" or key.startswith(f"zone.{tag}.")

@@ -1,0 +1,51 @@
+"""How both doors end: what goes wrong becomes a message and a code, and then the process is gone."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from .errors import ExitCode, RingfenceError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import NoReturn
+
+
+def leave(code: int) -> NoReturn:
+    """End the process at once: nothing is left to tidy, and the interpreter's own tidying takes milliseconds."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            pass  # nobody listens any more; the exit code still speaks
+    os._exit(code)
+
+
+def guarded(work: Callable[[], int], *, is_hook: bool) -> int:
+    """Do the work; turn whatever goes wrong into a message and an exit code that refuses."""
+    try:
+        return work()
+    except RingfenceError as error:
+        say(f"ringfence: {error.message}")
+        if error.advice:
+            say(f"  {error.advice}")
+        if is_hook:
+            say("  Refused because of this error, not because of what was found.")
+        return error.code
+    except Exception:  # noqa: BLE001 - the one handler: nobody sees a traceback, and nothing gets through
+        from .buglog import keep
+
+        say(f"ringfence: a fault of ringfence's own; refused because of it, not because of what was found.\n  {keep()}")
+        return ExitCode.BUG
+
+
+def say(text: str) -> None:
+    """Print to stderr; if nobody listens, the exit code still speaks."""
+    try:
+        print(text, file=sys.stderr)  # noqa: T201 - this is one of the two doors that speak
+    except (OSError, ValueError):
+        pass
+    except UnicodeEncodeError:
+        print(text.encode("ascii", "backslashreplace").decode(), file=sys.stderr)  # noqa: T201

@@ -1,0 +1,146 @@
+"""The only module that starts git: bytes in, bytes out."""
+
+from __future__ import annotations
+
+import os
+
+from .child import Child
+from .errors import GitError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import BinaryIO
+
+# What is read must be what is stored: no replaced or grafted commits, nothing fetched behind our back, no prompt.
+_SAFE = {
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_GRAFT_FILE": os.devnull,
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+# What `git rev-parse --local-env-vars` lists: it points at the repository whose hook runs, not at one that is named.
+_LOCAL = (
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR", "GIT_CONFIG", "GIT_CONFIG_COUNT", "GIT_CONFIG_PARAMETERS",
+    "GIT_DIR", "GIT_IMPLICIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_INTERNAL_SUPER_PREFIX", "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX", "GIT_SHALLOW_FILE", "GIT_WORK_TREE",
+)  # fmt: skip
+
+
+class Repo:
+    """A repository as git finds it: where a hook runs (`directory` None), or in a directory that was named."""
+
+    def __init__(self, directory: str | None = None) -> None:
+        self.directory = directory
+        self._prefix = ["git", "--no-pager", "-c", "core.quotePath=false"]
+        self._env = {**os.environ, **_SAFE}
+        if directory is not None:
+            self._prefix[1:1] = ["-C", directory]
+            for name in _LOCAL:
+                self._env.pop(name, None)
+
+    def start(self, *args: str, source: BinaryIO | None = None, feed: bool = False) -> Child:
+        """Start a git command.
+
+        Raises:
+            GitError: Git is not there.
+        """
+        try:
+            return Child([*self._prefix, *args], self._env, source, feed=feed)
+        except OSError as error:
+            raise GitError(f"git could not be started: {error.strerror}.", "Put git on the PATH.") from None
+
+    def run(self, *args: str, feed: bytes | None = None, ok: tuple[int, ...] = (0,)) -> bytes:
+        """Run a git command to its end and return what it printed.
+
+        Raises:
+            GitError: It ended with a status that is not `ok`.
+        """
+        child = self.start(*args, feed=feed is not None)
+        tell(child, feed or b"", last=True)
+        output = child.stdout.read()
+        finish(child, args[0], ok)
+        return output
+
+    def succeeds(self, *args: str) -> bool:
+        """Say whether a git command that answers by its status says yes."""
+        child = self.start(*args)
+        child.stdout.read()
+        return child.wait() == 0
+
+    def settings(self) -> list[tuple[str, str, str]]:
+        """Return the settings that concern us as (scope, key, value), keys in lower case as git prints them."""
+        wanted = r"^(ringfence\.|remote\..*\.url$|core\.comment(char|string)$|commit\.cleanup$)"
+        printed = self.run("config", "-z", "--show-scope", "--get-regexp", wanted, ok=(0, 1))
+        parts = printed.decode("utf-8", "surrogateescape").split("\0")
+        found = []
+        for scope, entry in zip(parts[::2], parts[1::2], strict=False):
+            key, _, value = entry.partition("\n")
+            found.append((scope, key, value))
+        return found
+
+    def directory_of_git(self) -> str:
+        """Return the path of the git directory (of this work tree), asking git only when it can't be known."""
+        if self.directory is None:
+            if told := os.environ.get("GIT_DIR"):
+                return told
+            if os.path.isdir(".git"):
+                return ".git"
+        path = os.fsdecode(self.run("rev-parse", "--git-dir").rstrip(b"\n"))
+        return path if self.directory is None else os.path.join(self.directory, path)
+
+    def top(self) -> str | None:
+        """Return the top of the work tree, or None in a bare repository."""
+        if self.directory is None and os.path.exists(".git"):
+            return "."
+        child = self.start("rev-parse", "--show-toplevel")
+        path = os.fsdecode(child.stdout.read().rstrip(b"\n"))
+        return path if child.wait() == 0 and path else None
+
+
+def tell(child: Child, data: bytes, *, last: bool = False) -> None:
+    """Write to a child, all of its input if it is the `last`; one that has ended tells why by its status."""
+    if child.stdin:
+        try:
+            child.stdin.write(data)
+            child.stdin.flush()
+            if last:
+                child.stdin.close()
+        except BrokenPipeError:
+            pass
+
+
+def finish(child: Child, name: str, ok: tuple[int, ...] = (0,)) -> int:
+    """Wait for a git command to end.
+
+    Raises:
+        GitError: Its status isn't `ok`.
+    """
+    status = child.wait()
+    if status not in ok:
+        how = f"was ended by signal {-status}" if status < 0 else f"ended with {status}"
+        raise GitError(f"git {name} {how}: {child.complaint[:200] or 'it gave no reason'}")
+    return status
+
+
+def tokens(stream: BinaryIO) -> Iterator[bytes]:
+    """Yield the NUL-ended pieces of a stream."""
+    rest = b""
+    while block := stream.read(1 << 16):
+        pieces = (rest + block).split(b"\0")
+        rest = pieces.pop()
+        yield from pieces
+    if rest:
+        yield rest
+
+
+def is_zero(object_id: str) -> bool:
+    """Say whether an id stands for "no object": all zeros, in whichever hash the repository uses."""
+    return object_id.strip("0") == ""
+
+
+def short(object_ids: Iterable[str]) -> str:
+    """Return ids as people read them."""
+    return ", ".join(object_id[:12] for object_id in object_ids)

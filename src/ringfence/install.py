@@ -1,0 +1,146 @@
+"""Puts hooks in place and takes them out again; whatever was there before stays and goes on running."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+import git
+
+from .errors import GitError, UsageError
+from .shipped import folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+CLIENT = ("pre-commit", "pre-merge-commit", "prepare-commit-msg", "commit-msg", "applypatch-msg", "pre-push")
+SERVER = ("pre-receive",)
+OURS = "Asks ringfence;"  # what each of our hooks says of itself
+ASIDE = ".before-ringfence"
+_CALL = "exec ringfence hook"
+
+
+def opened(directory: str | None) -> git.Repo:
+    """Open a repository.
+
+    Raises:
+        UsageError: There is none.
+    """
+    try:
+        return git.Repo(directory or ".", search_parent_directories=True)
+    except (git.InvalidGitRepositoryError, git.NoSuchPathError):
+        raise UsageError(
+            f"{directory or 'this folder'} isn't in a git repository.", "git init, or --repo DIR."
+        ) from None
+    except git.GitCommandError as error:
+        raise GitError(str(error.stderr).strip()) from None
+
+
+def hooks_folder(repo: git.Repo) -> str:
+    """Return the folder that git takes hooks from, wherever `core.hooksPath` points."""
+    path: str = repo.git.rev_parse("--git-path", "hooks")
+    return os.path.normpath(os.path.join(repo.working_dir, path))
+
+
+def install(repo: git.Repo, names: Iterable[str]) -> list[str]:
+    """Put hooks in place and return what was done, a sentence each.
+
+    Raises:
+        UsageError: Git takes hooks from a folder that other repositories share.
+    """
+    place = hooks_folder(repo)
+    if not _within(place, map(str, (repo.common_dir, repo.working_dir))):
+        raise UsageError(
+            f"core.hooksPath makes git take hooks from {place}, which isn't this repository's.",
+            f"Either git config --local core.hooksPath {os.path.join(repo.common_dir, 'hooks')}, or put the shipped "
+            f"hooks there: {folder('hooks')}",
+        )
+    os.makedirs(place, exist_ok=True)
+    return [_install_one(place, name) for name in names]
+
+
+def uninstall(repo: git.Repo) -> list[str]:
+    """Take our hooks out, put back what was there before, and return what was done."""
+    place = hooks_folder(repo)
+    done = []
+    for name in (*CLIENT, *SERVER, "update"):
+        path = os.path.join(place, name)
+        if is_ours(path):
+            os.remove(path)
+            done.append(f"{name}: removed")
+            if os.path.exists(path + ASIDE):
+                os.rename(path + ASIDE, path)
+                done[-1] += ", and put back the hook that was there before"
+    return done
+
+
+def tag(repo: git.Repo, tags: Iterable[str]) -> None:
+    """Write tags into the repository's own configuration, each once."""
+    held = repo.git.config("--get-all", "ringfence.tag", with_exceptions=False).split()
+    for name in tags:
+        if name not in held:
+            repo.git.config("--add", "ringfence.tag", name)
+
+
+def is_ours(path: str) -> bool:
+    """Say whether a hook is ringfence's."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return OURS in file.read(4096)
+    except OSError:
+        return False
+
+
+def is_runnable(path: str) -> bool:
+    """Say whether git would run a hook: it is a file, and has a run bit."""
+    return os.path.isfile(path) and os.access(path, os.X_OK)
+
+
+def text(name: str, *, then: bool) -> str:
+    """Return a hook with our own Python in it: a server's PATH doesn't know a virtual environment.
+
+    -I keeps whatever lies in the repository, in PYTHONPATH or in a user's site-packages out of the gate.
+    """
+    with open(os.path.join(folder("hooks"), name), encoding="utf-8") as file:
+        shipped = file.read()
+    call = f"exec {shlex.quote(sys.executable)} -I -c 'from ringfence.hook import main; main()'"
+    return shipped.replace(_CALL, f'{call} --then "$0{ASIDE}"' if then else call)
+
+
+def _install_one(place: str, name: str) -> str:
+    path = os.path.join(place, name)
+    done = f"{name}: installed"
+    if os.path.lexists(path) and not is_ours(path):
+        if is_runnable(path):
+            os.rename(path, path + ASIDE)
+            done += f"; the hook that was there runs too, as {name}{ASIDE}"
+        else:
+            os.rename(path, path + ".not-run")
+            done += f"; what was there wasn't run by git (no run bit, or a dead link) and is now {name}.not-run"
+    temporary = f"{path}.{os.getpid()}"
+    with open(temporary, "w", encoding="utf-8") as file:
+        file.write(text(name, then=os.path.exists(path + ASIDE)))
+    os.chmod(temporary, 0o755)  # noqa: S103 - git, whoever runs it, must be able to run it
+    os.replace(temporary, path)
+    return done
+
+
+def _within(path: str, folders: Iterable[str]) -> bool:
+    real = os.path.realpath(path)
+    return any(os.path.commonpath([real, os.path.realpath(place)]) == os.path.realpath(place) for place in folders)
+
+
+def framework() -> list[str]:
+    """Return how to call pre-commit, or prek, which reads the same file.
+
+    Raises:
+        UsageError: Neither is here.
+    """
+    beside = os.path.dirname(sys.executable)
+    for name in ("pre-commit", "prek"):
+        if found := shutil.which(name) or shutil.which(name, path=beside):
+            return [found]
+    raise UsageError("pre-commit isn't installed.", "pip install 'ringfence[pre-commit]'")

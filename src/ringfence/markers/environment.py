@@ -1,0 +1,25 @@
+"""Variables that an agent sets in the shell where it runs commands, git among them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from .base import Expression, MarkerEntry, Pattern
+
+
+class EnvironmentMarker(MarkerEntry):
+    """Matched, on the laptop only, against the variables of the process that commits. Values are never shown."""
+
+    part = "environment"
+    kind: Literal["environment"]
+    variable: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] = Field(description="The variable's name.")
+    value: Pattern | None = Field(None, description="The whole value; left out: any that isn't empty.")
+
+    def expressions(self) -> Iterator[Expression]:
+        """Yield the assignment."""
+        value = f"({self.value})$" if self.value else r"[^\n]"
+        yield "environment", f"^{re.escape(self.variable)}={value}", ""

@@ -1,0 +1,67 @@
+"""Who made or helped to make a commit: an address or account that a vendor owns, or a product's full name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from .base import Expression, MarkerEntry, Pattern, Text
+
+Role = Literal["author", "committer", "coauthor", "tagger"]
+ROLES: tuple[Role, ...] = ("author", "committer", "coauthor", "tagger")
+
+# Keys whose value takes part in a commit's authorship, however they are spelled; a reviewer's mark isn't one.
+_BY = (
+    r"(co[-_ \t]*)?(author(ed)?|develop(ed|er)|creat(ed|or)|writ(ten|er)|implemented|executed|generated|assisted|made"
+    r"|signed[-_ \t]off|ai[-_ \t]*(assisted|generated))([-_ \t]*(by|with|from))?"
+)
+# A line of a message that names an author, behind whatever quotes, bullets or indents it.
+LINE = rf"^[^\w\n]{{0,16}}{_BY}[ \t]{{0,8}}[:=][ \t]*"
+
+
+class IdentityMarker(MarkerEntry):
+    """Matched against `Name <address>` of author, committer, tagger and of every authorship line in a message."""
+
+    part = "author"
+    kind: Literal["identity"]
+    address: tuple[Text, ...] = Field((), description="Mail addresses the product signs with.")
+    account: tuple[Annotated[str, Field(pattern=r"^\d+\+")], ...] = Field(
+        (), description="`ID+login` of accounts at a forge (`…@users.noreply.github.com`)."
+    )
+    name: Pattern | None = Field(None, description="The whole display name; alone, or together with the above.")
+    roles: tuple[Role, ...] = Field(ROLES, min_length=1, description="Where it counts.")
+
+    @model_validator(mode="after")
+    def _has_something(self) -> Self:
+        if not (self.address or self.account or self.name):
+            raise ValueError("needs address, account or name")
+        return self
+
+    def expressions(self) -> Iterator[Expression]:
+        """Yield one expression for the identities, one for the lines of a message."""
+        roles = [role for role in self.roles if role != "coauthor"]
+        if roles:
+            yield "identity", self._identity("^"), ",".join(roles)
+        if "coauthor" in self.roles:
+            yield "message", self._identity(LINE), ""
+
+    def surfaces(self, example: str) -> Iterator[tuple[str, bytes]]:
+        """Yield an example, `[role: ]Name <address>`, in each of its roles."""
+        role, _, rest = example.partition(": ")
+        for part in (role,) if role in ROLES else self.roles:
+            text = rest if role in ROLES else example
+            yield (
+                ("message", f"x\n\nCo-authored-by: {text}\n".encode()) if part == "coauthor" else (part, text.encode())
+            )
+
+    def _identity(self, start: str) -> str:
+        own = [re.escape(address) for address in self.address]
+        own += [rf"{re.escape(account)}@users\.noreply\.[a-z0-9.-]+" for account in self.account]
+        addresses = f"({'|'.join(own)})"
+        if not self.name:
+            return rf"{start}([^\n]*[^\w.+\n-])?{addresses}($|[^\w.-])"
+        name = rf"[\s\"']*({self.name})[\s\"']*"
+        return rf"{start}{name}[<(\[]?{addresses}($|[^\w.-])" if own else rf"{start}{name}(<|\(|$)"

@@ -1,0 +1,23 @@
+"""Where a file lies: chat histories and session logs are output, instruction files only say that a tool was around."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field
+
+from .base import Expression, MarkerEntry, Text
+from .globs import expression
+
+
+class PathMarker(MarkerEntry):
+    """Matched against the paths that a commit adds or changes."""
+
+    part = "path"
+    kind: Literal["path"]
+    glob: tuple[Text, ...] = Field(min_length=1, description="Paths, as `.gitignore` reads them.")
+
+    def expressions(self) -> Iterator[Expression]:
+        """Yield the globs as one expression."""
+        yield "path", "|".join(expression(glob) for glob in self.glob), ""

@@ -1,0 +1,46 @@
+"""The kinds that are one expression over one surface: phrase of a message, name of a ref, text of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field
+
+from .base import Expression, MarkerEntry, Pattern
+
+
+class MessageMarker(MarkerEntry):
+    """Searched in commit and tag messages: footers, session addresses."""
+
+    part = "message"
+    kind: Literal["message"]
+    phrase: Pattern = Field(description="What a line of the message holds.")
+
+    def expressions(self) -> Iterator[Expression]:
+        """Yield the phrase."""
+        yield "message", self.phrase, ""
+
+
+class RefMarker(MarkerEntry):
+    """Searched in the short names of branches and tags."""
+
+    part = "ref"
+    kind: Literal["ref"]
+    pattern: Pattern = Field(description="What the name holds, without `refs/heads/` or `refs/tags/`.")
+
+    def expressions(self) -> Iterator[Expression]:
+        """Yield the pattern."""
+        yield "ref", self.pattern, ""
+
+
+class ContentMarker(MarkerEntry):
+    """Searched in the bytes of files in a zone."""
+
+    part = "content"
+    kind: Literal["content"]
+    pattern: Pattern = Field(description="What the file holds; `^` and `$` are line edges.")
+
+    def expressions(self) -> Iterator[Expression]:
+        """Yield the pattern."""
+        yield "content", self.pattern, ""

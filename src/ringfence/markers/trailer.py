@@ -1,0 +1,28 @@
+"""A `Key: value` line in a message, wherever it stands: squash merges leave trailers in the middle, behind bullets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field
+
+from .base import Expression, MarkerEntry, Pattern, Text
+
+
+class TrailerMarker(MarkerEntry):
+    """Matched against every line of a commit's or tag's message, and its unknown headers."""
+
+    part = "message"
+    kind: Literal["trailer"]
+    key: tuple[Text, ...] = Field(min_length=1, description="Keys; `-`, `_` and blank are the same, case is ignored.")
+    value: Pattern | None = Field(None, description="What the value must hold; left out: anything.")
+
+    def expressions(self) -> Iterator[Expression]:
+        """Yield the line's expression."""
+        keys = "|".join(r"[-_ \t]+".join(map(re.escape, re.split(r"[-_ ]", key))) for key in self.key)
+        value = rf"[^\n]*({self.value})" if self.value else r"[^\s]"
+        if self.value and self.value.startswith("^"):
+            value = f"({self.value[1:]})"
+        yield "message", rf"^[^\w\n]{{0,16}}({keys})[ \t]{{0,8}}[:=][ \t]*{value}", ""

@@ -1,0 +1,112 @@
+"""The values that travel: what is judged, what was found, what was not read, and the verdict over it all."""
+
+from __future__ import annotations
+
+from .errors import ExitCode
+from .values import value
+
+# A path that a change touches: its bytes, the id of its new content ("" to see only that it is touched), and the ids
+# of what its parents hold there. A tuple, since a push can bring a hundred thousand of them.
+Touched = tuple[bytes, str, tuple[str, ...]]
+SUBMODULE = "submodule"  # instead of an id: the content is another repository's
+
+
+class Change:
+    """One thing that git asks about: a commit, the staged index, a message, a tag, a ref, a session.
+
+    Attributes:
+        kind: commit, tag, staged, message, ref, tree or environment.
+        commit: Its id, or "" before it has one.
+        texts: (part, bytes) pairs: author, committer, tagger, message, ref, environment.
+        paths: What it touches.
+        raw: Whether the object `commit` itself is still to be read for its texts.
+    """
+
+    __slots__ = ("commit", "kind", "paths", "raw", "texts")
+
+    def __init__(
+        self,
+        kind: str,
+        commit: str = "",
+        texts: tuple[tuple[str, bytes], ...] = (),
+        paths: tuple[Touched, ...] | list[Touched] = (),
+        *,
+        raw: bool = False,
+    ) -> None:
+        self.kind, self.commit, self.texts, self.paths, self.raw = kind, commit, texts, paths, raw
+
+
+@value
+class Finding:
+    """A marker that is new in a zone. Field names are those of the JSON report; `path` is "" outside of files.
+
+    `part` says where it stands: author, committer, tagger, message, ref, path, content, note, environment.
+    `fingerprint` names marker and text without line or commit, so that it survives a rebase.
+    """
+
+    marker: str
+    vendor: str
+    product: str
+    kind: str
+    strength: str
+    action: str
+    commit: str
+    part: str
+    path: str
+    line: int
+    count: int
+    excerpt: str
+    tag: str
+    why: str
+    fingerprint: str
+
+
+@value
+class Unread:
+    """Something in a zone that could not be read, and why."""
+
+    commit: str
+    path: str
+    reason: str
+    action: str
+    tag: str
+
+
+class Examined:
+    """The receipt: how much was looked at."""
+
+    __slots__ = ("bytes", "commits", "objects", "paths", "refs", "submodules", "tags")
+
+    def __init__(self) -> None:
+        self.refs = self.commits = self.tags = self.paths = self.objects = self.bytes = self.submodules = 0
+
+    def counts(self) -> dict[str, int]:
+        """Return the counts by name."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@value
+class Verdict:
+    """What a check comes to."""
+
+    findings: tuple[Finding, ...]
+    unread: tuple[Unread, ...]
+    examined: Examined
+    ruleset: str
+    tags: tuple[str, ...]
+    contact: str = ""
+
+    @property
+    def outcome(self) -> str:
+        """Return allowed, blocked or incomplete: what was not read is never shown as clean."""
+        if any(finding.action == "block" for finding in self.findings):
+            return "blocked"
+        return "incomplete" if self.unread else "allowed"
+
+    @property
+    def exit_code(self) -> int:
+        """Return the exit status: incomplete refuses where the tag says so."""
+        if self.outcome == "blocked":
+            return ExitCode.BLOCKED
+        refuses = any(item.action == "block" for item in self.unread)
+        return ExitCode.INCOMPLETE if refuses else ExitCode.ALLOWED

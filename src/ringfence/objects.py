@@ -1,0 +1,159 @@
+"""Streams objects out of git: each once, in bounded memory, through one `git cat-file`."""
+
+from __future__ import annotations
+
+from .errors import GitError
+from .git import finish, tell
+from .values import value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Iterator
+
+    from .child import Child
+    from .git import Repo
+
+WINDOW = 16 << 20  # bytes of an object held at once
+OVERLAP = 64 << 10  # bytes repeated from one window to the next, so that a marker on the seam is seen
+_SAID_SO = 128  # how git ends when it has told what is wrong
+_IN_FLIGHT = 400  # requests of at most 75 bytes: below the 64 KiB a pipe holds, so neither side waits for the other
+
+
+@value
+class Missing:
+    """An object that could not be read: `reason` is what a report says."""
+
+    name: str
+    reason: str
+
+
+class Object:
+    """An object being read; its bytes come as windows and are gone when the next object is asked for."""
+
+    __slots__ = ("_left", "_stream", "name", "oid", "size", "type")
+
+    def __init__(self, name: str, header: bytes, stream: Child) -> None:
+        oid, kind, size = header.split(b" ")
+        self.name, self.oid, self.type, self.size = name, oid.decode(), kind.decode(), int(size)
+        self._left, self._stream = self.size, stream
+
+    def read(self) -> bytes:
+        """Return all bytes of an object that is known to be small."""
+        data = self._take(self._left)
+        self._end()
+        return data
+
+    def windows(self) -> Iterator[tuple[int, bytes]]:
+        """Yield (offset, bytes) windows over the object, each beginning with the last bytes of the one before.
+
+        Raises:
+            GitError: Git ended before the object did.
+        """
+        offset, data = 0, self._take(min(WINDOW, self._left))
+        while True:
+            yield offset, data
+            if not self._left:
+                self._end()
+                return
+            keep = data[-OVERLAP:]
+            offset += len(data) - len(keep)
+            data = keep + self._take(min(WINDOW, self._left))
+
+    def skip(self) -> None:
+        """Pass over what was not read."""
+        while self._left:
+            self._take(min(WINDOW, self._left))
+        self._end()
+
+    def _take(self, count: int) -> bytes:
+        data = self._stream.stdout.read(count)
+        if len(data) < count:
+            raise GitError("git cat-file ended in the middle of an object.")
+        self._left -= count
+        return data
+
+    def _end(self) -> None:
+        if self._left == 0:
+            self._stream.stdout.read(1)  # the line end behind every object
+            self._left = -1
+
+
+class Objects:
+    """The objects of a repository, by id or by any name git understands (`HEAD:ringfence.toml`)."""
+
+    def __init__(self, repo: Repo) -> None:
+        self._repo = repo
+        self._child: Child | None = None
+
+    def each(self, names: Iterable[str]) -> Iterator[Object | Missing]:
+        """Yield every named object in order; one that can't be read is a `Missing`, and the rest still come.
+
+        Raises:
+            GitError: Git itself fails, rather than an object.
+        """
+        waiting = list(names)
+        while waiting:
+            flight, waiting = waiting[:_IN_FLIGHT], waiting[_IN_FLIGHT:]
+            while flight:
+                flight = yield from self._fly(flight)
+
+    def get(self, name: str) -> bytes | None:
+        """Return the bytes of a small object, or None when there is no such object."""
+        for item in self.each([name]):
+            if isinstance(item, Object):
+                return item.read()
+        return None
+
+    def close(self) -> None:
+        """End git."""
+        if self._child:
+            child, self._child = self._child, None
+            finish(child, "cat-file", ok=(0, _SAID_SO, -13))  # of an object that was reported
+
+    def _fly(self, names: list[str]) -> Generator[Object | Missing, None, list[str]]:
+        """Read what is asked for in one go; return what is left to ask for after git ended on a damaged object."""
+        child = self._running()
+        request = "".join(f"contents {name}\n" for name in names) + "flush\n"
+        tell(child, request.encode("utf-8", "surrogateescape"))
+        for index, name in enumerate(names):
+            header = child.stdout.readline().rstrip(b"\n")
+            if not header:
+                yield Missing(name, self._ended(child))
+                return names[index + 1 :]
+            if header.endswith((b" missing", b" ambiguous", b" submodule", b" excluded")):
+                yield Missing(name, f"the object is {header.rpartition(b' ')[2].decode()}")
+                continue
+            item = Object(name, header, child)
+            yield item
+            if item._left >= 0:  # noqa: SLF001 - the reader and its object are one thing
+                item.skip()
+        return []
+
+    def _running(self) -> Child:
+        if self._child is None:
+            self._child = self._repo.start("cat-file", "--batch-command", "--buffer", feed=True)
+        return self._child
+
+    def _ended(self, child: Child) -> str:
+        """Say why git ended instead of answering; an object it can't read is a reason, a failing git an error."""
+        self._child = None
+        status = child.wait()
+        if status != _SAID_SO or not child.complaint:
+            raise GitError(f"git cat-file ended with {status}: {child.complaint[:200] or 'it gave no reason'}")
+        if "not a git repository" in child.complaint or "dubious ownership" in child.complaint:
+            raise GitError(child.complaint[:200])
+        return f"git can't read it ({child.complaint[:120]})"
+
+
+def parse(data: bytes) -> tuple[list[tuple[bytes, bytes]], bytes]:
+    """Split a raw commit or tag into its headers (folded ones joined by line ends) and its message."""
+    head, _, message = data.partition(b"\n\n")
+    headers: list[tuple[bytes, bytes]] = []
+    for line in head.split(b"\n"):
+        if line.startswith(b" ") and headers:
+            key, before = headers[-1]
+            headers[-1] = (key, before + b"\n" + line[1:])
+        else:
+            key, _, rest = line.partition(b" ")
+            headers.append((key, rest))
+    return headers, message

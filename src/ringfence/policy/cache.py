@@ -1,0 +1,106 @@
+"""Compiled policies on disk: found by the digest of all that made them, believed only if nobody else can write them.
+
+A cache is never a reason to fail or to pass: whatever is wrong with it, the policy is compiled again.
+"""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_MAGIC = b"ringfence cache 1\n"
+_OTHERS_MAY_WRITE = 0o022
+
+
+def digest(data: bytes) -> str:
+    """Return a digest as 32 hexadecimal digits."""
+    from _blake2 import blake2b  # hashlib brings OpenSSL in, 3 ms
+
+    return str(blake2b(_versions() + data, digest_size=16).hexdigest())
+
+
+def read(name: str) -> Callable[[str], bytes] | None:
+    """Open a cached file and return the reader of its sections, or None when there is nothing to be believed.
+
+    The reader raises LookupError for a section that isn't there or isn't whole.
+    """
+    for place in _places():
+        try:
+            file = open(os.path.join(place, name), "rb", buffering=0)  # noqa: SIM115 - read from as long as we run
+            if _is_ours(os.fstat(file.fileno())) and _is_ours(os.stat(place)) and file.read(len(_MAGIC)) == _MAGIC:
+                return _reader(file.fileno(), keep=file)
+        except OSError:
+            continue
+    return None
+
+
+def write(name: str, sections: dict[str, bytes]) -> None:
+    """Keep sections under a name; where that can't be done, nothing happens."""
+    index = "".join(f"{key}\t{len(data)}\t{_checksum(data)}\n" for key, data in sections.items()).encode()
+    content = _MAGIC + b"%08d" % len(index) + index + b"".join(sections.values())
+    for place in _places():
+        try:
+            os.makedirs(place, mode=0o700, exist_ok=True)
+            if not _is_ours(os.stat(place)):
+                continue
+            temporary = os.path.join(place, f".{name}.{os.getpid()}")
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+            os.replace(temporary, os.path.join(place, name))
+        except OSError:
+            continue
+        return
+
+
+def _reader(descriptor: int, keep: object) -> Callable[[str], bytes]:
+    start = len(_MAGIC) + 8
+    size = int(os.pread(descriptor, 8, len(_MAGIC)))
+    offset = start + size
+    places: dict[str, tuple[int, int, str]] = {}
+    for line in os.pread(descriptor, size, start).decode().splitlines():
+        key, length, checksum = line.split("\t")
+        places[key] = (offset, int(length), checksum)
+        offset += int(length)
+
+    def section(key: str) -> bytes:
+        assert keep  # noqa: S101 - the file stays open as long as its reader lives
+        where, length, checksum = places[key]
+        data = os.pread(descriptor, length, where)
+        if _checksum(data) != checksum:
+            raise LookupError(f"{key} is damaged")
+        return data
+
+    return section
+
+
+def _places() -> list[str]:
+    """Return where the cache may be, best first; a server's HOME may be another's or none."""
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    user = os.getuid() if hasattr(os, "getuid") else "user"
+    return [
+        os.path.join(home, "ringfence"),
+        os.path.join(os.environ.get("TMPDIR", "/tmp"), f"ringfence-{user}"),  # noqa: S108 - believed only if it is ours
+    ]
+
+
+def _is_ours(status: os.stat_result) -> bool:
+    return not hasattr(os, "geteuid") or (status.st_uid == os.geteuid() and not status.st_mode & _OTHERS_MAY_WRITE)
+
+
+def _checksum(data: bytes) -> str:
+    from _blake2 import blake2b
+
+    return str(blake2b(data, digest_size=16).hexdigest())
+
+
+def _versions() -> bytes:
+    """Name what compiles: our own version and the build of Hyperscan that is installed."""
+    from .. import __version__
+    from ..markers.scanner import engine
+
+    built = os.stat(engine().__file__)
+    return f"{__version__} {built.st_size} {built.st_mtime_ns}\n".encode()

@@ -1,0 +1,145 @@
+"""Compiles files into what a hook loads: validated by pydantic, markers as Hyperscan databases, tables as text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..errors import PolicyError
+from ..markers.catalogue import Catalogue, table
+from ..markers.globs import expression
+from ..markers.scanner import GROUPS, compile_group
+from . import cache
+from .layers import FILE_NAME, Inputs, Layer, shipped_layer
+from .merge import Effective, merge
+from .models import PolicyFile, VendorFile
+from .plan import Plan
+from .read import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..markers.kinds import AnyMarker
+
+Files = tuple[tuple[str, bytes], ...]
+
+
+def compile_plan(inputs: Inputs, vendors: Files, key: str) -> Plan:
+    """Compile what was found and keep it under `key`.
+
+    Raises:
+        PolicyError: A file can't be used.
+    """
+    catalogue = parse_vendors(vendors)
+    policy = effective(inputs, catalogue)
+    own = [(item.vendor, item.marker) for item in policy.markers]
+    name = cache.digest(repr((vendors, own)).encode())
+    kept = cache.read(f"{name}.markers")
+    if kept is None:
+        sections = _markers(catalogue, own)
+        cache.write(f"{name}.markers", sections)
+        kept = sections.__getitem__
+    plan = _plan(policy, name, ruleset=key[:12])
+    cache.write(f"{key}.plan", plan)
+    return Plan(plan.__getitem__, Catalogue(kept))
+
+
+def parse_vendors(files: Files) -> dict[str, VendorFile]:
+    """Read vendor files as id → vendor.
+
+    Raises:
+        PolicyError: With every mistake in every file.
+    """
+    found: dict[str, VendorFile] = {}
+    mistakes: list[str] = []
+    for name, data in files:
+        try:
+            found[name.rpartition("/")[2].removesuffix(".toml")] = parse(VendorFile, data, name)
+        except PolicyError as error:
+            mistakes.append(error.message)
+    ids = [marker.id for vendor in found.values() for marker in vendor.marker]
+    mistakes += [f"marker {twice}: the id stands twice" for twice in sorted({i for i in ids if ids.count(i) > 1})]
+    if not found and not mistakes:
+        mistakes.append("the catalogue has no vendor: nothing could be found")
+    if mistakes:
+        raise PolicyError("\n".join(mistakes))
+    return found
+
+
+def effective(inputs: Inputs, vendors: dict[str, VendorFile]) -> Effective:
+    """Add up shipped defaults and all layers.
+
+    Raises:
+        PolicyError: A file can't be used; every mistake of every file is named.
+    """
+    files: list[tuple[Layer, PolicyFile]] = []
+    mistakes: list[PolicyError] = []
+    for layer in (shipped_layer(), *inputs.layers):
+        try:
+            files.append((layer, parse(PolicyFile, layer.data, layer.origin)))
+        except PolicyError as error:
+            mistakes.append(error)
+    if mistakes:
+        raise PolicyError("\n".join(error.message for error in mistakes), mistakes[0].advice)
+    return merge(files, inputs, vendors)
+
+
+def _markers(vendors: dict[str, VendorFile], own: Sequence[tuple[str, AnyMarker]]) -> dict[str, bytes]:
+    """Compile all markers into the sections that `Catalogue` reads."""
+    entries: list[tuple[str, AnyMarker]] = [
+        (vendor, marker) for vendor, file in vendors.items() for marker in file.marker
+    ]
+    entries += own
+    facts: list[tuple[str, ...]] = []
+    rows: dict[str, list[tuple[str, ...]]] = {group: [] for group in GROUPS}
+    expressions: dict[str, list[str]] = {group: [] for group in GROUPS}
+    for index, (vendor, marker) in enumerate(entries):
+        products = {product.id: product.name for product in vendors[vendor].product}
+        product = products.get(marker.product, marker.product)
+        facts.append((marker.id, vendor, vendors[vendor].name, product, marker.kind, marker.strength, marker.why))
+        for group, pattern, roles in marker.expressions():
+            rows[group].append((str(index), roles))
+            expressions[group].append(pattern)
+    sections = {"markers": table(facts)}
+    for group in GROUPS:
+        try:
+            find, locate = compile_group(group, expressions[group])
+        except ValueError as error:
+            marker = entries[int(rows[group][error.args[0]][0])][1]
+            raise PolicyError(f"marker {marker.id}: the pattern can't be used: {error.args[1]}.") from None
+        sections |= {f"{group}.rows": table(rows[group]), f"{group}.find": find, f"{group}.locate": locate}
+    return sections
+
+
+def _plan(policy: Effective, catalogue: str, ruleset: str) -> dict[str, bytes]:
+    """Write a policy into the sections that `Plan` reads."""
+    rows: list[tuple[str, ...]] = [
+        ("ruleset", ruleset),
+        ("organisation", policy.name),
+        ("contact", policy.contact),
+    ]
+    rows += [("tag", tag) for tag in sorted(policy.whole)]
+    rows += [("rival", vendor) for vendor in sorted(policy.judged())]
+    rows += [("action", tag, key, action) for tag, actions in policy.tags.items() for key, action in actions.items()]
+    globs: list[str] = []
+    for number, zone in enumerate(policy.zones):
+        for path in zone.paths or ("**",):
+            rows.append(("glob", str(number), zone.tag, "out" if path.startswith("!") else "in"))
+            globs.append(expression(path.removeprefix("!")))
+    try:
+        find, _ = compile_group("zone", globs)
+    except ValueError as error:
+        raise PolicyError(f"zone: a path can't be used: {error.args[1]}.") from None
+    return {"catalogue": catalogue.encode(), "plan": table(rows), "zone.find": find}
+
+
+def check_repository_file(data: bytes, inputs: Inputs) -> None:
+    """Say whether a `ringfence.toml` that is about to come in could be used on top of the organisation's layers.
+
+    Raises:
+        PolicyError: It could not, and would lock everybody out.
+    """
+    from .layers import vendor_files
+
+    layers = [layer for layer in inputs.layers if layer.kind != "repository"]
+    coming = Layer(FILE_NAME, "repository", data)
+    effective(Inputs((*layers, coming), inputs.tags, inputs.names), parse_vendors(vendor_files()))

@@ -1,0 +1,168 @@
+"""Where a policy comes from: finds the files, says which may do what, and keeps their compiled form.
+
+shipped ← organisation (`/etc/ringfence/policy.toml`, `git config ringfence.policy`, `$RINGFENCE_POLICY`, `--policy`)
+← repository (`ringfence.toml`). Nothing is parsed here unless something changed since it was last compiled.
+"""
+
+from __future__ import annotations
+
+import os
+
+from ..errors import PolicyError
+from ..shipped import folder
+from ..values import replace, value
+from . import cache
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .plan import Plan
+
+SYSTEM_POLICY = "/etc/ringfence/policy.toml"
+FILE_NAME = "ringfence.toml"
+
+
+@value
+class Layer:
+    """A policy file as it was read.
+
+    `kind` is shipped, organisation or repository. `settles`: it may say who is us and who is a rival, where no layer
+    before it did; a layer that somebody on the other side of the gate could have put there may not.
+    """
+
+    origin: str
+    kind: str
+    data: bytes
+    settles: bool = False
+
+
+@value
+class Inputs:
+    """All that decides what holds in a repository."""
+
+    layers: tuple[Layer, ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()  # (tag, who says so)
+    names: tuple[str, ...] = ()  # what the repository is called, for `match`
+
+    @property
+    def may_be_tagged(self) -> bool:
+        """Whether anything was found that could tag the repository; without it there is no work."""
+        return bool(self.layers or self.tags)
+
+
+def organisation(
+    settings: Iterable[tuple[str, str, str]],
+    environ: dict[str, str],
+    named: Iterable[str] = (),
+    *,
+    server: bool = False,
+) -> tuple[Layer, ...]:
+    """Read the organisation's policies, in the order in which they may tighten each other.
+
+    Args:
+        settings: Git's settings as (scope, key, value).
+        environ: Our environment.
+        named: Paths from the command line.
+        server: On a server the environment and `git -c` may belong to the one who pushes: they can only tighten.
+
+    Raises:
+        PolicyError: A file that was named can't be read.
+    """
+    places = [(SYSTEM_POLICY, SYSTEM_POLICY, True)] if os.path.exists(SYSTEM_POLICY) else []
+    for scope, key, path in settings:
+        if key == "ringfence.policy":
+            places.append((path, f"{path} (git config ringfence.policy)", not (server and scope == "command")))
+    if by_environment := environ.get("RINGFENCE_POLICY"):
+        places.append((by_environment, f"{by_environment} ($RINGFENCE_POLICY)", not server))
+    places += [(path, path, True) for path in named]
+    return tuple(Layer(origin, "organisation", _read(path, origin), settles) for path, origin, settles in places)
+
+
+def tags(settings: Iterable[tuple[str, str, str]], named: Iterable[str] = ()) -> tuple[tuple[str, str], ...]:
+    """Return the tags that git's settings and the command line give a repository."""
+    configured = [
+        (tag, "git config ringfence.tag")
+        for _, key, text in settings
+        if key == "ringfence.tag"
+        for tag in text.replace(",", " ").split()
+    ]
+    return (*configured, *((tag, "--tag") for tag in named))
+
+
+def names(settings: Iterable[tuple[str, str, str]], environ: dict[str, str], directory: str) -> tuple[str, ...]:
+    """Return what a repository is called: by its remotes, its path, and the forge that runs us."""
+    found = [text for _, key, text in settings if key.startswith("remote.")]
+    path = os.path.realpath(directory)
+    found.append(os.path.dirname(path) if os.path.basename(path) == ".git" else path)
+    found += [environ.get(name, "") for name in ("GL_PROJECT_PATH", "GL_REPO", "GITHUB_REPOSITORY", "CI_PROJECT_PATH")]
+    if environ.get("GITEA_REPO_USER_NAME"):
+        found.append(f"{environ['GITEA_REPO_USER_NAME']}/{environ.get('GITEA_REPO_NAME', '')}")
+    return tuple(dict.fromkeys(name for item in found if (name := plain_name(item))))
+
+
+def plain_name(address: str) -> str:
+    """Return a remote's address as `host/path`, without scheme, user, port and `.git`."""
+    text = address.strip().removesuffix("/").removesuffix(".git")
+    if "://" in text:
+        host, slash, path = text.partition("://")[2].partition("/")
+        return f"{host.rpartition('@')[2].partition(':')[0]}{slash}{path}"
+    before, colon, path = text.partition(":")
+    if colon and "/" not in before and len(before) > 1:  # user@host:path, and not C:\path
+        return f"{before.rpartition('@')[2]}/{path.lstrip('/')}"
+    return text
+
+
+def load(inputs: Inputs) -> Plan:
+    """Return the plan for what was found, from the cache or made anew.
+
+    Raises:
+        PolicyError: A file can't be used.
+    """
+    from ..markers.catalogue import Catalogue
+    from .plan import Plan
+
+    vendors = vendor_files()
+    key = cache.digest(repr((vendors, inputs)).encode("utf-8", "surrogateescape"))
+    kept = cache.read(f"{key}.plan")
+    catalogue = cache.read(f"{kept('catalogue').decode()}.markers") if kept else None
+    if kept is not None and catalogue is not None:
+        try:
+            return Plan(kept, Catalogue(catalogue))
+        except (ValueError, LookupError, AttributeError):
+            pass  # damaged in a way its checksum doesn't show: made anew below
+    from .compiled import compile_plan
+
+    return compile_plan(inputs, vendors, key)
+
+
+def vendor_files() -> tuple[tuple[str, bytes], ...]:
+    """Read the shipped vendors as (file name, bytes), sorted."""
+    place = os.path.join(folder("policy"), "vendors")
+    found = sorted(name for name in os.listdir(place) if name.endswith(".toml"))
+    return tuple((name, _read(os.path.join(place, name), name)) for name in found)
+
+
+def shipped_layer() -> Layer:
+    """Read the shipped defaults."""
+    path = os.path.join(folder("policy"), "defaults.toml")
+    return Layer("ringfence's defaults", "shipped", _read(path, path), settles=True)
+
+
+def repository(objects: Iterable[tuple[str, bytes | None]]) -> tuple[Layer, ...]:
+    """Return the layers for `ringfence.toml` as it is in one or more states, each state once."""
+    distinct = {data: origin for origin, data in objects if data is not None}
+    return tuple(Layer(origin, "repository", data) for data, origin in distinct.items())
+
+
+def with_tags(inputs: Inputs, more: Iterable[str]) -> Inputs:
+    """Return inputs with tags of the command line added."""
+    return replace(inputs, tags=(*inputs.tags, *((tag, "--tag") for tag in more)))
+
+
+def _read(path: str, origin: str) -> bytes:
+    try:
+        with open(os.path.expanduser(path), "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise PolicyError(f"{origin}: can't be read: {error.strerror}.", "Correct the path or its rights.") from None

@@ -1,0 +1,167 @@
+"""Lays policies over each other. A later layer can only tighten; what would loosen is an error, not a choice."""
+
+from __future__ import annotations
+
+import copy
+import fnmatch
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ..errors import PolicyError
+from .models import ACTIONS, DEFAULT_ACTIONS, PolicyFile
+from .read import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from .layers import Inputs, Layer
+    from .models import OwnMarker, Tag, Zone
+
+
+@dataclass
+class Effective:
+    """The policy that layers add up to. `origins` says, by key, which layer a value came from."""
+
+    vendors: Collection[str]
+    rivals: set[str] = field(default_factory=set)
+    own: set[str] = field(default_factory=set)
+    approved: set[str] = field(default_factory=set)
+    tags: dict[str, dict[str, str]] = field(default_factory=dict)
+    zones: list[Zone] = field(default_factory=list)
+    whole: set[str] = field(default_factory=set)
+    markers: list[OwnMarker] = field(default_factory=list)
+    name: str = ""
+    contact: str = ""
+    origins: dict[str, str] = field(default_factory=dict)
+    mistakes: list[str] = field(default_factory=list)
+    settled: bool = False
+
+    def judged(self) -> set[str]:
+        """Return the vendors whose marks count."""
+        return self.rivals - self.own - self.approved
+
+
+def merge(layers: list[tuple[Layer, PolicyFile]], inputs: Inputs, vendors: Collection[str]) -> Effective:
+    """Add layers up for the repository that `inputs` names.
+
+    Several states of a repository's own file (what stood there before, on each branch) don't loosen one another: each
+    is held against the organisation's layers alone, and the strictest of all counts.
+
+    Raises:
+        PolicyError: With one line for every attempt to loosen, every unknown vendor or tag.
+    """
+    policy = base = Effective(vendors)
+    for layer, file in layers:
+        if layer.kind == "repository" and base is policy:
+            base = copy.deepcopy(policy)
+        _vendors(policy, base, layer, file)
+        for name, tag in file.tag.items():
+            _tag(policy, base, layer, name, tag)
+        _places(policy, layer, file, inputs)
+        policy.markers += file.marker
+        policy.name = policy.name or file.organisation.name or ""
+        policy.contact = policy.contact or file.organisation.contact or ""
+    for name, origin in inputs.tags:
+        policy.whole.add(name)
+        policy.origins.setdefault(f"tags.{name}", origin)
+    _known(policy, layers, inputs)
+    if not policy.mistakes and (policy.whole or policy.zones) and not policy.judged():
+        policy.mistakes.append("the policy: no vendor is left to be a rival, so that a tag would protect nothing")
+    if policy.mistakes:
+        raise PolicyError("\n".join(policy.mistakes), "See what holds with `ringfence policy show`.")
+    return policy
+
+
+def _vendors(policy: Effective, base: Effective, layer: Layer, file: PolicyFile) -> None:
+    """Take what a layer says of vendors: the first that may settles who is us and who is a rival."""
+    own, approved, rivals = set(file.organisation.own), set(file.vendors.approved), file.vendors.rivals
+    named = set(policy.vendors) if "*" in (rivals or ()) else set(rivals or ())
+    if layer.kind == "shipped":
+        policy.rivals = named
+    elif (own or approved or rivals is not None) and layer.settles and not policy.settled:
+        policy.settled = True
+        policy.own, policy.approved = own, approved
+        policy.rivals = named if rivals is not None else policy.rivals
+    else:
+        for key, given, held in (
+            ("organisation.own", own, base.own),
+            ("vendors.approved", approved, base.approved),
+        ):
+            for vendor in sorted(given - held):
+                _loosens(policy, layer, key, f"{sorted(held)}", f"{sorted(given)}, which adds {vendor}")
+        if rivals and "*" not in rivals:
+            policy.own -= named
+            policy.approved -= named
+            policy.rivals |= named
+    for key, said in (("organisation.own", own), ("vendors.approved", approved), ("vendors.rivals", rivals)):
+        if said:
+            policy.origins[key] = layer.origin
+
+
+def _tag(policy: Effective, base: Effective, layer: Layer, name: str, tag: Tag) -> None:
+    """Take a tag's actions; those of a tag that is there already can only get stricter."""
+    held = base.tags.get(name)
+    given = tag.model_dump(exclude_none=True)
+    if held is None:
+        given = DEFAULT_ACTIONS | given
+    actions = policy.tags.setdefault(name, {})
+    for key, action in given.items():
+        if held is not None and _rank(action) < _rank(held[key]):
+            _loosens(policy, layer, f"tag.{name}.{key}", held[key], action)
+        elif key not in actions or _rank(action) > _rank(actions[key]):
+            policy.origins[f"tag.{name}.{key}"] = layer.origin
+            actions[key] = action
+
+
+def _rank(action: str) -> int:
+    return ACTIONS.index(action)
+
+
+def _places(policy: Effective, layer: Layer, file: PolicyFile, inputs: Inputs) -> None:
+    """Take which repositories and paths are tagged."""
+    policy.zones += file.zone
+    for zone in file.zone:
+        policy.origins[f"zone.{zone.tag}.{' '.join(zone.paths) or '**'}"] = layer.origin
+    tags = set(file.tags)
+    if file.repository and layer.kind == "repository":
+        policy.mistakes.append(
+            f"{layer.origin}: repository: only an organisation's policy can say it; write `tags = […]` for this one"
+        )
+    for repository in file.repository:
+        if any(matches(name, pattern) for name in inputs.names for pattern in repository.match):
+            tags.update(repository.tags)
+    for tag in tags:
+        policy.whole.add(tag)
+        policy.origins.setdefault(f"tags.{tag}", layer.origin)
+
+
+def matches(name: str, pattern: str) -> bool:
+    """Say whether a repository's name fits a pattern; `*` stands for anything, and case doesn't count."""
+    return fnmatch.fnmatchcase(name.lower().lstrip("/"), pattern.lower().removesuffix(".git").lstrip("/"))
+
+
+def _known(policy: Effective, layers: list[tuple[Layer, PolicyFile]], inputs: Inputs) -> None:
+    """Note every tag and vendor that doesn't exist."""
+
+    def check(origin: str, key: str, word: str, known: Any, what: str) -> None:
+        if word not in known:
+            policy.mistakes.append(f"{origin}: {key}: unknown {what} `{word}`{did_you_mean(word, known)}")
+
+    for layer, file in layers:
+        for vendor in (*file.organisation.own, *file.vendors.approved, *(file.vendors.rivals or ())):
+            if vendor != "*":
+                check(layer.origin, "vendors", vendor, policy.vendors, "vendor")
+        for own in file.marker:
+            check(layer.origin, f"marker {own.marker.id}", own.vendor, policy.vendors, "vendor")
+        for tag in (
+            *file.tags,
+            *(zone.tag for zone in file.zone),
+            *(t for r in file.repository for t in r.tags),
+        ):
+            check(layer.origin, "tag", tag, policy.tags, "tag")
+    for tag, origin in inputs.tags:
+        check(origin, "tag", tag, policy.tags, "tag")
+
+
+def _loosens(policy: Effective, layer: Layer, key: str, held: str, given: str) -> None:
+    policy.mistakes.append(f"{layer.origin}: {key}: would loosen {held} to {given}; a later layer can only tighten")

@@ -1,0 +1,168 @@
+"""What a policy file and a vendor file may say. Their field descriptions are the reference pages in docs/."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from ..markers.base import MarkerEntry, MarkerId, Text
+from ..markers.kinds import AnyMarker
+
+Action = Literal["record", "warn", "block"]
+ACTIONS: tuple[Action, ...] = ("record", "warn", "block")  # from lenient to strict
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+
+
+class Table(BaseModel):
+    """A table of a TOML file: nothing in it can be changed, and nothing unknown may stand in it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Organisation(Table):
+    """Who we are."""
+
+    name: Text | None = Field(None, description="The organisation's name, for messages.")
+    own: tuple[Name, ...] = Field((), description="Vendors that are us: never a rival.")
+    contact: Text | None = Field(None, description="Where to ask for a waiver; shown when something is refused.")
+
+
+class Vendors(Table):
+    """Whose output is a rival's."""
+
+    rivals: tuple[Name | Literal["*"], ...] | None = Field(
+        None, description='Vendors whose marks count; `["*"]` is every vendor of the catalogue.'
+    )
+    approved: tuple[Name, ...] = Field((), description="Vendors that don't count, though `rivals` would name them.")
+
+    @model_validator(mode="after")
+    def _not_both(self) -> Self:
+        if both := sorted(set(self.approved) & set(self.rivals or ())):
+            raise ValueError(f"{', '.join(both)} can't be both a rival and approved")
+        return self
+
+
+class Repository(Table):
+    """Which repositories carry which tags."""
+
+    match: tuple[Text, ...] = Field(
+        min_length=1,
+        description="Remote address (`github.com/acme/evals`), path on the server or the forge's name; "
+        "`*` stands for anything, `/` included.",
+    )
+    tags: tuple[Name, ...] = Field(min_length=1, description="The tags that these repositories carry.")
+
+
+class Zone(Table):
+    """Where in a repository a tag's rule holds."""
+
+    tag: Name = Field(description="The tag whose rule holds here.")
+    paths: tuple[Text, ...] = Field(
+        (),
+        description="Paths as `.gitignore` reads them, later ones first; `!` takes out. Left out: everything.",
+    )
+
+    @model_validator(mode="after")
+    def _has_paths(self) -> Self:
+        if self.paths and all(path.startswith("!") for path in self.paths):
+            raise ValueError("paths only takes out; a zone needs a path that isn't behind `!`")
+        return self
+
+
+class Tag(Table):
+    """What happens to what is found. What is left out is as the layers before say, or as the defaults of a tag."""
+
+    definitive: Action | None = Field(None, description="For marks that only that tool writes. Default: block.")
+    strong: Action | None = Field(None, description="For marks that nearly always are that tool's. Default: block.")
+    weak: Action | None = Field(None, description="For signs that a tool was around. Default: warn.")
+    unread: Action | None = Field(None, description="For what could not be read. Default: block.")
+    agents: Action | None = Field(
+        None, description="For a commit made inside a rival agent's session, on the laptop. Default: block."
+    )
+
+
+DEFAULT_ACTIONS: dict[str, Action] = {
+    "definitive": "block",
+    "strong": "block",
+    "weak": "warn",
+    "unread": "block",
+    "agents": "block",
+}
+
+
+class OwnMarker(Table):
+    """A marker of the organisation's own: like one in a vendor file, with the vendor's name."""
+
+    vendor: Name = Field(description="A vendor of the catalogue.")
+    marker: AnyMarker = Field(description="The marker, as in a vendor file.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _flat(cls, table: object) -> object:
+        """Read `vendor = …` beside the marker's own keys, as people write it."""
+        if isinstance(table, dict) and "marker" not in table:
+            return {
+                "vendor": table.get("vendor", ""),
+                "marker": {k: v for k, v in table.items() if k != "vendor"},
+            }
+        return table
+
+
+def _nobody() -> Organisation:
+    return Organisation.model_validate({})
+
+
+def _unsaid() -> Vendors:
+    return Vendors.model_validate({})
+
+
+class PolicyFile(Table):
+    """A policy: an organisation's file, or a repository's `ringfence.toml`."""
+
+    version: Literal[1] = Field(description="The format of this file.")
+    tags: tuple[Name, ...] = Field((), description="Tags of the repository that this file lies in.")
+    organisation: Organisation = Field(default_factory=_nobody, description="Who we are.")
+    vendors: Vendors = Field(default_factory=_unsaid, description="Whose output is a rival's.")
+    repository: tuple[Repository, ...] = Field((), description="Which repositories carry which tags.")
+    zone: tuple[Zone, ...] = Field((), description="Where in a repository a tag's rule holds.")
+    tag: dict[Name, Tag] = Field(default_factory=dict, description="What happens to what is found.")
+    marker: tuple[OwnMarker, ...] = Field((), description="Further markers of vendors in the catalogue.")
+
+
+class Product(Table):
+    """A product of a vendor."""
+
+    id: Name = Field(description="What markers call it.")
+    name: Text = Field(description="What people call it.")
+
+
+class Terms(Table):
+    """A clause that bars using output for competing models. Facts in our words; no legal advice."""
+
+    document: Text = Field(description="The document's title.")
+    clause: Text | None = Field(None, description="Where in it.")
+    says: Text = Field(description="What it says, in a sentence of our own.")
+    url: Text | None = Field(None, description="Where it can be read.")
+    seen: dt.date | None = Field(None, description="The date of the version that was read.")
+
+
+class VendorFile(Table):
+    """A vendor of `policy/vendors/`; the file's name is the vendor's id."""
+
+    name: Text = Field(description="The vendor's name.")
+    product: tuple[Product, ...] = Field(min_length=1, description="Its products.")
+    terms: tuple[Terms, ...] = Field((), description="What its terms say of using output for competing models.")
+    marker: tuple[AnyMarker, ...] = Field(min_length=1, description="The marks its products leave.")
+
+    @model_validator(mode="after")
+    def _products_exist(self) -> Self:
+        known = {product.id for product in self.product}
+        for marker in self.marker:
+            if marker.product not in known:
+                raise ValueError(f"marker {marker.id}: product {marker.product!r} is not a [[product]] of this file")
+        return self
+
+
+__all__ = ["ACTIONS", "DEFAULT_ACTIONS", "MarkerEntry", "MarkerId", "PolicyFile", "VendorFile"]

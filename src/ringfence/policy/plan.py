@@ -1,0 +1,80 @@
+"""The policy in force for one repository, as a hook uses it: which paths lie in which zones, and what follows."""
+
+from __future__ import annotations
+
+from ..markers.scanner import Scanner
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from ..markers.catalogue import Catalogue, Marker
+
+STRICTNESS = {"record": 0, "warn": 1, "block": 2}
+
+
+class Plan:
+    """An effective policy.
+
+    Attributes:
+        whole: Tags that hold for everything in the repository, sorted.
+        zoned: Tags that hold for some paths, sorted.
+        actions: By tag, what to do by strength, and for `unread` and `agents`.
+        rivals: Ids of the vendors whose marks count.
+        catalogue: The markers.
+        ruleset: What a report calls this policy and catalogue together: same name, same verdicts.
+        organisation, contact: For messages; may be empty.
+    """
+
+    def __init__(self, section: Callable[[str], bytes], catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self.actions: dict[str, dict[str, str]] = {}
+        self.rivals: set[str] = set()
+        self.ruleset = self.organisation = self.contact = ""
+        whole: list[str] = []
+        self._globs: list[tuple[int, str, bool]] = []  # zone, its tag, whether the path is taken in
+        for key, *fields in (line.split("\t") for line in section("plan").decode().split("\n")):
+            if key == "tag":
+                whole.append(fields[0])
+            elif key == "action":
+                self.actions.setdefault(fields[0], {})[fields[1]] = fields[2]
+            elif key == "rival":
+                self.rivals.add(fields[0])
+            elif key == "glob":
+                self._globs.append((int(fields[0]), fields[1], fields[2] == "in"))
+            else:
+                setattr(self, key, fields[0])
+        self.whole = tuple(sorted(whole))
+        self.zoned = tuple(sorted({tag for _, tag, _ in self._globs}))
+        self._zones = Scanner(section("zone.find"), b"") if self._globs else None
+
+    @property
+    def is_tagged(self) -> bool:
+        """Whether there is anything here to protect."""
+        return bool(self.whole or self._globs)
+
+    def tags_of(self, path: bytes) -> tuple[str, ...]:
+        """Return the tags of the zones that a path lies in; in each zone the last glob that matches decides."""
+        if self._zones is None:
+            return self.whole
+        last: dict[int, int] = {}
+        for index in sorted(self._zones.which(path)):
+            last[self._globs[index][0]] = index
+        within = {self._globs[index][1] for index in last.values() if self._globs[index][2]}
+        return tuple(sorted(within.union(self.whole))) if within else self.whole
+
+    def is_rival(self, marker: Marker) -> bool:
+        """Say whether a marker's vendor is a rival here."""
+        return marker.vendor in self.rivals
+
+    def action(self, tags: Iterable[str], strength: str) -> tuple[str, str]:
+        """Return the strictest action that a strength has among tags, and the tag that asks for it."""
+        return max(
+            ((self.actions[tag][strength], tag) for tag in tags),
+            key=lambda pair: (STRICTNESS[pair[0]], pair[1]),
+        )
+
+
+def judged_as(marker: Marker) -> str:
+    """Return which of a tag's actions a marker falls under: an agent's session has one of its own."""
+    return "agents" if marker.kind == "environment" and marker.strength != "weak" else marker.strength

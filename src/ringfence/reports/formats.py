@@ -1,0 +1,17 @@
+"""The table of report formats: to add one, write its file and put it here."""
+
+from __future__ import annotations
+
+from . import json, text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..model import Verdict
+
+FORMATS: dict[str, Callable[[Verdict], str]] = {
+    "text": text.render,
+    "json": json.render,
+    "jsonl": json.render_lines,
+}

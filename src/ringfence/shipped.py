@@ -1,0 +1,11 @@
+"""Where the shipped folders `hooks/` and `policy/` are: inside the wheel, or beside `src/` in a checkout."""
+
+import os
+
+_HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def folder(name: str) -> str:
+    """Return the path of a shipped folder, `hooks` or `policy`."""
+    installed = os.path.join(_HERE, "_shipped", name)
+    return installed if os.path.isdir(installed) else os.path.join(_HERE, os.pardir, os.pardir, name)

@@ -1,0 +1,74 @@
+"""Files on disk, in git or not yet: what people check before they commit it."""
+
+from __future__ import annotations
+
+import os
+
+from ..model import Change
+from ..objects import OVERLAP, WINDOW, Missing
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ..objects import Object
+
+
+class File:
+    """A file that reads like an `Object`; its name is its path."""
+
+    type = "blob"
+
+    def __init__(self, name: str) -> None:
+        self.name = self.oid = name
+        self.size = os.path.getsize(name)
+
+    def windows(self) -> Iterator[tuple[int, bytes]]:
+        """Yield (offset, bytes) windows, each beginning with the last bytes of the one before."""
+        with open(self.name, "rb") as file:
+            offset, data = 0, file.read(WINDOW)
+            while True:
+                yield offset, data
+                keep = data[-OVERLAP:]
+                fresh = file.read(WINDOW)
+                if not fresh:
+                    return
+                offset += len(data) - len(keep)
+                data = keep + fresh
+
+    def read(self) -> bytes:
+        """Return all of it."""
+        with open(self.name, "rb") as file:
+            return file.read()
+
+    def skip(self) -> None:
+        """Do nothing: nothing is under way."""
+
+
+class Files:
+    """Stands in for a repository's `Objects`; names are paths."""
+
+    def each(self, names: Iterable[str]) -> Iterator[Object | Missing]:
+        """Yield every file in order, and what can't be read as `Missing`."""
+        for name in names:
+            try:
+                yield File(name)  # type: ignore[misc]  # it reads like an Object
+            except OSError as error:
+                yield Missing(name, error.strerror or "it can't be read")
+
+
+def changes(paths: Iterable[str], top: str) -> Iterator[Change]:
+    """Yield the files at and below the paths as if they were all new; their place counts from `top`."""
+    found = (file for path in paths for file in _below(path))
+    for file in found:
+        place = os.path.relpath(os.path.realpath(file), os.path.realpath(top)).replace(os.sep, "/")
+        yield Change("tree", paths=[(os.fsencode(place), file, ())])
+
+
+def _below(path: str) -> Iterator[str]:
+    if not os.path.isdir(path):
+        yield path
+        return
+    for folder, folders, names in os.walk(path):
+        folders[:] = sorted(name for name in folders if name != ".git")
+        yield from (os.path.join(folder, name) for name in sorted(names))

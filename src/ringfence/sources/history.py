@@ -1,0 +1,91 @@
+"""What is there already: everything reachable, or a range. For audits and for CI."""
+
+from __future__ import annotations
+
+from ..errors import GitError, IncompleteError
+from .receive import changes as received
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..git import Repo
+    from ..model import Change
+    from ..objects import Objects
+
+
+def everything(repo: Repo, objects: Objects) -> Iterator[Change]:
+    """Yield every commit of every ref, every tag, every ref's name.
+
+    Raises:
+        IncompleteError: There is no ref.
+    """
+    listing = repo.run("for-each-ref", "--format=%(objectname) %(refname)")
+    pairs = (line.partition(b" ") for line in listing.splitlines())
+    refs = [("", oid.decode(), ref) for oid, _, ref in pairs]
+    if head := resolve(repo, "HEAD"):  # which no ref may name
+        refs.append(("", head, b"HEAD"))
+    if not refs:
+        raise IncompleteError("the repository has no commit: there is nothing to check.")
+    yield from received(repo, objects, refs, ())
+
+
+def between(repo: Repo, objects: Objects, base: str, head: str, *, may_be_empty: bool = False) -> Iterator[Change]:
+    """Yield what `head` has and `base` does not ("": everything of head).
+
+    Raises:
+        IncompleteError: A clone's depth hides commits, or there is nothing between the two.
+        GitError: One of them doesn't exist.
+    """
+    tip, start = wanted(repo, head), wanted(repo, base) if base else ""
+    without = ("--not", start) if start else ()
+    _refuse_shallow(repo, tip, start)
+    empty = True
+    for change in received(repo, objects, [("", tip, b"")], without):
+        if change.kind == "ref":
+            continue  # a range has no name
+        empty = False
+        yield change
+    if empty and not may_be_empty:
+        raise IncompleteError(
+            f"there is no commit between {base or 'the beginning'} and {head}: nothing was checked.",
+            "Give the range that is to be checked.",
+        )
+
+
+def wanted(repo: Repo, revision: str) -> str:
+    """Return the id of a revision that was named.
+
+    Raises:
+        IncompleteError: There is no such thing here.
+    """
+    if oid := resolve(repo, revision):
+        return oid
+    raise IncompleteError(
+        f"{revision} isn't in this clone.",
+        "Fetch it: git fetch --unshallow, or full history in CI (fetch-depth: 0).",
+    )
+
+
+def resolve(repo: Repo, revision: str) -> str:
+    """Return the id of a revision, or ""."""
+    if revision.startswith("-"):
+        raise GitError(f"{revision!r} is no revision.")
+    printed = repo.run("rev-parse", "--quiet", "--verify", f"{revision}^{{}}", ok=(0, 1, 128))
+    return printed.decode().strip()
+
+
+def _refuse_shallow(repo: Repo, tip: str, start: str) -> None:
+    """Refuse a range that reaches a shallow clone's edge: behind it git shows nothing, and says nothing."""
+    if repo.run("rev-parse", "--is-shallow-repository").strip() != b"true":
+        return
+    path = repo.run("rev-parse", "--git-path", "shallow").decode().rstrip("\n")
+    with open(path if repo.directory is None else f"{repo.directory}/{path}", encoding="ascii") as file:
+        edge = set(file.read().split())
+    without = ("--not", start) if start else ()
+    hidden = edge.intersection(repo.run("rev-list", tip, *without).decode().split())
+    if hidden:
+        raise IncompleteError(
+            f"this clone is shallow and hides the commits behind {min(hidden)[:12]}.",
+            "Fetch the whole history: git fetch --unshallow, or fetch-depth: 0 (GitHub), GIT_DEPTH: 0 (GitLab).",
+        )

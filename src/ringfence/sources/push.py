@@ -1,0 +1,68 @@
+"""What `git push` is about to send: every line of pre-push's stdin."""
+
+from __future__ import annotations
+
+from ..errors import GitError
+from ..git import is_zero
+from ..objects import Missing
+from .receive import changes as received
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..git import Repo
+    from ..model import Change
+    from ..objects import Objects
+    from .refs import Update
+
+
+def parse_lines(data: bytes) -> list[Update]:
+    """Read `local-ref SP local-id SP remote-ref SP remote-id` lines; the local ref is whatever was typed.
+
+    Raises:
+        GitError: A line isn't one.
+    """
+    found = []
+    for line in data.split(b"\n"):
+        if not line:
+            continue
+        fields = line.rsplit(b" ", 3)  # `HEAD@{1 second ago}` has blanks
+        if len(fields) != 4:  # noqa: PLR2004 - the four fields
+            raise GitError(f"pre-push got a line that names no ref update: {line[:80]!r}.")
+        _, new, ref, old = fields
+        found.append((old.decode(), new.decode(), ref))
+    return found
+
+
+def changes(
+    repo: Repo, objects: Objects, updates: list[Update], remote: str, settings: list[tuple[str, str, str]]
+) -> Iterator[Change]:
+    """Yield what the remote doesn't have, as far as can be known here: what isn't on its tracking branches."""
+    held = [old for old, _, _ in updates if not is_zero(old)]
+    here = [item.name for item in objects.each(held) if not isinstance(item, Missing)]
+    known = ["--not", *here]
+    if name := remote_name(remote, settings):
+        known.append(f"--remotes={_glob_free(name)}")
+    yield from received(repo, objects, updates, tuple(known) if len(known) > 1 else ())
+
+
+def of_everything(repo: Repo) -> list[Update]:
+    """Return all branches and tags as if they were pushed: a framework may hide from us which ones are."""
+    listing = repo.run("for-each-ref", "--format=%(objectname) %(refname)", "refs/heads", "refs/tags")
+    pairs = (line.partition(b" ") for line in listing.splitlines())
+    return [("0" * len(oid), oid.decode(), ref) for oid, _, ref in pairs]
+
+
+def remote_name(remote: str, settings: list[tuple[str, str, str]]) -> str:
+    """Return the configured name of a remote that was given by name or by address; "" when it has none."""
+    for _, key, url in settings:
+        if key.startswith("remote.") and key.endswith(".url"):
+            name = key[len("remote.") : -len(".url")]
+            if remote in (name, url):
+                return name
+    return ""
+
+
+def _glob_free(name: str) -> str:
+    return "".join(f"[{char}]" if char in "*?[" else char for char in name)

@@ -1,0 +1,84 @@
+"""What a push brings to a server: every line of stdin, every new commit, tag, tree and blob, every ref's name."""
+
+from __future__ import annotations
+
+from ..errors import GitError
+from ..git import is_zero
+from ..model import Change
+from ..objects import Missing, parse
+from . import walk
+from .refs import updated
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ..git import Repo
+    from ..objects import Objects
+    from .refs import Update
+
+# Hidden refs (a forge's pull requests) aren't accepted history; alternates are another repository's.
+KNOWN = ("--not", "--exclude-hidden=receive", "--all")
+
+
+def parse_lines(data: bytes) -> list[Update]:
+    """Read pre-receive's stdin, `old SP new SP ref` a line; a ref's name may hold blanks and any bytes.
+
+    Raises:
+        GitError: A line isn't one: whoever wrote it, nothing can be said of what it means.
+    """
+    found = []
+    for line in data.split(b"\n"):
+        if not line:
+            continue
+        fields = line.split(b" ", 2)
+        if len(fields) != 3 or not all(map(_is_id, fields[:2])):  # noqa: PLR2004 - the three fields
+            raise GitError(f"pre-receive got a line that names no ref update: {line[:80]!r}.")
+        found.append((fields[0].decode(), fields[1].decode(), fields[2]))
+    return found
+
+
+def changes(
+    repo: Repo, objects: Objects, updates: Iterable[Update], known: tuple[str, ...] = KNOWN
+) -> Iterator[Change]:
+    """Yield what is new: commits first, then what has no paths of its own (tags, ref names).
+
+    Raises:
+        GitError: Something that a ref points to is missing.
+    """
+    created = [(new, ref) for _, new, ref in updates if not is_zero(new)]
+    tips, others = _resolve(objects, created)
+    if tips:
+        yield from walk.commits(repo, tips, known)
+    for kind, oid, ref in others:
+        if kind == "tag":
+            yield Change("tag", oid, raw=True)
+        elif kind == "tree":
+            yield Change("tree", paths=walk.tree(repo, oid))
+        else:
+            yield Change("tree", paths=[(ref, oid, ())])
+    yield from (updated(ref) for _, ref in created)
+
+
+def _resolve(objects: Objects, created: list[tuple[str, bytes]]) -> tuple[list[str], list[tuple[str, str, bytes]]]:
+    """Follow what refs point to, through tags of tags, to commits, and to what rev-list would pass over silently."""
+    tips: list[str] = []
+    others: list[tuple[str, str, bytes]] = []
+    while created:
+        refs = dict(created)
+        created = []
+        for item in objects.each(refs):
+            if isinstance(item, Missing):
+                raise GitError(f"{item.name} is pushed to {refs[item.name]!r} but can't be read: {item.reason}.")
+            if item.type == "commit":
+                tips.append(item.name)
+                continue
+            others.append((item.type, item.name, refs[item.name]))
+            if item.type == "tag":
+                headers, _ = parse(item.read())
+                created += [(value.decode(), refs[item.name]) for key, value in headers[:1] if key == b"object"]
+    return tips, others
+
+
+def _is_id(field: bytes) -> bool:
+    return len(field) in (40, 64) and not field.strip(b"0123456789abcdef")

@@ -1,0 +1,78 @@
+"""Commits that are new, with the paths they touch, as git streams them."""
+
+from __future__ import annotations
+
+from ..git import finish, tell, tokens
+from ..model import SUBMODULE, Change
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import BinaryIO
+
+    from ..git import Repo
+    from ..model import Touched
+
+_DIFF = ("-z", "-r", "--raw", "--no-renames", "--no-abbrev", "--ignore-submodules=none")
+_GITLINK = b"160000"
+
+
+def commits(repo: Repo, tips: Iterable[str], without: Sequence[str] = ()) -> Iterator[Change]:
+    """Yield every commit that is reachable from `tips` and not from `without` (options of rev-list), newest first.
+
+    A merge's paths are those that differ from every parent: what it has from one of them was judged there.
+
+    Raises:
+        GitError: A commit is missing, or git failed.
+    """
+    revisions = repo.start("rev-list", "--stdin", *without, feed=True)
+    tell(revisions, "".join(f"{tip}\n" for tip in tips).encode(), last=True)
+    # --always: a commit that touches nothing still has an author and a message.
+    differences = repo.start("diff-tree", "--stdin", "--always", "--root", "-c", *_DIFF, source=revisions.stdout)
+    commit = ""
+    paths: list[Touched] = []
+    stream = iter(tokens(differences.stdout))
+    for token in stream:
+        if token.startswith(b":"):
+            paths.append(touched(token, next(stream)))
+        else:
+            if commit:
+                yield Change("commit", commit, paths=paths, raw=True)
+            commit, paths = token.decode().strip(), []
+    if commit:
+        yield Change("commit", commit, paths=paths, raw=True)
+    finish(differences, "diff-tree")
+    finish(revisions, "rev-list")
+
+
+def touched(record: bytes, path: bytes) -> Touched:
+    """Read a raw record, `:mode mode id id S` or with a colon, a mode and an id for each parent, and its path.
+
+    What was deleted has no object to be read, and a submodule's content is another repository's.
+    """
+    fields = record.split(b" ")
+    parents = len(fields[0]) - len(fields[0].lstrip(b":"))
+    mode = fields[parents]
+    old, new = fields[parents + 1 : -2], fields[-2]
+    content = SUBMODULE if mode == _GITLINK else new.decode() if new.strip(b"0") else ""
+    return path, content, tuple(oid.decode() if oid.strip(b"0") else "" for oid in old)
+
+
+def tree(repo: Repo, tree_id: str) -> list[Touched]:
+    """Return everything in a tree, as if it were all new."""
+    listing = repo.run("ls-tree", "-r", "-z", "--full-tree", tree_id)
+    entries = (entry.partition(b"\t") for entry in listing.split(b"\0") if entry)
+    return [
+        (path, SUBMODULE if fields.startswith(_GITLINK) else fields.split(b" ")[2].decode(), ())
+        for fields, _, path in entries
+    ]
+
+
+def differences(repo: Repo, *args: str) -> list[Touched]:
+    """Return what a `diff-index` names."""
+    child = repo.start("diff-index", *_DIFF, *args)
+    stream: BinaryIO = child.stdout
+    found = iter(tokens(stream))
+    paths = [touched(record, next(found)) for record in found]
+    finish(child, "diff-index")
+    return paths

@@ -1,0 +1,41 @@
+"""Takes commits and tags apart into the texts that people and tools write in them.
+
+Raw objects are read, not `git log`: that stops at a NUL, maps names by .mailmap, and hides headers it doesn't know.
+"""
+
+from __future__ import annotations
+
+from .markers import normal
+from .objects import parse
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PEOPLE = (b"author", b"committer", b"tagger")
+_PLUMBING = (b"tree", b"parent", b"object", b"type", b"tag", b"encoding")
+
+
+def texts_of(raw: bytes) -> Iterator[tuple[str, bytes, str]]:
+    """Yield a raw commit's or tag's texts as (part, bytes, encoding); unknown headers are read as trailers."""
+    headers, message = parse(raw)
+    encoding = next((value for key, value in headers if key == b"encoding"), b"").decode("ascii", "replace")
+    others: list[bytes] = []
+    for key, value in headers:
+        if key in _PEOPLE:
+            yield key.decode(), value[: value.rfind(b">") + 1] or value, encoding
+        elif key == b"mergetag":
+            yield from texts_of(value)
+        elif key not in _PLUMBING:
+            others.append(key + b": " + value)
+    if others:
+        yield "header", b"\n".join(others), encoding
+    yield "message", message, encoding
+
+
+def pieces(data: bytes, encoding: str) -> Iterator[tuple[bytes, list[int]]]:
+    """Yield a text raw, and as a person reads it, each with its line numbers ([]: the piece's own lines)."""
+    yield data, []
+    if not normal.is_plain(data) or encoding:
+        lines = normal.lines(normal.decoded(data, encoding))
+        yield "\n".join(line for _, line in lines).encode("utf-8", "replace"), [number for number, _ in lines]

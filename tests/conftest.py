@@ -1,0 +1,170 @@
+"""Real repositories in temporary folders: pinned identity, clock, locale and configuration, so that order is no matter.
+
+`Work` is a folder with git in it; `work.git(...)` types a command and returns what a person would have seen.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import git
+import pytest
+
+from ringfence import install
+
+CLAUDE = "Claude <noreply@anthropic.com>"
+TRAILER = f"Co-authored-by: {CLAUDE}"
+SHARE_LINK = "https://chatgpt.com/share/0a1b2c3d-0000-4000-8000-000000000000"
+PYTHON = (sys.executable, "-I", "-m", "ringfence")
+
+
+@pytest.fixture(scope="session")
+def _session_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.getbasetemp()
+
+
+@pytest.fixture(autouse=True)
+def _pinned(monkeypatch: pytest.MonkeyPatch, _session_folder: Path) -> None:
+    """Start every test from the same environment, whoever runs it from wherever (an agent's session included)."""
+    kept = {name: os.environ[name] for name in os.environ if name in ("PATH", "SYSTEMROOT") or name.startswith("COVERAGE")}
+    kept |= {name: text for name, text in os.environ.items() if name.startswith(("PIP_", "UV_", "SSL_", "PYTEST_"))}
+    for name in list(os.environ):
+        monkeypatch.delenv(name)
+    home = _session_folder / "home"
+    home.mkdir(exist_ok=True)
+    pinned = {
+        "HOME": str(home),
+        "XDG_CACHE_HOME": str(home / "cache"),
+        "XDG_STATE_HOME": str(home / "state"),
+        "TMPDIR": str(_session_folder),
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_SYSTEM": os.devnull,
+        "GIT_AUTHOR_NAME": "Ann Example",
+        "GIT_AUTHOR_EMAIL": "ann@example.org",
+        "GIT_AUTHOR_DATE": "1700000000 +0000",
+        "GIT_COMMITTER_NAME": "Ann Example",
+        "GIT_COMMITTER_EMAIL": "ann@example.org",
+        "GIT_COMMITTER_DATE": "1700000000 +0000",
+        "GIT_EDITOR": "true",
+        "GIT_ALLOW_PROTOCOL": "file:ssh:git:http",
+        "LC_ALL": "C.UTF-8",
+        "TZ": "UTC",
+    }
+    for name, text in (kept | pinned).items():
+        monkeypatch.setenv(name, text)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command came to. Compares as true when it succeeded."""
+
+    status: int
+    out: str
+
+    def __bool__(self) -> bool:
+        return self.status == 0
+
+
+def run(*command: str, cwd: Path, stdin: bytes | None = None, **env: str) -> Said:
+    """Run a command and return its status and what it printed."""
+    done = subprocess.run(
+        command, cwd=cwd, input=stdin, env=dict(os.environ) | env, capture_output=True, check=False, timeout=120
+    )
+    return Said(done.returncode, (done.stdout + done.stderr).decode("utf-8", "backslashreplace"))
+
+
+class Work:
+    """A repository and the folder it is in."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def git(self, *args: str, stdin: bytes | None = None, **env: str) -> Said:
+        """Type a git command."""
+        return run("git", *args, cwd=self.path, stdin=stdin, **env)
+
+    def did(self, *args: str, stdin: bytes | None = None, **env: str) -> str:
+        """Type a git command that must succeed, and return what it printed."""
+        said = self.git(*args, stdin=stdin, **env)
+        assert said, f"git {' '.join(args)}: {said.out}"
+        return said.out.strip()
+
+    def ringfence(self, *args: str, stdin: bytes | None = None, **env: str) -> Said:
+        """Type a ringfence command."""
+        return run(*PYTHON, *args, cwd=self.path, stdin=stdin, **env)
+
+    def write(self, name: str, content: str | bytes = "text\n") -> Path:
+        """Write a file."""
+        path = self.path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    def commit(self, message: str = "Change", *, files: dict[str, str | bytes] | None = None, **env: str) -> str:
+        """Write files and commit everything past all hooks; return the commit's id."""
+        for name, content in (files or {}).items():
+            self.write(name, content)
+        self.did("add", "-A")
+        nowhere = ("-c", f"core.hooksPath={os.devnull}")
+        self.did(*nowhere, "commit", "-q", "--allow-empty", "--cleanup=verbatim", "-m", message, **env)
+        return self.did("rev-parse", "HEAD")
+
+    def raw_commit(self, raw: bytes) -> str:
+        """Store bytes as a commit, whatever git thinks of them."""
+        return self.did("hash-object", "-t", "commit", "-w", "--stdin", "--literally", stdin=raw)
+
+    def tag(self, *names: str) -> None:
+        """Tag the repository, as an administrator or developer would."""
+        for name in names:
+            self.did("config", "--add", "ringfence.tag", name)
+
+
+def bare(path: Path, *tags: str, object_format: str = "sha1") -> Work:
+    """Make a bare repository with the gate in it."""
+    subprocess.run(
+        ["git", "init", "-q", "--bare", "-b", "main", f"--object-format={object_format}", str(path)], check=True
+    )
+    made = Work(path)
+    install.install(git.Repo(path), install.SERVER)
+    made.tag(*tags)
+    return made
+
+
+def cloned(server: Work, path: Path) -> Work:
+    """Clone a repository, without client hooks."""
+    subprocess.run(["git", "clone", "-q", str(server.path), str(path)], check=True, capture_output=True)
+    work = Work(path)
+    if not work.git("rev-parse", "-q", "--verify", "HEAD"):
+        work.did("symbolic-ref", "HEAD", "refs/heads/main")
+    return work
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Work:
+    """A bare repository tagged training-data, with the gate."""
+    return bare(tmp_path / "server.git", "training-data")
+
+
+@pytest.fixture
+def clone(server: Work, tmp_path: Path) -> Work:
+    """A clone of `server` with one clean commit pushed, and no client hooks."""
+    work = cloned(server, tmp_path / "clone")
+    work.commit("First", files={"README.md": "A place for rows.\n"})
+    work.did("push", "-q", "origin", "main")
+    return work
+
+
+@pytest.fixture
+def laptop(tmp_path: Path) -> Work:
+    """A repository tagged training-data with the client hooks and one clean commit."""
+    path = tmp_path / "laptop"
+    subprocess.run(["git", "init", "-q", "-b", "main", str(path)], check=True)
+    work = Work(path)
+    work.commit("First", files={"README.md": "A place for rows.\n"})
+    install.install(git.Repo(path), install.CLIENT)
+    work.tag("training-data")
+    return work
