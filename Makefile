@@ -1,0 +1,38 @@
+# make try: see the gate at work. make test: the whole suite. Both need Python 3.11 or later, git and make.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: try test check docs bench clean
+
+try: .venv/ready
+	$(BIN)/ringfence try
+
+test: .venv/ready-tests
+	$(BIN)/python -m pytest -n auto
+
+# Format, lint, types, layers; .ci/run asks for these before the tests.
+check: .venv/ready-tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: .venv/ready-tests
+	$(BIN)/python docs/generate.py
+
+bench: .venv/ready-tests
+	$(BIN)/python bench/hooks.py
+
+.venv/ready: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+# pip reads dependency groups since 25.1.
+.venv/ready-tests: .venv/ready
+	$(BIN)/python -m pip install --quiet --group dev
+	touch $@
+
+clean:
+	rm -rf .venv dist build
