@@ -39,7 +39,7 @@ class Place:
     ) -> None:  # fmt: skip
         self.repo, self.server = repo, server
         self.objects = Objects(repo)
-        self.settings = repo.settings()
+        self.settings = repo.settings(server=server)
         self.in_git = not outside or repo.succeeds("rev-parse", "--git-dir")
         self.has_head = True
         self._base = Inputs(

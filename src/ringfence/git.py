@@ -70,10 +70,20 @@ class Repo:
         child.stdout.read()
         return child.wait() == 0
 
-    def settings(self) -> list[tuple[str, str, str]]:
-        """Return the settings that concern us as (scope, key, value), keys in lower case as git prints them."""
+    def settings(self, *, server: bool = False) -> list[tuple[str, str, str]]:
+        """Return the settings that concern us as (scope, key, value), keys in lower case as git prints them.
+
+        On a server they are read from the files alone: GIT_CONFIG_* may be the pusher's (an sshd that accepts GIT_*),
+        and could add a policy, or hide the one in /etc/gitconfig.
+        """
         wanted = r"^(ringfence\.|remote\..*\.url$|core\.comment(char|string)$|commit\.cleanup$)"
-        printed = self.run("config", "-z", "--show-scope", "--get-regexp", wanted, ok=(0, 1))
+        given = self._env
+        if server:
+            self._env = {name: text for name, text in given.items() if not name.startswith("GIT_CONFIG")}
+        try:
+            printed = self.run("config", "-z", "--show-scope", "--get-regexp", wanted, ok=(0, 1))
+        finally:
+            self._env = given
         parts = printed.decode("utf-8", "surrogateescape").split("\0")
         found = []
         for scope, entry in zip(parts[::2], parts[1::2], strict=False):

@@ -8,7 +8,7 @@ import typer
 
 from .. import gate
 from ..errors import UsageError
-from ..git import Repo
+from . import options
 from .options import Format, FormatOption, PolicyOption, RepoOption, TagOption, report
 
 
@@ -34,7 +34,7 @@ def check(
         )
     if bool(paths) != files:
         raise UsageError("--files takes paths, and nothing else does.")
-    place = gate.Place(Repo(repo), policies=policy or (), tags=tag or (), outside=files)
+    place = options.place(repo, policy, tag, outside=files)
     if staged:
         return report(gate.staged(place), how)
     if everything:

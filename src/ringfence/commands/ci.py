@@ -9,8 +9,8 @@ import typer
 
 from .. import gate
 from ..errors import ExitCode
-from ..git import Repo
 from ..sources.ci import Range, detect
+from . import options
 from .check import ends
 from .options import Format, FormatOption, PolicyOption, RepoOption, TagOption, report
 
@@ -34,5 +34,5 @@ def ci(
     if about.nothing:
         typer.echo("ringfence: a deletion brings nothing to check.")
         return ExitCode.ALLOWED
-    place = gate.Place(Repo(repo), policies=policy or (), tags=tag or ())
+    place = options.place(repo, policy, tag)
     return report(gate.ci(place, about), how)

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..errors import ExitCode
+from .. import gate
+from ..errors import ExitCode, UsageError
+from ..git import Repo
 from ..reports.formats import FORMATS
 
 if TYPE_CHECKING:
+    from ..gate import Place
     from ..model import Verdict
 
 Format = StrEnum("Format", list(FORMATS))  # type: ignore[misc]  # a member for each row of the table
@@ -24,6 +27,18 @@ PolicyOption = Annotated[
 ]
 TagOption = Annotated[list[str] | None, typer.Option("--tag", help="Judge as if the repository carried this tag too.")]
 FormatOption = Annotated[Format, typer.Option("--format", help="How to report; it never changes the exit code.")]
+
+
+def place(repo: str | None, policy: list[str] | None, tag: list[str] | None = None, *, outside: bool = False) -> Place:
+    """Return the repository that a command is about; `outside`: there may be none.
+
+    Raises:
+        UsageError: There is none, and there should be.
+    """
+    found = gate.Place(Repo(repo), policies=policy or (), tags=tag or (), outside=True)
+    if not found.in_git and not outside:
+        raise UsageError(f"{repo or 'this folder'} isn't in a git repository.", "Go into one, or give --repo DIR.")
+    return found
 
 
 def report(verdict: Verdict | None, how: str) -> int:

@@ -11,9 +11,9 @@ from rich.table import Table
 
 from .. import gate
 from ..errors import ExitCode, PolicyError, UsageError
-from ..git import Repo
 from ..policy.compiled import effective, parse_vendors
 from ..policy.layers import Inputs, Layer, vendor_files
+from . import options
 from .options import PolicyOption, RepoOption, TagOption
 
 app = typer.Typer(help="Check, show and explain policies.", no_args_is_help=True, rich_markup_mode=None)
@@ -41,7 +41,7 @@ def check(
 @app.command("show")
 def show(*, repo: RepoOption = None, policy: PolicyOption = None, tag: TagOption = None) -> int:
     """Show the policy in force, with the layer that each value comes from."""
-    place = gate.Place(Repo(repo), policies=policy or (), tags=tag or ())
+    place = options.place(repo, policy, tag)
     inputs = gate.local_inputs(place)
     in_force = effective(inputs, parse_vendors(vendor_files()))
     table = Table(box=None, pad_edge=False)
@@ -80,7 +80,7 @@ def explain(
     """Say which zones a path lies in, and what follows for what is found there."""
     if path.startswith("/"):
         raise UsageError(f"{path} isn't a path from the top of the repository.")
-    place = gate.Place(Repo(repo), policies=policy or (), tags=tag or ())
+    place = options.place(repo, policy, tag)
     inputs = gate.local_inputs(place)
     plan = gate.plan_for(inputs)
     tags = plan.tags_of(os.fsencode(path)) if plan else ()

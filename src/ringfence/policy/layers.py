@@ -64,15 +64,15 @@ def organisation(
         settings: Git's settings as (scope, key, value).
         environ: Our environment.
         named: Paths from the command line.
-        server: On a server the environment and `git -c` may belong to the one who pushes: they can only tighten.
+        server: On a server the environment may be the pusher's: what it names can only tighten.
 
     Raises:
         PolicyError: A file that was named can't be read.
     """
     places = [(SYSTEM_POLICY, SYSTEM_POLICY, True)] if os.path.exists(SYSTEM_POLICY) else []
-    for scope, key, path in settings:
+    for _, key, path in settings:
         if key == "ringfence.policy":
-            places.append((path, f"{path} (git config ringfence.policy)", not (server and scope == "command")))
+            places.append((path, f"{path} (git config ringfence.policy)", True))
     if by_environment := environ.get("RINGFENCE_POLICY"):
         places.append((by_environment, f"{by_environment} ($RINGFENCE_POLICY)", not server))
     places += [(path, path, True) for path in named]

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
     from ..model import Finding, Unread, Verdict
 
-_SHOWN = 20  # places in full; a push of a thousand marked commits is told in a screen or two
+_SHOWN_BY_HOOK = 20  # places; a push of a thousand marked commits is told in a screen or two
+_SHOWN = 1000  # where a person asked
 _PART = {
     "author": "author",
     "committer": "committer",
@@ -39,16 +40,19 @@ def _lines(verdict: Verdict, occasion: str) -> Iterator[str]:
     unread = [item for item in verdict.unread if item.action != "record"]
     name = f"ringfence {occasion}" if occasion else "ringfence"
     yield f"{name}: {_headline(verdict, blocking, warnings, unread)}"
-    yield from _findings(blocking)
+    most = _SHOWN_BY_HOOK if occasion else _SHOWN
+    yield from _findings(blocking, most)
     if warnings and blocking:
         yield f"  and {_count(len(warnings), 'warning')}:"
-    yield from _findings(warnings)
+    yield from _findings(warnings, most)
     if unread:
         yield "  not read:"
-        yield from (f"    {item.path or 'commit ' + item.commit[:12]}: {item.reason}" for item in unread[:_SHOWN])
-        yield from _more(unread)
+        yield from (f"    {item.path or 'commit ' + item.commit[:12]}: {item.reason}" for item in unread[:most])
+        yield from _more(unread, most)
     if verdict.exit_code:
         yield from _advice(verdict, blocking)
+    if not occasion:
+        yield _examined(verdict)
 
 
 def _headline(verdict: Verdict, blocking: list[Finding], warnings: list[Finding], unread: list[Unread]) -> str:
@@ -61,40 +65,43 @@ def _headline(verdict: Verdict, blocking: list[Finding], warnings: list[Finding]
         return f"incomplete, {_count(len(unread), 'thing')} could not be read ({tags})"
     if warnings:
         return f"allowed, with {_count(len(warnings), 'warning')} ({tags})"
+    return f"allowed ({tags})"
+
+
+def _examined(verdict: Verdict) -> str:
+    """Return the receipt, for those who asked; a hook stays short."""
     counts = verdict.examined.counts()
-    looked = ", ".join(
-        f"{counts[name]} {name}" for name in ("commits", "tags", "refs", "paths", "objects") if counts[name]
-    )
-    return f"allowed ({tags}); examined {looked or 'nothing'}, ruleset {verdict.ruleset}"
+    shown = [
+        _count(counts[name], name[:-1]) for name in ("commits", "tags", "refs", "paths", "objects") if counts[name]
+    ]
+    return f"  examined: {', '.join(shown) or 'nothing'}; ruleset {verdict.ruleset}"
 
 
-def _findings(findings: list[Finding]) -> Iterator[str]:
+def _findings(findings: list[Finding], most: int) -> Iterator[str]:
     """Yield findings under the place they share: two marks on one line are one place to mend."""
     by_place: dict[tuple[str, str, str, int], list[Finding]] = {}
     for item in findings:
-        by_place.setdefault((item.commit, item.path, item.part, item.line), []).append(item)
-    for items in list(by_place.values())[:_SHOWN]:
-        first = items[0]
-        yield f"  {_place(first)}"
-        yield f"    {first.excerpt}"
-        for item in items:
+        by_place.setdefault((item.commit, item.path, item.excerpt, item.line), []).append(item)
+    for items in list(by_place.values())[:most]:
+        yield f"  {_place(items)}"
+        yield f"    {items[0].excerpt}"
+        for item in {item.marker: item for item in items}.values():
             times = f", {item.count} times" if item.count > 1 else ""
             yield f"    = {item.product} ({item.strength}, {item.tag}{times}) [{item.marker}]"
-    yield from _more(list(by_place))
+    yield from _more(list(by_place), most)
 
 
-def _place(item: Finding) -> str:
-    where = f"commit {item.commit[:12]}, " if item.commit else ""
-    if item.path:
-        return f"{where}{item.path}{f', line {item.line}' if item.line else ''}"
-    if item.part == "message":
-        return f"{where}message, line {item.line}"
-    return where + _PART.get(item.part, item.part)
+def _place(items: list[Finding]) -> str:
+    """Say where marks stand that share a place; author and committer often are the same."""
+    first = items[0]
+    parts = " and ".join(dict.fromkeys(_PART.get(item.part, item.part) for item in items))
+    inside = (first.path or parts) + (f", line {first.line}" if first.line else "")
+    return f"commit {first.commit[:12]}, {inside}" if first.commit else inside
 
 
-def _more(items: Sequence[object]) -> Iterator[str]:
-    if len(items) > _SHOWN:
-        yield f"  … and {len(items) - _SHOWN} more; `ringfence check --format json` lists all"
+def _more(items: Sequence[object], most: int) -> Iterator[str]:
+    if len(items) > most:
+        yield f"  … and {len(items) - most} more; `ringfence check --format json` lists all"
 
 
 def _advice(verdict: Verdict, blocking: list[Finding]) -> Iterator[str]:
