@@ -30,7 +30,9 @@ def _session_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def _pinned(monkeypatch: pytest.MonkeyPatch, _session_folder: Path) -> None:
     """Start every test from the same environment, whoever runs it from wherever (an agent's session included)."""
-    kept = {name: os.environ[name] for name in os.environ if name in ("PATH", "SYSTEMROOT") or name.startswith("COVERAGE")}
+    kept = {
+        name: os.environ[name] for name in os.environ if name in ("PATH", "SYSTEMROOT") or name.startswith("COVERAGE")
+    }
     kept |= {name: text for name, text in os.environ.items() if name.startswith(("PIP_", "UV_", "SSL_", "PYTEST_"))}
     for name in list(os.environ):
         monkeypatch.delenv(name)

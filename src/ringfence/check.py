@@ -149,7 +149,7 @@ class _Run:
                 if marker.id in told or (roles and part not in roles.split(",")):
                     continue
                 told.add(marker.id)
-                row = piece.count(b"\n", 0, max(start, end - 1))
+                row = piece.count(b"\n", 0, places.begin(piece, start, end))
                 line = (numbers[row] if numbers else row + 1) if part == "message" else 0
                 excerpt = _name_only(piece, start) if part == "environment" else places.excerpt(piece, start, end)
                 self._found(marker, tags, commit, part, b"", line, 1, excerpt, data)

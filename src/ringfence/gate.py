@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 
-from .check import check
 from .errors import PolicyError
 from .git import Repo, is_zero
 from .objects import Missing, Objects
@@ -79,6 +78,8 @@ def judge(place: Place, plan: Plan | None, changes: Iterable[Change]) -> Verdict
     """Judge changes; without a plan they aren't even asked for."""
     if plan is None:
         return None
+    from .check import check
+
     verdict = check(changes, plan, place.objects)
     place.objects.close()
     return verdict
@@ -191,6 +192,7 @@ def ci(place: Place, about: Range) -> Verdict | None:
 
 def files(place: Place, paths: list[str]) -> Verdict | None:
     """Judge files on disk as if they were all new."""
+    from .check import check
     from .sources import files as source
 
     plan = local_plan(place)

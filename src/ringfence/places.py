@@ -6,12 +6,20 @@ _AROUND = 60  # bytes shown at most on each side of a match
 _LONGEST = 100  # characters of an excerpt
 
 
+def begin(data: bytes, start: int, end: int) -> int:
+    """Return where a match begins to be seen: a pattern may take in the line end before it."""
+    while start < end - 1 and data[start] in b"\r\n":
+        start += 1
+    return start
+
+
 def excerpt(data: bytes, start: int, end: int) -> str:
     """Return the match with a little of its line, harmless to a terminal: never more than 100 characters."""
+    start = begin(data, start, end)
     first = max(data.rfind(b"\n", max(0, start - _AROUND), start) + 1, start - _AROUND, 0)
-    newline = data.find(b"\n", max(start, end - 1), end + _AROUND)
+    newline = data.find(b"\n", start, end + _AROUND)
     last = newline if newline >= 0 else min(len(data), end + _AROUND)
-    return harmless(data[first : max(last, start)].decode("utf-8", "replace").strip())[:_LONGEST]
+    return harmless(data[first:last].decode("utf-8", "replace").strip())[:_LONGEST]
 
 
 def harmless(text: str) -> str:

@@ -100,4 +100,5 @@ class Reading:
                 seen = found.setdefault(marker.id, Seen(marker, part))
                 seen.count += 1
                 if len(seen.places) < _EXCERPTS:
-                    seen.places.append((here + data.count(b"\n", start, end - 1), places.excerpt(data, start, end)))
+                    first_line = here + data.count(b"\n", start, places.begin(data, start, end))
+                    seen.places.append((first_line, places.excerpt(data, start, end)))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 else:
 
-    def value(cls):  # noqa: ANN001 - typed above
+    def value(cls):  # noqa: ANN001, ANN201 - typed above
         """Make a class a frozen value: fields are its annotations, in their order, with their defaults."""
         names = tuple(cls.__annotations__)
         body = {name: item for name, item in vars(cls).items() if name not in ("__dict__", "__weakref__")}

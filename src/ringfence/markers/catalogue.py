@@ -35,7 +35,7 @@ class Catalogue:
         """Return a group's scanner (None: no markers) and, by expression, its marker and the roles it holds for."""
         if name not in self._groups:
             rows = [(self.markers[int(index)], roles) for index, roles in _rows(self._section(f"{name}.rows"))]
-            scanner = Scanner(self._section(f"{name}.find"), self._section(f"{name}.locate")) if rows else None
+            scanner = Scanner(self._section(f"{name}.find"), lambda: self._section(f"{name}.locate")) if rows else None
             self._groups[name] = scanner, rows
         return self._groups[name]
 

@@ -10,7 +10,7 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
 # Which bytes are scanned for which markers; see `markers/kinds.py` for who writes into which.
@@ -99,7 +99,8 @@ class Scanner:
 
     __slots__ = ("_find", "_find_scratch", "_locate", "_locate_bytes", "_locate_scratch")
 
-    def __init__(self, find: bytes, locate: bytes) -> None:
+    def __init__(self, find: bytes, locate: Callable[[], bytes]) -> None:
+        """Load `find`; what `locate` returns is asked for with the first match, which most runs never see."""
         self._find, self._find_scratch = _loaded(find)
         self._locate_bytes = locate
         self._locate: Any = None
@@ -116,7 +117,7 @@ class Scanner:
         if not self.which(data):
             return []
         if self._locate is None:
-            self._locate, self._locate_scratch = _loaded(self._locate_bytes)
+            self._locate, self._locate_scratch = _loaded(self._locate_bytes())
         ends: dict[tuple[int, int], int] = {}
 
         def note(index: int, start: int, end: int, *_: object) -> None:

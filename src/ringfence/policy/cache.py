@@ -32,8 +32,8 @@ def read(name: str) -> Callable[[str], bytes] | None:
             file = open(os.path.join(place, name), "rb", buffering=0)  # noqa: SIM115 - read from as long as we run
             if _is_ours(os.fstat(file.fileno())) and _is_ours(os.stat(place)) and file.read(len(_MAGIC)) == _MAGIC:
                 return _reader(file.fileno(), keep=file)
-        except OSError:
-            continue
+        except (OSError, ValueError):
+            continue  # not there, not readable, or no cache
     return None
 
 
@@ -54,6 +54,20 @@ def write(name: str, sections: dict[str, bytes]) -> None:
         except OSError:
             continue
         return
+
+
+def sturdy(section: Callable[[str], bytes], again: Callable[[], dict[str, bytes]]) -> Callable[[str], bytes]:
+    """Return a reader of sections that makes them `again` when one turns out to be damaged."""
+
+    def read_or_make(key: str) -> bytes:
+        nonlocal section
+        try:
+            return section(key)
+        except LookupError:
+            section = again().__getitem__
+            return section(key)
+
+    return read_or_make
 
 
 def _reader(descriptor: int, keep: object) -> Callable[[str], bytes]:
@@ -97,10 +111,14 @@ def _checksum(data: bytes) -> str:
     return str(blake2b(data, digest_size=16).hexdigest())
 
 
+def _host() -> str:
+    return os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
+
+
 def _versions() -> bytes:
-    """Name what compiles: our own version and the build of Hyperscan that is installed."""
+    """Name what compiles: our own version, the build of Hyperscan, and the host, whose processor it compiles for."""
     from .. import __version__
     from ..markers.scanner import engine
 
     built = os.stat(engine().__file__)
-    return f"{__version__} {built.st_size} {built.st_mtime_ns}\n".encode()
+    return f"{__version__} {built.st_size} {built.st_mtime_ns} {_host()}\n".encode()

@@ -16,8 +16,6 @@ from .plan import Plan
 from .read import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ..markers.kinds import AnyMarker
 
 Files = tuple[tuple[str, bytes], ...]
@@ -31,16 +29,16 @@ def compile_plan(inputs: Inputs, vendors: Files, key: str) -> Plan:
     """
     catalogue = parse_vendors(vendors)
     policy = effective(inputs, catalogue)
-    own = [(item.vendor, item.marker) for item in policy.markers]
-    name = cache.digest(repr((vendors, own)).encode())
+    name = cache.digest(repr((vendors, [(item.vendor, item.marker) for item in policy.markers])).encode())
     kept = cache.read(f"{name}.markers")
     if kept is None:
-        sections = _markers(catalogue, own)
+        sections = compile_markers(catalogue, policy)
         cache.write(f"{name}.markers", sections)
         kept = sections.__getitem__
     plan = _plan(policy, name, ruleset=key[:12])
     cache.write(f"{key}.plan", plan)
-    return Plan(plan.__getitem__, Catalogue(kept))
+    sturdy = cache.sturdy(kept, lambda: compile_markers(catalogue, policy))
+    return Plan(plan.__getitem__, Catalogue(sturdy))
 
 
 def parse_vendors(files: Files) -> dict[str, VendorFile]:
@@ -83,12 +81,16 @@ def effective(inputs: Inputs, vendors: dict[str, VendorFile]) -> Effective:
     return merge(files, inputs, vendors)
 
 
-def _markers(vendors: dict[str, VendorFile], own: Sequence[tuple[str, AnyMarker]]) -> dict[str, bytes]:
-    """Compile all markers into the sections that `Catalogue` reads."""
-    entries: list[tuple[str, AnyMarker]] = [
-        (vendor, marker) for vendor, file in vendors.items() for marker in file.marker
-    ]
-    entries += own
+def compile_markers(vendors: dict[str, VendorFile], policy: Effective) -> dict[str, bytes]:
+    """Compile all markers, the catalogue's and a policy's own, into the sections that `Catalogue` reads.
+
+    Raises:
+        PolicyError: A pattern can't be used.
+    """
+    entries: list[tuple[str, AnyMarker]] = []
+    for vendor, file in vendors.items():
+        entries += [(vendor, marker) for marker in file.marker]
+    entries += [(item.vendor, item.marker) for item in policy.markers]
     facts: list[tuple[str, ...]] = []
     rows: dict[str, list[tuple[str, ...]]] = {group: [] for group in GROUPS}
     expressions: dict[str, list[str]] = {group: [] for group in GROUPS}

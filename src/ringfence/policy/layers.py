@@ -125,15 +125,22 @@ def load(inputs: Inputs) -> Plan:
     vendors = vendor_files()
     key = cache.digest(repr((vendors, inputs)).encode("utf-8", "surrogateescape"))
     kept = cache.read(f"{key}.plan")
-    catalogue = cache.read(f"{kept('catalogue').decode()}.markers") if kept else None
-    if kept is not None and catalogue is not None:
-        try:
-            return Plan(kept, Catalogue(catalogue))
-        except (ValueError, LookupError, AttributeError):
-            pass  # damaged in a way its checksum doesn't show: made anew below
+    try:
+        catalogue = cache.read(f"{kept('catalogue').decode()}.markers") if kept else None
+        if kept and catalogue:
+            return Plan(kept, Catalogue(cache.sturdy(catalogue, lambda: _compiled_markers(inputs, vendors))))
+    except (LookupError, ValueError):
+        pass  # damaged: made anew
     from .compiled import compile_plan
 
     return compile_plan(inputs, vendors, key)
+
+
+def _compiled_markers(inputs: Inputs, vendors: tuple[tuple[str, bytes], ...]) -> dict[str, bytes]:
+    from .compiled import compile_markers, effective, parse_vendors
+
+    catalogue = parse_vendors(vendors)
+    return compile_markers(catalogue, effective(inputs, catalogue))
 
 
 def vendor_files() -> tuple[tuple[str, bytes], ...]:

@@ -46,7 +46,7 @@ class Plan:
                 setattr(self, key, fields[0])
         self.whole = tuple(sorted(whole))
         self.zoned = tuple(sorted({tag for _, tag, _ in self._globs}))
-        self._zones = Scanner(section("zone.find"), b"") if self._globs else None
+        self._zones = Scanner(section("zone.find"), bytes) if self._globs else None
 
     @property
     def is_tagged(self) -> bool:

@@ -31,7 +31,10 @@ def parse(model: type[Model], data: bytes, origin: str) -> Model:
     try:
         return model.model_validate(table)
     except ValidationError as error:
-        mistakes = [_mistake(model, text, origin, item) for item in error.errors()]
+        errors = error.errors()
+        # A list whose only entry is wrong is also too short, which its author need not hear.
+        told = [item for item in errors if item["type"] != "too_short" or not _holds_another(item["loc"], errors)]
+        mistakes = [_mistake(model, text, origin, item) for item in told]
         raise PolicyError("\n".join(mistakes), f"Correct it, then run `{_check(origin)}`.") from None
 
 
@@ -62,7 +65,7 @@ def line_of(text: str, place: tuple[Any, ...]) -> int | None:
 
 
 def _mistake(model: type[BaseModel], text: str, origin: str, item: Any) -> str:
-    place = _place(item["loc"])
+    place = _place(item["loc"], item["type"])
     line = line_of(text, place)
     return f"{origin}:{f'{line}:' if line else ''} {_key(place)}: {_problem(model, item, place)}"
 
@@ -71,16 +74,21 @@ def _mistake(model: type[BaseModel], text: str, origin: str, item: Any) -> str:
 _UNSAID = re.compile(r"marker|identity|trailer|message|ref|content|path|environment|note|.*-str|.*\[.*")
 
 
-def _place(loc: tuple[Any, ...]) -> tuple[Any, ...]:
+def _place(loc: tuple[Any, ...], kind: str) -> tuple[Any, ...]:
     """Return the place of a mistake as the author wrote it."""
     place: list[Any] = []
     behind_index = False
-    for part in loc:
-        if behind_index and isinstance(part, str) and _UNSAID.fullmatch(part):
+    for number, part in enumerate(loc, 1):
+        is_key = number == len(loc) and kind in ("extra_forbidden", "missing")
+        if behind_index and isinstance(part, str) and not is_key and _UNSAID.fullmatch(part):
             continue
         behind_index = isinstance(part, int)
         place.append(part)
     return tuple(place)
+
+
+def _holds_another(place: tuple[Any, ...], errors: Any) -> bool:
+    return any(len(item["loc"]) > len(place) and item["loc"][: len(place)] == place for item in errors)
 
 
 def _key(place: tuple[Any, ...]) -> str:

@@ -1,0 +1,117 @@
+"""What a hook may cost, counted instead of timed: modules imported, git processes started, objects read."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import TRAILER, Work, run
+
+# What costs milliseconds to import and a clean commit needs none of.
+HEAVY = {
+    "argparse", "ast", "asyncio", "click", "collections", "contextlib", "dataclasses", "enum", "functools", "git",
+    "hashlib", "inspect", "json", "logging", "pathlib", "pydantic", "re", "rich", "shutil", "subprocess", "tempfile",
+    "tomli", "tomllib", "traceback", "typer", "typing",
+}  # fmt: skip
+TELL = (
+    "import os, sys; os._exit = lambda code: (print(code, *sys.modules), sys.stdout.flush(), sys.exit(code));"
+    "from ringfence.hook import main; main()"
+)
+
+
+def imported(work: Work, *args: str, stdin: bytes = b"") -> tuple[str, set[str]]:
+    """Run a hook and return its exit code and every module that was imported."""
+    said = run(sys.executable, "-I", "-S", "-c", PATHS + TELL, *args, cwd=work.path, stdin=stdin)
+    code, *modules = said.out.split()
+    return code, set(modules)
+
+
+# -S leaves out what a virtual environment's .pth files import; the paths are then given by hand.
+PATHS = f"import sys; sys.path += {[path for path in sys.path if path]!r};"
+
+
+@pytest.fixture
+def warm(laptop: Work) -> Work:
+    """A laptop whose policy was compiled by an earlier commit."""
+    laptop.write("rows.txt", "a person's row\n")
+    laptop.did("add", ".")
+    laptop.did("hook", "run", "pre-commit")
+    return laptop
+
+
+@pytest.mark.parametrize(
+    ("hook", "stdin"),
+    [(("pre-commit",), b""), (("commit-msg", "message.txt"), b""), (("pre-push", "origin", "url"), b"{line}")],
+)
+def test_a_clean_hook_imports_nothing_heavy(warm: Work, hook: tuple[str, ...], stdin: bytes) -> None:
+    warm.write("message.txt", "Add rows\n\nAs counted by hand.\n")
+    head = warm.did("rev-parse", "HEAD").encode()
+    line = stdin.replace(b"{line}", b"refs/heads/main %s refs/heads/main %s\n" % (head, b"0" * 40))
+    code, modules = imported(warm, *hook, stdin=line)
+    assert code == "0"
+    assert modules & HEAVY == set()
+
+
+def test_an_untagged_repository_does_not_even_load_the_scanner(warm: Work) -> None:
+    warm.did("config", "--unset-all", "ringfence.tag")
+    code, modules = imported(warm, "pre-commit")
+    assert code == "0"
+    assert "ringfence.gate" in modules
+    assert {name for name in modules if "hyperscan" in name or name == "ringfence.policy.plan"} == set()
+
+
+def test_a_refusal_needs_no_pydantic_either(warm: Work) -> None:
+    warm.write("message.txt", f"Add rows\n\n{TRAILER}\n")
+    said = run(sys.executable, "-I", "-S", "-c", PATHS + TELL, "commit-msg", "message.txt", cwd=warm.path)
+    modules = set(said.out.split("\n")[0].split())
+    assert "1" in modules
+    assert modules & {"pydantic", "typer", "rich", "git", "tomli"} == set()
+
+
+def counted(work: Work, tmp_path: Path, *command: str, stdin: bytes = b"") -> list[str]:
+    """Run a hook with a git on the PATH that writes down its arguments, and return the commands it was asked."""
+    log, folder = tmp_path / "log", tmp_path / "bin"
+    folder.mkdir()
+    real = run("sh", "-c", "command -v git", cwd=work.path).out.strip()
+    (folder / "git").write_text(f'#!/bin/sh\necho "$*" >> {log}\nexec {real} "$@"\n')
+    (folder / "git").chmod(0o755)
+    path = run("sh", "-c", "echo $PATH", cwd=work.path).out.strip()
+    said = run(sys.executable, "-I", "-c", "from ringfence.hook import main; main()", *command,
+               cwd=work.path, stdin=stdin, PATH=f"{folder}:{path}")  # fmt: skip
+    assert said, said.out
+    asked = (line.replace("--no-pager -c core.quotePath=false ", "") for line in log.read_text().splitlines())
+    return sorted(line.split()[0] for line in asked)
+
+
+def test_a_commit_costs_five_gits(warm: Work, tmp_path: Path) -> None:
+    assert counted(warm, tmp_path, "pre-commit") == ["cat-file", "config", "diff-index", "var", "var"]
+
+
+def test_a_message_costs_two_gits(warm: Work, tmp_path: Path) -> None:
+    warm.write("message.txt", "Add rows\n")
+    assert counted(warm, tmp_path, "commit-msg", "message.txt") == ["cat-file", "config"]
+
+
+def test_a_push_costs_four_gits_however_many_refs_it_has(clone: Work, server: Work, tmp_path: Path) -> None:
+    old = server.did("rev-parse", "main")
+    lines = b""
+    for number in range(50):
+        new = clone.commit(f"Row {number}")
+        lines += b"%s %s refs/heads/b%d\n" % (b"0" * 40, new.encode(), number)
+    clone.did("push", "-q", server.path.as_posix(), "HEAD:refs/heads/all")
+    server.did("update-ref", "-d", "refs/heads/all")
+    assert old == server.did("rev-parse", "main")
+    asked = counted(server, tmp_path, "pre-receive", stdin=lines)
+    assert asked == ["cat-file", "config", "diff-tree", "rev-list"]
+
+
+def test_an_object_that_is_pushed_under_many_paths_is_read_once(clone: Work) -> None:
+    for number in range(30):
+        clone.write(f"copies/{number}.txt", "the same row\n")
+    base = clone.did("rev-parse", "HEAD")
+    clone.commit("Add copies")
+    said = clone.ringfence("check", "--range", f"{base}..HEAD", "--tag", "eval", "--format", "json")
+    assert '"objects": 2,' in said.out  # the commit and the one blob
+    assert '"paths": 30,' in said.out

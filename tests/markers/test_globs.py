@@ -1,0 +1,31 @@
+"""Paths mean what they mean in .gitignore."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from ringfence.markers.globs import expression
+
+
+@pytest.mark.parametrize(
+    ("glob", "inside", "outside"),
+    [
+        ("evals/**", ["evals/a", "evals/b/c"], ["evals", "src/evals/a", "evals2/a"]),
+        ("evals", ["evals", "evals/a", "src/evals/a"], ["evals.txt", "myevals"]),
+        ("/evals/", ["evals/a"], ["eval/a"]),
+        ("*.jsonl", ["a.jsonl", "deep/in/b.jsonl"], ["a.json", "a.jsonl2"]),
+        ("data/*.csv", ["data/a.csv"], ["data/sub/a.csv", "a.csv"]),
+        ("**/raw/*.txt", ["raw/a.txt", "x/y/raw/a.txt"], ["raw/x/a.txt"]),
+        ("a?c", ["abc"], ["ac", "a/c"]),
+        ("[ab].txt", ["a.txt"], ["c.txt"]),
+        ("[!ab].txt", ["c.txt"], ["a.txt"]),
+        ("**", ["anything", "at/all", "with\nline"], []),
+        ("a.b+c", ["a.b+c"], ["aXb+c", "a.bbc"]),
+    ],
+)
+def test_a_glob_means_what_it_means_in_gitignore(glob: str, inside: list[str], outside: list[str]) -> None:
+    pattern = re.compile(expression(glob), re.DOTALL)
+    assert [path for path in inside if not pattern.search(path)] == []
+    assert [path for path in outside if pattern.search(path)] == []

@@ -1,0 +1,41 @@
+"""The scanner: all patterns in one pass, in linear time, whatever their order."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from ringfence.markers.scanner import Scanner, compile_group
+
+
+def scanner(*patterns: str, group: str = "content") -> Scanner:
+    find, locate = compile_group(group, patterns)
+    return Scanner(find, lambda: locate)
+
+
+def test_every_match_is_told_with_its_place() -> None:
+    assert scanner("b+c", "a").spans(b"a bbc a") == [(1, 0, 1), (0, 2, 5), (1, 6, 7)]
+
+
+def test_what_does_not_match_is_told_in_one_pass() -> None:
+    assert scanner("x").spans(b"a" * 1000) == []
+
+
+def test_the_order_of_patterns_does_not_matter() -> None:
+    forwards, backwards = scanner("ab", "bc").spans(b"abc"), scanner("bc", "ab").spans(b"abc")
+    assert sorted((1 - index, start, end) for index, start, end in forwards) == sorted(backwards)
+
+
+@pytest.mark.parametrize("pattern", ["(?=a)b", "(a)\\1", "a*", "a(", "[\\u0041]"])
+def test_a_pattern_that_cannot_be_linear_or_is_wrong_is_named(pattern: str) -> None:
+    with pytest.raises(ValueError) as wrong:
+        compile_group("content", ["fine", pattern])
+    assert wrong.value.args[0] == 1
+
+
+def test_what_makes_a_backtracking_engine_explode_takes_linear_time() -> None:
+    evil = scanner(r"(a+)+$", r"(a|aa)+b")
+    started = time.perf_counter()
+    evil.which(b"a" * 5_000_000 + b"!")
+    assert time.perf_counter() - started < 5  # a backtracking engine would take longer than the universe

@@ -1,0 +1,74 @@
+"""A cache is never a reason to fail or to pass."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from ringfence.policy import cache
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "other"))
+    return tmp_path / "ringfence"
+
+
+def test_what_is_written_is_read_back(place: Path) -> None:
+    cache.write("x", {"one": b"1\n2", "two": b""})
+    section = cache.read("x")
+    assert section is not None
+    assert (section("one"), section("two")) == (b"1\n2", b"")
+    assert (place / "x").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])
+def test_a_file_that_others_could_write_is_not_believed(place: Path, mode: int) -> None:
+    cache.write("x", {"one": b"1"})
+    (place / "x").chmod(mode)
+    assert cache.read("x") is None
+
+
+def test_a_folder_that_others_could_write_is_not_believed(place: Path) -> None:
+    cache.write("x", {"one": b"1"})
+    place.chmod(0o777)
+    assert cache.read("x") is None
+
+
+def test_another_users_file_is_not_believed(place: Path) -> None:
+    cache.write("x", {"one": b"1"})
+    if os.geteuid() == 0:
+        os.chown(place / "x", 12345, -1)
+        assert cache.read("x") is None
+
+
+def test_a_changed_byte_is_noticed(place: Path) -> None:
+    cache.write("x", {"one": b"some text"})
+    file = place / "x"
+    file.write_bytes(file.read_bytes().replace(b"some", b"same"))
+    section = cache.read("x")
+    assert section is not None
+    with pytest.raises(LookupError):
+        section("one")
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"x", b"ringfence cache 1\n", b"ringfence cache 1\n00000000", b"ringfence cache 1\n00000009abc"]
+)
+def test_a_file_that_is_no_cache_is_none(place: Path, content: bytes) -> None:
+    place.mkdir(mode=0o700)
+    (place / "x").write_bytes(content)
+    section = cache.read("x")
+    if section is not None:
+        with pytest.raises(LookupError):
+            section("one")
+
+
+def test_where_nothing_can_be_written_nothing_happens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null")
+    monkeypatch.setenv("TMPDIR", "/dev/null")
+    cache.write("x", {"one": b"1"})
+    assert cache.read("x") is None

@@ -1,0 +1,196 @@
+"""Later layers only tighten; nobody on the other side of the gate settles who is a rival."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from ringfence.errors import PolicyError
+from ringfence.policy import layers
+from ringfence.policy.compiled import effective, parse_vendors
+from ringfence.policy.layers import Inputs, Layer, plain_name
+from ringfence.policy.merge import Effective
+
+VENDORS = parse_vendors(layers.vendor_files())
+
+
+def org(text: str, *, settles: bool = True) -> Layer:
+    return Layer("org.toml", "organisation", f"version = 1\n{text}".encode(), settles)
+
+
+def own(text: str) -> Layer:
+    return Layer("ringfence.toml", "repository", f"version = 1\n{text}".encode())
+
+
+def merged(*given: Layer, tags: tuple[str, ...] = ("eval",), names: tuple[str, ...] = ()) -> Effective:
+    return effective(Inputs(given, tuple((tag, "a test") for tag in tags), names), VENDORS)
+
+
+def refusal(*given: Layer, tags: tuple[str, ...] = ("eval",)) -> str:
+    with pytest.raises(PolicyError) as refused:
+        merged(*given, tags=tags)
+    return refused.value.message
+
+
+def test_a_tag_alone_is_enough() -> None:
+    policy = merged()
+    assert policy.judged() == set(VENDORS)
+    assert policy.tags["eval"] == {
+        "definitive": "block", "strong": "block", "weak": "warn", "unread": "block", "agents": "block",
+    }  # fmt: skip
+    assert sorted(policy.tags) == [
+        "benchmark", "eval", "internal-dataset", "post-training", "reward-model", "training-data",
+    ]  # fmt: skip
+
+
+def test_the_organisation_settles_who_is_no_rival() -> None:
+    policy = merged(org('[organisation]\nown = ["meta"]\n[vendors]\napproved = ["mistral"]'))
+    assert set(VENDORS) - policy.judged() == {"meta", "mistral"}
+
+
+def test_naming_rivals_makes_them_the_only_ones() -> None:
+    assert merged(org('[vendors]\nrivals = ["openai", "anthropic"]')).judged() == {"openai", "anthropic"}
+
+
+@pytest.mark.parametrize("second", [org, own])
+def test_a_later_layer_cannot_approve_more(second) -> None:
+    first = org('[vendors]\napproved = ["mistral"]')
+    said = refusal(first, second('[vendors]\napproved = ["mistral", "openai"]'))
+    assert "vendors.approved: would loosen ['mistral'] to ['mistral', 'openai'], which adds openai" in said
+
+
+def test_a_layer_that_may_not_settle_cannot_approve_at_all() -> None:
+    assert "vendors.approved: would loosen" in refusal(org('[vendors]\napproved = ["openai"]', settles=False))
+    assert "organisation.own: would loosen" in refusal(org('[organisation]\nown = ["openai"]', settles=False))
+
+
+def test_a_repository_cannot_approve_where_nobody_settled_anything() -> None:
+    assert "would loosen" in refusal(own('[vendors]\napproved = ["openai"]'))
+
+
+def test_a_later_layer_can_name_an_approved_vendor_a_rival() -> None:
+    first = org('[vendors]\napproved = ["mistral", "openai"]')
+    assert "mistral" in merged(first, own('[vendors]\nrivals = ["mistral"]')).judged()
+
+
+def test_lowering_an_action_names_file_key_and_both_values() -> None:
+    assert refusal(own('[tag.eval]\nstrong = "warn"')) == (
+        "ringfence.toml: tag.eval.strong: would loosen block to warn; a later layer can only tighten"
+    )
+
+
+def test_raising_an_action_is_taken_and_remembered() -> None:
+    policy = merged(own('[tag.eval]\nweak = "block"'))
+    assert policy.tags["eval"]["weak"] == "block"
+    assert policy.origins["tag.eval.weak"] == "ringfence.toml"
+
+
+def test_a_tag_of_ones_own_may_be_lenient_and_later_layers_may_not_lower_it() -> None:
+    first = org('[tag.scratch]\nstrong = "record"\nunread = "warn"')
+    assert merged(first, tags=("scratch",)).tags["scratch"]["strong"] == "record"
+    assert "would loosen warn to record" in refusal(first, own('[tag.scratch]\nunread = "record"'))
+
+
+def test_states_of_a_repositorys_file_do_not_loosen_one_another_and_the_strictest_counts() -> None:
+    before, after = (
+        own('tags = ["eval"]\n[tag.eval]\nweak = "block"'),
+        own('[[zone]]\ntag = "benchmark"\npaths = ["b/**"]'),
+    )
+    for order in itertools.permutations((before, after)):
+        policy = merged(*order, tags=())
+        assert policy.tags["eval"]["weak"] == "block"
+        assert policy.whole == {"eval"}
+        assert [zone.tag for zone in policy.zones] == ["benchmark"]
+
+
+def test_only_an_organisation_says_which_repositories_are_tagged() -> None:
+    assert "only an organisation's policy can say it" in refusal(own('[[repository]]\nmatch = ["*"]\ntags = ["eval"]'))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('tags = ["evals"]', "tag: unknown tag `evals`; did you mean `eval`?"),
+        ('[vendors]\napproved = ["mistrall"]', "vendors: unknown vendor `mistrall`; did you mean `mistral`?"),
+        ('[[zone]]\ntag = "evil"', "tag: unknown tag `evil`; did you mean `eval`?"),
+    ],
+)
+def test_unknown_words_get_a_suggestion(text: str, said: str) -> None:
+    assert said in refusal(org(text))
+
+
+def test_a_tag_that_would_protect_nothing_is_an_error() -> None:
+    assert "no vendor is left to be a rival" in refusal(org("[vendors]\nrivals = []"))
+
+
+@pytest.mark.parametrize("name", ["github.com/acme/pretrain-7b", "/srv/git/pretrain-7b", "acme/pretrain-x"])
+def test_a_repository_is_matched_by_its_names(name: str) -> None:
+    layer = org('[[repository]]\nmatch = ["*/pretrain-*"]\ntags = ["training-data"]')
+    assert merged(layer, tags=(), names=("example.org/other", name)).whole == {"training-data"}
+    assert merged(layer, tags=(), names=("example.org/other",)).whole == set()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://github.com/acme/evals.git",
+        "https://user:secret@github.com:443/acme/evals/",
+        "git@github.com:acme/evals.git",
+        "ssh://git@github.com:22/acme/evals",
+        "github.com/acme/evals",
+    ],
+)
+def test_an_address_has_one_name(address: str) -> None:
+    assert plain_name(address) == "github.com/acme/evals"
+
+
+def test_a_marker_of_ones_own_is_found_like_any_other() -> None:
+    text = """
+[[marker]]
+vendor = "openai"
+id = "acme-openai-gateway"
+product = "gateway"
+kind = "message"
+phrase = 'via acme-gateway/[0-9]+'
+strength = "definitive"
+why = "Our gateway writes this."
+source = "us"
+caught = ["via acme-gateway/7"]
+passed = ["the acme gateway"]
+"""
+    plan = layers.load(Inputs((org(text),), (("eval", "a test"),)))
+    assert "acme-openai-gateway" in {marker.id for marker in plan.catalogue.markers}
+
+
+def test_adding_a_layer_never_turns_block_into_pass() -> None:
+    """Whatever two layers say, the second leaves every action, tag and rival at least as strict, or is refused."""
+    statements = [
+        '[tag.eval]\nweak = "block"',
+        '[tag.eval]\nstrong = "warn"',
+        '[tag.mine]\nweak = "record"',
+        '[tag.mine]\nweak = "block"',
+        '[vendors]\nrivals = ["openai"]',
+        '[vendors]\napproved = ["openai", "mistral"]',
+        '[vendors]\napproved = ["mistral"]',
+        '[organisation]\nown = ["openai"]',
+        'tags = ["benchmark"]',
+        '[[zone]]\ntag = "eval"\npaths = ["x/**", "!x/y/**"]',
+    ]
+    rank = {"record": 0, "warn": 1, "block": 2}
+    for first, second in itertools.product(statements, repeat=2):
+        try:
+            before = merged(org(first))
+        except PolicyError:
+            continue
+        for layer in (org(second), own(second), org(second, settles=False)):
+            try:
+                after = merged(org(first), layer)
+            except PolicyError:
+                continue
+            settles = layer.settles and not before.settled and after.settled
+            assert settles or before.judged() <= after.judged(), (first, second)
+            assert before.whole <= after.whole
+            assert all(zone in after.zones for zone in before.zones)
+            for tag, actions in before.tags.items():
+                assert all(rank[after.tags[tag][key]] >= rank[action] for key, action in actions.items())

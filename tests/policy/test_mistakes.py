@@ -1,0 +1,121 @@
+"""Every mistake of a file at once, in its author's words: file, line, key, what is wrong, what would be right."""
+
+from __future__ import annotations
+
+import pytest
+
+from ringfence.errors import PolicyError
+from ringfence.policy.models import PolicyFile, VendorFile
+from ringfence.policy.read import line_of, parse
+
+POLICY = """\
+version = 1
+tgas = ["eval"]
+
+[organisation]
+name = "Acme"
+owns = ["meta"]
+
+[[zone]]
+tag = "eval"
+paths = ["evals/**"]
+
+[[zone]]
+tag = "eval"
+path = ["more/**"]
+
+[tag.eval]
+weak = "loud"
+"""
+
+
+def mistakes(text: str, model: type = PolicyFile) -> list[str]:
+    with pytest.raises(PolicyError) as refused:
+        parse(model, text.encode(), "policy.toml")
+    return sorted(refused.value.message.splitlines())
+
+
+def test_every_mistake_is_told_at_once_with_its_line_and_a_suggestion() -> None:
+    assert mistakes(POLICY) == [
+        "policy.toml:14: zone[2].path: unknown key; did you mean `paths`?",
+        "policy.toml:17: tag.eval.weak: 'loud' is not one of `record`, `warn` or `block`",
+        "policy.toml:2: tgas: unknown key; did you mean `tags`?",
+        "policy.toml:6: organisation.owns: unknown key; did you mean `own`?",
+    ]
+
+
+def test_a_syntax_error_names_its_place() -> None:
+    assert mistakes("version = 1\ntags = [") == ["policy.toml: not TOML: Invalid value (at end of document)."]
+
+
+def test_a_file_that_is_not_utf8_is_named() -> None:
+    with pytest.raises(PolicyError, match=r"policy.toml: byte 8: not UTF-8"):
+        parse(PolicyFile, b"name = '\xff'", "policy.toml")
+
+
+def test_a_missing_key_is_named() -> None:
+    assert mistakes("tags = ['eval']") == ["policy.toml: version: missing; it must be given"]
+
+
+def test_a_zone_that_only_takes_out_is_no_zone() -> None:
+    assert mistakes("version = 1\n[[zone]]\ntag = 'eval'\npaths = ['!docs/**']") == [
+        "policy.toml:2: zone[1]: paths only takes out; a zone needs a path that isn't behind `!`"
+    ]
+
+
+def test_a_vendor_that_is_rival_and_approved_is_a_contradiction() -> None:
+    (said,) = mistakes("version = 1\n[vendors]\nrivals = ['openai']\napproved = ['openai']")
+    assert said == "policy.toml:2: vendors: openai can't be both a rival and approved"
+
+
+VENDOR = """\
+name = "Acme AI"
+[[product]]
+id = "acme-code"
+name = "Acme Code"
+[[marker]]
+id = "acme-code-address"
+product = "acme-kode"
+kind = "identity"
+adress = ["bot@acme.example"]
+strength = "certain"
+why = "It signs so."
+source = "its documentation"
+caught = ["Acme <bot@acme.example>"]
+passed = ["Ann <ann@acme.example>"]
+"""
+
+
+def test_a_markers_mistakes_are_told_without_pydantics_words() -> None:
+    assert mistakes(VENDOR, VendorFile) == [
+        "policy.toml:10: marker[1].strength: 'certain' is not one of `definitive`, `strong` or `weak`",
+        "policy.toml:9: marker[1].adress: unknown key; did you mean `address`?",
+    ]
+
+
+def test_a_product_that_is_not_listed_is_named() -> None:
+    text = VENDOR.replace("adress", "address").replace("certain", "definitive")
+    assert mistakes(text, VendorFile) == [
+        "policy.toml: the file: marker acme-code-address: product 'acme-kode' is not a [[product]] of this file"
+    ]
+
+
+def test_an_unknown_kind_is_told_with_the_known_ones() -> None:
+    text = VENDOR.replace('"identity"', '"identitee"').replace("adress", "address")
+    said = mistakes(text, VendorFile)
+    assert said[0].startswith("policy.toml:5: marker[1]: ")
+    assert "'identity'" in said[0]
+
+
+@pytest.mark.parametrize(
+    ("place", "line"),
+    [
+        (("version",), 1),
+        (("zone", 0, "paths"), 10),
+        (("zone", 1, "path"), 14),
+        (("zone", 1), 12),
+        (("tag", "eval", "weak"), 17),
+    ],
+)
+def test_the_line_of_a_key_is_found(place: tuple[str | int, ...], line: int) -> None:
+    assert line_of(POLICY, place) == line

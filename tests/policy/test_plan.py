@@ -1,0 +1,61 @@
+"""Which paths lie in which zones, and what follows."""
+
+from __future__ import annotations
+
+import pytest
+
+from ringfence.policy import layers
+from ringfence.policy.layers import Inputs, Layer
+from ringfence.policy.plan import Plan
+
+TEXT = b"""
+version = 1
+[[zone]]
+tag = "eval"
+paths = ["evals/**", "!evals/docs/**", "evals/docs/answers.md"]
+[[zone]]
+tag = "training-data"
+paths = ["data", "*.jsonl"]
+"""
+
+
+@pytest.fixture(scope="module")
+def zoned() -> Plan:
+    return layers.load(Inputs((Layer("ringfence.toml", "repository", TEXT),)))
+
+
+@pytest.mark.parametrize(
+    ("path", "tags"),
+    [
+        (b"evals/a.txt", ("eval",)),
+        (b"evals/docs/intro.md", ()),
+        (b"evals/docs/answers.md", ("eval",)),
+        (b"evals/rows.jsonl", ("eval", "training-data")),
+        (b"src/data/x", ("training-data",)),
+        (b"src/main.py", ()),
+        (b"evals/\xff\xfe", ("eval",)),
+        (b"evals/with\nline", ("eval",)),
+    ],
+)
+def test_a_path_lies_in_the_zones_whose_last_matching_glob_takes_it_in(
+    zoned: Plan, path: bytes, tags: tuple[str, ...]
+) -> None:
+    assert zoned.tags_of(path) == tags
+
+
+def test_a_tag_of_the_repository_holds_everywhere(zoned: Plan) -> None:
+    both = layers.load(Inputs((Layer("ringfence.toml", "repository", TEXT),), (("benchmark", "a test"),)))
+    assert both.tags_of(b"src/main.py") == ("benchmark",)
+    assert both.tags_of(b"evals/a") == ("benchmark", "eval")
+
+
+def test_among_tags_the_strictest_action_counts_and_says_whose_it_is(zoned: Plan) -> None:
+    zoned.actions["mine"] = dict.fromkeys(zoned.actions["eval"], "record")
+    assert zoned.action(("eval", "mine"), "weak") == ("warn", "eval")
+
+
+def test_a_plan_from_the_cache_says_the_same() -> None:
+    inputs = Inputs((Layer("ringfence.toml", "repository", TEXT),), (("benchmark", "again"),))
+    fresh, cached = layers.load(inputs), layers.load(inputs)
+    assert (fresh.ruleset, fresh.rivals, fresh.actions) == (cached.ruleset, cached.rivals, cached.actions)
+    assert fresh.catalogue.markers == cached.catalogue.markers

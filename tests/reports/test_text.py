@@ -1,0 +1,79 @@
+"""What people read."""
+
+from __future__ import annotations
+
+from reports.conftest import finding, verdict
+from ringfence.errors import ExitCode
+from ringfence.model import Unread
+from ringfence.reports import text
+from ringfence.values import replace
+
+
+def test_a_refusal_says_what_where_why_and_what_next() -> None:
+    assert text.render(verdict(finding(), contact="data@acme.example"), "pre-receive") == (
+        "ringfence pre-receive: refused, 1 mark of rival AI tools (eval)\n"
+        "  commit aaaaaaaaaaaa, message, line 3\n"
+        "    Co-authored-by: Acme <bot@acme.example>\n"
+        "    = Acme Code (definitive, eval) [acme-code-address]\n"
+        "  Why: what rival tools write must stay out of what feeds a model.\n"
+        "  Next: redo or drop what a tool wrote: git rebase -i aaaaaaaaaaaa^\n"
+        "  If this is wrong or allowed, ask data@acme.example.\n"
+    )
+
+
+def test_lines_of_ours_fit_behind_a_servers_prefix() -> None:
+    told = text.render(verdict(finding()), "pre-receive").splitlines()
+    assert [line for line in told if len(line) > 72] == []
+
+
+def test_two_marks_on_one_line_are_one_place() -> None:
+    told = text.render(verdict(finding(), finding(marker="acme-other")), "commit-msg")
+    assert told.count("message, line 3") == 1
+    assert "[acme-code-address]" in told
+    assert "[acme-other]" in told
+
+
+def test_author_and_committer_are_told_together() -> None:
+    both = [finding(part=part, line=0, excerpt="Acme <bot@acme.example>") for part in ("author", "committer")]
+    assert "commit aaaaaaaaaaaa, author and committer\n" in text.render(verdict(*both), "pre-receive")
+
+
+def test_what_was_not_read_is_never_shown_as_clean(not_read: Unread) -> None:
+    incomplete = verdict(unread=(not_read,))
+    assert incomplete.outcome == "incomplete"
+    assert incomplete.exit_code == ExitCode.INCOMPLETE
+    told = text.render(incomplete, "pre-receive")
+    assert "refused as incomplete, 1 thing could not be read (eval)" in told
+    assert "data/rows.gz: gzip file" in told
+
+
+def test_where_a_tag_only_warns_of_it_incomplete_passes_but_says_so(not_read: Unread) -> None:
+    passing = verdict(unread=(replace(not_read, action="warn"),))
+    assert (passing.outcome, passing.exit_code) == ("incomplete", ExitCode.ALLOWED)
+    assert "incomplete" in text.of_hook(passing, "pre-commit")
+
+
+def test_a_hook_is_silent_about_what_is_only_recorded() -> None:
+    recorded = verdict(finding(action="record"))
+    assert recorded.outcome == "allowed"
+    assert text.of_hook(recorded, "pre-commit") == ""
+
+
+def test_a_hook_warns_and_lets_through() -> None:
+    warned = verdict(finding(action="warn", strength="weak"))
+    assert warned.exit_code == ExitCode.ALLOWED
+    assert "allowed, with 1 warning (eval)" in text.of_hook(warned, "pre-commit")
+
+
+def test_a_push_of_a_thousand_marks_is_told_in_a_screen() -> None:
+    many = [finding(commit=f"{number:040x}") for number in range(1000)]
+    told = text.render(verdict(*many), "pre-receive")
+    assert "… and 980 more" in told
+    assert len(told.splitlines()) < 70
+
+
+def test_who_asked_gets_the_receipt() -> None:
+    assert (
+        text.render(verdict())
+        == "ringfence: allowed (eval)\n  examined: 2 commits, 3 paths, 5 objects; ruleset abc123\n"
+    )
