@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from .sources.ci import Range
 
 
+_LARGEST_POLICY = 1 << 20  # bytes
+
+
 class Place:
     """A repository, its objects, and what git's settings say, as every occasion needs them.
 
@@ -148,7 +151,7 @@ def receive(place: Place, stdin: bytes) -> Verdict | None:
         return None
     inputs = place.inputs(_states_before(place, updates))
     plan = plan_for(inputs)
-    _refuse_unusable_file(place, inputs, updates)
+    _refuse_bad_file(place, inputs, updates)
     if not updates and plan:
         from .errors import IncompleteError
 
@@ -209,22 +212,34 @@ def _states_before(place: Place, updates: list[tuple[str, str, bytes]]) -> list[
     return [*branches, *states]  # HEAD names a branch that isn't there: all of them count
 
 
-def _refuse_unusable_file(place: Place, inputs: Inputs, updates: list[tuple[str, str, bytes]]) -> None:
-    """Refuse a pushed `ringfence.toml` that can't be used: the next push would be refused for it, whatever it held."""
-    held = {layer.data for layer in inputs.layers}
-    for item in place.objects.each([f"{new}:{FILE_NAME}" for _, new, _ in updates if not is_zero(new)]):
-        data = _content(item)
-        if data and data not in held:
-            from .policy.compiled import check_repository_file
+def _refuse_bad_file(place: Place, inputs: Inputs, updates: list[tuple[str, str, bytes]]) -> None:
+    """Refuse a pushed `ringfence.toml` that can't be used, or that takes protection away from the default branch.
 
-            try:
-                check_repository_file(data, inputs)
-            except PolicyError as error:
-                raise PolicyError(f"the pushed {error.message}", error.advice) from None
+    The first would have the next push refused, whatever it held. The second would let the next push through: what is
+    pushed can only tighten, and whoever keeps the server can do more.
+    """
+    states = [(old, new, ref) for old, new, ref in updates if not is_zero(new)]
+    wanted = [f"{new}:{FILE_NAME}" for _, new, _ in states] + [f"{old}:{FILE_NAME}" for old, _, _ in states]
+    files = {item.name: _content(item) for item in place.objects.each(dict.fromkeys(wanted))}
+    changed = [
+        (files[f"{old}:{FILE_NAME}"], files[f"{new}:{FILE_NAME}"], ref)
+        for old, new, ref in states
+        if files[f"{old}:{FILE_NAME}"] != files[f"{new}:{FILE_NAME}"]
+    ]
+    if changed:
+        from .policy.compiled import refuse_change
+
+        default = place.repo.run("symbolic-ref", "-q", "HEAD", ok=(0, 1)).strip()
+        for before, after, ref in changed:
+            refuse_change(inputs, before if ref == default else None, after)
 
 
 def _content(item: Object | Missing) -> bytes | None:
-    return None if isinstance(item, Missing) else item.read()
+    if isinstance(item, Missing):
+        return None
+    if item.size > _LARGEST_POLICY:
+        raise PolicyError(f"{item.name}: {item.size} bytes are no policy.")
+    return item.read()
 
 
 def _read(path: str) -> bytes | None:

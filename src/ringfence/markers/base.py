@@ -25,7 +25,7 @@ def _bytewise(pattern: str) -> str:
     return pattern
 
 
-Pattern = Annotated[Text, AfterValidator(_bytewise)]
+Pattern = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_bytewise)]
 # A group of the scanner, an expression for it, and the roles it holds for ("" for all).
 Expression = tuple[str, str, str]
 

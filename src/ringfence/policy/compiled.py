@@ -9,13 +9,14 @@ from ..markers.catalogue import Catalogue, table
 from ..markers.globs import expression
 from ..markers.scanner import GROUPS, compile_group
 from . import cache
-from .layers import FILE_NAME, Inputs, Layer, shipped_layer
-from .merge import Effective, merge
+from .layers import FILE_NAME, Inputs, Layer, shipped_layer, vendor_files
+from .merge import Effective, loosened, merge
 from .models import PolicyFile, VendorFile
 from .plan import Plan
 from .read import parse
 
 if TYPE_CHECKING:
+    from ..markers.base import MarkerEntry
     from ..markers.kinds import AnyMarker
 
 Files = tuple[tuple[str, bytes], ...]
@@ -106,10 +107,23 @@ def compile_markers(vendors: dict[str, VendorFile], policy: Effective) -> dict[s
         try:
             find, locate = compile_group(group, expressions[group])
         except ValueError as error:
-            marker = entries[int(rows[group][error.args[0]][0])][1]
-            raise PolicyError(f"marker {marker.id}: the pattern can't be used: {error.args[1]}.") from None
+            _compile(entries[int(rows[group][error.args[0]][0])][1])
+            raise PolicyError(f"the markers can't be compiled: {error.args[1]}.") from None
         sections |= {f"{group}.rows": table(rows[group]), f"{group}.find": find, f"{group}.locate": locate}
     return sections
+
+
+def _compile(marker: MarkerEntry) -> None:
+    """Compile one marker alone.
+
+    Raises:
+        PolicyError: Its pattern can't be used.
+    """
+    for group, pattern, _ in marker.expressions():
+        try:
+            compile_group(group, [pattern])
+        except ValueError as error:
+            raise PolicyError(f"marker {marker.id}: the pattern can't be used: {error.args[1]}.") from None
 
 
 def _plan(policy: Effective, catalogue: str, ruleset: str) -> dict[str, bytes]:
@@ -134,14 +148,23 @@ def _plan(policy: Effective, catalogue: str, ruleset: str) -> dict[str, bytes]:
     return {"catalogue": catalogue.encode(), "plan": table(rows), "zone.find": find}
 
 
-def check_repository_file(data: bytes, inputs: Inputs) -> None:
-    """Say whether a `ringfence.toml` that is about to come in could be used on top of the organisation's layers.
+def refuse_change(inputs: Inputs, before: bytes | None, after: bytes | None) -> None:
+    """Refuse a change of a repository's `ringfence.toml` that can't be used, or that takes away what held before.
 
     Raises:
-        PolicyError: It could not, and would lock everybody out.
+        PolicyError: With every mistake, or every attempt to loosen.
     """
-    from .layers import vendor_files
-
-    layers = [layer for layer in inputs.layers if layer.kind != "repository"]
-    coming = Layer(FILE_NAME, "repository", data)
-    effective(Inputs((*layers, coming), inputs.tags, inputs.names), parse_vendors(vendor_files()))
+    vendors = parse_vendors(vendor_files())
+    policies = []
+    for data in (before, after):
+        layers = [layer for layer in inputs.layers if layer.kind != "repository"]
+        layers += [Layer(f"the pushed {FILE_NAME}", "repository", data)] if data is not None else []
+        policies.append(effective(Inputs(tuple(layers), inputs.tags, inputs.names), vendors))
+    _plan(policies[1], "", "")
+    for own in policies[1].markers:
+        _compile(own.marker)
+    if lost := loosened(*policies):
+        raise PolicyError(
+            "\n".join(f"the pushed {FILE_NAME}: {line}; a push can only tighten" for line in lost),
+            "Whoever keeps the server can change it there, past the hook.",
+        )

@@ -163,5 +163,21 @@ def _known(policy: Effective, layers: list[tuple[Layer, PolicyFile]], inputs: In
         check(origin, "tag", tag, policy.tags, "tag")
 
 
+def loosened(before: Effective, after: Effective) -> list[str]:
+    """Name everything that a policy protects and a later state of it would not."""
+    lost = [f"tags: would take away `{tag}`" for tag in sorted(before.whole - after.whole)]
+    zones = [zone for zone in before.zones if zone not in after.zones and zone.tag not in after.whole]
+    lost += [f"zone: would take away `{zone.tag}` from {' '.join(zone.paths) or 'everything'}" for zone in zones]
+    for tag, actions in before.tags.items():
+        for key, action in actions.items():
+            given = after.tags.get(tag, {}).get(key, "nothing")
+            if given == "nothing" or _rank(given) < _rank(action):
+                lost.append(f"tag.{tag}.{key}: would loosen {action} to {given}")
+    lost += [f"vendors: would take away the rival {vendor}" for vendor in sorted(before.judged() - after.judged())]
+    held = {own.marker for own in after.markers}
+    lost += [f"marker {own.marker.id}: would be taken away" for own in before.markers if own.marker not in held]
+    return lost
+
+
 def _loosens(policy: Effective, layer: Layer, key: str, held: str, given: str) -> None:
     policy.mistakes.append(f"{layer.origin}: {key}: would loosen {held} to {given}; a later layer can only tighten")
