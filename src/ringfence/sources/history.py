@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from ..errors import GitError, IncompleteError
 from .receive import changes as received
 
@@ -18,8 +20,9 @@ def everything(repo: Repo, objects: Objects) -> Iterator[Change]:
     """Yield every commit of every ref, every tag, every ref's name.
 
     Raises:
-        IncompleteError: There is no ref.
+        IncompleteError: There is no ref, or a clone's depth hides commits.
     """
+    _refuse_shallow(repo, ["--all"])
     listing = repo.run("for-each-ref", "--format=%(objectname) %(refname)")
     pairs = (line.partition(b" ") for line in listing.splitlines())
     refs = [("", oid.decode(), ref) for oid, _, ref in pairs]
@@ -39,7 +42,7 @@ def between(repo: Repo, objects: Objects, base: str, head: str, *, may_be_empty:
     """
     tip, start = wanted(repo, head), wanted(repo, base) if base else ""
     without = ("--not", start) if start else ()
-    _refuse_shallow(repo, tip, start)
+    _refuse_shallow(repo, [tip, *without])
     empty = True
     for change in received(repo, objects, [("", tip, b"")], without):
         if change.kind == "ref":
@@ -75,15 +78,14 @@ def resolve(repo: Repo, revision: str) -> str:
     return printed.decode().strip()
 
 
-def _refuse_shallow(repo: Repo, tip: str, start: str) -> None:
-    """Refuse a range that reaches a shallow clone's edge: behind it git shows nothing, and says nothing."""
+def _refuse_shallow(repo: Repo, revisions: list[str]) -> None:
+    """Refuse what reaches a shallow clone's edge: behind it git shows nothing, and says nothing."""
     if repo.run("rev-parse", "--is-shallow-repository").strip() != b"true":
         return
     path = repo.run("rev-parse", "--git-path", "shallow").decode().rstrip("\n")
-    with open(path if repo.directory is None else f"{repo.directory}/{path}", encoding="ascii") as file:
+    with open(os.path.join(repo.directory or "", path), encoding="ascii") as file:
         edge = set(file.read().split())
-    without = ("--not", start) if start else ()
-    hidden = edge.intersection(repo.run("rev-list", tip, *without).decode().split())
+    hidden = edge.intersection(repo.run("rev-list", *revisions).decode().split())
     if hidden:
         raise IncompleteError(
             f"this clone is shallow and hides the commits behind {min(hidden)[:12]}.",

@@ -1,0 +1,67 @@
+"""What hides its content says so; wide text is read; everything else is scanned as it is."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+import zlib
+
+import pytest
+
+from ringfence import decoders
+from ringfence.decoders import text
+
+LFS = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"a" * 64 + b"\nsize 12\n"
+DVC = b"outs:\n- md5: 0123456789abcdef0123456789abcdef\n  size: 12\n  hash: md5\n  path: data.csv\n"
+
+
+def zipped() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("a.txt", "text")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (gzip.compress(b"text"), "gzip file: no decoder for it is installed"),
+        (zipped(), "zip file: no decoder for it is installed"),
+        (b"PAR1" + b"\0" * 20 + b"PAR1", "Parquet file: no decoder for it is installed"),
+        (LFS, "Git LFS pointer: the content isn't in git"),
+        (LFS.replace(b"git-lfs.github.com", b"hawser.github.com"), "Git LFS pointer: the content isn't in git"),
+        (LFS + b"x-extra 1\n", "Git LFS pointer: the content isn't in git"),
+        (b"../.git/annex/objects/KG/gX/SHA256E-s4--0/SHA256E-s4--0", "git-annex pointer: the content isn't in git"),
+        (b"/annex/objects/SHA256E-s4--0.txt\n", "git-annex pointer: the content isn't in git"),
+        (DVC, "DVC pointer: the content isn't in git"),
+        (DVC.replace(b"cdef\n", b"cdef.dir\n"), "DVC pointer: the content isn't in git"),
+        (b"", ""),
+        (b"plain text", ""),
+        (b"outs:\n- md5: not a hash\n  path: x\n", ""),
+        (b"see version https://git-lfs.github.com/spec/v1\noid sha256:", ""),
+        (zlib.compress(b"text"), ""),  # no magic that would be its own
+        (b"\x89PNG\r\n\x1a\n", ""),
+    ],
+)
+def test_what_hides_its_content_is_known_by_its_first_bytes(data: bytes, reason: str) -> None:
+    assert decoders.opaque(data[:4096], len(data)) == reason
+
+
+@pytest.mark.parametrize(
+    ("encoding", "mark"),
+    [
+        *((encoding, "\ufeff") for encoding in ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")),
+        *((encoding, "") for encoding in ("utf-16-le", "utf-16-be", "utf-32-le")),
+    ],
+)
+def test_wide_text_is_read_with_and_without_a_byte_order_mark(encoding: str, mark: str) -> None:
+    data = (mark + "A row of plain text.\nAnother row.\n").encode(encoding)
+    assert b"Another row." in text.recode(data, text.encoding(data))
+
+
+@pytest.mark.parametrize(
+    "data", [b"plain", b"", bytes(range(256)) * 20, b"\x7fELF\2\1\1\0" + b"\0" * 8 + b"\3\0>\0" * 30]
+)
+def test_other_bytes_are_left_as_they_are(data: bytes) -> None:
+    assert text.recode(data, text.encoding(data)) == data or b"\0" in data

@@ -1,0 +1,74 @@
+"""Objects larger than a window: a mark on the seam is seen, and counted once, and told with its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ringfence import objects, reading
+from ringfence.model import Examined
+from ringfence.policy import layers
+from ringfence.policy.layers import Inputs
+from ringfence.sources import files
+
+LINK = b"https://chatgpt.com/share/0a1b2c3d-0000-4000-8000-000000000000"
+WINDOW, OVERLAP = 4096, 512
+
+
+@pytest.fixture(autouse=True)
+def _small_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (objects, files, reading):
+        for name, size in (("WINDOW", WINDOW), ("OVERLAP", OVERLAP)):
+            monkeypatch.setattr(module, name, size, raising=False)
+
+
+def seen(path: Path) -> dict[str, reading.Seen]:
+    plan = layers.load(Inputs(tags=(("eval", "a test"),)))
+    known = reading.Reading(files.Files(), plan.catalogue, Examined())  # type: ignore[arg-type]  # reads like one
+    known.read([str(path)])
+    return known.seen(str(path))
+
+
+@pytest.mark.parametrize(
+    "place", [0, 100, *range(WINDOW - OVERLAP - 100, WINDOW + 20, 7), 3 * WINDOW, 20_000 - len(LINK)]
+)
+def test_a_mark_is_counted_once_wherever_it_lies(tmp_path: Path, place: int) -> None:
+    data = bytearray(b"some plain text \n" * 1177)[:20_000]
+    data[place : place + len(LINK) + 1] = LINK + b"\n"
+    file = tmp_path / "file"
+    file.write_bytes(bytes(data))
+    (found,) = seen(file).values()
+    assert found.count == 1
+    assert found.places[0][0] == bytes(data[:place]).count(b"\n") + 1
+
+
+def test_many_marks_are_counted_and_the_first_places_kept(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes((LINK + b"\n") * 1000)
+    (found,) = seen(file).values()
+    assert found.count == 1000
+    assert [line for line, _ in found.places] == list(range(1, 21))
+
+
+def test_two_marks_on_a_line_of_any_length_are_two(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(LINK + b" " * 30_000 + LINK)
+    (found,) = seen(file).values()
+    assert found.count == 2
+
+
+def test_wide_text_is_seen_behind_many_windows(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(("text\n" * 5000 + LINK.decode() + "\n").encode("utf-16"))
+    (found,) = seen(file).values()
+    assert found.count == 1
+
+
+def test_a_file_that_is_not_there_is_hidden_and_damaged() -> None:
+    plan = layers.load(Inputs(tags=(("eval", "a test"),)))
+    known = reading.Reading(files.Files(), plan.catalogue, Examined())  # type: ignore[arg-type]  # reads like one
+    known.read(["/no/such/file"])
+    hidden = known.hidden("/no/such/file")
+    assert hidden is not None
+    assert (hidden.reason, hidden.damaged) == ("No such file or directory", True)

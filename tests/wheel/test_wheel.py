@@ -1,0 +1,77 @@
+"""What is built is what works: the wheel, in an empty environment, with the hooks and the policy it carries."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from conftest import TRAILER, Work, run
+
+ROOT = Path(__file__).parents[2]
+HOOKS = (
+    "applypatch-msg", "commit-msg", "pre-commit", "pre-merge-commit", "pre-push", "pre-receive", "prepare-commit-msg",
+    "update",
+)  # fmt: skip
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), str(ROOT)]
+    subprocess.run(command, check=True)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def test_the_wheel_carries_hooks_with_run_bits_and_all_of_the_policy(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        shipped = {
+            info.filename.partition("_shipped/")[2]: info for info in archive.infolist() if "_shipped" in info.filename
+        }
+    assert sorted(name for name in shipped if name.startswith("hooks/")) == [f"hooks/{name}" for name in HOOKS]
+    assert {shipped[f"hooks/{name}"].external_attr >> 16 & 0o111 for name in HOOKS} == {0o111}
+    there = {str(path.relative_to(ROOT)) for path in (ROOT / "policy").rglob("*.toml")}
+    assert {name for name in shipped if name.startswith("policy/")} == there
+
+
+@pytest.mark.parametrize("installer", ["pip", "uv"])
+def test_the_installed_wheel_guards_a_repository(wheel: Path, tmp_path: Path, installer: str) -> None:
+    place = tmp_path / "venv"
+    venv.create(place, with_pip=installer == "pip")
+    python = place / "bin" / "python"
+    tool = [str(python), "-m", "pip"] if installer == "pip" else [str(Path(sys.executable).parent / "uv"), "pip"]
+    more = [] if installer == "pip" else ["--python", str(python)]
+    subprocess.run([*tool, "install", "--quiet", *more, str(wheel)], check=True)
+    work = Work(tmp_path / "work")
+    work.path.mkdir()
+    work.did("init", "-q", "-b", "main")
+    ringfence = str(place / "bin" / "ringfence")
+    assert run(ringfence, "install", "--tag", "training-data", cwd=work.path)
+    assert str(python) in (work.path / ".git/hooks/pre-commit").read_text()
+    said = work.git("commit", "--allow-empty", "-m", f"x\n\n{TRAILER}")
+    assert not said
+    assert "refused" in said.out
+    assert work.git("commit", "--allow-empty", "-m", "x")
+    assert run(ringfence, "status", cwd=work.path)
+
+
+def test_the_shipped_folder_can_be_a_hooks_path(laptop: Work) -> None:
+    beside = str(Path(sys.executable).parent)
+    laptop.did("config", "core.hooksPath", str(ROOT / "hooks"))
+    said = laptop.git("commit", "--allow-empty", "-m", f"x\n\n{TRAILER}", PATH=f"{beside}:/usr/bin:/bin")
+    assert "refused" in said.out
+    assert laptop.git("commit", "--allow-empty", "-m", "clean", PATH=f"{beside}:/usr/bin:/bin")
+
+
+def test_where_ringfence_is_missing_the_hooks_refuse(laptop: Work) -> None:
+    laptop.did("config", "core.hooksPath", str(ROOT / "hooks"))
+    said = laptop.git("commit", "--allow-empty", "-m", "clean", PATH="/usr/bin:/bin")
+    assert not said
+    assert "ringfence: not found" in said.out
