@@ -7,6 +7,7 @@ the parents held there, and judged.
 from __future__ import annotations
 
 from . import places
+from .markers import normal
 from .model import SUBMODULE, Examined, Verdict
 from .objects import Missing
 from .policy.plan import judged_as
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     Located = tuple[Change, Tags, list[tuple[Touched, Tags]]]
 
 _BATCH_COMMITS, _BATCH_PATHS = 256, 20_000
-_LARGEST_MESSAGE = 32 << 20
+_LARGEST_MESSAGE = 2 << 20  # bytes; taken apart into lines, it needs a hundred times that
 _GROUPS = {
     "author": "identity",
     "committer": "identity",
@@ -81,16 +82,17 @@ class _Run:
         paths = [touched for _, _, inside in located for touched, _ in inside if touched[1] not in ("", SUBMODULE)]
         self.reading.read(oid for _, oid, _ in paths)
         self.reading.read(parent for _, oid, parents in paths if self.reading.seen(oid) for parent in parents if parent)
-        texts = dict(self._read_texts([(change, tags) for change, tags, _ in located if change.raw and tags]))
+        first = len(self.findings)
         for change, tags, inside in located:
             if name := _COUNTERS.get(change.kind):
                 setattr(self.examined, name, getattr(self.examined, name) + 1)
             for touched, its_tags in inside:
                 self._judge_path(change.commit, touched, its_tags)
-            for part, data, encoding in texts.get(change.commit, ()) if tags and change.raw else ():
-                self._judge_text(change.commit, tags, part, data, encoding)
-            for part, data in change.texts if tags else ():
-                self._judge_text(change.commit, tags, part, data, "")
+            for text in change.texts if tags else ():
+                self._judge_text(change.commit, tags, *text)
+        self._judge_stored({change.commit: tags for change, tags, _ in located if change.raw and tags})
+        order = {change.commit: number for number, change in enumerate(batch)}
+        self.findings[first:] = sorted(self.findings[first:], key=lambda finding: order[finding.commit])
 
     def _locate(self, change: Change) -> Located:
         """Return a change with the tags it falls under, and those of its paths that lie in a zone with theirs."""
@@ -104,18 +106,18 @@ class _Run:
         falls_under = self.touched if change.kind in ("ref", "tag", "environment") else its_own
         return change, tuple(sorted(falls_under.union(plan.whole))), inside
 
-    def _read_texts(self, wanted: list[tuple[Change, Tags]]) -> Iterator[tuple[str, list[tuple[str, bytes, str]]]]:
-        """Yield the texts of commits and tags that have yet to be read, by id."""
-        tags = {change.commit: its_tags for change, its_tags in wanted}
-        for item in self.objects.each(tags):
+    def _judge_stored(self, commits: dict[str, Tags]) -> None:
+        """Read commits and tags and judge their texts, one after the other, so that none is kept."""
+        for item in self.objects.each(commits):
             if isinstance(item, Missing):
-                self._not_read(item.name, b"", item.reason, tags[item.name], damaged=True)
+                self._not_read(item.name, b"", item.reason, commits[item.name], damaged=True)
             elif item.size > _LARGEST_MESSAGE:
-                self._not_read(item.name, b"", f"a {item.type} of {item.size} bytes", tags[item.name])
+                self._not_read(item.name, b"", f"a {item.type} of {item.size} bytes", commits[item.name])
             else:
                 self.examined.objects += 1
                 self.examined.bytes += item.size
-                yield item.name, list(texts_of(item.read()))
+                for text in texts_of(item.read()):
+                    self._judge_text(item.name, commits[item.name], *text)
 
     def _judge_path(self, commit: str, touched: Touched, tags: Tags) -> None:
         path, oid, parents = touched
@@ -141,6 +143,8 @@ class _Run:
                 self._found(seen.marker, tags, commit, seen.part, path, line, seen.count, excerpt)
 
     def _judge_text(self, commit: str, tags: Tags, part: str, data: bytes, encoding: str) -> None:
+        if part == "message" and not normal.is_known(encoding):
+            self._not_read(commit, b"", f"its message is in an unknown encoding, {encoding[:40]!r}", tags)
         scanner, rows = self.plan.catalogue.group(_GROUPS.get(part, "message"))
         told: set[str] = set()
         for piece, numbers in pieces(data, encoding) if scanner else ():

@@ -11,7 +11,6 @@ from .errors import ExitCode, UsageError
 
 app = typer.Typer(
     help="Keeps rival AI vendors' output out of training data and evaluations.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -29,10 +28,15 @@ _BadUsage: type[Exception] = typer.BadParameter.__base__  # type: ignore[assignm
 
 
 @app.callback(invoke_without_command=True)
-def _root(*, version: bool = typer.Option(False, "--version", help="Say which version this is.")) -> None:
+def _root(
+    context: typer.Context, *, version: bool = typer.Option(False, "--version", help="Say which version this is.")
+) -> None:
     if version:
         typer.echo(f"ringfence {__version__}")
         raise typer.Exit(ExitCode.ALLOWED)
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+        raise typer.Exit(ExitCode.USAGE)
 
 
 def main() -> None:

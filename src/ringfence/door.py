@@ -13,9 +13,18 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 
+def open_closed_streams() -> None:
+    """Put /dev/null where a caller closed stdin, stdout or stderr, lest a pipe of ours lands on their numbers."""
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+
+
 def leave(code: int) -> NoReturn:
     """End the process at once: nothing is left to tidy, and the interpreter's own tidying takes milliseconds."""
-    for stream in (sys.stdout, sys.stderr):
+    for stream in filter(None, (sys.stdout, sys.stderr)):
         try:
             stream.flush()
         except (OSError, ValueError):

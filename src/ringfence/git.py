@@ -76,7 +76,7 @@ class Repo:
         On a server they are read from the files alone: GIT_CONFIG_* may be the pusher's (an sshd that accepts GIT_*),
         and could add a policy, or hide the one in /etc/gitconfig.
         """
-        wanted = r"^(ringfence\.|remote\..*\.url$|core\.comment(char|string)$|commit\.cleanup$)"
+        wanted = r"^(ringfence\.|remote\..*\.url$|core\.comment(char|string)$|commit\.cleanup$|i18n\.commitencoding$)"
         given = self._env
         if server:
             self._env = {name: text for name, text in given.items() if not name.startswith("GIT_CONFIG")}

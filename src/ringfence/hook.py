@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from .door import guarded, leave, say
+from .door import guarded, leave, open_closed_streams, say
 from .errors import ExitCode, UsageError
 
 TYPE_CHECKING = False
@@ -26,6 +26,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     a framework (pre-commit, prek) passes less than git does.
     """
     given = sys.argv[1:] if arguments is None else arguments
+    open_closed_streams()
     try:
         code = guarded(lambda: run(given), is_hook=True)
     except KeyboardInterrupt:
@@ -72,6 +73,12 @@ def _staged(place: Place, _: list[str], __: bytes, ___: bool) -> Verdict | None:
     from .gate import staged
 
     return staged(place)
+
+
+def _merged(place: Place, _: list[str], __: bytes, ___: bool) -> Verdict | None:
+    from .gate import staged
+
+    return staged(place, merging=True)
 
 
 def _message(place: Place, arguments: list[str], _: bytes, __: bool) -> Verdict | None:
@@ -124,7 +131,7 @@ def _update(place: Place, arguments: list[str], _: bytes, __: bool) -> Verdict |
 # What git calls, and who answers. Each takes the place, the arguments, stdin, and whether a framework calls.
 HOOKS: dict[str, Callable[[Place, list[str], bytes, bool], Verdict | None]] = {
     "pre-commit": _staged,
-    "pre-merge-commit": _staged,
+    "pre-merge-commit": _merged,
     "prepare-commit-msg": _prepared,
     "commit-msg": _message,
     "applypatch-msg": _applied,
@@ -149,10 +156,17 @@ def _options(given: list[str]) -> tuple[str, bool, list[str]]:
 
 def _chained(path: str, arguments: list[str], stdin: bytes) -> int:
     """Run the hook that was there before, with the same arguments and the same bytes on stdin."""
+    import errno
     import subprocess
 
+    command = [path, *arguments]
     try:
-        return subprocess.run([path, *arguments], input=stdin or None, check=False).returncode
+        try:
+            return subprocess.run(command, input=stdin or None, check=False).returncode
+        except OSError as error:
+            if error.errno != errno.ENOEXEC:
+                raise
+            return subprocess.run(["/bin/sh", *command], input=stdin or None, check=False).returncode  # as git does
     except OSError as error:
         raise UsageError(
             f"the hook that was there before ringfence, {path}, can't be run: {error.strerror}.",

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 CLIENT = ("pre-commit", "pre-merge-commit", "prepare-commit-msg", "commit-msg", "applypatch-msg", "pre-push")
 SERVER = ("pre-receive",)
 OURS = "Asks ringfence;"  # what each of our hooks says of itself
-ASIDE = ".before-ringfence"
+ASIDE = ".before-ringfence"  # what the hook was that runs first, or then
+NOT_RUN = ".not-run"  # what git passed over
+LEGACY = ".legacy"  # where the pre-commit framework puts what it finds
 _CALL = "exec ringfence hook"
 
 
@@ -68,12 +70,17 @@ def uninstall(repo: git.Repo) -> list[str]:
     done = []
     for name in (*CLIENT, *SERVER, "update"):
         path = os.path.join(place, name)
+        if is_ours(path + LEGACY):
+            os.remove(path + LEGACY)  # the pre-commit framework would go on running it
         if is_ours(path):
             os.remove(path)
             done.append(f"{name}: removed")
-            if os.path.exists(path + ASIDE):
-                os.rename(path + ASIDE, path)
-                done[-1] += ", and put back the hook that was there before"
+            for aside in (ASIDE, NOT_RUN):
+                if os.path.lexists(path + aside) and not os.path.lexists(path):
+                    os.rename(path + aside, path)
+                    done[-1] += ", and put back what was there before"
+    if tags := repo.git.config("--get-all", "ringfence.tag", with_exceptions=False).split():
+        done.append(f"still tagged {', '.join(tags)}; to untag: git config --unset-all ringfence.tag")
     return done
 
 
@@ -114,18 +121,29 @@ def _install_one(place: str, name: str) -> str:
     path = os.path.join(place, name)
     done = f"{name}: installed"
     if os.path.lexists(path) and not is_ours(path):
-        if is_runnable(path):
-            os.rename(path, path + ASIDE)
-            done += f"; the hook that was there runs too, as {name}{ASIDE}"
-        else:
-            os.rename(path, path + ".not-run")
-            done += f"; what was there wasn't run by git (no run bit, or a dead link) and is now {name}.not-run"
+        is_run = is_runnable(path)
+        if is_run and os.path.lexists(path + ASIDE):
+            kept = _free(path + ASIDE)
+            os.rename(path + ASIDE, kept)
+            done += f"; what was set aside before is kept as {os.path.basename(kept)}"
+        os.rename(path, path + ASIDE if is_run else _free(path + NOT_RUN))
+        done += (
+            f"; the hook that was there runs too, as {name}{ASIDE}"
+            if is_run
+            else f"; what was there wasn't run by git (no run bit, or a dead link) and is now {name}{NOT_RUN}"
+        )
     temporary = f"{path}.{os.getpid()}"
     with open(temporary, "w", encoding="utf-8") as file:
         file.write(text(name, then=os.path.exists(path + ASIDE)))
     os.chmod(temporary, 0o755)  # noqa: S103 - git, whoever runs it, must be able to run it
     os.replace(temporary, path)
     return done
+
+
+def _free(path: str) -> str:
+    """Return a path where nothing lies: this one, or with a number behind it."""
+    names = (path, *(f"{path}.{number}" for number in range(2, 1000)))
+    return next(name for name in names if not os.path.lexists(name))
 
 
 def _within(path: str, folders: Iterable[str]) -> bool:

@@ -8,6 +8,8 @@ from .values import value
 # A path that a change touches: its bytes, the id of its new content ("" to see only that it is touched), and the ids
 # of what its parents hold there. A tuple, since a push can bring a hundred thousand of them.
 Touched = tuple[bytes, str, tuple[str, ...]]
+# What somebody wrote: the part of a change it is, its bytes, and the encoding it says it has ("" for none).
+Text = tuple[str, bytes, str]
 SUBMODULE = "submodule"  # instead of an id: the content is another repository's
 
 
@@ -17,7 +19,7 @@ class Change:
     Attributes:
         kind: commit, tag, staged, message, ref, tree or environment.
         commit: Its id, or "" before it has one.
-        texts: (part, bytes) pairs: author, committer, tagger, message, ref, environment.
+        texts: What people and tools wrote: author, committer, tagger, message, ref, environment.
         paths: What it touches.
         raw: Whether the object `commit` itself is still to be read for its texts.
     """
@@ -28,7 +30,7 @@ class Change:
         self,
         kind: str,
         commit: str = "",
-        texts: tuple[tuple[str, bytes], ...] = (),
+        texts: tuple[Text, ...] = (),
         paths: tuple[Touched, ...] | list[Touched] = (),
         *,
         raw: bool = False,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .errors import GitError
-from .git import finish, tell
+from .git import tell
 from .values import value
 
 TYPE_CHECKING = False
@@ -104,12 +104,6 @@ class Objects:
                 return item.read()
         return None
 
-    def close(self) -> None:
-        """End git."""
-        if self._child:
-            child, self._child = self._child, None
-            finish(child, "cat-file", ok=(0, _SAID_SO, -13))  # of an object that was reported
-
     def _fly(self, names: list[str]) -> Generator[Object | Missing, None, list[str]]:
         """Read what is asked for in one go; return what is left to ask for after git ended on a damaged object."""
         child = self._running()
@@ -143,6 +137,17 @@ class Objects:
         if "not a git repository" in child.complaint or "dubious ownership" in child.complaint:
             raise GitError(child.complaint[:200])
         return f"git can't read it ({child.complaint[:120]})"
+
+
+def entry(tree: bytes, name: bytes, width: int) -> str:
+    """Return the id that a raw tree has for a name, or ""; `width` is an id's length in bytes."""
+    position = 0
+    while position < len(tree):
+        end = tree.index(b"\0", position)
+        if tree[position:end].partition(b" ")[2] == name:
+            return tree[end + 1 : end + 1 + width].hex()
+        position = end + 1 + width
+    return ""
 
 
 def parse(data: bytes) -> tuple[list[tuple[bytes, bytes]], bytes]:

@@ -75,14 +75,16 @@ class Reading:
                 wide = decoders.text.encoding(window)
                 if reason := decoders.opaque(window[:_PROBE], item.size):
                     self._hidden[item.name] = Hidden(reason, damaged=False)
-            data = decoders.text.recode(window, wide)
             # Each match counts in one window: it begins on one side of the middle of what two windows share.
-            scale = len(data) / (len(window) or 1)
-            first = int(OVERLAP // 2 * scale) if offset else 0
-            is_last = offset + len(window) >= item.size
-            last = len(data) if is_last else len(data) - int(OVERLAP // 2 * scale)
-            self._scan_window(data, first, last, line, found)
-            line += data.count(b"\n", 0, len(data) - int(OVERLAP * scale))
+            first = OVERLAP // 2 if offset else 0
+            last = len(window) - OVERLAP // 2 if offset + len(window) < item.size else len(window)
+            self._scan_window(window, first, last, line, found)
+            if wide:  # as well: what only begins like wide text must not hide the rest
+                data, before, within = (
+                    decoders.text.recode(part, wide) for part in (window, window[:first], window[:last])
+                )
+                self._scan_window(data, len(before), len(within), line, found)
+            line += decoders.text.recode(window[:-OVERLAP], wide).count(b"\n")
         if found:
             self._seen[item.name] = found
         elif item.name not in self._hidden:

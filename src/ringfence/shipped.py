@@ -8,4 +8,4 @@ _HERE = os.path.dirname(os.path.abspath(__file__))
 def folder(name: str) -> str:
     """Return the path of a shipped folder, `hooks` or `policy`."""
     installed = os.path.join(_HERE, "_shipped", name)
-    return installed if os.path.isdir(installed) else os.path.join(_HERE, os.pardir, os.pardir, name)
+    return installed if os.path.isdir(installed) else os.path.normpath(os.path.join(_HERE, os.pardir, os.pardir, name))

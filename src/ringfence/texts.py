@@ -12,12 +12,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from .model import Text
+
 _PEOPLE = (b"author", b"committer", b"tagger")
 _PLUMBING = (b"tree", b"parent", b"object", b"type", b"tag", b"encoding")
 
 
-def texts_of(raw: bytes) -> Iterator[tuple[str, bytes, str]]:
-    """Yield a raw commit's or tag's texts as (part, bytes, encoding); unknown headers are read as trailers."""
+def texts_of(raw: bytes) -> Iterator[Text]:
+    """Yield a raw commit's or tag's texts; unknown headers are read as trailers."""
     headers, message = parse(raw)
     encoding = next((value for key, value in headers if key == b"encoding"), b"").decode("ascii", "replace")
     others: list[bytes] = []

@@ -29,7 +29,7 @@ class Judge:
             path = {"content": b"file.txt", "note": NOTE_PATH, "path": data}[part]
             change = Change("tree", paths=[(path, str(self.file), ())])
         else:
-            change = Change("message", texts=((part, data),))
+            change = Change("message", texts=((part, data, ""),))
         return list(check([change], self.plan, Files()).findings)
 
     def marks(self, part: str, text: str | bytes) -> set[str]:

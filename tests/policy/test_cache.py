@@ -72,3 +72,13 @@ def test_where_nothing_can_be_written_nothing_happens(monkeypatch: pytest.Monkey
     monkeypatch.setenv("TMPDIR", "/dev/null")
     cache.write("x", {"one": b"1"})
     assert cache.read("x") is None
+
+
+def test_the_cache_is_bounded(place: Path) -> None:
+    for number in range(9):
+        cache.write(f"{number}.markers", {"one": b"1"})
+        os.utime(place / f"{number}.markers", (number, number))
+    cache.write("last.markers", {"one": b"1"})
+    assert sorted(path.name for path in place.iterdir()) == [
+        "4.markers", "5.markers", "6.markers", "7.markers", "8.markers", "last.markers",
+    ]  # fmt: skip

@@ -30,7 +30,7 @@ def ci(
         about = detect(os.environ)
     else:
         base, head = ends(range_)
-        about = Range((base,), head, is_told=False)
+        about = Range((base,) if base else (), head, is_told=False)
     if about.nothing:
         typer.echo("ringfence: a deletion brings nothing to check.")
         return ExitCode.ALLOWED

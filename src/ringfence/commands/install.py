@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from typing import Annotated
 
@@ -34,7 +35,8 @@ def install(
         done.append(f"tagged {', '.join(tag)} (git config ringfence.tag)")
     for sentence in done:
         typer.echo(f"ringfence: {sentence}")
-    typer.echo(f"ringfence: see that they really run: ringfence status{f' --server {server}' if server else ''}")
+    where = f" --server {server}" if server else f" --repo {repo}" if repo else ""
+    typer.echo(f"ringfence: see that they really run: ringfence status{where}")
     return ExitCode.ALLOWED
 
 
@@ -42,8 +44,10 @@ def uninstall(*, repo: RepoOption = None, server: _Server = None) -> int:
     """Take the hooks out and put back what was there before."""
     opened = hooks.opened(server or repo)
     done = hooks.uninstall(opened)
-    if not opened.bare and framework.remove(str(opened.working_dir)):
-        done.append(f"{framework.FILE}: ringfence's hooks are taken out")
+    if not opened.bare and (said := framework.remove(str(opened.working_dir))):
+        done.append(said)
+        if not os.path.exists(os.path.join(opened.working_dir, framework.FILE)):
+            done += _framework(opened.working_dir, "uninstall")  # without the file its hooks would refuse everything
     for sentence in done or ["nothing was installed here"]:
         typer.echo(f"ringfence: {sentence}")
     return ExitCode.ALLOWED
@@ -56,10 +60,15 @@ def _names(opened: object, server: str | None) -> tuple[str, ...]:
 
 
 def _by_framework(top: object) -> list[str]:
+    hooks.framework()  # before anything is written
+    return [framework.add(str(top)), *_framework(top, "install")]
+
+
+def _framework(top: object, command: str) -> list[str]:
+    """Let the framework put its own hooks in place, or take them out."""
     call = hooks.framework()
-    done = framework.add(str(top))
     stages = [word for stage in framework.STAGES for word in ("--hook-type", stage)]
-    ended = subprocess.run([*call, "install", *stages], cwd=str(top), capture_output=True, text=True, check=False)
+    ended = subprocess.run([*call, command, *stages], cwd=str(top), capture_output=True, text=True, check=False)
     if ended.returncode:
-        raise UsageError(f"{call[0]} install failed: {(ended.stderr or ended.stdout).strip()}")
-    return [done, *ended.stdout.strip().splitlines()]
+        raise UsageError(f"{call[0]} {command} failed: {(ended.stderr or ended.stdout).strip()}")
+    return ended.stdout.strip().splitlines()

@@ -66,13 +66,24 @@ def _unfolded(plain: list[tuple[int, str]]) -> list[tuple[int, str]]:
 
 def decoded(data: bytes, encoding: str = "") -> str:
     """Decode a message by the encoding its commit names, or as UTF-8, or (never failing) as Latin-1."""
-    for name in (encoding.lower(), "utf-8"):
-        if name in _CODECS or name == "utf-8":
+    for name in (encoding, "utf-8"):
+        if name and is_known(name):
             try:
                 return data.decode(name)
-            except (UnicodeDecodeError, LookupError):
+            except UnicodeError:
                 continue
     return data.decode("latin-1")
+
+
+def is_known(encoding: str) -> bool:
+    """Say whether text in an encoding can be read: Python has it, and it decodes in linear time."""
+    if not encoding:
+        return True
+    try:
+        b"\0\0\0\0".decode(encoding, "replace")  # an empty text would not even be looked up
+    except (LookupError, ValueError):
+        return False
+    return encoding.lower().replace("_", "-") not in _NOT_LINEAR
 
 
 def is_plain(data: bytes) -> bool:
@@ -84,9 +95,4 @@ def _has_controls(text: str) -> bool:
     return not text.isprintable()
 
 
-# Encodings a commit may name and that decode in linear time (punycode and idna, say, do not).
-_WESTERN = [f"{prefix}{n}" for prefix in ("iso-8859-", "iso8859-", "iso_8859-", "iso8859_") for n in range(1, 17)]
-_WINDOWS = [f"{prefix}{n}" for prefix in ("cp", "windows-") for n in range(1250, 1259)]
-_WIDE = ["utf-16", "utf-16le", "utf-16be", "utf-32", "utf-32le", "utf-32be", "utf-7", "latin1", "latin-1", "macroman"]
-_EASTERN = ["big5", "gb2312", "gbk", "gb18030", "shift_jis", "sjis", "cp932", "euc-jp", "euc-kr", "iso-2022-jp"]
-_CODECS = frozenset([*_WESTERN, *_WINDOWS, *_WIDE, *_EASTERN, "koi8-r", "koi8-u"])
+_NOT_LINEAR = ("punycode", "idna")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _MAGIC = b"ringfence cache 1\n"
 _OTHERS_MAY_WRITE = 0o022
+_KEPT = {".markers": 6, ".plan": 500}  # files of each ending
 
 
 def digest(data: bytes) -> str:
@@ -51,9 +52,18 @@ def write(name: str, sections: dict[str, bytes]) -> None:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
             os.replace(temporary, os.path.join(place, name))
+            _prune(place)
         except OSError:
             continue
         return
+
+
+def _prune(place: str) -> None:
+    """Keep the newest files: a catalogue takes ten megabytes, and every change of a policy makes another plan."""
+    for ending, most in _KEPT.items():
+        files = [entry for entry in os.scandir(place) if entry.name.endswith(ending)]
+        for old in sorted(files, key=lambda entry: entry.stat().st_mtime, reverse=True)[most:]:
+            os.unlink(old.path)
 
 
 def sturdy(section: Callable[[str], bytes], again: Callable[[], dict[str, bytes]]) -> Callable[[str], bytes]:

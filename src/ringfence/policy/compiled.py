@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..errors import PolicyError
@@ -9,7 +10,7 @@ from ..markers.catalogue import Catalogue, table
 from ..markers.globs import expression
 from ..markers.scanner import GROUPS, compile_group
 from . import cache
-from .layers import FILE_NAME, Inputs, Layer, shipped_layer, vendor_files
+from .layers import FILE_NAME, Inputs, Layer, repository, shipped_layer, vendor_files
 from .merge import Effective, loosened, merge
 from .models import PolicyFile, VendorFile
 from .plan import Plan
@@ -31,15 +32,11 @@ def compile_plan(inputs: Inputs, vendors: Files, key: str) -> Plan:
     catalogue = parse_vendors(vendors)
     policy = effective(inputs, catalogue)
     name = cache.digest(repr((vendors, [(item.vendor, item.marker) for item in policy.markers])).encode())
-    kept = cache.read(f"{name}.markers")
-    if kept is None:
-        sections = compile_markers(catalogue, policy)
-        cache.write(f"{name}.markers", sections)
-        kept = sections.__getitem__
+    again = partial(compile_markers, catalogue, policy, name)
+    kept = cache.read(f"{name}.markers") or again().__getitem__
     plan = _plan(policy, name, ruleset=key[:12])
     cache.write(f"{key}.plan", plan)
-    sturdy = cache.sturdy(kept, lambda: compile_markers(catalogue, policy))
-    return Plan(plan.__getitem__, Catalogue(sturdy))
+    return Plan(plan.__getitem__, Catalogue(cache.sturdy(kept, again)))
 
 
 def parse_vendors(files: Files) -> dict[str, VendorFile]:
@@ -82,8 +79,8 @@ def effective(inputs: Inputs, vendors: dict[str, VendorFile]) -> Effective:
     return merge(files, inputs, vendors)
 
 
-def compile_markers(vendors: dict[str, VendorFile], policy: Effective) -> dict[str, bytes]:
-    """Compile all markers, the catalogue's and a policy's own, into the sections that `Catalogue` reads.
+def compile_markers(vendors: dict[str, VendorFile], policy: Effective, name: str) -> dict[str, bytes]:
+    """Compile all markers, the catalogue's and a policy's own, into what `Catalogue` reads, and keep it by a name.
 
     Raises:
         PolicyError: A pattern can't be used.
@@ -110,6 +107,7 @@ def compile_markers(vendors: dict[str, VendorFile], policy: Effective) -> dict[s
             _compile(entries[int(rows[group][error.args[0]][0])][1])
             raise PolicyError(f"the markers can't be compiled: {error.args[1]}.") from None
         sections |= {f"{group}.rows": table(rows[group]), f"{group}.find": find, f"{group}.locate": locate}
+    cache.write(f"{name}.markers", sections)
     return sections
 
 
@@ -155,16 +153,16 @@ def refuse_change(inputs: Inputs, before: bytes | None, after: bytes | None) -> 
         PolicyError: With every mistake, or every attempt to loosen.
     """
     vendors = parse_vendors(vendor_files())
-    policies = []
-    for data in (before, after):
-        layers = [layer for layer in inputs.layers if layer.kind != "repository"]
-        layers += [Layer(f"the pushed {FILE_NAME}", "repository", data)] if data is not None else []
-        policies.append(effective(Inputs(tuple(layers), inputs.tags, inputs.names), vendors))
-    _plan(policies[1], "", "")
-    for own in policies[1].markers:
+    base = tuple(layer for layer in inputs.layers if layer.kind != "repository")
+    old, new = (
+        effective(Inputs((*base, *repository([(FILE_NAME, data)])), inputs.tags, inputs.names), vendors)
+        for data in (before, after)
+    )
+    _plan(new, "", "")
+    for own in new.markers:
         _compile(own.marker)
-    if lost := loosened(*policies):
+    if lost := loosened(old, new):
         raise PolicyError(
-            "\n".join(f"the pushed {FILE_NAME}: {line}; a push can only tighten" for line in lost),
+            "\n".join(f"{FILE_NAME}: {line}; a push can only tighten" for line in lost),
             "Whoever keeps the server can change it there, past the hook.",
         )

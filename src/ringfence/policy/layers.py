@@ -64,15 +64,16 @@ def organisation(
         settings: Git's settings as (scope, key, value).
         environ: Our environment.
         named: Paths from the command line.
-        server: On a server the environment may be the pusher's: what it names can only tighten.
+        server: On a server the environment, HOME included, may be the pusher's: what it names can only tighten.
 
     Raises:
         PolicyError: A file that was named can't be read.
     """
     places = [(SYSTEM_POLICY, SYSTEM_POLICY, True)] if os.path.exists(SYSTEM_POLICY) else []
-    for _, key, path in settings:
+    for scope, key, path in settings:
         if key == "ringfence.policy":
-            places.append((path, f"{path} (git config ringfence.policy)", True))
+            # A pusher by a local path brings a HOME, and with it a global configuration, of his own.
+            places.append((path, f"{path} (git config ringfence.policy)", not (server and scope == "global")))
     if by_environment := environ.get("RINGFENCE_POLICY"):
         places.append((by_environment, f"{by_environment} ($RINGFENCE_POLICY)", not server))
     places += [(path, path, True) for path in named]
@@ -126,9 +127,10 @@ def load(inputs: Inputs) -> Plan:
     key = cache.digest(repr((vendors, inputs)).encode("utf-8", "surrogateescape"))
     kept = cache.read(f"{key}.plan")
     try:
-        catalogue = cache.read(f"{kept('catalogue').decode()}.markers") if kept else None
+        name = kept("catalogue").decode() if kept else ""
+        catalogue = cache.read(f"{name}.markers") if name else None
         if kept and catalogue:
-            return Plan(kept, Catalogue(cache.sturdy(catalogue, lambda: _compiled_markers(inputs, vendors))))
+            return Plan(kept, Catalogue(cache.sturdy(catalogue, lambda: _compiled_markers(inputs, vendors, name))))
     except (LookupError, ValueError):
         pass  # damaged: made anew
     from .compiled import compile_plan
@@ -136,11 +138,11 @@ def load(inputs: Inputs) -> Plan:
     return compile_plan(inputs, vendors, key)
 
 
-def _compiled_markers(inputs: Inputs, vendors: tuple[tuple[str, bytes], ...]) -> dict[str, bytes]:
+def _compiled_markers(inputs: Inputs, vendors: tuple[tuple[str, bytes], ...], name: str) -> dict[str, bytes]:
     from .compiled import compile_markers, effective, parse_vendors
 
     catalogue = parse_vendors(vendors)
-    return compile_markers(catalogue, effective(inputs, catalogue))
+    return compile_markers(catalogue, effective(inputs, catalogue), name)
 
 
 def vendor_files() -> tuple[tuple[str, bytes], ...]:

@@ -106,7 +106,7 @@ def _problem(model: type[BaseModel], item: Any, place: tuple[Any, ...]) -> str:
     if kind == "missing":
         return "missing; it must be given"
     if kind == "literal_error":
-        expected = re.sub(r"'([^']*)'", r"`\1`", item["ctx"]["expected"])
+        expected = re.sub(r"'?([\w*-]+)'?", r"`\1`", item["ctx"]["expected"]).replace("`or`", "or")
         return f"{given!r} is not one of {expected}"
     message = item["msg"].removeprefix("Value error, ")
     return f"{message}, got {given!r:.60}" if isinstance(given, (str, int, float, bool)) else message

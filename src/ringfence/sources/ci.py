@@ -41,48 +41,70 @@ def detect(environ: Environ) -> Range:
 
     Raises:
         UsageError: No known service runs us.
+        IncompleteError: What it says makes no sense.
     """
-    for is_here, read in SERVICES:
+    for name, is_here, read in SERVICES:
         if is_here(environ):
-            return read(environ)
+            try:
+                return _sound(read(environ))
+            except (AttributeError, KeyError, OSError, TypeError, ValueError) as error:
+                raise IncompleteError(f"what {name} says can't be read: {error!r:.100}.") from None
     raise UsageError("no CI service is recognised.", "Say what to check: ringfence ci --range BASE..HEAD.")
 
 
+def _sound(found: Range) -> Range:
+    """Return a range whose revisions are text.
+
+    Raises:
+        TypeError: One isn't.
+    """
+    for revision in (*found.bases, found.head, found.ref):
+        if not isinstance(revision, str):
+            raise TypeError(f"{revision!r} is no revision")
+    return found
+
+
 def _github(environ: Environ) -> Range:
-    try:
-        with open(environ["GITHUB_EVENT_PATH"], encoding="utf-8") as file:
-            event: dict[str, Any] = json.load(file)
-    except (KeyError, OSError, ValueError) as error:
-        raise IncompleteError(f"GitHub's event can't be read: {error!r}.") from None
-    default = f"origin/{(event.get('repository') or {}).get('default_branch') or 'HEAD'}"
-    if pull := event.get("pull_request"):
+    with open(environ["GITHUB_EVENT_PATH"], encoding="utf-8") as file:
+        event: dict[str, Any] = dict(json.load(file))
+    if not event:
+        raise ValueError("the event is empty")
+    if "pull_request" in event:
+        pull = event["pull_request"]
         return Range((pull["base"]["sha"],), pull["head"]["sha"], pull["head"].get("ref") or "")
-    if group := event.get("merge_group"):
-        return Range((group["base_sha"],), group["head_sha"])
-    if "before" in event and "after" in event:
+    if "merge_group" in event:
+        return Range((event["merge_group"]["base_sha"],), event["merge_group"]["head_sha"])
+    if "before" in event or "after" in event:
+        default = event["repository"]["default_branch"]
         return _pushed(event["before"], event["after"], default, environ.get("GITHUB_REF_NAME", ""))
-    return Range((), environ.get("GITHUB_SHA", "HEAD"), policy_from_head=True)
+    return Range((), environ["GITHUB_SHA"], policy_from_head=True)
 
 
 def _gitlab(environ: Environ) -> Range:
-    head = environ.get("CI_COMMIT_SHA", "HEAD")
+    head = environ["CI_COMMIT_SHA"]
     if base := environ.get("CI_MERGE_REQUEST_DIFF_BASE_SHA"):
         source = environ.get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") or head
         return Range((base,), source, environ.get("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME", ""))
     if environ.get("CI_PIPELINE_SOURCE") == "schedule":
         return Range((), head, policy_from_head=True)
-    default = f"origin/{environ.get('CI_DEFAULT_BRANCH', 'HEAD')}"
-    return _pushed(environ.get("CI_COMMIT_BEFORE_SHA", ""), head, default, environ.get("CI_COMMIT_REF_NAME", ""))
+    name, before = environ.get("CI_COMMIT_REF_NAME", ""), environ.get("CI_COMMIT_BEFORE_SHA", "")
+    return _pushed(before, head, environ.get("CI_DEFAULT_BRANCH", ""), name)
 
 
 def _pushed(before: str, after: str, default: str, ref: str) -> Range:
-    """Return a push's range; a new branch, or a force push that lost its old tip, begins at the default branch."""
+    """Return a push's range.
+
+    A new branch, or a force push that lost its old tip, begins at the default branch; the default branch itself, when
+    it is new, begins at nothing, and so does its policy.
+    """
     if is_zero(after):
         return Range((), after, ref, nothing=True)
-    return Range(((default,) if is_zero(before) else (before, default)), after, ref)
+    fallback = (f"origin/{default}",) if default and ref != default else ()
+    bases = fallback if is_zero(before) else (before, *fallback)
+    return Range(bases, after, ref, policy_from_head=not bases)
 
 
-SERVICES: tuple[tuple[Callable[[Environ], bool], Callable[[Environ], Range]], ...] = (
-    (lambda environ: environ.get("GITHUB_ACTIONS") == "true", _github),
-    (lambda environ: environ.get("GITLAB_CI") == "true", _gitlab),
+SERVICES: tuple[tuple[str, Callable[[Environ], bool], Callable[[Environ], Range]], ...] = (
+    ("GitHub Actions", lambda environ: environ.get("GITHUB_ACTIONS") == "true", _github),
+    ("GitLab CI", lambda environ: environ.get("GITLAB_CI") == "true", _gitlab),
 )

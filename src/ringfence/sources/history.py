@@ -26,8 +26,9 @@ def everything(repo: Repo, objects: Objects) -> Iterator[Change]:
     listing = repo.run("for-each-ref", "--format=%(objectname) %(refname)")
     pairs = (line.partition(b" ") for line in listing.splitlines())
     refs = [("", oid.decode(), ref) for oid, _, ref in pairs]
-    if head := resolve(repo, "HEAD"):  # which no ref may name
-        refs.append(("", head, b"HEAD"))
+    head = resolve(repo, "HEAD")
+    if head and head not in {oid for _, oid, _ in refs}:
+        refs.append(("", head, b"HEAD"))  # detached
     if not refs:
         raise IncompleteError("the repository has no commit: there is nothing to check.")
     yield from received(repo, objects, refs, ())
@@ -40,7 +41,7 @@ def between(repo: Repo, objects: Objects, base: str, head: str, *, may_be_empty:
         IncompleteError: A clone's depth hides commits, or there is nothing between the two.
         GitError: One of them doesn't exist.
     """
-    tip, start = wanted(repo, head), wanted(repo, base) if base else ""
+    tip, start = wanted(repo, head), wanted(repo, base, "^{commit}") if base else ""
     without = ("--not", start) if start else ()
     _refuse_shallow(repo, [tip, *without])
     empty = True
@@ -56,13 +57,13 @@ def between(repo: Repo, objects: Objects, base: str, head: str, *, may_be_empty:
         )
 
 
-def wanted(repo: Repo, revision: str) -> str:
-    """Return the id of a revision that was named.
+def wanted(repo: Repo, revision: str, as_a: str = "^{object}") -> str:
+    """Return the id of a revision that was named, or of the commit that it is in the end (`^{commit}`).
 
     Raises:
         IncompleteError: There is no such thing here.
     """
-    if oid := resolve(repo, revision):
+    if oid := resolve(repo, revision, as_a):
         return oid
     raise IncompleteError(
         f"{revision} isn't in this clone.",
@@ -70,11 +71,11 @@ def wanted(repo: Repo, revision: str) -> str:
     )
 
 
-def resolve(repo: Repo, revision: str) -> str:
-    """Return the id of a revision, or ""."""
+def resolve(repo: Repo, revision: str, as_a: str = "^{object}") -> str:
+    """Return the id of a revision, or "" when there is no such thing here."""
     if revision.startswith("-"):
         raise GitError(f"{revision!r} is no revision.")
-    printed = repo.run("rev-parse", "--quiet", "--verify", f"{revision}^{{}}", ok=(0, 1, 128))
+    printed = repo.run("rev-parse", "--quiet", "--verify", f"{revision}{as_a}", ok=(0, 1, 128))
     return printed.decode().strip()
 
 

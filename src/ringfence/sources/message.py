@@ -12,18 +12,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ..git import Repo
-    from ..model import Touched
+    from ..model import Text, Touched
 
 _SCISSORS = b"------------------------ >8 ------------------------"
-_AUTO = b"#;@!$%^&|:"  # what git chooses from when core.commentChar is "auto"
 
 
 def changes(
-    message: bytes, staged: Iterable[Touched] = (), *, texts: tuple[tuple[str, bytes], ...] = ()
+    message: bytes, encoding: str, staged: Iterable[Touched] = (), texts: tuple[Text, ...] = ()
 ) -> Iterator[Change]:
     """Yield the message; `staged` are the paths it is about, which decide what it falls under."""
     touched: list[Touched] = [(path, "", ()) for path, _, _ in staged]
-    yield Change("message", texts=(("message", message), *texts), paths=touched)
+    yield Change("message", texts=(("message", message, encoding), *texts), paths=touched)
 
 
 def read(path: str) -> bytes:
@@ -40,31 +39,24 @@ def read(path: str) -> bytes:
 
 
 def stored(message: bytes, settings: Iterable[tuple[str, str, str]], *, edited: bool) -> bytes:
-    """Return what of a message file will be in the commit.
+    """Return what of a message file will be in the commit, or more where that can't be known.
 
-    An editor's template has comments, and with `-v` a diff below a scissors line, which git takes out; a message
-    given with `-m` or `-F` keeps them, as does `commit.cleanup` verbatim and whitespace.
+    An editor's template has comments, and with `-v` a diff below a scissors line, which git takes out. A message
+    given with `-m` or `-F` keeps them, and `commit.cleanup` can say so for others.
     """
     configured = {key: text for _, key, text in settings}
-    if not edited or configured.get("commit.cleanup") in ("verbatim", "whitespace"):
+    cleanup = configured.get("commit.cleanup", "default")
+    if not edited or cleanup in ("verbatim", "whitespace"):
         return message
-    mark = comment_mark(message, configured.get("core.commentstring") or configured.get("core.commentchar") or "#")
+    mark = (configured.get("core.commentstring") or configured.get("core.commentchar") or "#").encode()
+    keeps_comments = cleanup == "scissors" or mark == b"auto"  # auto: git chose a sign that isn't told to hooks
     kept = []
     for line in message.split(b"\n"):
-        if line.startswith(mark):
-            if line[len(mark) :].strip() == _SCISSORS:
-                break
-        else:
+        if line.endswith(_SCISSORS) and (mark == b"auto" or line.startswith(mark)):
+            break
+        if keeps_comments or not line.startswith(mark):
             kept.append(line)
     return b"\n".join(kept)
-
-
-def comment_mark(message: bytes, configured: str) -> bytes:
-    """Return what begins a comment; "auto" is read off the template's last line."""
-    if configured != "auto":
-        return configured.encode()
-    last = message.rstrip().rpartition(b"\n")[2][:1]
-    return last if last and last in _AUTO else b"#"
 
 
 def default_file(repo: Repo) -> str:

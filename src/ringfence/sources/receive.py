@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from ..errors import GitError
 from ..git import is_zero
 from ..model import Change
@@ -36,6 +38,19 @@ def parse_lines(data: bytes) -> list[Update]:
             raise GitError(f"pre-receive got a line that names no ref update: {line[:80]!r}.")
         found.append((fields[0].decode(), fields[1].decode(), fields[2]))
     return found
+
+
+def all_changes(repo: Repo, objects: Objects, updates: list[Update], stricter: list[Update]) -> Iterator[Change]:
+    """Yield what is new to the repository, and for stricter branches what is new to them."""
+    groups = [changes(repo, objects, updates)]
+    groups += [changes(repo, objects, [update], ("--not", update[0])) for update in stricter]
+    later: list[Change] = []  # refs and tags, which fall under what the commits of the whole push touch
+    for change in chain.from_iterable(groups):
+        if change.kind in ("ref", "tag"):
+            later.append(change)
+        else:
+            yield change
+    yield from later
 
 
 def changes(

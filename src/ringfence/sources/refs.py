@@ -18,4 +18,4 @@ def short_name(ref: bytes) -> bytes:
 
 def updated(ref: bytes) -> Change:
     """Return the change that a ref gets its name."""
-    return Change("ref", texts=(("ref", short_name(ref)),))
+    return Change("ref", texts=(("ref", short_name(ref), ""),))

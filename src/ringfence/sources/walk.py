@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..errors import GitError
 from ..git import finish, tell, tokens
 from ..model import SUBMODULE, Change
 
@@ -34,7 +35,7 @@ def commits(repo: Repo, tips: Iterable[str], without: Sequence[str] = ()) -> Ite
     stream = iter(tokens(differences.stdout))
     for token in stream:
         if token.startswith(b":"):
-            paths.append(touched(token, next(stream)))
+            paths.append(touched(token, _path(stream)))
         else:
             if commit:
                 yield Change("commit", commit, paths=paths, raw=True)
@@ -43,6 +44,17 @@ def commits(repo: Repo, tips: Iterable[str], without: Sequence[str] = ()) -> Ite
         yield Change("commit", commit, paths=paths, raw=True)
     finish(differences, "diff-tree")
     finish(revisions, "rev-list")
+
+
+def _path(stream: Iterator[bytes]) -> bytes:
+    """Return the path behind a record.
+
+    Raises:
+        GitError: Git ended before it.
+    """
+    for path in stream:
+        return path
+    raise GitError("git ended in the middle of what a commit changes.")
 
 
 def touched(record: bytes, path: bytes) -> Touched:
@@ -73,6 +85,6 @@ def differences(repo: Repo, *args: str) -> list[Touched]:
     child = repo.start("diff-index", *_DIFF, *args)
     stream: BinaryIO = child.stdout
     found = iter(tokens(stream))
-    paths = [touched(record, next(found)) for record in found]
+    paths = [touched(record, _path(found)) for record in found]
     finish(child, "diff-index")
     return paths

@@ -1,0 +1,78 @@
+"""Laptops in the states that the client's hooks meet, and one way to say that a hook refused."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import git
+import pytest
+
+from conftest import SHARE_LINK, Said, Work, run
+from ringfence import install
+
+MARKED = f"See {SHARE_LINK}\n"
+FOOTER = "Generated with [Claude Code](https://claude.com/claude-code)"  # refused wherever in a message it stands
+
+
+def assert_refused(said: Said, hook: str) -> None:
+    """Insist that a command failed, and that it was this hook's judgement that made it fail."""
+    assert not said, said.out
+    assert f"ringfence {hook}: refused" in said.out, said.out
+
+
+def fresh(path: Path, *tags: str, object_format: str = "sha1") -> Work:
+    """Make an empty repository with the client hooks."""
+    subprocess.run(["git", "init", "-q", "-b", "main", f"--object-format={object_format}", str(path)], check=True)
+    install.install(git.Repo(path), install.CLIENT)
+    work = Work(path)
+    work.tag(*tags)
+    return work
+
+
+def ungated(path: Path) -> Work:
+    """Make a bare repository that takes whatever it is sent, so that only the client's hooks can refuse."""
+    subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(path)], check=True)
+    return Work(path)
+
+
+def head(work: Work) -> str:
+    """Return the id of what is committed."""
+    return work.did("rev-parse", "HEAD")
+
+
+def count(work: Work, revisions: str = "HEAD") -> int:
+    """Return how many commits there are."""
+    return int(work.did("rev-list", "--count", revisions))
+
+
+def typed(work: Work, folder: str, *args: str, **env: str) -> Said:
+    """Type a git command in a folder of the repository."""
+    return run("git", *args, cwd=work.path / folder, **env)
+
+
+def hook(work: Work, name: str, script: str) -> Path:
+    """Write a hook as a person or another tool would."""
+    path = work.path / ".git" / "hooks" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(script)
+    path.chmod(0o755)
+    return path
+
+
+@pytest.fixture
+def remote(laptop: Work, tmp_path: Path) -> Work:
+    """A repository without a gate, which the laptop knows as origin, and to which its first commit was pushed."""
+    made = ungated(tmp_path / "remote.git")
+    laptop.did("remote", "add", "origin", str(made.path))
+    laptop.did("push", "-q", "--no-verify", "origin", "main")
+    return made
+
+
+@pytest.fixture
+def zoned(tmp_path: Path) -> Work:
+    """A repository whose own file puts evals/ without its docs into a zone, and nothing else."""
+    work = fresh(tmp_path / "zoned")
+    zone = 'version = 1\n[[zone]]\ntag = "eval"\npaths = ["evals/**", "!evals/docs/**"]\n'
+    work.commit("First", files={"ringfence.toml": zone, "README.md": "A place for rows.\n"})
+    return work

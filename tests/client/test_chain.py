@@ -1,0 +1,361 @@
+"""Hooks that were there before go on running and come back when ringfence goes; no code of a repository runs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from client.conftest import FOOTER, MARKED, assert_refused, count, head, hook, ungated
+from conftest import TRAILER, Work
+from ringfence import shipped
+from ringfence.install import CLIENT
+
+TELLS = """\
+#!/bin/sh
+told="$TOLD/${0##*/}"
+for argument; do printf '%s\\0' "$argument"; done >"$told.args"
+cat >"$told.stdin"
+echo run >>"$told.runs"
+"""
+
+
+@pytest.fixture
+def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder in which hooks write down what they were given."""
+    folder = tmp_path / "told"
+    folder.mkdir()
+    monkeypatch.setenv("TOLD", str(folder))
+    return folder
+
+
+@pytest.fixture
+def bare_laptop(tmp_path: Path) -> Work:
+    """A repository with one commit and no hooks."""
+    subprocess.run(["git", "init", "-q", "-b", "main", str(tmp_path / "laptop")], check=True)
+    work = Work(tmp_path / "laptop")
+    work.commit("First", files={"README.md": "A place for rows.\n"})
+    return work
+
+
+def chained(work: Work, name: str, script: str = TELLS) -> None:
+    """Write a hook, and install ringfence over it."""
+    hook(work, name, script)
+    assert work.ringfence("install", "--tag", "training-data")
+
+
+def args(told: Path, name: str) -> list[str]:
+    return (told / f"{name}.before-ringfence.args").read_text().split("\0")[:-1]
+
+
+def listing(work: Work) -> dict[str, tuple[bytes, int]]:
+    """Return the hooks' contents and modes by name."""
+    folder = work.path / ".git/hooks"
+    return {path.name: (path.read_bytes(), path.stat().st_mode) for path in folder.iterdir()}
+
+
+# --- the same arguments, the same stdin ---
+
+
+def test_a_hook_that_was_there_gets_a_commits_arguments(bare_laptop: Work, told: Path) -> None:
+    for name in ("pre-commit", "prepare-commit-msg"):
+        hook(bare_laptop, name, TELLS)
+    chained(bare_laptop, "commit-msg")
+    assert bare_laptop.git("commit", "--allow-empty", "-m", "Change")
+    assert args(told, "pre-commit") == []
+    assert args(told, "prepare-commit-msg") == [".git/COMMIT_EDITMSG", "message"]
+    assert args(told, "commit-msg") == [".git/COMMIT_EDITMSG"]
+
+
+def test_a_hook_that_was_there_gets_an_amends_arguments(bare_laptop: Work, told: Path) -> None:
+    chained(bare_laptop, "prepare-commit-msg")
+    assert bare_laptop.git("commit", "--amend", "--no-edit", "--allow-empty")
+    assert args(told, "prepare-commit-msg") == [".git/COMMIT_EDITMSG", "commit", "HEAD"]
+
+
+def test_a_hook_that_was_there_runs_before_a_merge(bare_laptop: Work, told: Path) -> None:
+    chained(bare_laptop, "pre-merge-commit")
+    assert bare_laptop.git("merge", "--no-ff", "--allow-unrelated-histories", other_root(bare_laptop))
+    assert (told / "pre-merge-commit.before-ringfence.runs").read_text() == "run\n"
+
+
+def other_root(work: Work) -> str:
+    tree = work.did("hash-object", "-w", "-t", "tree", os.devnull)
+    return work.did("commit-tree", tree, "-m", "Another beginning")
+
+
+def test_a_hook_that_was_there_gets_a_mails_arguments(bare_laptop: Work, told: Path) -> None:
+    made = bare_laptop.commit("Add rows", files={"rows.txt": "a row\n"})
+    mail = bare_laptop.did("format-patch", "-1", "--stdout", made) + "\n"
+    bare_laptop.did("reset", "-q", "--hard", "HEAD~")
+    chained(bare_laptop, "applypatch-msg")
+    assert bare_laptop.git("am", stdin=mail.encode())
+    assert args(told, "applypatch-msg") == [".git/rebase-apply/final-commit"]
+
+
+def test_a_hook_that_was_there_gets_a_pushs_arguments_and_every_byte_of_its_stdin(
+    bare_laptop: Work, told: Path, tmp_path: Path
+) -> None:
+    """T33."""
+    server = ungated(tmp_path / "server.git")
+    bare_laptop.did("push", "-q", str(server.path), "main:old")
+    chained(bare_laptop, "pre-push")
+    assert bare_laptop.git("push", str(server.path), "main", "HEAD@{1 second ago}:refs/heads/s", ":old")
+    oid, none = head(bare_laptop), "0" * 40
+    lines = {
+        f"refs/heads/main {oid} refs/heads/main {none}\n",
+        f"HEAD@{{1 second ago}} {oid} refs/heads/s {none}\n",
+        f"(delete) {none} refs/heads/old {oid}\n",
+    }
+    given = (told / "pre-push.before-ringfence.stdin").read_bytes().decode()
+    assert set(given.splitlines(keepends=True)) == lines
+    assert given.count("\n") == 3
+    assert args(told, "pre-push") == [str(server.path), str(server.path)]
+
+
+def test_a_push_of_nothing_gives_the_hook_that_was_there_an_empty_stdin(
+    bare_laptop: Work, told: Path, tmp_path: Path
+) -> None:
+    """T33."""
+    server = ungated(tmp_path / "server.git")
+    bare_laptop.did("push", "-q", str(server.path), "main")
+    chained(bare_laptop, "pre-push")
+    assert bare_laptop.git("push", str(server.path), "main")
+    assert (told / "pre-push.before-ringfence.stdin").read_bytes() == b""
+
+
+def test_many_refs_reach_the_hook_that_was_there(bare_laptop: Work, told: Path, tmp_path: Path) -> None:
+    """T33."""
+    server = ungated(tmp_path / "server.git")
+    oid = head(bare_laptop)
+    names = [f"refs/heads/b{number}" for number in range(1500)]  # more than a pipe holds
+    bare_laptop.did("update-ref", "--stdin", stdin="".join(f"create {name} {oid}\n" for name in names).encode())
+    chained(bare_laptop, "pre-push")
+    assert bare_laptop.git("push", "-q", str(server.path), "refs/heads/b*:refs/heads/b*")
+    given = (told / "pre-push.before-ringfence.stdin").read_text()
+    assert sorted(given.splitlines()) == sorted(f"{name} {oid} {name} {'0' * 40}" for name in names)
+
+
+# --- who has the last word ---
+
+
+@pytest.mark.parametrize("name", ["pre-commit", "prepare-commit-msg", "commit-msg"])
+def test_a_hook_that_was_there_can_refuse_a_commit(bare_laptop: Work, name: str) -> None:
+    chained(bare_laptop, name, "#!/bin/sh\necho the old hook says no\nexit 3\n")
+    said = bare_laptop.git("commit", "--allow-empty", "-m", "Change")
+    assert not said
+    assert "the old hook says no" in said.out
+    assert count(bare_laptop) == 1
+
+
+def test_a_hook_that_was_there_can_refuse_a_push(bare_laptop: Work, tmp_path: Path) -> None:
+    server = ungated(tmp_path / "server.git")
+    chained(bare_laptop, "pre-push", "#!/bin/sh\nexit 1\n")
+    assert not bare_laptop.git("push", str(server.path), "main")
+    assert server.did("for-each-ref") == ""
+
+
+def test_a_hook_that_was_there_is_not_asked_to_send_what_is_refused(
+    bare_laptop: Work, told: Path, tmp_path: Path
+) -> None:
+    """T33: git-lfs would upload before the push is refused."""
+    server = ungated(tmp_path / "server.git")
+    chained(bare_laptop, "pre-push")
+    bare_laptop.commit(f"Change\n\n{TRAILER}")
+    assert_refused(bare_laptop.git("push", str(server.path), "main"), "pre-push")
+    assert list(told.iterdir()) == []
+
+
+def test_what_a_hook_that_was_there_stages_is_judged(bare_laptop: Work) -> None:
+    chained(bare_laptop, "pre-commit", f"#!/bin/sh\necho '{MARKED.strip()}' >notes.md\ngit add notes.md\n")
+    assert_refused(bare_laptop.git("commit", "--allow-empty", "-m", "Change"), "pre-commit")
+
+
+def test_what_a_hook_that_was_there_writes_into_the_message_is_judged(bare_laptop: Work) -> None:
+    chained(bare_laptop, "commit-msg", f"#!/bin/sh\nprintf '\\n{TRAILER}\\n' >>\"$1\"\n")
+    assert_refused(bare_laptop.git("commit", "--allow-empty", "-m", "Change"), "commit-msg")
+
+
+def test_what_a_hook_that_was_there_prepares_is_judged(bare_laptop: Work) -> None:
+    chained(bare_laptop, "prepare-commit-msg", f"#!/bin/sh\nprintf '\\n{TRAILER}\\n' >>\"$1\"\n")
+    assert_refused(bare_laptop.git("commit", "--allow-empty", "-m", "Change"), "prepare-commit-msg")
+
+
+def test_a_hook_that_was_there_and_lost_its_run_bit_refuses_and_says_so(bare_laptop: Work) -> None:
+    chained(bare_laptop, "pre-commit", "#!/bin/sh\n")
+    (bare_laptop.path / ".git/hooks/pre-commit.before-ringfence").chmod(0o644)
+    said = bare_laptop.git("commit", "--allow-empty", "-m", "Change")
+    assert not said
+    assert "pre-commit.before-ringfence, can't be run: Permission denied." in said.out
+
+
+def test_a_hook_without_a_first_line_runs_as_git_would_run_it(bare_laptop: Work, told: Path) -> None:
+    chained(bare_laptop, "pre-commit", TELLS.partition("\n")[2])
+    assert bare_laptop.git("commit", "--allow-empty", "-m", "Change")
+    assert (told / "pre-commit.before-ringfence.runs").read_text() == "run\n"
+
+
+# --- in and out ---
+
+
+def test_a_hook_that_was_there_runs_once_however_often_we_are_installed(bare_laptop: Work, told: Path) -> None:
+    chained(bare_laptop, "pre-commit")
+    before = listing(bare_laptop)
+    assert bare_laptop.ringfence("install", "--tag", "training-data")
+    assert listing(bare_laptop) == before
+    assert bare_laptop.did("config", "--get-all", "ringfence.tag") == "training-data"
+    assert bare_laptop.git("commit", "--allow-empty", "-m", "Change")
+    assert (told / "pre-commit.before-ringfence.runs").read_text() == "run\n"
+
+
+def test_uninstall_puts_back_what_was_there_byte_for_byte(bare_laptop: Work) -> None:
+    for number, name in enumerate(CLIENT):
+        hook(bare_laptop, name, f"#!/bin/sh\nexit {number} # \r\n\u00e9").chmod(0o700 + number)
+    before = listing(bare_laptop)
+    assert bare_laptop.ringfence("install")
+    assert listing(bare_laptop) != before
+    assert bare_laptop.ringfence("uninstall")
+    assert listing(bare_laptop) == before
+
+
+def test_uninstall_leaves_nothing_where_nothing_was(bare_laptop: Work) -> None:
+    before = listing(bare_laptop)
+    assert bare_laptop.ringfence("install")
+    assert set(listing(bare_laptop)) - set(before) == set(CLIENT)
+    said = bare_laptop.ringfence("uninstall")
+    assert said
+    assert "ringfence: pre-commit: removed\n" in said.out
+    assert listing(bare_laptop) == before
+
+
+def test_uninstall_leaves_a_hook_that_is_not_ours_alone(bare_laptop: Work) -> None:
+    hook(bare_laptop, "pre-commit", TELLS)
+    said = bare_laptop.ringfence("uninstall")
+    assert said
+    assert said.out == "ringfence: nothing was installed here\n"
+    assert listing(bare_laptop)["pre-commit"][0] == TELLS.encode()
+
+
+def test_a_hook_that_git_did_not_run_does_not_begin_to(bare_laptop: Work, told: Path) -> None:
+    hook(bare_laptop, "pre-commit", TELLS).chmod(0o644)
+    said = bare_laptop.ringfence("install", "--tag", "training-data")
+    assert "wasn't run by git" in said.out
+    assert bare_laptop.git("commit", "--allow-empty", "-m", "Change")
+    assert list(told.iterdir()) == []
+
+
+def test_uninstall_puts_back_a_hook_that_git_did_not_run(bare_laptop: Work) -> None:
+    hook(bare_laptop, "pre-commit", TELLS).chmod(0o644)
+    before = listing(bare_laptop)
+    assert bare_laptop.ringfence("install")
+    assert bare_laptop.ringfence("uninstall")
+    assert listing(bare_laptop) == before
+
+
+def test_what_was_there_is_not_lost_when_another_tool_takes_our_place(bare_laptop: Work) -> None:
+    chained(bare_laptop, "pre-commit", "#!/bin/sh\necho the first\n")
+    hook(bare_laptop, "pre-commit", "#!/bin/sh\necho the second\n")
+    bare_laptop.ringfence("install")
+    kept = [content for content, _ in listing(bare_laptop).values()]
+    assert b"#!/bin/sh\necho the first\n" in kept
+    assert b"#!/bin/sh\necho the second\n" in kept
+
+
+def test_hooks_of_a_linked_work_tree_are_the_repositorys(bare_laptop: Work, tmp_path: Path) -> None:
+    bare_laptop.did("worktree", "add", "-q", "-b", "linked", str(tmp_path / "linked"))
+    linked = Work(tmp_path / "linked")
+    assert linked.ringfence("install", "--tag", "training-data")
+    for work in (bare_laptop, linked):
+        assert_refused(work.git("commit", "--allow-empty", "-m", FOOTER), "prepare-commit-msg")
+
+
+def test_install_from_a_folder_below_finds_the_repository(bare_laptop: Work) -> None:
+    (bare_laptop.path / "below").mkdir()
+    assert Work(bare_laptop.path / "below").ringfence("install", "--tag", "training-data")
+    assert_refused(bare_laptop.git("commit", "--allow-empty", "-m", FOOTER), "prepare-commit-msg")
+
+
+# --- core.hooksPath ---
+
+
+def test_a_hooks_folder_that_other_repositories_share_is_left_alone(bare_laptop: Work, tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    bare_laptop.did("config", "core.hooksPath", str(shared))
+    said = bare_laptop.ringfence("install", "--tag", "training-data")
+    assert said.status == 2
+    assert f"core.hooksPath makes git take hooks from {shared}, which isn't this repository's." in said.out
+    assert "git config --local core.hooksPath" in said.out
+    assert list(shared.iterdir()) == []
+    assert bare_laptop.git("config", "ringfence.tag").out == ""
+
+
+def test_a_hooks_folder_inside_the_repository_is_the_one_that_is_filled(bare_laptop: Work) -> None:
+    bare_laptop.did("config", "core.hooksPath", "own-hooks")
+    assert bare_laptop.ringfence("install", "--tag", "training-data")
+    assert {path.name for path in (bare_laptop.path / "own-hooks").iterdir()} == set(CLIENT)
+    assert_refused(bare_laptop.git("commit", "--allow-empty", "-m", FOOTER), "prepare-commit-msg")
+
+
+def test_a_folder_whose_name_only_begins_like_the_repositorys_is_outside_of_it(
+    bare_laptop: Work, tmp_path: Path
+) -> None:
+    bare_laptop.did("config", "core.hooksPath", str(tmp_path / "laptop-hooks"))
+    assert bare_laptop.ringfence("install").status == 2
+
+
+@pytest.fixture
+def shipped_hooks(bare_laptop: Work) -> Work:
+    """A repository that takes its hooks from the shipped folder, as an organisation would set it for all."""
+    bare_laptop.did("config", "core.hooksPath", str(Path(shipped.folder("hooks")).resolve()))
+    bare_laptop.tag("training-data")
+    return bare_laptop
+
+
+def test_the_shipped_hooks_refuse_by_the_ringfence_on_the_path(shipped_hooks: Work) -> None:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    assert_refused(shipped_hooks.git("commit", "--allow-empty", "-m", FOOTER, PATH=path), "prepare-commit-msg")
+    assert shipped_hooks.git("commit", "--allow-empty", "-m", "Change", PATH=path)
+
+
+def test_the_shipped_hooks_refuse_where_no_ringfence_is_on_the_path(shipped_hooks: Work, tmp_path: Path) -> None:
+    only = tmp_path / "only"
+    only.mkdir()
+    (only / "git").symlink_to("/usr/bin/git")
+    said = shipped_hooks.git("commit", "--allow-empty", "-m", "Change", PATH=f"{only}:/bin")
+    assert not said
+    assert "ringfence" in said.out
+    assert count(shipped_hooks) == 1
+
+
+# --- nothing of a repository runs ---
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["ringfence/__init__.py", "ringfence.py", "json.py", "hyperscan.py", "git.py", "re.py", "sitecustomize.py"],
+)
+def test_a_module_in_the_repository_is_not_run(
+    laptop: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    ran = tmp_path / "ran"
+    laptop.write(name, f"open({str(ran)!r}, 'w').close()\n")
+    laptop.write("notes.md", MARKED)
+    laptop.did("add", "-A")
+    monkeypatch.setenv("PYTHONPATH", str(laptop.path))
+    monkeypatch.setenv("PYTHONSTARTUP", str(laptop.path / name))
+    assert_refused(laptop.git("commit", "-m", "Change"), "pre-commit")
+    assert not ran.exists()
+
+
+def test_a_module_in_the_repository_is_not_run_when_its_policy_is_read(laptop: Work, tmp_path: Path) -> None:
+    ran = tmp_path / "ran"
+    for name in ("ringfence", "pydantic", "tomllib", "tomli", "typing", "dataclasses"):
+        laptop.write(f"{name}.py", f"open({str(ran)!r}, 'w').close()\n")
+    laptop.write("ringfence.toml", f'version = 1\n[[zone]]\ntag = "eval"\npaths = ["{tmp_path.name}/**"]\n')
+    laptop.did("add", "-A")
+    assert laptop.git("commit", "-m", "Change")
+    assert not ran.exists()

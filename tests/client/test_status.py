@@ -1,0 +1,209 @@
+"""`ringfence status` says what keeps the hooks from running, and where nothing does, proves that they refuse."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from client.conftest import FOOTER, assert_refused, count, hook
+from conftest import Work
+from ringfence.install import CLIENT
+
+
+def passes(work: Work) -> bool:
+    """Say whether a marked commit is made."""
+    return bool(work.git("commit", "--allow-empty", "-m", FOOTER))
+
+
+def hooks(work: Work) -> Path:
+    return work.path / ".git/hooks"
+
+
+def bad(work: Work) -> str:
+    """Return what status calls bad; it must end with the code for it."""
+    said = work.ringfence("status")
+    assert said.status == 3, said.out
+    lines = said.out.splitlines()
+    return "\n".join(line for line in lines if line.startswith(("BAD ", "      ")))
+
+
+def test_all_in_place_is_proven_by_canaries(laptop: Work) -> None:
+    said = laptop.ringfence("status")
+    assert said
+    assert said.out.splitlines() == [
+        f"ok  hooks folder: {hooks(laptop)}",
+        *(f"ok  {name}: in place" for name in CLIENT),
+        "ok  tag: training-data",
+        *(
+            f"ok  {name} canary: refused, as it should be"
+            for name in ("pre-commit", "commit-msg", "prepare-commit-msg", "pre-push")
+        ),
+    ]
+
+
+def test_status_leaves_the_repository_as_it_was(laptop: Work) -> None:
+    before = laptop.did("status", "--porcelain"), laptop.did("for-each-ref"), laptop.did("config", "--list", "--local")
+    laptop.ringfence("status")
+    after = laptop.did("status", "--porcelain"), laptop.did("for-each-ref"), laptop.did("config", "--list", "--local")
+    assert after == before
+    assert count(laptop) == 1
+
+
+def test_an_agents_session_does_not_spoil_the_canaries(laptop: Work) -> None:
+    said = laptop.ringfence("status", CODEX_THREAD_ID="1", GIT_AUTHOR_EMAIL="noreply@anthropic.com")
+    assert said
+    assert "BAD" not in said.out
+
+
+# --- what git passes over silently ---
+
+
+def every_hook(work: Work, change: Callable[[Path], object]) -> None:
+    for name in CLIENT:
+        change(hooks(work) / name)
+
+
+def test_lost_run_bits_let_marks_through_and_are_named(laptop: Work) -> None:
+    """T1."""
+    every_hook(laptop, lambda path: path.chmod(0o644))
+    assert passes(laptop)
+    said = bad(laptop)
+    for name in CLIENT:
+        path = hooks(laptop) / name
+        assert f"BAD {name}: {path} has no run bit: git passes over it\n      chmod +x {path}\n" in said
+
+
+def dead_link(path: Path) -> None:
+    path.unlink()
+    path.symlink_to(path.with_name("gone"))
+
+
+def test_dead_links_let_marks_through_and_are_named(laptop: Work) -> None:
+    """T1."""
+    every_hook(laptop, dead_link)
+    assert passes(laptop)
+    said = bad(laptop)
+    for name in CLIENT:
+        assert f"BAD {name}: {hooks(laptop) / name} is a dead link: git passes over it\n      ringfence install" in said
+
+
+def test_missing_files_let_marks_through_and_are_named(laptop: Work) -> None:
+    """T1."""
+    every_hook(laptop, Path.unlink)
+    assert passes(laptop)
+    said = bad(laptop)
+    for name in CLIENT:
+        assert f"BAD {name}: {hooks(laptop) / name} isn't there\n      ringfence install" in said
+
+
+def test_one_hook_that_is_missing_is_named_alone(laptop: Work) -> None:
+    """T1."""
+    (hooks(laptop) / "pre-push").unlink()
+    said = bad(laptop)
+    assert f"BAD pre-push: {hooks(laptop) / 'pre-push'} isn't there\n" in said
+    assert "BAD pre-push canary: a marked commit went through" in said
+    assert said.count("BAD") == 2
+
+
+def test_a_hooks_path_to_elsewhere_lets_marks_through_and_is_named(laptop: Work, tmp_path: Path) -> None:
+    """T1, T3."""
+    (tmp_path / "elsewhere").mkdir()
+    laptop.did("config", "core.hooksPath", str(tmp_path / "elsewhere"))
+    assert passes(laptop)
+    said = bad(laptop)
+    assert f"BAD hooks folder: core.hooksPath = {tmp_path}/elsewhere hides the hooks in {hooks(laptop)}\n" in said
+    assert "git config --unset core.hooksPath" in said
+
+
+def test_a_hooks_path_to_nothing_lets_marks_through_and_is_named(laptop: Work) -> None:
+    """T1, T3."""
+    laptop.did("config", "core.hooksPath", "/nonexistent")
+    assert passes(laptop)
+    assert f"BAD hooks folder: core.hooksPath = /nonexistent hides the hooks in {hooks(laptop)}\n" in bad(laptop)
+
+
+def test_a_hooks_path_to_nothing_is_named_where_no_hook_was_ever_installed(laptop: Work) -> None:
+    """T1."""
+    every_hook(laptop, Path.unlink)
+    laptop.did("config", "core.hooksPath", "/nonexistent")
+    said = bad(laptop)
+    assert "BAD hooks folder: /nonexistent (core.hooksPath)\n      there is no /nonexistent: git runs no hook" in said
+
+
+def test_a_hooks_path_from_outside_of_the_repository_is_seen_too(laptop: Work, tmp_path: Path) -> None:
+    """T3."""
+    settings = tmp_path / "gitconfig"
+    settings.write_text("[core]\n\thooksPath = /nonexistent\n")
+    said = laptop.ringfence("status", GIT_CONFIG_GLOBAL=str(settings))
+    assert said.status == 3
+    assert "core.hooksPath = /nonexistent hides" in said.out
+
+
+@pytest.mark.parametrize(("name", "no"), [("ringfence", "false"), ("ringfence-pre-push", "off"), ("pre-commit", "No")])
+def test_a_configured_hook_that_is_switched_off_is_named(laptop: Work, name: str, no: str) -> None:
+    """T3."""
+    laptop.did("config", f"hook.{name}.enabled", no)
+    said = bad(laptop)
+    assert f"BAD {name}: hook.{name}.enabled = {no} switches a configured hook off" in said
+    assert f"git config --unset hook.{name}.enabled" in said
+
+
+# --- what runs and isn't ours, or can't run ---
+
+
+def test_another_tools_hook_in_our_place_is_named(laptop: Work) -> None:
+    hook(laptop, "commit-msg", "#!/bin/sh\nexit 0\n")
+    said = bad(laptop)
+    assert f"BAD commit-msg: {hooks(laptop) / 'commit-msg'} isn't ringfence's\n" in said
+    assert "BAD commit-msg canary: a marked commit went through" in said
+
+
+def test_another_tools_hook_that_refuses_everything_is_no_proof(laptop: Work) -> None:
+    hook(laptop, "pre-commit", "#!/bin/sh\necho not today\nexit 1\n")
+    assert "BAD pre-commit canary: refused, but not by ringfence's judgement: not today" in bad(laptop)
+
+
+def test_a_missing_interpreter_refuses_everything_and_is_named(laptop: Work) -> None:
+    path = hooks(laptop) / "prepare-commit-msg"
+    path.write_text(path.read_text().replace(sys.executable, "/nonexistent/python"))
+    assert not laptop.git("commit", "--allow-empty", "-m", "Change")
+    said = bad(laptop)
+    assert "BAD prepare-commit-msg: its Python, /nonexistent/python, isn't there: git refuses everything\n" in said
+
+
+def test_an_interpreter_without_ringfence_refuses_everything_and_is_named(laptop: Work, tmp_path: Path) -> None:
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\nexit 1\n")
+    python.chmod(0o755)
+    path = hooks(laptop) / "commit-msg"
+    path.write_text(path.read_text().replace(sys.executable, str(python)))
+    assert not laptop.git("commit", "--allow-empty", "-m", "Change")
+    assert f"BAD commit-msg: its Python, {python}, has no ringfence: git refuses everything\n" in bad(laptop)
+
+
+def test_a_chained_hook_that_lost_its_run_bit_is_named(laptop: Work) -> None:
+    hook(laptop, "pre-commit", "#!/bin/sh\n")
+    assert laptop.ringfence("install")
+    path = hooks(laptop) / "pre-commit.before-ringfence"
+    path.chmod(0o644)
+    assert f"{path}, which it runs too, has no run bit\n      chmod +x {path}" in bad(laptop)
+
+
+def test_install_mends_what_status_names(laptop: Work) -> None:
+    (hooks(laptop) / "pre-commit").unlink()
+    dead_link(hooks(laptop) / "commit-msg")
+    (hooks(laptop) / "pre-push").chmod(0o644)
+    (hooks(laptop) / "prepare-commit-msg").write_text("")
+    assert laptop.ringfence("install")
+    said = laptop.ringfence("status")
+    assert said, said.out
+    assert_refused(laptop.git("commit", "--allow-empty", "-m", FOOTER), "prepare-commit-msg")
+
+
+def test_a_folder_that_is_in_no_repository_is_said_to_be_none(tmp_path: Path) -> None:
+    said = Work(tmp_path).ringfence("status", GIT_CEILING_DIRECTORIES=str(tmp_path.parent))
+    assert said.status == 2
+    assert "ringfence: this folder isn't in a git repository." in said.out
