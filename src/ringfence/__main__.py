@@ -1,5 +1,6 @@
 """`ringfence …`: a hook goes through the fast door, everything else through the one for people."""
 
+import os
 import sys
 
 
@@ -9,6 +10,8 @@ def main() -> None:
         from .hook import main as hook
 
         hook(sys.argv[2:])
+    # Without git GitPython ends its own import with a traceback; the command line says it in a line.
+    os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
     from .cli import main as cli
 
     cli()

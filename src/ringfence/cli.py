@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+
 import typer
 
 from . import __version__
 from .commands import check, ci, install, policy, status, trial
 from .door import guarded, leave
-from .errors import ExitCode, UsageError
+from .errors import ExitCode, GitError, UsageError
 
 app = typer.Typer(
     help="Keeps rival AI vendors' output out of training data and evaluations.",
@@ -49,6 +51,8 @@ def main() -> None:
 
 
 def _run() -> int:
+    if not shutil.which("git"):
+        raise GitError("git isn't on the PATH.", "Install git, or put it on the PATH.")
     try:
         return app(standalone_mode=False) or ExitCode.ALLOWED
     except _BadUsage as error:

@@ -40,21 +40,22 @@ def guarded(work: Callable[[], int], *, is_hook: bool) -> int:
         say(f"ringfence: {error.message}")
         if error.advice:
             say(f"  {error.advice}")
-        if is_hook:
-            say("  Refused because of this error, not because of what was found.")
-        return error.code
+        code = error.code
     except Exception:  # noqa: BLE001 - the one handler: nobody sees a traceback, and nothing gets through
         from .buglog import keep
 
-        say(f"ringfence: a fault of ringfence's own; refused because of it, not because of what was found.\n  {keep()}")
-        return ExitCode.BUG
+        say(f"ringfence: a fault of ringfence's own.\n  {keep()}")
+        code = ExitCode.BUG
+    if is_hook:
+        say("  Refused because of this error, not because of what was found.")
+    return code
 
 
 def say(text: str) -> None:
     """Print to stderr; if nobody listens, the exit code still speaks."""
     try:
         print(text, file=sys.stderr)  # noqa: T201 - this is one of the two doors that speak
-    except (OSError, ValueError):
-        pass
     except UnicodeEncodeError:
         print(text.encode("ascii", "backslashreplace").decode(), file=sys.stderr)  # noqa: T201
+    except (OSError, ValueError):
+        pass

@@ -42,7 +42,7 @@ class Change:
 class Finding:
     """A marker that is new in a zone. Field names are those of the JSON report; `path` is "" outside of files.
 
-    `part` says where it stands: author, committer, tagger, message, ref, path, content, note, environment.
+    `part` says where it stands: author, committer, tagger, message, header, ref, path, content, note, environment.
     `fingerprint` names marker and text without line or commit, so that it survives a rebase.
     """
 

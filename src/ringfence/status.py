@@ -8,7 +8,7 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from . import scratch
+from . import framework, scratch
 from .install import ASIDE, CLIENT, SERVER, hooks_folder, is_ours, is_runnable
 from .policy.compiled import parse_vendors
 from .policy.layers import vendor_files
@@ -31,18 +31,28 @@ class Check:
     advice: str = ""
 
 
-def checks(repo: git.Repo) -> Iterator[Check]:
-    """Look at everything that decides whether a repository's hooks run."""
+def checks(repo: git.Repo, again: str) -> Iterator[Check]:
+    """Look at everything that decides whether a repository's hooks run; `again` is the command that installs them."""
     place = hooks_folder(repo)
-    names = SERVER if repo.bare else CLIENT
     settings = _settings(repo)
+    by_framework = not repo.bare and framework.is_used(str(repo.working_dir))
+    names = framework.STAGES if by_framework else _server_hooks(place) if repo.bare else CLIENT
     yield _hooks_path(repo, settings, place)
     for name in names:
-        yield _hook(place, name)
+        yield _hook(place, name, again, by_framework=by_framework)
     yield from _switched_off(settings, names)
     yield from _tags(settings, repo)
     with scratch.folder() as path:
-        yield from (_server_canary(place, settings, path) if repo.bare else _client_canaries(place, settings, path))
+        if repo.bare:
+            yield _server_canary(place, names[0], settings, path)
+        else:
+            yield from _client_canaries(place, settings, path, by_framework=by_framework)
+
+
+def _server_hooks(place: str) -> tuple[str, ...]:
+    """Return which hook guards a server: update where there is nothing but that."""
+    is_update = is_ours(os.path.join(place, "update")) and not os.path.lexists(os.path.join(place, "pre-receive"))
+    return ("update",) if is_update else SERVER
 
 
 def _settings(repo: git.Repo) -> list[tuple[str, str]]:
@@ -71,15 +81,16 @@ def _hooks_path(repo: git.Repo, settings: list[tuple[str, str]], place: str) -> 
     )
 
 
-def _hook(place: str, name: str) -> Check:
+def _hook(place: str, name: str, again: str, *, by_framework: bool) -> Check:
     path = os.path.join(place, name)
-    again = "ringfence install"
     if os.path.islink(path) and not os.path.exists(path):
         return Check(name, False, f"{path} is a dead link: git passes over it", again)
     if not os.path.exists(path):
         return Check(name, False, f"{path} isn't there", again)
     if not is_runnable(path):
         return Check(name, False, f"{path} has no run bit: git passes over it", f"chmod +x {path}")
+    if by_framework and _holds(path, "pre-commit", "prek"):
+        return Check(name, True, "in place, through the pre-commit framework")
     if not is_ours(path):
         return Check(name, False, f"{path} isn't ringfence's", again)
     if problem := _interpreter_problem(path):
@@ -87,6 +98,12 @@ def _hook(place: str, name: str) -> Check:
     if os.path.exists(path + ASIDE) and not is_runnable(path + ASIDE):
         return Check(name, False, f"{path}{ASIDE}, which it runs too, has no run bit", f"chmod +x {path}{ASIDE}")
     return Check(name, True, "in place")
+
+
+def _holds(path: str, *words: str) -> bool:
+    with open(path, encoding="utf-8", errors="replace") as file:
+        content = file.read()
+    return any(word in content for word in words)
 
 
 def _interpreter_problem(path: str) -> str:
@@ -141,33 +158,38 @@ def _prepare(place: str, settings: list[tuple[str, str]], directory: str) -> Non
     scratch.run(directory, "config", "ringfence.tag", "training-data")
 
 
-def _client_canaries(place: str, settings: list[tuple[str, str]], path: str) -> Iterator[Check]:
+def _client_canaries(place: str, settings: list[tuple[str, str]], path: str, *, by_framework: bool) -> Iterator[Check]:
     server, work = os.path.join(path, "server.git"), os.path.join(path, "work")
     scratch.bare(server)
     scratch.clone(server, work)
     signed = f"canary\n\nCo-authored-by: {_canary('identity').caught[0]}"
     _prepare(place, settings, work)
+    if by_framework:
+        framework.add(work)
+        scratch.run(work, "add", framework.FILE)  # it wants its file to be staged
     scratch.write(work, "canary.txt", _canary("content").caught[0])
     scratch.run(work, "add", "canary.txt")
     yield _refusal("pre-commit", *scratch.run(work, "commit", "-m", "canary"))
     scratch.run(work, "rm", "--cached", "-q", "canary.txt")
     yield _refusal("commit-msg", *scratch.run(work, "commit", "--allow-empty", "-e", "-m", signed))
     yield _refusal("prepare-commit-msg", *scratch.run(work, "commit", "--no-verify", "--allow-empty", "-m", signed))
-    _, tree = scratch.run(work, "hash-object", "-w", "-t", "tree", os.devnull)
-    _, marked = scratch.run(work, "commit-tree", tree, "-m", signed)
-    yield _refusal("pre-push", *scratch.run(work, "push", server, f"{marked}:refs/heads/canary"))
+    scratch.run(work, "update-ref", "refs/heads/canary", _marked_commit(work))
+    yield _refusal("pre-push", *scratch.run(work, "push", server, "canary"))
 
 
-def _server_canary(place: str, settings: list[tuple[str, str]], path: str) -> Iterator[Check]:
+def _server_canary(place: str, name: str, settings: list[tuple[str, str]], path: str) -> Check:
     server, work = os.path.join(path, "server.git"), os.path.join(path, "work")
     scratch.bare(server)
     scratch.clone(server, work)
     _prepare(place, settings, server)
+    return _refusal(name, *scratch.run(work, "push", server, f"{_marked_commit(work)}:refs/heads/canary"))
+
+
+def _marked_commit(work: str) -> str:
+    """Make a commit past all hooks, with a co-author that every hook must refuse."""
     _, tree = scratch.run(work, "hash-object", "-w", "-t", "tree", os.devnull)
-    _, marked = scratch.run(
-        work, "commit-tree", tree, "-m", f"canary\n\nCo-authored-by: {_canary('identity').caught[0]}"
-    )
-    yield _refusal("pre-receive", *scratch.run(work, "push", server, f"{marked}:refs/heads/canary"))
+    signed = f"canary\n\nCo-authored-by: {_canary('identity').caught[0]}"
+    return scratch.run(work, "commit-tree", tree, "-m", signed)[1]
 
 
 def _refusal(name: str, status: int, said: str) -> Check:

@@ -389,8 +389,9 @@ def test_a_fault_refuses_without_a_traceback_and_without_the_environment(
     assert said.status == 70, said.out
     logs = list((tmp_path / "state/ringfence").iterdir())
     assert said.out == (
-        "ringfence: a fault of ringfence's own; refused because of it, not because of what was found.\n"
+        "ringfence: a fault of ringfence's own.\n"
         f"  Please report it with {logs[0]}\n"
+        "  Refused because of this error, not because of what was found.\n"
     )
     assert logs[0].stat().st_mode & 0o077 == 0
     assert "Traceback" in logs[0].read_text()
@@ -403,7 +404,7 @@ def test_a_fault_refuses_the_push(clone: Work, server: Work) -> None:
     clone.commit("Clean")
     said = clone.git("push", "origin", "main", HTTP_AUTHORIZATION=SECRET)
     assert not said
-    assert "remote: ringfence: a fault of ringfence's own; refused because of it" in said.out
+    assert "remote: ringfence: a fault of ringfence's own." in said.out
     assert "Traceback" not in said.out
     assert "Basic" not in said.out
 
@@ -415,8 +416,9 @@ def test_a_fault_that_cannot_be_logged_refuses_without_a_traceback(clone: Work, 
     said = hook(server, line(commit), XDG_STATE_HOME="/dev/null/x")
     assert said.status == 70
     assert said.out == (
-        "ringfence: a fault of ringfence's own; refused because of it, not because of what was found.\n"
+        "ringfence: a fault of ringfence's own.\n"
         "  No log could be written.\n"
+        "  Refused because of this error, not because of what was found.\n"
     )
 
 

@@ -11,12 +11,15 @@ from rich.table import Table
 
 from .. import gate
 from ..errors import ExitCode, PolicyError, UsageError
-from ..policy.compiled import effective, parse_vendors
+from ..policy.compiled import check_own_markers, effective, parse_vendors
 from ..policy.layers import Inputs, Layer, vendor_files
 from . import options
 from .options import PolicyOption, RepoOption, TagOption
 
 app = typer.Typer(help="Check, show and explain policies.", no_args_is_help=True, rich_markup_mode=None)
+
+
+_UNCUT = 10_000  # columns, where a program reads
 
 
 @app.command("check")
@@ -33,8 +36,10 @@ def check(
             raise PolicyError(f"{path}: can't be read: {error.strerror}.") from None
         kind = "repository" if os.path.basename(path) == "ringfence.toml" else "organisation"
         layers.append(Layer(path, kind, data, settles=kind == "organisation"))
-    policy = effective(Inputs(tuple(layers)), parse_vendors(vendor_files()))
-    typer.echo(f"ringfence: {', '.join(files)}: right ({len(policy.judged())} rival vendors, {len(policy.tags)} tags).")
+    vendors = parse_vendors(vendor_files())
+    policy = effective(Inputs(tuple(layers)), vendors)
+    check_own_markers(policy, vendors)
+    typer.echo(f"ringfence: {', '.join(files)}: right (vendors that are rivals: {len(policy.judged())}).")
     return ExitCode.ALLOWED
 
 
@@ -49,7 +54,8 @@ def show(*, repo: RepoOption = None, policy: PolicyOption = None, tag: TagOption
         table.add_column(title, overflow="fold")
     for key, shown in _rows(in_force):
         table.add_row(key, shown, in_force.origins.get(key, "ringfence's defaults"))
-    Console(soft_wrap=True).print(table)
+    console = Console()
+    (console if console.is_terminal else Console(width=_UNCUT)).print(table)
     return ExitCode.ALLOWED
 
 
@@ -57,16 +63,20 @@ def _rows(policy: object) -> list[tuple[str, str]]:
     from ..policy.merge import Effective
 
     assert isinstance(policy, Effective)  # noqa: S101 - for the type checker
-    everyone = len(policy.judged()) == len(policy.vendors)
-    rows = [("organisation.own", ", ".join(sorted(policy.own)) or "nobody")]
-    rows.append(("vendors.approved", ", ".join(sorted(policy.approved)) or "nobody"))
-    rows.append(("vendors.rivals", "every vendor" if everyone else ", ".join(sorted(policy.judged()))))
+    others = set(policy.vendors) - policy.own - policy.approved
+    rows = [("organisation.own", _listed(policy.own))]
+    rows.append(("vendors.approved", _listed(policy.approved)))
+    rows.append(("vendors.rivals", "every other vendor" if others == policy.judged() else _listed(policy.judged())))
     rows += [(f"tags.{tag}", "the whole repository") for tag in sorted(policy.whole)]
     for zone in policy.zones:
         paths = " ".join(zone.paths) or "**"
         rows.append((f"zone.{zone.tag}.{paths}", paths))
     rows += [(f"tag.{tag}.{key}", action) for tag, actions in policy.tags.items() for key, action in actions.items()]
     return rows
+
+
+def _listed(vendors: set[str]) -> str:
+    return ", ".join(sorted(vendors)) or "nobody"
 
 
 @app.command("explain")

@@ -23,7 +23,8 @@ def status(
     """Say whether the hooks are in place, and prove it by showing each a canary it must refuse."""
     console = Console(highlight=False, soft_wrap=True)
     good = True
-    for check in places.checks(opened(server or repo)):
+    again = f"ringfence install{f' --server {server}' if server else f' --repo {repo}' if repo else ''}"
+    for check in places.checks(opened(server or repo), again):
         good = good and check.is_good
         console.print("[green]ok  [/]" if check.is_good else "[red]BAD [/]", end="")
         console.print(f"{check.what}: {check.says}", markup=False)

@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING
 from ..errors import PolicyError
 from ..markers.catalogue import Catalogue, table
 from ..markers.globs import expression
-from ..markers.scanner import GROUPS, compile_group
+from ..markers.scanner import GROUPS, Scanner, compile_group
 from . import cache
 from .layers import FILE_NAME, Inputs, Layer, repository, shipped_layer, vendor_files
 from .merge import Effective, loosened, merge
 from .models import PolicyFile, VendorFile
 from .plan import Plan
-from .read import parse
+from .read import did_you_mean, parse
 
 if TYPE_CHECKING:
     from ..markers.base import MarkerEntry
     from ..markers.kinds import AnyMarker
 
+PEOPLE = ("author", "committer", "tagger")
 Files = tuple[tuple[str, bytes], ...]
 
 
@@ -111,6 +112,34 @@ def compile_markers(vendors: dict[str, VendorFile], policy: Effective, name: str
     return sections
 
 
+def check_own_markers(policy: Effective, vendors: dict[str, VendorFile]) -> None:
+    """Hold a policy's own markers to what those of the catalogue are held to.
+
+    Raises:
+        PolicyError: A product isn't the vendor's, a pattern can't be used, or an example isn't caught or not passed.
+    """
+    for own in policy.markers:
+        products = {product.id for product in vendors[own.vendor].product}
+        if own.marker.product not in products:
+            hint = did_you_mean(own.marker.product, products)
+            raise PolicyError(f"marker {own.marker.id}: {own.vendor} has no product `{own.marker.product}`{hint}")
+        _compile(own.marker)
+        for example, is_caught in [(text, True) for text in own.marker.caught] + [
+            (t, False) for t in own.marker.passed
+        ]:
+            if any(_finds(own.marker, *surface) is not is_caught for surface in own.marker.surfaces(example)):
+                raise PolicyError(f"marker {own.marker.id}: {'misses' if is_caught else 'catches'} {example!r:.80}")
+
+
+def _finds(marker: MarkerEntry, part: str, data: bytes) -> bool:
+    """Say whether a marker alone finds something in a part of a change."""
+    for group, pattern, roles in marker.expressions():
+        is_asked = group == ("identity" if part in PEOPLE else part) and (not roles or part in roles.split(","))
+        if is_asked and Scanner(compile_group(group, [pattern])[0], bytes).which(data):
+            return True
+    return False
+
+
 def _compile(marker: MarkerEntry) -> None:
     """Compile one marker alone.
 
@@ -159,8 +188,7 @@ def refuse_change(inputs: Inputs, before: bytes | None, after: bytes | None) -> 
         for data in (before, after)
     )
     _plan(new, "", "")
-    for own in new.markers:
-        _compile(own.marker)
+    check_own_markers(new, vendors)
     if lost := loosened(old, new):
         raise PolicyError(
             "\n".join(f"{FILE_NAME}: {line}; a push can only tighten" for line in lost),

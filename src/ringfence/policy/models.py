@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, StringConstraints, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from ..markers.base import MarkerEntry, MarkerId, Text
 from ..markers.kinds import AnyMarker
@@ -26,7 +28,7 @@ class Organisation(Table):
 
     name: Text | None = Field(None, description="The organisation's name, for messages.")
     own: tuple[Name, ...] = Field((), description="Vendors that are us: never a rival.")
-    contact: Text | None = Field(None, description="Where to ask for a waiver; shown when something is refused.")
+    contact: Text | None = Field(None, description="Where to ask; shown when something is refused.")
 
 
 class Vendors(Table):
@@ -97,6 +99,23 @@ class OwnMarker(Table):
 
     vendor: Name = Field(description="A vendor of the catalogue.")
     marker: AnyMarker = Field(description="The marker, as in a vendor file.")
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Describe it as people write it: `vendor` beside the marker's own keys, for each kind."""
+        described = handler.resolve_ref_schema(handler(core))
+        properties = described["properties"]
+        kinds = [handler.resolve_ref_schema(dict(kind)) for kind in properties["marker"]["oneOf"]]
+        return {
+            "oneOf": [
+                {
+                    **kind,
+                    "properties": {"vendor": properties["vendor"], **kind["properties"]},
+                    "required": ["vendor", *kind["required"]],
+                }
+                for kind in kinds
+            ]
+        }
 
     @model_validator(mode="before")
     @classmethod

@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ..model import Finding, Unread, Verdict
+    from ..model import Examined, Finding, Unread, Verdict
 
 _SHOWN_BY_HOOK = 20  # places; a push of a thousand marked commits is told in a screen or two
 _SHOWN = 1000  # where a person asked
@@ -50,7 +50,7 @@ def _lines(verdict: Verdict, occasion: str) -> Iterator[str]:
         yield from (f"    {item.path or 'commit ' + item.commit[:12]}: {item.reason}" for item in unread[:most])
         yield from _more(unread, most)
     if verdict.exit_code:
-        yield from _advice(verdict, blocking)
+        yield from _advice(verdict, blocking, occasion)
     if not occasion:
         yield _examined(verdict)
 
@@ -104,19 +104,21 @@ def _more(items: Sequence[object], most: int) -> Iterator[str]:
         yield f"  … and {len(items) - most} more; `ringfence check --format json` lists all"
 
 
-def _advice(verdict: Verdict, blocking: list[Finding]) -> Iterator[str]:
+def _advice(verdict: Verdict, blocking: list[Finding], occasion: str) -> Iterator[str]:
     if blocking:
         yield "  Why: what rival tools write must stay out of what feeds a model."
-    yield f"  Next: {_next(blocking)}"
+    yield f"  Next: {_next(blocking, verdict.examined, occasion)}"
     yield f"  If this is wrong or allowed, ask {verdict.contact or 'whoever keeps the policy'}."
 
 
-def _next(blocking: list[Finding]) -> str:
+def _next(blocking: list[Finding], examined: Examined, occasion: str) -> str:
     """Say what to type, by where the marks stand."""
     parts = {item.part for item in blocking}
     commits = [item.commit for item in blocking if item.commit]
     if not blocking:
         return "commit it in a form that can be read, or keep it elsewhere."
+    if commits and not examined.commits:
+        return "make the tag again without it: git tag -d NAME, git tag -a NAME"
     if commits:
         return f"redo or drop what a tool wrote: git rebase -i {commits[-1][:12]}^"
     if "environment" in parts:
@@ -126,8 +128,9 @@ def _next(blocking: list[Finding]) -> str:
     if parts == {"ref"}:
         return "give the branch or tag another name: git branch -m NAME"
     if "message" in parts:
-        return "leave out what the tool wrote; the message is in .git/COMMIT_EDITMSG"
-    return "take it out of the commit: git restore --staged PATH"
+        kept = "; the message is in .git/COMMIT_EDITMSG" if occasion else "."
+        return f"leave out what the tool wrote{kept}"
+    return "take it out of the commit: git restore --staged PATH" if occasion else "leave it out of what is committed."
 
 
 def _count(number: int, noun: str) -> str:
