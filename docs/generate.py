@@ -22,7 +22,7 @@ from ringfence.cli import app
 from ringfence.hook import HOOKS
 from ringfence.markers.base import MarkerEntry
 from ringfence.markers.kinds import KINDS
-from ringfence.places import harmless
+from ringfence.excerpts import harmless
 from ringfence.policy import models
 from ringfence.policy.compiled import parse_vendors
 from ringfence.policy.layers import vendor_files

@@ -6,7 +6,7 @@ the parents held there, and judged.
 
 from __future__ import annotations
 
-from . import places
+from . import excerpts
 from .markers import normal
 from .model import SUBMODULE, Examined, Verdict
 from .objects import Missing
@@ -130,7 +130,7 @@ class _Run:
             marker, _ = rows[index]
             # Whatever is added to a session log is new output; an instruction file is news only when it appears.
             if marker.strength != "weak" or not any(parents):
-                self._found(marker, tags, commit, "path", path, 0, 1, places.path(path))
+                self._found(marker, tags, commit, "path", path, 0, 1, excerpts.path(path))
         if hidden := self.reading.hidden(oid):
             self._not_read(commit, path, hidden.reason, tags, damaged=hidden.damaged)
         for name, seen in self.reading.seen(oid).items():
@@ -153,9 +153,9 @@ class _Run:
                 if marker.id in told or (roles and part not in roles.split(",")):
                     continue
                 told.add(marker.id)
-                row = piece.count(b"\n", 0, places.begin(piece, start, end))
+                row = piece.count(b"\n", 0, excerpts.begin(piece, start, end))
                 line = (numbers[row] if numbers else row + 1) if part == "message" else 0
-                excerpt = _name_only(piece, start) if part == "environment" else places.excerpt(piece, start, end)
+                excerpt = _name_only(piece, start) if part == "environment" else excerpts.excerpt(piece, start, end)
                 self._found(marker, tags, commit, part, b"", line, 1, excerpt, data)
 
     def _found(
@@ -173,7 +173,7 @@ class _Run:
         from .model import Unread
 
         action, tag = self.plan.action(tags, "unread")
-        self.unread.append(Unread(commit, places.path(path), reason, "block" if damaged else action, tag))
+        self.unread.append(Unread(commit, excerpts.path(path), reason, "block" if damaged else action, tag))
 
 
 def _is_note(path: bytes) -> bool:

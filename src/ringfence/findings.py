@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from . import places
+from . import excerpts
 from .model import Finding
 
 TYPE_CHECKING = False
@@ -17,7 +17,7 @@ def finding(
     context: bytes = b"",
 ) -> Finding:  # fmt: skip
     """Make a finding. `context` is what tells two like findings without a path apart: the text they stand in."""
-    shown = places.path(path)
+    shown = excerpts.path(path)
     named = b"\0".join((marker.id.encode(), path or part.encode(), excerpt.encode(), context))
     return Finding(
         marker=marker.id,

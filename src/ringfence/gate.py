@@ -8,93 +8,18 @@ from __future__ import annotations
 import os
 from itertools import chain
 
-from .errors import GitError, IncompleteError, PolicyError
-from .git import Repo, is_zero
-from .objects import Missing, Objects, entry
-from .policy import layers
-from .policy.layers import FILE_NAME, Inputs
+from .errors import IncompleteError, PolicyError
+from .git import is_zero
+from .place import Place, local_plan, plan_for
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from .model import Change, Verdict
-    from .objects import Object
+    from .policy.layers import Inputs
     from .policy.plan import Plan
     from .sources.ci import Range
-
-
-_LARGEST_POLICY = 1 << 20  # bytes
-
-
-class Place:
-    """A repository, its objects, and what git's settings say, as every occasion needs them.
-
-    Attributes:
-        policies, tags: Paths and tags from the command line.
-        server: We are the gate: the environment and what is pushed may belong to the one who pushes.
-        outside: There may be no repository at all: files on a disk.
-    """
-
-    def __init__(
-        self, repo: Repo, *, server: bool = False, policies: Iterable[str] = (), tags: Iterable[str] = (),
-        outside: bool = False,
-    ) -> None:  # fmt: skip
-        self.repo, self.server = repo, server
-        self.objects = Objects(repo)
-        self.settings = repo.settings(server=server)
-        self.in_git = not outside or repo.succeeds("rev-parse", "--git-dir")
-        self.has_head = True
-        self._base = Inputs(
-            layers.organisation(self.settings, dict(os.environ), policies, server=server),
-            layers.tags(self.settings, tags),
-        )
-
-    def files(self, states: Iterable[str]) -> dict[str, bytes | None]:
-        """Return the repository's file as it is in states (commits, by any name), by state; None where there is none.
-
-        Raises:
-            GitError: A state can't be read. "Missing" would be no answer: it must not pass for untagged.
-            IncompleteError: It has the file, and the file can't be read.
-        """
-        wanted = {f"{state}^{{tree}}": state for state in states} if self.in_git else {}
-        entries = {wanted[item.name]: _entry(item, wanted[item.name]) for item in self.objects.each(wanted)}
-        contents = {
-            item.name: _content(item) for item in self.objects.each(dict.fromkeys(filter(None, entries.values())))
-        }
-        return {state: contents.get(oid) for state, oid in entries.items()}
-
-    def inputs(self, files: dict[str, bytes | None]) -> Inputs:
-        """Return all that decides, with the repository's file in one or more states."""
-        mine = layers.repository(
-            (f"{FILE_NAME} of {state[:12]}" if state else FILE_NAME, data) for state, data in files.items()
-        )
-        is_matched = self._base.layers and self.in_git
-        named = layers.names(self.settings, dict(os.environ), self.repo.directory_of_git()) if is_matched else ()
-        return Inputs((*self._base.layers, *mine), self._base.tags, named)
-
-    def head(self) -> bool:
-        """Say whether HEAD points to a commit, rather than to a branch that is yet to be born.
-
-        Raises:
-            GitError: It does, and the commit can't be read.
-        """
-        is_missing = any(isinstance(item, Missing) for item in self.objects.each(["HEAD"]))
-        if is_missing and self.repo.run("rev-parse", "--quiet", "--verify", "HEAD", ok=(0, 1)):
-            raise GitError("HEAD points to a commit that can't be read.", "See what git fsck says.")
-        return not is_missing
-
-
-def plan_for(inputs: Inputs) -> Plan | None:
-    """Return the plan, or None where nothing is tagged.
-
-    Raises:
-        PolicyError: A file can't be used.
-    """
-    if not inputs.may_be_tagged:
-        return None
-    plan = layers.load(inputs)
-    return plan if plan.is_tagged else None
 
 
 def judge(place: Place, plan: Plan | None, changes: Iterable[Change]) -> Verdict | None:
@@ -106,28 +31,12 @@ def judge(place: Place, plan: Plan | None, changes: Iterable[Change]) -> Verdict
     return check(changes, plan, place.objects)
 
 
-def local_inputs(place: Place) -> Inputs:
-    """Return what decides on a laptop: the repository's file as it was committed, and as it lies in the work tree."""
-    if not place.in_git:
-        return place.inputs({})
-    place.has_head = place.head()
-    files = place.files(["HEAD"]) if place.has_head else {}
-    if top := place.repo.top():
-        files[""] = _read(os.path.join(top, FILE_NAME))
-    return place.inputs(files)
-
-
-def local_plan(place: Place) -> Plan | None:
-    """Return the plan on a laptop."""
-    return plan_for(local_inputs(place))
-
-
 def staged(place: Place, *, merging: bool = False) -> Verdict | None:
     """Judge what `git commit`, or `git merge`, is about to record."""
     from .sources import staged as source
 
     plan = local_plan(place)
-    return judge(place, plan, source.changes(place.repo, dict(os.environ), has_head=place.has_head, merging=merging))
+    return judge(place, plan, source.changes(place.repo, dict(os.environ), has_head=place.has_head(), merging=merging))
 
 
 def message(place: Place, path: str | None, *, edited: bool, alone: bool = False) -> Verdict | None:
@@ -148,7 +57,7 @@ def message(place: Place, path: str | None, *, edited: bool, alone: bool = False
         return None
     data = source.stored(source.read(path or source.default_file(place.repo)), place.settings, edited=edited)
     encoding = next((text for _, key, text in reversed(place.settings) if key == "i18n.commitencoding"), "")
-    touched = index.paths(place.repo, has_head=place.has_head) if plan.zoned else ()
+    touched = index.paths(place.repo, has_head=place.has_head()) if plan.zoned else ()
     texts = (*index.identities(place.repo), *picked.author(place.repo, place.objects)) if alone else ()
     changes = list(source.changes(data, encoding, touched, texts))
     return judge(place, plan, [*changes, *(index.session(dict(os.environ)) if alone else ())])
@@ -178,7 +87,7 @@ def receive(place: Place, stdin: bytes) -> Verdict | None:
     if not updates and plan:
         raise IncompleteError("pre-receive was told of no ref: nothing was checked.")
     # A branch with a policy of its own: what other branches took in without it is new to this one.
-    stricter = [update for update in updates if files.get(update[0]) not in (None, files.get("HEAD"))]
+    stricter = [update for update in updates if _protects_more(inputs, files.get(update[0]), files.get("HEAD"))]
     others = [update for update in updates if update not in stricter]
     verdict = judge(place, plan, source.all_changes(place.repo, place.objects, others, stricter))
     if not verdict or not verdict.exit_code:
@@ -251,10 +160,19 @@ def files(place: Place, paths: list[str]) -> Verdict | None:
 def _states_before(place: Place, updates: list[tuple[str, str, bytes]]) -> list[str]:
     """Name the states whose `ringfence.toml` holds: the default branch, and every branch that is updated."""
     states = dict.fromkeys(old for old, _, ref in updates if ref.startswith(b"refs/heads/") and not is_zero(old))
-    if place.head():
+    if place.has_head():
         return ["HEAD", *states]
     branches = place.repo.run("for-each-ref", "--format=%(objectname)", "refs/heads").decode().split()
     return [*branches, *states]  # HEAD names a branch that isn't there: all of them count
+
+
+def _protects_more(inputs: Inputs, branch: bytes | None, default: bytes | None) -> bool:
+    """Say whether a branch's `ringfence.toml` protects what the default branch's doesn't."""
+    if branch is None or branch == default:
+        return False
+    from .policy.compiled import lost_between
+
+    return bool(lost_between(inputs, branch, default))
 
 
 def _refuse_bad_file(place: Place, inputs: Inputs, updates: list[tuple[str, str, bytes]]) -> None:
@@ -276,31 +194,3 @@ def _refuse_bad_file(place: Place, inputs: Inputs, updates: list[tuple[str, str,
             except PolicyError as error:
                 told = "\n".join(f"the pushed {line}" for line in error.message.splitlines())
                 raise PolicyError(told, error.advice) from None
-
-
-def _entry(item: Object | Missing, state: str) -> str:
-    """Return the id of our file in a tree, or ""."""
-    if isinstance(item, Missing):
-        raise GitError(f"{state[:12]} can't be read ({item.reason}).", "See what git fsck says.")
-    return entry(item.read(), FILE_NAME.encode(), len(item.oid) // 2)
-
-
-def _content(item: Object | Missing) -> bytes:
-    """Return a policy's bytes."""
-    if isinstance(item, Missing):
-        raise IncompleteError(
-            f"{FILE_NAME} can't be read ({item.reason}).", "Fetch it: git cat-file -p HEAD:ringfence.toml"
-        )
-    if item.size > _LARGEST_POLICY:
-        raise PolicyError(f"{FILE_NAME}: {item.size} bytes are no policy.")
-    return item.read()
-
-
-def _read(path: str) -> bytes | None:
-    try:
-        with open(path, "rb") as file:
-            return file.read()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise PolicyError(f"{path}: can't be read: {error.strerror}.") from None

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import NoReturn
 
-    from .gate import Place
     from .model import Verdict
+    from .place import Place
 
 _SERVER = ("pre-receive", "update")
 
@@ -55,8 +55,8 @@ def run(given: list[str]) -> int:
 
 
 def _judge(name: str, arguments: list[str], stdin: bytes, *, by_framework: bool) -> int:
-    from .gate import Place
     from .git import Repo
+    from .place import Place
 
     place = Place(Repo(), server=name in _SERVER)
     verdict = HOOKS[name](place, arguments, stdin, by_framework)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import decoders, places
+from . import decoders, excerpts
 from .objects import OVERLAP, Missing
 
 TYPE_CHECKING = False
@@ -102,5 +102,5 @@ class Reading:
                 seen = found.setdefault(marker.id, Seen(marker, part))
                 seen.count += 1
                 if len(seen.places) < _EXCERPTS:
-                    first_line = here + data.count(b"\n", start, places.begin(data, start, end))
-                    seen.places.append((first_line, places.excerpt(data, start, end)))
+                    first_line = here + data.count(b"\n", start, excerpts.begin(data, start, end))
+                    seen.places.append((first_line, excerpts.excerpt(data, start, end)))

@@ -77,3 +77,18 @@ def test_the_old_file_judges_the_push_that_changes_it(tagging: Work) -> None:
     more = ZONES.replace('["eval"]', '["eval", "reward-model"]')
     tagging.commit(f"Tighten\n\n{TRAILER}", files={"ringfence.toml": more})
     assert "ringfence pre-receive: refused" in tagging.git("push", "origin", "main").out
+
+
+def test_what_the_default_branch_took_in_before_it_was_tagged_can_be_merged_into_older_branches(tmp_path: Path) -> None:
+    """A branch whose file is merely older than the default branch's is no stricter one."""
+    work = cloned(bare(tmp_path / "server.git"), tmp_path / "clone")
+    work.commit("Begin", files={"ringfence.toml": "version = 1\n"})
+    work.did("push", "-q", "origin", "main", "main:older")
+    work.commit(f"Marked, and taken in\n\n{TRAILER}")
+    work.did("push", "-q", "origin", "main")
+    work.commit("Tag it", files={"ringfence.toml": ZONES})
+    work.did("push", "-q", "origin", "main")
+    work.did("checkout", "-q", "-b", "older", "origin/older")
+    work.commit("Work", files={"a.txt": "text\n"})
+    work.did("merge", "-q", "--no-ff", "-m", "Merge main", "main")
+    assert work.git("push", "origin", "older")

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .. import gate
 from ..errors import ExitCode, UsageError
 from ..git import Repo
+from ..place import Place
 from ..reports.formats import FORMATS
 
 if TYPE_CHECKING:
-    from ..gate import Place
     from ..model import Verdict
 
 Format = StrEnum("Format", list(FORMATS))  # type: ignore[misc]  # a member for each row of the table
@@ -35,7 +34,7 @@ def place(repo: str | None, policy: list[str] | None, tag: list[str] | None = No
     Raises:
         UsageError: There is none, and there should be.
     """
-    found = gate.Place(Repo(repo), policies=policy or (), tags=tag or (), outside=True)
+    found = Place(Repo(repo), policies=policy or (), tags=tag or (), outside=True)
     if not found.in_git and not outside:
         raise UsageError(f"{repo or 'this folder'} isn't in a git repository.", "Go into one, or give --repo DIR.")
     return found

@@ -9,8 +9,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from .. import gate
 from ..errors import ExitCode, PolicyError, UsageError
+from ..place import local_inputs, plan_for
 from ..policy.compiled import check_own_markers, effective, parse_vendors
 from ..policy.layers import Inputs, Layer, vendor_files
 from . import options
@@ -47,7 +47,7 @@ def check(
 def show(*, repo: RepoOption = None, policy: PolicyOption = None, tag: TagOption = None) -> int:
     """Show the policy in force, with the layer that each value comes from."""
     place = options.place(repo, policy, tag)
-    inputs = gate.local_inputs(place)
+    inputs = local_inputs(place)
     in_force = effective(inputs, parse_vendors(vendor_files()))
     table = Table(box=None, pad_edge=False)
     for title in ("key", "value", "from"):
@@ -91,8 +91,8 @@ def explain(
     if path.startswith("/"):
         raise UsageError(f"{path} isn't a path from the top of the repository.")
     place = options.place(repo, policy, tag)
-    inputs = gate.local_inputs(place)
-    plan = gate.plan_for(inputs)
+    inputs = local_inputs(place)
+    plan = plan_for(inputs)
     tags = plan.tags_of(os.fsencode(path)) if plan else ()
     if plan is None or not tags:
         typer.echo(f"{path}: in no zone; nothing in it is judged.")

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from .. import status as places
+from .. import status as looked
 from ..errors import ExitCode
 from ..install import opened
 from .options import RepoOption
@@ -24,7 +24,7 @@ def status(
     console = Console(highlight=False, soft_wrap=True)
     good = True
     again = f"ringfence install{f' --server {server}' if server else f' --repo {repo}' if repo else ''}"
-    for check in places.checks(opened(server or repo), again):
+    for check in looked.checks(opened(server or repo), again):
         good = good and check.is_good
         console.print("[green]ok  [/]" if check.is_good else "[red]BAD [/]", end="")
         console.print(f"{check.what}: {check.says}", markup=False)

@@ -175,11 +175,11 @@ def _plan(policy: Effective, catalogue: str, ruleset: str) -> dict[str, bytes]:
     return {"catalogue": catalogue.encode(), "plan": table(rows), "zone.find": find}
 
 
-def refuse_change(inputs: Inputs, before: bytes | None, after: bytes | None) -> None:
-    """Refuse a change of a repository's `ringfence.toml` that can't be used, or that takes away what held before.
+def lost_between(inputs: Inputs, before: bytes | None, after: bytes | None) -> list[str]:
+    """Name what a repository's `ringfence.toml` protects in one state, and in another state of it would not.
 
     Raises:
-        PolicyError: With every mistake, or every attempt to loosen.
+        PolicyError: One of them can't be used.
     """
     vendors = parse_vendors(vendor_files())
     base = tuple(layer for layer in inputs.layers if layer.kind != "repository")
@@ -189,7 +189,16 @@ def refuse_change(inputs: Inputs, before: bytes | None, after: bytes | None) -> 
     )
     _plan(new, "", "")
     check_own_markers(new, vendors)
-    if lost := loosened(old, new):
+    return loosened(old, new)
+
+
+def refuse_change(inputs: Inputs, before: bytes | None, after: bytes | None) -> None:
+    """Refuse a change of a repository's `ringfence.toml` that can't be used, or that takes away what held before.
+
+    Raises:
+        PolicyError: With every mistake, or every attempt to loosen.
+    """
+    if lost := lost_between(inputs, before, after):
         raise PolicyError(
             "\n".join(f"{FILE_NAME}: {line}; a push can only tighten" for line in lost),
             "Whoever keeps the server can change it there, past the hook.",

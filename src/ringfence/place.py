@@ -1,0 +1,138 @@
+"""Where a question is asked: a repository, its objects, its settings, and the policy that holds there."""
+
+from __future__ import annotations
+
+import os
+
+from .errors import GitError, IncompleteError, PolicyError
+from .objects import Missing, Objects, entry
+from .policy import layers
+from .policy.layers import FILE_NAME, Inputs
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .git import Repo
+    from .objects import Object
+    from .policy.plan import Plan
+
+_LARGEST_POLICY = 1 << 20  # bytes
+
+
+class Place:
+    """A repository, its objects, and what git's settings say, as every occasion needs them.
+
+    Attributes:
+        policies, tags: Paths and tags from the command line.
+        server: We are the gate: the environment and what is pushed may belong to the one who pushes.
+        outside: There may be no repository at all: files on a disk.
+    """
+
+    def __init__(
+        self, repo: Repo, *, server: bool = False, policies: Iterable[str] = (), tags: Iterable[str] = (),
+        outside: bool = False,
+    ) -> None:  # fmt: skip
+        self.repo, self.server = repo, server
+        self.objects = Objects(repo)
+        self.settings = repo.settings(server=server)
+        self.in_git = not outside or repo.succeeds("rev-parse", "--git-dir")
+        self._has_head: bool | None = None
+        self._base = Inputs(
+            layers.organisation(self.settings, dict(os.environ), policies, server=server),
+            layers.tags(self.settings, tags),
+        )
+
+    def files(self, states: Iterable[str]) -> dict[str, bytes | None]:
+        """Return the repository's file as it is in states (commits, by any name), by state; None where there is none.
+
+        Raises:
+            GitError: A state can't be read. "Missing" would be no answer: it must not pass for untagged.
+            IncompleteError: It has the file, and the file can't be read.
+        """
+        wanted = {f"{state}^{{tree}}": state for state in states} if self.in_git else {}
+        entries = {wanted[item.name]: _entry(item, wanted[item.name]) for item in self.objects.each(wanted)}
+        contents = {
+            item.name: _content(item) for item in self.objects.each(dict.fromkeys(filter(None, entries.values())))
+        }
+        return {state: contents.get(oid) for state, oid in entries.items()}
+
+    def inputs(self, files: dict[str, bytes | None]) -> Inputs:
+        """Return all that decides, with the repository's file in one or more states."""
+        mine = layers.repository(
+            (f"{FILE_NAME} of {state[:12]}" if state else FILE_NAME, data) for state, data in files.items()
+        )
+        is_matched = self._base.layers and self.in_git
+        named = layers.names(self.settings, dict(os.environ), self.repo.directory_of_git()) if is_matched else ()
+        return Inputs((*self._base.layers, *mine), self._base.tags, named)
+
+    def has_head(self) -> bool:
+        """Say whether HEAD points to a commit, rather than to a branch that is yet to be born.
+
+        Raises:
+            GitError: It does, and the commit can't be read.
+        """
+        if self._has_head is None:
+            self._has_head = self._ask_for_head()
+        return self._has_head
+
+    def _ask_for_head(self) -> bool:
+        is_missing = any(isinstance(item, Missing) for item in self.objects.each(["HEAD"]))
+        if is_missing and self.repo.run("rev-parse", "--quiet", "--verify", "HEAD", ok=(0, 1)):
+            raise GitError("HEAD points to a commit that can't be read.", "See what git fsck says.")
+        return not is_missing
+
+
+def plan_for(inputs: Inputs) -> Plan | None:
+    """Return the plan, or None where nothing is tagged.
+
+    Raises:
+        PolicyError: A file can't be used.
+    """
+    if not inputs.may_be_tagged:
+        return None
+    plan = layers.load(inputs)
+    return plan if plan.is_tagged else None
+
+
+def local_inputs(place: Place) -> Inputs:
+    """Return what decides on a laptop: the repository's file as it was committed, and as it lies in the work tree."""
+    if not place.in_git:
+        return place.inputs({})
+    files = place.files(["HEAD"] if place.has_head() else [])
+    if top := place.repo.top():
+        files[""] = _read(os.path.join(top, FILE_NAME))
+    return place.inputs(files)
+
+
+def local_plan(place: Place) -> Plan | None:
+    """Return the plan on a laptop."""
+    return plan_for(local_inputs(place))
+
+
+def _entry(item: Object | Missing, state: str) -> str:
+    """Return the id of our file in a tree, or ""."""
+    if isinstance(item, Missing):
+        raise GitError(f"{state[:12]} can't be read ({item.reason}).", "See what git fsck says.")
+    return entry(item.read(), FILE_NAME.encode(), len(item.oid) // 2)
+
+
+def _content(item: Object | Missing) -> bytes:
+    """Return a policy's bytes."""
+    if isinstance(item, Missing):
+        raise IncompleteError(
+            f"{FILE_NAME} can't be read ({item.reason}).", "Fetch it: git cat-file -p HEAD:ringfence.toml"
+        )
+    if item.size > _LARGEST_POLICY:
+        raise PolicyError(f"{FILE_NAME}: {item.size} bytes are no policy.")
+    return item.read()
+
+
+def _read(path: str) -> bytes | None:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise PolicyError(f"{path}: can't be read: {error.strerror}.") from None
