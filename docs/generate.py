@@ -19,10 +19,10 @@ from typer.models import ArgumentInfo
 
 from ringfence import errors
 from ringfence.cli import app
+from ringfence.excerpts import harmless
 from ringfence.hook import HOOKS
 from ringfence.markers.base import MarkerEntry
 from ringfence.markers.kinds import KINDS
-from ringfence.excerpts import harmless
 from ringfence.policy import models
 from ringfence.policy.compiled import parse_vendors
 from ringfence.policy.layers import vendor_files
