@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 
+import git
 import typer
 
 from . import __version__
@@ -55,5 +56,8 @@ def _run() -> int:
         raise GitError("git isn't on the PATH.", "Install git, or put it on the PATH.")
     try:
         return app(standalone_mode=False) or ExitCode.ALLOWED
+    except git.GitCommandError as error:
+        said = str(error.stderr).strip().removeprefix("stderr: ").strip("'\n ")
+        raise GitError(said.splitlines()[0] if said else "git failed.", "See what git itself says there.") from None
     except _BadUsage as error:
         raise UsageError(error.format_message(), "See ringfence --help.") from None  # type: ignore[attr-defined]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import git
 
-from .errors import GitError, UsageError
+from .errors import UsageError
 from .shipped import folder
 
 if TYPE_CHECKING:
@@ -37,8 +37,6 @@ def opened(directory: str | None) -> git.Repo:
         raise UsageError(
             f"{directory or 'this folder'} isn't in a git repository.", "git init, or --repo DIR."
         ) from None
-    except git.GitCommandError as error:
-        raise GitError(str(error.stderr).strip()) from None
 
 
 def hooks_folder(repo: git.Repo) -> str:

@@ -77,14 +77,16 @@ class Reading:
                     self._hidden[item.name] = Hidden(reason, damaged=False)
             # Each match counts in one window: it begins on one side of the middle of what two windows share.
             first = OVERLAP // 2 if offset else 0
-            last = len(window) - OVERLAP // 2 if offset + len(window) < item.size else len(window)
+            is_last = offset + len(window) >= item.size
+            last = len(window) if is_last else len(window) - OVERLAP // 2
             self._scan_window(window, first, last, line, found)
             if wide:  # as well: what only begins like wide text must not hide the rest
                 data, before, within = (
                     decoders.text.recode(part, wide) for part in (window, window[:first], window[:last])
                 )
                 self._scan_window(data, len(before), len(within), line, found)
-            line += decoders.text.recode(window[:-OVERLAP], wide).count(b"\n")
+            if not is_last:
+                line += decoders.text.recode(window[:-OVERLAP], wide).count(b"\n")
         if found:
             self._seen[item.name] = found
         elif item.name not in self._hidden:

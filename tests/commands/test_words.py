@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -103,3 +104,22 @@ def test_a_program_that_stops_reading_does_not_turn_a_refusal_into_a_pass(laptop
     laptop.commit(f"See {SHARE_LINK}", files={"a.txt": SHARE_LINK})
     command = f"{' '.join(PYTHON)} check --all --format json | true; exit ${{PIPESTATUS[0]}}"
     assert run("bash", "-c", command, cwd=laptop.path).status in (1, 70, 120)
+
+
+def test_a_server_that_calls_nothing_but_update_is_guarded_by_that(tmp_path: Path) -> None:
+    server = Work(tmp_path / "server.git")
+    server.path.mkdir()
+    server.did("init", "-q", "--bare", "-b", "main")
+    assert server.ringfence("install", "--server", ".", "--update", "--tag", "eval")
+    said = server.ringfence("status", "--server", ".")
+    assert said, said.out
+    assert "update canary: refused, as it should be" in said.out
+
+
+def test_a_repository_of_another_user_is_told_and_ends_with_5(laptop: Work) -> None:
+    if os.geteuid() == 0:
+        for path in (laptop.path, laptop.path / ".git"):
+            os.chown(path, 12345, 12345)
+        said = laptop.ringfence("install")
+        assert said.status == 5
+        assert "dubious ownership" in said.out

@@ -23,13 +23,20 @@ def install(
     tag: Annotated[
         list[str] | None, typer.Option("--tag", help="Tag the repository, in its git configuration.")
     ] = None,
+    update: Annotated[
+        bool, typer.Option("--update", help="With --server: the update hook, where the host calls nothing else.")
+    ] = False,
     pre_commit: Annotated[bool, typer.Option("--pre-commit", help="Through the pre-commit framework.")] = False,
 ) -> int:
     """Put the hooks in place: a developer's, or with --server the gate's."""
     if server and pre_commit:
         raise UsageError("the pre-commit framework has no hooks for a server.", "Leave one of the two out.")
     opened = hooks.opened(server or repo)
-    done = _by_framework(opened.working_dir) if pre_commit else hooks.install(opened, _names(opened, server))
+    done = (
+        _by_framework(opened.working_dir)
+        if pre_commit
+        else hooks.install(opened, _names(opened, server, update=update))
+    )
     if tag:
         hooks.tag(opened, tag)
         done.append(f"tagged {', '.join(tag)} (git config ringfence.tag)")
@@ -53,9 +60,13 @@ def uninstall(*, repo: RepoOption = None, server: _Server = None) -> int:
     return ExitCode.ALLOWED
 
 
-def _names(opened: object, server: str | None) -> tuple[str, ...]:
+def _names(opened: object, server: str | None, *, update: bool) -> tuple[str, ...]:
+    if update and not server:
+        raise UsageError("--update is for a server.", "Add --server DIR.")
     if server and not getattr(opened, "bare", False):
         raise UsageError(f"{server} is no bare repository.", "Give the repository's folder on the server.")
+    if update:
+        return ("update",)
     return hooks.SERVER if server else hooks.CLIENT
 
 
