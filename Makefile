@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: try test check docs bench clean
+.PHONY: try test check coverage docs bench clean
 
 try: .venv/ready
 	$(BIN)/ringfence try
@@ -16,6 +16,13 @@ check: .venv/ready-tests
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Branches that no test takes, hooks in their own processes included.
+coverage: .venv/ready-tests
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n auto
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --skip-covered --show-missing
 
 docs: .venv/ready-tests
 	$(BIN)/python docs/generate.py

@@ -23,7 +23,8 @@ def test_the_object_holds_everything(not_read: Unread) -> None:
 
 def test_lines_come_one_finding_each_and_the_verdict_last(not_read: Unread) -> None:
     lines = [json.loads(line) for line in FORMATS["jsonl"](verdict(finding(), unread=(not_read,))).splitlines()]
-    assert [min(line) for line in lines] == ["finding", "unread", "examined"]
+    assert [line["type"] for line in lines] == ["finding", "unread", "verdict"]
+    assert lines[0]["marker"] == "acme-code-address"
     assert lines[-1]["verdict"] == "blocked"
 
 

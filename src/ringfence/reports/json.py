@@ -8,6 +8,8 @@ from ..values import fields
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from ..model import Verdict
 
 SCHEMA = 1
@@ -15,24 +17,24 @@ SCHEMA = 1
 
 def render(verdict: Verdict) -> str:
     """Return one JSON object."""
-    report = {
-        "schema": SCHEMA,
-        "verdict": verdict.outcome,
-        "tags": list(verdict.tags),
+    found = {
         "findings": [fields(finding) for finding in verdict.findings],
         "unread": [fields(item) for item in verdict.unread],
-        "examined": verdict.examined.counts(),
-        "ruleset": verdict.ruleset,
     }
-    return json.dumps(report, indent=2) + "\n"
+    return json.dumps(_outcome(verdict) | found | _receipt(verdict), indent=2) + "\n"
 
 
 def render_lines(verdict: Verdict) -> str:
-    """Return one JSON object a line: every finding, every unread thing, and at last the verdict."""
-    lines = [{"finding": fields(finding)} for finding in verdict.findings]
-    lines += [{"unread": fields(item)} for item in verdict.unread]
-    last = {"schema": SCHEMA, "verdict": verdict.outcome, "tags": list(verdict.tags)}
-    return "".join(
-        json.dumps(line) + "\n"
-        for line in [*lines, last | {"examined": verdict.examined.counts(), "ruleset": verdict.ruleset}]
-    )
+    """Return one JSON object a line, each with its `type`: the findings, what was not read, and at last the verdict."""
+    lines = [{"type": "finding"} | fields(finding) for finding in verdict.findings]
+    lines += [{"type": "unread"} | fields(item) for item in verdict.unread]
+    lines.append({"type": "verdict"} | _outcome(verdict) | _receipt(verdict))
+    return "".join(json.dumps(line) + "\n" for line in lines)
+
+
+def _outcome(verdict: Verdict) -> dict[str, Any]:
+    return {"schema": SCHEMA, "verdict": verdict.outcome, "tags": list(verdict.tags)}
+
+
+def _receipt(verdict: Verdict) -> dict[str, Any]:
+    return {"examined": verdict.examined.counts(), "ruleset": verdict.ruleset}
