@@ -7,6 +7,7 @@ import sys
 
 from .door import guarded, leave, open_closed_streams, say
 from .errors import ExitCode, UsageError
+from .values import value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from .place import Place
 
 _SERVER = ("pre-receive", "update")
+_READS_STDIN = ("pre-push", "pre-receive")
+# Before the hook that was there; on other occasions that one may change what is committed, and ours has to see it.
+_GOES_FIRST = ("pre-push", "pre-receive", "update")
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
@@ -40,16 +44,11 @@ def run(given: list[str]) -> int:
     name, *arguments = rest or [""]
     if name not in HOOKS:
         raise UsageError(f"there is no hook {name!r}.", f"Known: {', '.join(HOOKS)}.")
-    stdin = sys.stdin.buffer.read() if name in ("pre-push", "pre-receive") and sys.stdin and not by_framework else b""
-    before = name not in (
-        "pre-push",
-        "pre-receive",
-        "update",
-    )  # it may change what is committed, so it goes first
-    if then and before and (code := _chained(then, arguments, stdin)):
+    stdin = sys.stdin.buffer.read() if name in _READS_STDIN and sys.stdin and not by_framework else b""
+    if then and name not in _GOES_FIRST and (code := _chained(then, arguments, stdin)):
         return code
     code = _judge(name, arguments, stdin, by_framework=by_framework)
-    if then and not before and not code:
+    if then and name in _GOES_FIRST and not code:
         return _chained(then, arguments, stdin)
     return code
 
@@ -59,7 +58,7 @@ def _judge(name: str, arguments: list[str], stdin: bytes, *, by_framework: bool)
     from .place import Place
 
     place = Place(Repo(), server=name in _SERVER)
-    verdict = HOOKS[name](place, arguments, stdin, by_framework)
+    verdict = HOOKS[name](Call(place, tuple(arguments), stdin, by_framework))
     if verdict is None or not (verdict.findings or verdict.unread):
         return ExitCode.ALLOWED
     from .reports import text
@@ -69,67 +68,83 @@ def _judge(name: str, arguments: list[str], stdin: bytes, *, by_framework: bool)
     return verdict.exit_code
 
 
-def _staged(place: Place, _: list[str], __: bytes, ___: bool) -> Verdict | None:
+@value
+class Call:
+    """How a hook was called; `by_framework`: by one that passes less than git does."""
+
+    place: Place
+    arguments: tuple[str, ...]
+    stdin: bytes
+    by_framework: bool
+
+    @property
+    def file(self) -> str | None:
+        """Return the message file, if its name was passed."""
+        return self.arguments[0] if self.arguments else None
+
+    @property
+    def is_edited(self) -> bool:
+        """Say whether an editor has the last word; git sets this editor where none will open."""
+        return os.environ.get("GIT_EDITOR") != ":"
+
+
+def _staged(call: Call) -> Verdict | None:
     from .gate import staged
 
-    return staged(place)
+    return staged(call.place)
 
 
-def _merged(place: Place, _: list[str], __: bytes, ___: bool) -> Verdict | None:
+def _merged(call: Call) -> Verdict | None:
     from .gate import staged
 
-    return staged(place, merging=True)
+    return staged(call.place, merging=True)
 
 
-def _message(place: Place, arguments: list[str], _: bytes, __: bool) -> Verdict | None:
+def _message(call: Call) -> Verdict | None:
     from .gate import message
 
-    return message(place, arguments[0] if arguments else None, edited=os.environ.get("GIT_EDITOR") != ":")
+    return message(call.place, call.file, edited=call.is_edited)
 
 
-def _prepared(place: Place, arguments: list[str], _: bytes, __: bool) -> Verdict | None:
+def _prepared(call: Call) -> Verdict | None:
     """Judge the message where nothing else will: cherry-pick, revert and rebase run this hook alone, without editor.
 
     Where an editor opens, the message isn't the last word, and commit-msg will see that.
     """
-    if os.environ.get("GIT_EDITOR") != ":":
-        return None
+    return None if call.is_edited else _applied(call)
+
+
+def _applied(call: Call) -> Verdict | None:
     from .gate import message
 
-    return message(place, arguments[0] if arguments else None, edited=False, alone=True)
+    return message(call.place, call.file, edited=False, alone=True)
 
 
-def _applied(place: Place, arguments: list[str], _: bytes, __: bool) -> Verdict | None:
-    from .gate import message
-
-    return message(place, arguments[0] if arguments else None, edited=False, alone=True)
-
-
-def _push(place: Place, arguments: list[str], stdin: bytes, by_framework: bool) -> Verdict | None:
+def _push(call: Call) -> Verdict | None:
     from .gate import push
 
-    remote = arguments[0] if arguments else os.environ.get("PRE_COMMIT_REMOTE_NAME", "")
-    return push(place, stdin, remote, by_framework=by_framework)
+    remote = (call.arguments or ("",))[0] or os.environ.get("PRE_COMMIT_REMOTE_NAME", "")
+    return push(call.place, call.stdin, remote, by_framework=call.by_framework)
 
 
-def _receive(place: Place, _: list[str], stdin: bytes, __: bool) -> Verdict | None:
+def _receive(call: Call) -> Verdict | None:
     from .gate import receive
 
-    return receive(place, stdin)
+    return receive(call.place, call.stdin)
 
 
-def _update(place: Place, arguments: list[str], _: bytes, __: bool) -> Verdict | None:
+def _update(call: Call) -> Verdict | None:
     """Judge one ref, as git's update hook tells it: name, old, new."""
     from .gate import receive
 
-    if len(arguments) != 3:  # noqa: PLR2004 - what git gives
+    if len(call.arguments) != 3:  # noqa: PLR2004 - what git gives
         raise UsageError("update takes a ref, its old and its new id.")
-    ref, old, new = (os.fsencode(argument) for argument in arguments)
-    return receive(place, b"%s %s %s\n" % (old, new, ref))
+    ref, old, new = map(os.fsencode, call.arguments)
+    return receive(call.place, b"%s %s %s\n" % (old, new, ref))
 
 
-# What git calls, and who answers. Each takes the place, the arguments, stdin, and whether a framework calls.
-HOOKS: dict[str, Callable[[Place, list[str], bytes, bool], Verdict | None]] = {
+# What git calls, and who answers.
+HOOKS: dict[str, Callable[[Call], Verdict | None]] = {
     "pre-commit": _staged,
     "pre-merge-commit": _merged,
     "prepare-commit-msg": _prepared,
