@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from . import excerpts
 from .markers import normal
+from .markers.authorship import is_authorship
 from .model import SUBMODULE, Examined, Verdict
 from .objects import Missing
 from .policy.plan import judged_as
@@ -125,9 +126,9 @@ class _Run:
             return
         self.examined.paths += 1
         self.examined.submodules += oid == SUBMODULE
-        scanner, rows = self.plan.catalogue.group("path")
-        for index in sorted(scanner.which(path)) if scanner else ():
-            marker, _ = rows[index]
+        group = self.plan.catalogue.group("path")
+        for index in sorted(group.scanner.which(path)) if group.scanner else ():
+            marker, _ = group.row(index)
             # Whatever is added to a session log is new output; an instruction file is news only when it appears.
             if marker.strength != "weak" or not any(parents):
                 self._found(marker, tags, commit, "path", path, 0, 1, excerpts.path(path))
@@ -145,12 +146,12 @@ class _Run:
     def _judge_text(self, commit: str, tags: Tags, part: str, data: bytes, encoding: str) -> None:
         if part == "message" and not normal.is_known(encoding):
             self._not_read(commit, b"", f"its message is in an unknown encoding, {encoding[:40]!r}", tags)
-        scanner, rows = self.plan.catalogue.group(_GROUPS.get(part, "message"))
+        group = self.plan.catalogue.group(_GROUPS.get(part, "message"))
         told: set[str] = set()
-        for piece, numbers in pieces(data, encoding) if scanner else ():
-            for index, start, end in scanner.spans(piece) if scanner else ():
-                marker, roles = rows[index]
-                if marker.id in told or (roles and part not in roles.split(",")):
+        for piece, numbers in pieces(data, encoding):
+            for index, start, end in group.scanner.spans(piece) if group.scanner else ():
+                marker, roles = group.row(index)
+                if marker.id in told or not _counts(roles, part, piece, start):
                     continue
                 told.add(marker.id)
                 row = piece.count(b"\n", 0, excerpts.begin(piece, start, end))
@@ -174,6 +175,13 @@ class _Run:
 
         action, tag = self.plan.action(tags, "unread")
         self.unread.append(Unread(commit, excerpts.path(path), reason, "block" if damaged else action, tag))
+
+
+def _counts(roles: str, part: str, text: bytes, start: int) -> bool:
+    """Say whether a marker that was found holds for where it was found."""
+    if part in _GROUPS:
+        return not roles or part in roles.split(",")
+    return roles != "coauthor" or is_authorship(text, start)
 
 
 def _is_note(path: bytes) -> bool:

@@ -43,7 +43,7 @@ class Reading:
 
     def __init__(self, objects: Objects, catalogue: Catalogue, examined: Examined) -> None:
         self._objects, self._examined = objects, examined
-        self._groups = [(part, *catalogue.group(part)) for part in SURFACES]
+        self._groups = [(part, catalogue.group(part)) for part in SURFACES]
         self._clean: set[str] = set()
         self._seen: dict[str, dict[str, Seen]] = {}
         self._hidden: dict[str, Hidden] = {}
@@ -93,14 +93,14 @@ class Reading:
             self._clean.add(item.name)
 
     def _scan_window(self, data: bytes, first: int, last: int, line: int, found: dict[str, Seen]) -> None:
-        for part, scanner, rows in self._groups:
+        for part, group in self._groups:
             position, here = 0, line
-            for index, start, end in scanner.spans(data) if scanner else ():
+            for index, start, end in group.scanner.spans(data) if group.scanner else ():
                 if not first <= start < max(last, 1):
                     continue
                 here += data.count(b"\n", position, start)
                 position = start
-                marker = rows[index][0]
+                marker, _ = group.row(index)
                 seen = found.setdefault(marker.id, Seen(marker, part))
                 seen.count += 1
                 if len(seen.places) < _EXCERPTS:

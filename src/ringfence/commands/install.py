@@ -11,6 +11,8 @@ import typer
 from .. import framework
 from .. import install as hooks
 from ..errors import ExitCode, UsageError
+from ..git import Repo
+from ..place import Place, local_inputs, plan_for
 from .options import RepoOption
 
 _Server = Annotated[str | None, typer.Option("--server", metavar="DIR", help="A bare repository on the server.")]
@@ -42,6 +44,7 @@ def install(
         done.append(f"tagged {', '.join(tag)} (git config ringfence.tag)")
     for sentence in done:
         typer.echo(f"ringfence: {sentence}")
+    plan_for(local_inputs(Place(Repo(server or repo))))  # compiles the policy now, so that no first commit waits for it
     where = f" --server {server}" if server else f" --repo {repo}" if repo else ""
     typer.echo(f"ringfence: see that they really run: ringfence status{where}")
     return ExitCode.ALLOWED

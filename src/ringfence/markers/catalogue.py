@@ -28,16 +28,33 @@ class Catalogue:
 
     def __init__(self, section: Callable[[str], bytes]) -> None:
         self._section = section
-        self.markers = tuple(Marker(*row) for row in _rows(section("markers")))
-        self._groups: dict[str, tuple[Scanner | None, list[tuple[Marker, str]]]] = {}
+        self._facts = _rows(section("markers"))
+        self._groups: dict[str, Group] = {}
 
-    def group(self, name: str) -> tuple[Scanner | None, list[tuple[Marker, str]]]:
-        """Return a group's scanner (None: no markers) and, by expression, its marker and the roles it holds for."""
+    @property
+    def markers(self) -> tuple[Marker, ...]:
+        """Return all markers."""
+        return tuple(Marker(*row) for row in self._facts)
+
+    def group(self, name: str) -> Group:
+        """Return a group's scanner and rows."""
         if name not in self._groups:
-            rows = [(self.markers[int(index)], roles) for index, roles in _rows(self._section(f"{name}.rows"))]
+            rows = _rows(self._section(f"{name}.rows"))
             scanner = Scanner(self._section(f"{name}.find"), lambda: self._section(f"{name}.locate")) if rows else None
-            self._groups[name] = scanner, rows
+            self._groups[name] = Group(scanner, rows, self._facts)
         return self._groups[name]
+
+
+class Group:
+    """The markers of one group; `scanner` is None where there are none."""
+
+    def __init__(self, scanner: Scanner | None, rows: list[list[str]], facts: list[list[str]]) -> None:
+        self.scanner, self._rows, self._facts = scanner, rows, facts
+
+    def row(self, index: int) -> tuple[Marker, str]:
+        """Return an expression's marker and the roles it holds for, made when something was found."""
+        fact, roles = self._rows[index]
+        return Marker(*self._facts[int(fact)]), roles
 
 
 def _rows(table: bytes) -> list[list[str]]:

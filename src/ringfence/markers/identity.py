@@ -8,18 +8,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from .authorship import ANY_KEY
 from .base import Expression, MarkerEntry, Pattern, Text
 
 Role = Literal["author", "committer", "coauthor", "tagger"]
 ROLES: tuple[Role, ...] = ("author", "committer", "coauthor", "tagger")
-
-# Keys whose value takes part in a commit's authorship, however they are spelled; a reviewer's mark isn't one.
-_BY = (
-    r"(co[-_ \t]*)?(author(ed)?|develop(ed|er)|creat(ed|or)|writ(ten|er)|implemented|executed|generated|assisted|made"
-    r"|signed[-_ \t]off|ai[-_ \t]*(assisted|generated))([-_ \t]*(by|with|from))?"
-)
-# A line of a message that names an author, behind whatever quotes, bullets or indents it.
-LINE = rf"^[^\w\n]{{0,16}}{_BY}[ \t]{{0,8}}[:=][ \t]*"
 
 
 class IdentityMarker(MarkerEntry):
@@ -46,7 +39,7 @@ class IdentityMarker(MarkerEntry):
         if roles:
             yield "identity", self._identity("^"), ",".join(roles)
         if "coauthor" in self.roles:
-            yield "message", self._identity(LINE), ""
+            yield "message", self._identity(ANY_KEY), "coauthor"
 
     def surfaces(self, example: str) -> Iterator[tuple[str, bytes]]:
         """Yield an example, `[role: ]Name <address>`, in each of its roles."""

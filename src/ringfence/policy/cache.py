@@ -9,18 +9,22 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 _MAGIC = b"ringfence cache 1\n"
 _OTHERS_MAY_WRITE = 0o022
 _KEPT = {".markers": 6, ".plan": 500}  # files of each ending
 
 
-def digest(data: bytes) -> str:
-    """Return a digest as 32 hexadecimal digits."""
+def digest(parts: Iterable[bytes]) -> str:
+    """Return a digest of the parts, in their order, as 32 hexadecimal digits."""
     from _blake2 import blake2b  # hashlib brings OpenSSL in, 3 ms
 
-    return str(blake2b(_versions() + data, digest_size=16).hexdigest())
+    state = blake2b(_versions(), digest_size=16)
+    for part in parts:
+        state.update(b"%d\n" % len(part))  # so that no two lists of parts are the same bytes
+        state.update(part)
+    return str(state.hexdigest())
 
 
 def read(name: str) -> Callable[[str], bytes] | None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..markers.kinds import AnyMarker
 
 PEOPLE = ("author", "committer", "tagger")
-Files = tuple[tuple[str, bytes], ...]
+Files = tuple[tuple[bytes, bytes], ...]
 
 
 def compile_plan(inputs: Inputs, vendors: Files, key: str) -> Plan:
@@ -32,7 +32,8 @@ def compile_plan(inputs: Inputs, vendors: Files, key: str) -> Plan:
     """
     catalogue = parse_vendors(vendors)
     policy = effective(inputs, catalogue)
-    name = cache.digest(repr((vendors, [(item.vendor, item.marker) for item in policy.markers])).encode())
+    own = repr([(item.vendor, item.marker) for item in policy.markers])
+    name = cache.digest([*(part for file in vendors for part in file), own.encode()])
     again = partial(compile_markers, catalogue, policy, name)
     kept = cache.read(f"{name}.markers") or again().__getitem__
     plan = _plan(policy, name, ruleset=key[:12])
@@ -48,9 +49,10 @@ def parse_vendors(files: Files) -> dict[str, VendorFile]:
     """
     found: dict[str, VendorFile] = {}
     mistakes: list[str] = []
-    for name, data in files:
+    for file, data in files:
+        name = file.decode()
         try:
-            found[name.rpartition("/")[2].removesuffix(".toml")] = parse(VendorFile, data, name)
+            found[name.removesuffix(".toml")] = parse(VendorFile, data, name)
         except PolicyError as error:
             mistakes.append(error.message)
     ids = [marker.id for vendor in found.values() for marker in vendor.marker]
@@ -134,7 +136,9 @@ def check_own_markers(policy: Effective, vendors: dict[str, VendorFile]) -> None
 def _finds(marker: MarkerEntry, part: str, data: bytes) -> bool:
     """Say whether a marker alone finds something in a part of a change."""
     for group, pattern, roles in marker.expressions():
-        is_asked = group == ("identity" if part in PEOPLE else part) and (not roles or part in roles.split(","))
+        is_asked = group == ("identity" if part in PEOPLE else part) and (
+            part == "message" or not roles or part in roles.split(",")
+        )
         if is_asked and Scanner(compile_group(group, [pattern])[0], bytes).which(data):
             return True
     return False

@@ -15,7 +15,7 @@ from . import cache
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from .plan import Plan
 
@@ -49,6 +49,14 @@ class Inputs:
     def may_be_tagged(self) -> bool:
         """Whether anything was found that could tag the repository; without it there is no work."""
         return bool(self.layers or self.tags)
+
+    def parts(self) -> Iterator[bytes]:
+        """Yield everything as bytes, for a digest."""
+        for layer in self.layers:
+            yield from (layer.kind.encode(), layer.data, b"settles" if layer.settles else b"")
+            yield layer.origin.encode("utf-8", "surrogateescape")
+        for text in (*(word for tag in self.tags for word in tag), "", *self.names):
+            yield text.encode("utf-8", "surrogateescape")
 
 
 def organisation(
@@ -124,7 +132,7 @@ def load(inputs: Inputs) -> Plan:
     from .plan import Plan
 
     vendors = vendor_files()
-    key = cache.digest(repr((vendors, inputs)).encode("utf-8", "surrogateescape"))
+    key = cache.digest([*(part for file in vendors for part in file), *inputs.parts()])
     kept = cache.read(f"{key}.plan")
     try:
         name = kept("catalogue").decode() if kept else ""
@@ -138,18 +146,18 @@ def load(inputs: Inputs) -> Plan:
     return compile_plan(inputs, vendors, key)
 
 
-def _compiled_markers(inputs: Inputs, vendors: tuple[tuple[str, bytes], ...], name: str) -> dict[str, bytes]:
+def _compiled_markers(inputs: Inputs, vendors: tuple[tuple[bytes, bytes], ...], name: str) -> dict[str, bytes]:
     from .compiled import compile_markers, effective, parse_vendors
 
     catalogue = parse_vendors(vendors)
     return compile_markers(catalogue, effective(inputs, catalogue), name)
 
 
-def vendor_files() -> tuple[tuple[str, bytes], ...]:
+def vendor_files() -> tuple[tuple[bytes, bytes], ...]:
     """Read the shipped vendors as (file name, bytes), sorted."""
     place = os.path.join(folder("policy"), "vendors")
     found = sorted(name for name in os.listdir(place) if name.endswith(".toml"))
-    return tuple((name, _read(os.path.join(place, name), name)) for name in found)
+    return tuple((name.encode(), _read(os.path.join(place, name), name)) for name in found)
 
 
 def shipped_layer() -> Layer:
