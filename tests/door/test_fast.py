@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -115,3 +118,16 @@ def test_an_object_that_is_pushed_under_many_paths_is_read_once(clone: Work) -> 
     said = clone.ringfence("check", "--range", f"{base}..HEAD", "--tag", "eval", "--format", "json")
     assert '"objects": 2,' in said.out  # the commit and the one blob
     assert '"paths": 30,' in said.out
+
+
+def test_an_interrupted_audit_ends_at_once_with_130(clone: Work) -> None:
+    """What it reads is a pipe that nobody writes to, so that it is surely in the middle of its work."""
+    os.mkfifo(clone.path / "waits")
+    command = [sys.executable, "-I", "-m", "ringfence", "check", "--files", "waits", "--tag", "eval"]
+    with subprocess.Popen(command, cwd=clone.path, stderr=subprocess.PIPE) as running:
+        writer = os.open(clone.path / "waits", os.O_WRONLY)  # returns once the other end is being read
+        running.send_signal(signal.SIGINT)
+        assert running.wait(timeout=20) == 130
+        os.close(writer)
+        assert running.stderr is not None
+        assert b"Traceback" not in running.stderr.read()
