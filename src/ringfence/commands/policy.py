@@ -13,6 +13,7 @@ from ..errors import ExitCode, PolicyError, UsageError
 from ..place import local_inputs, plan_for
 from ..policy.compiled import check_own_markers, effective, parse_vendors
 from ..policy.layers import Inputs, Layer, vendor_files
+from ..policy.merge import Effective
 from . import options
 from .options import PolicyOption, RepoOption, TagOption
 
@@ -59,10 +60,7 @@ def show(*, repo: RepoOption = None, policy: PolicyOption = None, tag: TagOption
     return ExitCode.ALLOWED
 
 
-def _rows(policy: object) -> list[tuple[str, str]]:
-    from ..policy.merge import Effective
-
-    assert isinstance(policy, Effective)  # noqa: S101 - for the type checker
+def _rows(policy: Effective) -> list[tuple[str, str]]:
     others = set(policy.vendors) - policy.own - policy.approved
     rows = [("organisation.own", _listed(policy.own))]
     rows.append(("vendors.approved", _listed(policy.approved)))
