@@ -9,7 +9,7 @@ from .errors import GitError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from typing import BinaryIO
 
 # What is read must be what is stored: no replaced or grafted commits, nothing fetched behind our back, no prompt.
@@ -149,8 +149,3 @@ def tokens(stream: BinaryIO) -> Iterator[bytes]:
 def is_zero(object_id: str) -> bool:
     """Say whether an id stands for "no object": all zeros, in whichever hash the repository uses."""
     return object_id.strip("0") == ""
-
-
-def short(object_ids: Iterable[str]) -> str:
-    """Return ids as people read them."""
-    return ", ".join(object_id[:12] for object_id in object_ids)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from ringfence.policy import layers
@@ -59,3 +62,14 @@ def test_a_plan_from_the_cache_says_the_same() -> None:
     fresh, cached = layers.load(inputs), layers.load(inputs)
     assert (fresh.ruleset, fresh.rivals, fresh.actions) == (cached.ruleset, cached.rivals, cached.actions)
     assert fresh.catalogue.markers == cached.catalogue.markers
+
+
+def test_changed_defaults_are_not_answered_from_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inputs = Inputs(tags=(("eval", "a test"),))
+    assert layers.load(inputs).actions["eval"]["weak"] == "warn"
+    changed = tmp_path / "policy"
+    shutil.copytree(layers.folder("policy"), changed)
+    defaults = changed / "defaults.toml"
+    defaults.write_text(defaults.read_text().replace('weak = "warn"', 'weak = "block"'))
+    monkeypatch.setattr(layers, "folder", lambda _: str(changed))
+    assert layers.load(inputs).actions["eval"]["weak"] == "block"

@@ -10,7 +10,7 @@ import os
 
 from ..errors import PolicyError
 from ..shipped import folder
-from ..values import replace, value
+from ..values import value
 from . import cache
 
 TYPE_CHECKING = False
@@ -132,7 +132,7 @@ def load(inputs: Inputs) -> Plan:
     from .plan import Plan
 
     vendors = vendor_files()
-    key = cache.digest([*(part for file in vendors for part in file), *inputs.parts()])
+    key = cache.digest([shipped_layer().data, *(part for file in vendors for part in file), *inputs.parts()])
     kept = cache.read(f"{key}.plan")
     try:
         name = kept("catalogue").decode() if kept else ""
@@ -170,11 +170,6 @@ def repository(objects: Iterable[tuple[str, bytes | None]]) -> tuple[Layer, ...]
     """Return the layers for `ringfence.toml` as it is in one or more states, each state once."""
     distinct = {data: origin for origin, data in objects if data is not None}
     return tuple(Layer(origin, "repository", data) for data, origin in distinct.items())
-
-
-def with_tags(inputs: Inputs, more: Iterable[str]) -> Inputs:
-    """Return inputs with tags of the command line added."""
-    return replace(inputs, tags=(*inputs.tags, *((tag, "--tag") for tag in more)))
 
 
 def _read(path: str, origin: str) -> bytes:
