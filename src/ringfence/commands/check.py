@@ -9,7 +9,7 @@ import typer
 from .. import gate
 from ..errors import UsageError
 from . import options
-from .options import Format, FormatOption, PolicyOption, RepoOption, TagOption, report
+from .options import Format, FormatOption, PolicyOption, RepoOption, ReportsOption, TagOption, report
 
 
 def check(
@@ -24,6 +24,7 @@ def check(
     policy: PolicyOption = None,
     tag: TagOption = None,
     how: FormatOption = Format["text"],
+    reports: ReportsOption = None,
 ) -> int:
     """Judge something by the policy that holds in a repository, and report."""
     wanted = [name for name, given in _named(staged, everything, files, range_, message) if given]
@@ -36,14 +37,14 @@ def check(
         raise UsageError("--files takes paths, and nothing else does.")
     place = options.place(repo, policy, tag, outside=files)
     if staged:
-        return report(gate.staged(place), how)
+        return report(gate.staged(place), how, reports)
     if everything:
-        return report(gate.history(place), how)
+        return report(gate.history(place), how, reports)
     if range_ is not None:
-        return report(gate.between(place, *ends(range_)), how)
+        return report(gate.between(place, *ends(range_)), how, reports)
     if message is not None:
-        return report(gate.message(place, message, edited=False), how)
-    return report(gate.files(place, paths or []), how)
+        return report(gate.message(place, message, edited=False), how, reports)
+    return report(gate.files(place, paths or []), how, reports)
 
 
 def _named(*given: object) -> zip[tuple[str, object]]:

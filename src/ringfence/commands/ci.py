@@ -12,7 +12,7 @@ from ..errors import ExitCode
 from ..sources.ci import Range, detect
 from . import options
 from .check import ends
-from .options import Format, FormatOption, PolicyOption, RepoOption, TagOption, report
+from .options import Format, FormatOption, PolicyOption, RepoOption, ReportsOption, TagOption, report
 
 
 def ci(
@@ -24,6 +24,7 @@ def ci(
     policy: PolicyOption = None,
     tag: TagOption = None,
     how: FormatOption = Format["text"],
+    reports: ReportsOption = None,
 ) -> int:
     """Judge what a pull request, merge request or push brings, by the policy of its base."""
     if range_ is None:
@@ -35,4 +36,4 @@ def ci(
         typer.echo("ringfence: a deletion brings nothing to check.")
         return ExitCode.ALLOWED
     place = options.place(repo, policy, tag)
-    return report(gate.ci(place, about), how)
+    return report(gate.ci(place, about), how, reports)

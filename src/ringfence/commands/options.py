@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..errors import ExitCode, UsageError
+from ..errors import UsageError
 from ..git import Repo
+from ..model import Examined, Verdict
 from ..place import Place
 from ..reports.formats import FORMATS
 
 if TYPE_CHECKING:
-    from ..model import Verdict
+    from collections.abc import Iterable
 
+_NOTHING = Verdict((), (), Examined(), "", ())  # no tag, so nothing was judged
 Format = StrEnum("Format", list(FORMATS))  # type: ignore[misc]  # a member for each row of the table
 
 RepoOption = Annotated[
@@ -25,6 +29,30 @@ PolicyOption = Annotated[
     typer.Option("--policy", metavar="FILE", help="The organisation's policy, or a further one."),
 ]
 TagOption = Annotated[list[str] | None, typer.Option("--tag", help="Judge as if the repository carried this tag too.")]
+
+
+def _named(reports: list[str] | None) -> list[str] | None:
+    """Look at what `--report` was given before anything is judged.
+
+    Raises:
+        BadParameter: A name isn't in the table, or there is no file.
+    """
+    for given in reports or ():
+        name, _, file = given.partition("=")
+        if name not in FORMATS or not file:
+            raise typer.BadParameter(f"{given!r} is no report; write NAME=FILE, NAME one of {', '.join(FORMATS)}.")
+    return reports
+
+
+ReportsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--report",
+        metavar="NAME=FILE",
+        callback=_named,
+        help="A further report into a file, - for stdout; NAME is one of --format's; give it as often as you like.",
+    ),
+]
 FormatOption = Annotated[Format, typer.Option("--format", help="How to report; it never changes the exit code.")]
 
 
@@ -40,14 +68,43 @@ def place(repo: str | None, policy: list[str] | None, tag: list[str] | None = No
     return found
 
 
-def report(verdict: Verdict | None, how: str) -> int:
-    """Print a verdict and return its exit code."""
-    if verdict is None:
-        from ..model import Examined, Verdict
+def report(verdict: Verdict | None, how: str, reports: Iterable[str] | None = None) -> int:
+    """Print a verdict, write the further reports, and return its exit code.
 
-        if how == "text":
-            typer.echo("ringfence: this repository carries no tag: nothing was judged (see --tag).")
-            return ExitCode.ALLOWED
-        verdict = Verdict((), (), Examined(), "", ())
-    typer.echo(FORMATS[how](verdict), nl=False)
-    return verdict.exit_code
+    What is printed moves to stderr where a further report takes stdout.
+    """
+    wanted = [(name, file) for name, _, file in (given.partition("=") for given in reports or ())]
+    if verdict is None and how == "text":
+        told = "ringfence: this repository carries no tag: nothing was judged (see --tag).\n"
+    else:
+        told = FORMATS[how](verdict or _NOTHING)
+    typer.echo(told, nl=False, err=any(file == "-" for _, file in wanted))
+    for name, file in wanted:
+        write(FORMATS[name](verdict or _NOTHING), file)
+    return (verdict or _NOTHING).exit_code
+
+
+def write(text: str, file: str) -> None:
+    """Write a report where no reader ever finds half of it; `-` is stdout.
+
+    Raises:
+        UsageError: The place can't be written to.
+    """
+    if file == "-":
+        typer.echo(text, nl=False)
+        return
+    try:
+        if os.path.exists(file) and not os.path.isfile(file):  # /dev/stderr, a pipe: there is nothing to replace
+            with open(file, "w", encoding="utf-8") as open_file:
+                open_file.write(text)
+            return
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=os.path.dirname(file) or ".", prefix=".ringfence-", delete=False
+        ) as beside:
+            beside.write(text)
+        os.chmod(beside.name, 0o644)  # a temporary file is its owner's alone, and an upload may run as somebody else
+        os.replace(beside.name, file)
+    except OSError as error:
+        raise UsageError(
+            f"{file} can't be written: {error.strerror}.", "Name a file in a folder that is there."
+        ) from None
