@@ -8,7 +8,7 @@ import git
 import typer
 
 from . import __version__
-from .commands import check, ci, install, policy, status, trial
+from .commands import check, ci, install, ledger, policy, status, trial
 from .door import guarded, leave
 from .errors import ExitCode, GitError, UsageError
 
@@ -25,6 +25,7 @@ app.command()(install.uninstall)
 app.command()(status.status)
 app.command(name="try")(trial.try_)
 app.add_typer(policy.app, name="policy")
+app.add_typer(ledger.app, name="ledger")
 
 # Typer carries click's exceptions, its own copy or click's, under no public name but this one's.
 _BadUsage: type[Exception] = typer.BadParameter.__base__  # type: ignore[assignment]

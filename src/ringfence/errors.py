@@ -13,6 +13,7 @@ class ExitCode:
     INCOMPLETE = 3
     POLICY = 4
     GIT = 5
+    LEDGER = 6
     BUG = 70  # EX_SOFTWARE of sysexits.h
     INTERRUPTED = 130  # 128 + SIGINT, as shells say it
 
@@ -50,3 +51,9 @@ class GitError(RingfenceError):
     """Git could not be started, or failed."""
 
     code = ExitCode.GIT
+
+
+class LedgerError(RingfenceError):
+    """The ledger can't be written or read, or doesn't hold what was written into it."""
+
+    code = ExitCode.LEDGER

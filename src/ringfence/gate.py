@@ -14,12 +14,13 @@ from .place import Place, local_plan, plan_for
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from .model import Change, Verdict
     from .policy.layers import Inputs
     from .policy.plan import Plan
     from .sources.ci import Range
+    from .sources.refs import Update
 
 
 def judge(place: Place, plan: Plan | None, changes: Iterable[Change]) -> Verdict | None:
@@ -79,7 +80,7 @@ def receive(place: Place, stdin: bytes) -> Verdict | None:
     from .sources import receive as source
 
     updates = source.parse_lines(stdin)
-    if updates and all(is_zero(new) for _, new, _ in updates):
+    if updates and all(is_zero(new) for _, new, _ in updates) and not place.ledger:
         return None
     files = place.files(_states_before(place, updates))
     inputs = place.inputs(files)
@@ -89,9 +90,12 @@ def receive(place: Place, stdin: bytes) -> Verdict | None:
     # A branch with a policy of its own: what other branches took in without it is new to this one.
     stricter = [update for update in updates if _protects_more(inputs, files.get(update[0]), files.get("HEAD"))]
     others = [update for update in updates if update not in stricter]
-    verdict = judge(place, plan, source.all_changes(place.repo, place.objects, others, stricter))
+    commits: list[str] = []
+    verdict = judge(place, plan, _noted(source.all_changes(place.repo, place.objects, others, stricter), commits))
     if not verdict or not verdict.exit_code:
         _refuse_bad_file(place, inputs, updates)
+    if verdict and place.ledger:
+        _record(place, "push", verdict, updates, commits)
     return verdict
 
 
@@ -126,7 +130,12 @@ def ci(place: Place, about: Range) -> Verdict | None:
     plan = plan_for(place.inputs(place.files([state] if state else [])))
     changes = source.between(place.repo, place.objects, base, about.head, may_be_empty=about.is_told)
     named = [updated(about.ref.encode())] if about.ref else []
-    return judge(place, plan, chain(changes, named))
+    commits: list[str] = []
+    verdict = judge(place, plan, _noted(chain(changes, named), commits))
+    if verdict and place.ledger:
+        ends = (source.resolve(place.repo, base) if base else "", source.resolve(place.repo, about.head))
+        _record(place, "ci", verdict, [(*ends, about.ref.encode())], commits)
+    return verdict
 
 
 def _base(place: Place, about: Range) -> str:
@@ -155,6 +164,34 @@ def files(place: Place, paths: list[str]) -> Verdict | None:
     plan = local_plan(place)
     top = (place.repo.top() if place.in_git else None) or os.getcwd()
     return None if plan is None else check(source.changes(paths, top), plan, source.Files())  # type: ignore[arg-type]  # reads like one
+
+
+def _noted(changes: Iterable[Change], commits: list[str]) -> Iterator[Change]:
+    """Pass changes on, and note which commits were among them."""
+    for change in changes:
+        if change.kind == "commit":
+            commits.append(change.commit)
+        yield change
+
+
+def _record(place: Place, kind: str, verdict: Verdict, updates: list[Update], commits: list[str]) -> None:
+    """Write a verdict into the ledger before anybody acts on it.
+
+    Raises:
+        LedgerError: It can't be written, and so must not count.
+    """
+    from .decisions import of_verdict
+    from .ledger import Decision, append
+
+    body = of_verdict(verdict, updates, commits, excerpts=place.keeps_excerpts)
+    append(place.ledger, Decision(kind, _who(), place.name, verdict.outcome, body))
+
+
+def _who() -> str:
+    """Return whom the machine says we run as; what a pusher could have set doesn't count."""
+    import pwd
+
+    return pwd.getpwuid(os.getuid()).pw_name
 
 
 def _states_before(place: Place, updates: list[tuple[str, str, bytes]]) -> list[str]:

@@ -43,6 +43,28 @@ class Place:
             layers.tags(self.settings, tags),
         )
 
+    @property
+    def ledger(self) -> str:
+        """Return where the ledger lies, or "" where none is kept.
+
+        Raises:
+            PolicyError: It isn't said by an absolute path.
+        """
+        path = self._setting("ringfence.ledger")
+        if path and not os.path.isabs(path):
+            raise PolicyError(f"git config ringfence.ledger: {path!r} isn't an absolute path.")
+        return path
+
+    @property
+    def keeps_excerpts(self) -> bool:
+        """Say whether the ledger may hold what people wrote around a mark."""
+        return self._setting("ringfence.ledgerexcerpts").lower() not in ("false", "no", "off", "0")
+
+    def _setting(self, key: str) -> str:
+        """Return what git's settings say; on a server not what a pusher's HOME could say."""
+        said = [text for scope, name, text in self.settings if name == key and not (self.server and scope == "global")]
+        return said[-1] if said else ""
+
     def files(self, states: Iterable[str]) -> dict[str, bytes | None]:
         """Return the repository's file as it is in states (commits, by any name), by state; None where there is none.
 
@@ -65,6 +87,12 @@ class Place:
         is_matched = self._base.layers and self.in_git
         named = layers.names(self.settings, dict(os.environ), self.repo.directory_of_git()) if is_matched else ()
         return Inputs((*self._base.layers, *mine), self._base.tags, named)
+
+    @property
+    def name(self) -> str:
+        """Return what the ledger calls the repository: by its forge or path on a server, by its remote elsewhere."""
+        names = layers.names(self.settings, dict(os.environ), self.repo.directory_of_git())
+        return names[-1] if self.server else names[0]
 
     def has_head(self) -> bool:
         """Say whether HEAD points to a commit, rather than to a branch that is yet to be born.

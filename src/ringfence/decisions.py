@@ -1,0 +1,39 @@
+"""What the ledger keeps of a verdict."""
+
+from __future__ import annotations
+
+from . import __version__
+from .values import fields
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from .model import Finding, Verdict
+
+_LEFT_OUT = ("why",)  # the catalogue says it
+
+
+def of_verdict(
+    verdict: Verdict, updates: Iterable[tuple[str, str, bytes]], commits: Iterable[str], *, excerpts: bool = True
+) -> dict[str, Any]:
+    """Return a verdict as the body of an entry; without `excerpts`, nothing of what people wrote is in it.
+
+    `updates` are the refs as (old id, new id, name).
+    """
+    return {
+        "version": __version__,
+        "ruleset": verdict.ruleset,
+        "tags": list(verdict.tags),
+        "refs": [{"ref": ref.decode("utf-8", "backslashreplace"), "old": old, "new": new} for old, new, ref in updates],
+        "commits": list(commits),
+        "findings": [_finding(finding, excerpts=excerpts) for finding in verdict.findings],
+        "unread": [fields(item) for item in verdict.unread],
+        "examined": verdict.examined.counts(),
+    }
+
+
+def _finding(finding: Finding, *, excerpts: bool) -> dict[str, Any]:
+    kept = {name: held for name, held in fields(finding).items() if name not in _LEFT_OUT}
+    return kept if excerpts else kept | {"excerpt": ""}
