@@ -41,5 +41,11 @@ bench: .venv/ready-tests
 	$(BIN)/python -m pip install --quiet --group dev
 	touch $@
 
+# Validators from npm, for the tests that need them; without them those tests are skipped.
+.venv/ready-tools: tests/tools/package.json .venv/ready-tests
+	npm install --prefix tests/tools --no-package-lock --no-audit --no-fund --silent
+	chmod u+x tests/tools/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool
+	touch $@
+
 clean:
-	rm -rf .venv dist build
+	rm -rf .venv dist build tests/tools/node_modules

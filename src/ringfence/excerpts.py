@@ -23,10 +23,13 @@ def excerpt(data: bytes, start: int, end: int) -> str:
 
 
 def harmless(text: str) -> str:
-    """Return text in which nothing steers a terminal, a log or a reader's eye: such characters as escapes."""
-    if text.isprintable() and text.isascii():
-        return text
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+    """Return text in which nothing steers a terminal, a CI service's log or a reader's eye: such as escapes."""
+    if not (text.isprintable() and text.isascii()):
+        text = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+    # Services take commands from what a job prints: `::name::` at a line's start; `##[name]`, `##vso[` anywhere.
+    if text.startswith("::") and "::" in text[2:]:
+        text = rf"\x3a{text[1:]}"
+    return text.replace("##", r"#\x23") if "##" in text and "[" in text else text
 
 
 def path(data: bytes) -> str:

@@ -44,6 +44,7 @@ class Finding:
 
     `part` says where it stands: author, committer, tagger, message, header, ref, path, content, note, environment.
     `fingerprint` names marker and text without line or commit, so that it survives a rebase.
+    `known`: it is in the baseline, and so doesn't refuse.
     """
 
     marker: str
@@ -61,6 +62,7 @@ class Finding:
     tag: str
     why: str
     fingerprint: str
+    known: bool = False
 
 
 @value
@@ -88,6 +90,24 @@ class Examined:
 
 
 @value
+class About:
+    """What a verdict is about, for reports that are read elsewhere and later.
+
+    Attributes:
+        repository: What it is called: `host/path`, or a path.
+        base, head: Ids of the commits between which changes were judged; "" for the beginning, or for no commit.
+        began: When, in UTC: `2025-01-31T09:30:00`.
+        dates: When commits with findings were made: (id, seconds since 1970).
+    """
+
+    repository: str = ""
+    base: str = ""
+    head: str = ""
+    began: str = ""
+    dates: tuple[tuple[str, int], ...] = ()
+
+
+@value
 class Verdict:
     """What a check comes to."""
 
@@ -97,11 +117,12 @@ class Verdict:
     ruleset: str
     tags: tuple[str, ...]
     contact: str = ""
+    about: About = About()
 
     @property
     def outcome(self) -> str:
         """Return allowed, blocked or incomplete: what was not read is never shown as clean."""
-        if any(finding.action == "block" for finding in self.findings):
+        if any(finding.action == "block" and not finding.known for finding in self.findings):
             return "blocked"
         return "incomplete" if self.unread else "allowed"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import json, text
+from . import github, gitlab, json, junit, markdown, rdjsonl, sarif, text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,4 +14,11 @@ FORMATS: dict[str, Callable[[Verdict], str]] = {
     "text": text.render,
     "json": json.render,
     "jsonl": json.render_lines,
+    "markdown": markdown.render,
+    "sarif": sarif.render,
+    "github": github.render,
+    "gitlab-codequality": gitlab.render_quality,
+    "gitlab-sast": gitlab.render_sast,
+    "junit": junit.render,
+    "rdjsonl": rdjsonl.render,
 }

@@ -5,6 +5,8 @@ Lines stay within 72 characters where the words are ours: `remote: ` comes befor
 
 from __future__ import annotations
 
+from .words import count, examined, place
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -13,14 +15,6 @@ if TYPE_CHECKING:
 
 _SHOWN_BY_HOOK = 20  # places; a push of a thousand marked commits is told in a screen or two
 _SHOWN = 1000  # where a person asked
-_PART = {
-    "author": "author",
-    "committer": "committer",
-    "tagger": "tagger",
-    "header": "header",
-    "ref": "name of the ref",
-    "environment": "this session's environment",
-}
 
 
 def render(verdict: Verdict, occasion: str = "") -> str:
@@ -35,46 +29,40 @@ def of_hook(verdict: Verdict, occasion: str) -> str:
 
 
 def _lines(verdict: Verdict, occasion: str) -> Iterator[str]:
-    blocking = [finding for finding in verdict.findings if finding.action == "block"]
-    warnings = [finding for finding in verdict.findings if finding.action == "warn"]
+    new = [finding for finding in verdict.findings if not finding.known]
+    blocking = [finding for finding in new if finding.action == "block"]
+    warnings = [finding for finding in new if finding.action == "warn"]
     unread = [item for item in verdict.unread if item.action != "record"]
     name = f"ringfence {occasion}" if occasion else "ringfence"
     yield f"{name}: {_headline(verdict, blocking, warnings, unread)}"
     most = _SHOWN_BY_HOOK if occasion else _SHOWN
     yield from _findings(blocking, most)
     if warnings and blocking:
-        yield f"  and {_count(len(warnings), 'warning')}:"
+        yield f"  and {count(len(warnings), 'warning')}:"
     yield from _findings(warnings, most)
     if unread:
         yield "  not read:"
         yield from (f"    {item.path or 'commit ' + item.commit[:12]}: {item.reason}" for item in unread[:most])
         yield from _more(unread, most)
+    if known := len(verdict.findings) - len(new):
+        yield f"  and {known} known, which the baseline lists"
     if verdict.exit_code:
         yield from _advice(verdict, blocking, occasion)
     if not occasion:
-        yield _examined(verdict)
+        yield f"  examined: {examined(verdict)}; ruleset {verdict.ruleset}"
 
 
 def _headline(verdict: Verdict, blocking: list[Finding], warnings: list[Finding], unread: list[Unread]) -> str:
     tags = ", ".join(verdict.tags) or "no tag"
     if blocking:
-        return f"refused, {_count(len(blocking), 'mark')} of rival AI tools ({tags})"
+        return f"refused, {count(len(blocking), 'mark')} of rival AI tools ({tags})"
     if verdict.exit_code:
-        return f"refused as incomplete, {_count(len(unread), 'thing')} could not be read ({tags})"
+        return f"refused as incomplete, {count(len(unread), 'thing')} could not be read ({tags})"
     if unread:
-        return f"incomplete, {_count(len(unread), 'thing')} could not be read ({tags})"
+        return f"incomplete, {count(len(unread), 'thing')} could not be read ({tags})"
     if warnings:
-        return f"allowed, with {_count(len(warnings), 'warning')} ({tags})"
+        return f"allowed, with {count(len(warnings), 'warning')} ({tags})"
     return f"allowed ({tags})"
-
-
-def _examined(verdict: Verdict) -> str:
-    """Return the receipt, for those who asked; a hook stays short."""
-    counts = verdict.examined.counts()
-    shown = [
-        _count(counts[name], name[:-1]) for name in ("commits", "tags", "refs", "paths", "objects") if counts[name]
-    ]
-    return f"  examined: {', '.join(shown) or 'nothing'}; ruleset {verdict.ruleset}"
 
 
 def _findings(findings: list[Finding], most: int) -> Iterator[str]:
@@ -83,20 +71,12 @@ def _findings(findings: list[Finding], most: int) -> Iterator[str]:
     for item in findings:
         by_place.setdefault((item.commit, item.path, item.excerpt, item.line), []).append(item)
     for items in list(by_place.values())[:most]:
-        yield f"  {_place(items)}"
+        yield f"  {place(items[0], (item.part for item in items))}"
         yield f"    {items[0].excerpt}"
         for item in {item.marker: item for item in items}.values():
             times = f", {item.count} times" if item.count > 1 else ""
             yield f"    = {item.product} ({item.strength}, {item.tag}{times}) [{item.marker}]"
     yield from _more(list(by_place), most)
-
-
-def _place(items: list[Finding]) -> str:
-    """Say where marks stand that share a place; author and committer often are the same."""
-    first = items[0]
-    parts = " and ".join(dict.fromkeys(_PART.get(item.part, item.part) for item in items))
-    inside = (first.path or parts) + (f", line {first.line}" if first.line else "")
-    return f"commit {first.commit[:12]}, {inside}" if first.commit else inside
 
 
 def _more(items: Sequence[object], most: int) -> Iterator[str]:
@@ -131,7 +111,3 @@ def _next(blocking: list[Finding], examined: Examined, occasion: str) -> str:
         kept = "; the message is in .git/COMMIT_EDITMSG" if occasion else "."
         return f"leave out what the tool wrote{kept}"
     return "take it out of the commit: git restore --staged PATH" if occasion else "leave it out of what is committed."
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

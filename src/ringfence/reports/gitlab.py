@@ -1,0 +1,78 @@
+"""GitLab's two: Code Quality, which every edition shows in a merge request, and the SAST security report.
+
+https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format and
+https://docs.gitlab.com/development/integrations/secure/#report
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from uuid import UUID
+
+from .. import __version__
+from .items import items
+from .marked import plain
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ..model import Verdict
+    from .items import Item
+
+_QUALITY = {"error": "blocker", "warning": "minor", "note": "info"}
+_SEVERITY = {"error": "Critical", "warning": "Low", "note": "Info"}
+_TOOL = {"id": "ringfence", "name": "ringfence", "version": __version__, "vendor": {"name": "ringfence"}}
+
+
+def render_quality(verdict: Verdict) -> str:
+    """Return a Code Quality report; each fingerprint stands once, as GitLab asks."""
+    return json.dumps([_quality(item, key) for key, item in _distinct(verdict).items()], indent=1) + "\n"
+
+
+def render_sast(verdict: Verdict) -> str:
+    """Return a SAST report."""
+    found = [_vulnerability(item, key) for key, item in _distinct(verdict).items()]
+    began = verdict.about.began or "1970-01-01T00:00:00"
+    scan = {
+        "analyzer": _TOOL,
+        "scanner": _TOOL,
+        "type": "sast",
+        "start_time": began,
+        "end_time": began,
+        "status": "failure" if verdict.outcome == "incomplete" else "success",
+    }
+    return json.dumps({"version": "15.0.7", "scan": scan, "vulnerabilities": found}, indent=1) + "\n"
+
+
+def _distinct(verdict: Verdict) -> dict[str, Item]:
+    """Return items by a key that stands once: the fingerprint, which two commits may share, and its number."""
+    seen: dict[str, int] = {}
+    found: dict[str, Item] = {}
+    for item in items(verdict):
+        number = seen[item.fingerprint] = seen.get(item.fingerprint, 0) + 1
+        found[item.fingerprint + (f"-{number}" if number > 1 else "")] = item
+    return found
+
+
+def _quality(item: Item, key: str) -> dict[str, Any]:
+    return {
+        "description": item.message,
+        "check_name": item.rule,
+        "fingerprint": key,
+        "severity": _QUALITY[item.level],
+        "location": {"path": item.file, "lines": {"begin": item.line}},
+    }
+
+
+def _vulnerability(item: Item, key: str) -> dict[str, Any]:
+    rule = {"type": "ringfence_marker", "name": f"ringfence {item.rule}", "value": item.rule}
+    return {
+        "id": str(UUID(bytes=hashlib.blake2b(key.encode(), digest_size=16).digest())),
+        "name": item.title[:255],
+        "description": plain(f"{item.message}. {item.why}"),
+        "severity": _SEVERITY[item.level],
+        "identifiers": [rule],
+        "location": {"file": item.file, "start_line": item.line},
+    }

@@ -1,0 +1,90 @@
+"""What every report for another tool lists: findings and what was not read, in one shape."""
+
+from __future__ import annotations
+
+import hashlib
+
+from ..excerpts import harmless
+from ..values import value
+from .words import place
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..model import Finding, Unread, Verdict
+
+UNREAD = "unread"  # the rule that what could not be read is listed under
+_LEVELS = {"block": "error", "warn": "warning", "record": "note"}
+
+
+@value
+class Item:
+    """A line of a report.
+
+    Attributes:
+        rule: The marker's id, or `unread`.
+        level: error, warning or note, as the action says; a known finding is a note.
+        title: What it is, in a few words.
+        text: The excerpt, or why it could not be read.
+        place: Where, for people.
+        commit: The commit's id, or "".
+        file: The path; where there is none, a stand-in that names the part: `commit/message`.
+        line: From 1, since most formats know no other.
+        why: What makes it a mark.
+        known: It was there before, and doesn't refuse.
+        fingerprint: Names it without line or commit.
+    """
+
+    rule: str
+    level: str
+    title: str
+    text: str
+    place: str
+    commit: str
+    file: str
+    line: int
+    why: str
+    known: bool
+    fingerprint: str
+
+    @property
+    def message(self) -> str:
+        """Return all of it in one sentence."""
+        return f"{self.title}: {self.text} ({self.place})"
+
+
+def items(verdict: Verdict) -> list[Item]:
+    """Return everything that a verdict lists, in its order."""
+    return [*map(_found, verdict.findings), *map(_not_read, verdict.unread)]
+
+
+def _found(item: Finding) -> Item:
+    return Item(
+        rule=item.marker,
+        level="note" if item.known else _LEVELS[item.action],
+        title=harmless(f"Mark of {item.product} ({item.strength}, {item.tag})"),
+        text=item.excerpt,
+        place=place(item),
+        commit=item.commit,
+        file=item.path or f"commit/{item.part}",
+        line=max(item.line, 1) if item.path else 1,
+        why=harmless(item.why),
+        known=item.known,
+        fingerprint=item.fingerprint,
+    )
+
+
+def _not_read(item: Unread) -> Item:
+    where = item.path or (f"commit {item.commit[:12]}" if item.commit else "this run")
+    return Item(
+        rule=UNREAD,
+        level=_LEVELS[item.action],
+        title="Not read" + (f" ({item.tag})" if item.tag else ""),
+        text=harmless(item.reason),
+        place=where,
+        commit=item.commit,
+        file=item.path or "commit/unread",
+        line=1,
+        why="What isn't read is never called clean.",
+        known=False,
+        fingerprint=hashlib.blake2b(f"{item.path}\0{item.reason}".encode(), digest_size=10).hexdigest(),
+    )

@@ -1,0 +1,39 @@
+"""JUnit XML, which Jenkins, GitLab, Azure, CircleCI, Buildkite and others show as tests.
+
+Every finding is a test that failed; what is only recorded or known is one that was skipped.
+"""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree as ET
+
+from .items import items
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..model import Verdict
+    from .items import Item
+
+
+def render(verdict: Verdict) -> str:
+    """Return a test suite; without a finding its one test passed."""
+    found = items(verdict)
+    failed = sum(item.level == "error" for item in found)
+    counts = {"name": "ringfence", "tests": str(max(len(found), 1)), "failures": str(failed), "errors": "0"}
+    suites = ET.Element("testsuites", counts)
+    suite = ET.SubElement(suites, "testsuite", counts | {"skipped": str(len(found) - failed)})
+    if not found:
+        ET.SubElement(suite, "testcase", classname="ringfence", name="no mark of rival AI tools")
+    for item in found:
+        _case(suite, item)
+    ET.indent(suites)
+    return ET.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _case(suite: ET.Element, item: Item) -> None:
+    case = ET.SubElement(suite, "testcase", classname=f"ringfence.{item.rule}", name=item.place, file=item.file)
+    if item.level == "error":
+        failure = ET.SubElement(case, "failure", message=f"{item.title}: {item.text}", type=item.rule)
+        failure.text = f"{item.message}\n{item.why}\nfingerprint {item.fingerprint}"
+    else:
+        ET.SubElement(case, "skipped", message=f"{item.level}: {item.title}: {item.text}")

@@ -1,0 +1,31 @@
+"""reviewdog's diagnostics, one JSON object a line: github.com/reviewdog/reviewdog, proto/rdf."""
+
+from __future__ import annotations
+
+import json
+
+from .items import items
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ..model import Verdict
+    from .items import Item
+
+_SEVERITY = {"error": "ERROR", "warning": "WARNING", "note": "INFO"}
+
+
+def render(verdict: Verdict) -> str:
+    """Return a line for each finding."""
+    return "".join(json.dumps(_diagnostic(item)) + "\n" for item in items(verdict))
+
+
+def _diagnostic(item: Item) -> dict[str, Any]:
+    return {
+        "message": f"{item.message}. {item.why}",
+        "location": {"path": item.file, "range": {"start": {"line": item.line}}},
+        "severity": _SEVERITY[item.level],
+        "source": {"name": "ringfence"},
+        "code": {"value": item.rule},
+    }

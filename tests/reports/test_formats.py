@@ -1,0 +1,189 @@
+"""Every format is valid on every case, by its owner's schema or validator, or by ours where the owner has none."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import xml.etree.ElementTree as ET
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import xmlschema
+
+from reports.cases import CASES, HOSTILE, MANY
+from reports.conftest import finding, verdict
+from ringfence.reports.formats import FORMATS
+from tools import tool
+
+SCHEMAS = Path(__file__).parent / "schemas"
+SMALL = [name for name in CASES if name != "many"]
+
+
+@cache
+def rendered(name: str, case: str) -> str:
+    return FORMATS[name](CASES[case]())
+
+
+def valid(name: str, instance: Any) -> None:
+    schema = json.loads((SCHEMAS / f"{name}.json").read_text("utf-8"))
+    error = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(schema).iter_errors(instance))
+    assert error is None, error
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("name", ["gitlab-codequality", "gitlab-sast"])
+def test_gitlabs_reports_keep_to_their_schema(name: str, case: str) -> None:
+    valid(name, json.loads(rendered(name, case)))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_line_for_reviewdog_is_a_diagnostic(case: str) -> None:
+    lines = rendered("rdjsonl", case).split("\n")
+    assert lines.pop() == ""
+    for line in lines[:1000]:
+        valid("rdjsonl", json.loads(line))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_junit_keeps_to_its_schema_and_counts_right(case: str) -> None:
+    root = ET.fromstring(rendered("junit", case))
+    suite = root[0]
+    assert int(suite.get("tests", "")) == len(suite)
+    assert int(suite.get("failures", "")) == len(suite.findall(".//failure"))
+    assert int(suite.get("skipped", "")) == len(suite.findall(".//skipped"))
+    if case != "many":  # thirty thousand cases are alike
+        xmlschema.validate(rendered("junit", case), str(SCHEMAS / "junit.xsd"))
+
+
+def test_every_sarif_log_satisfies_the_validator_and_code_scanning(tmp_path: Path) -> None:
+    """T45. One run over all cases: the validator takes seconds to start."""
+    for case in SMALL:
+        (tmp_path / f"{case}.sarif").write_text(rendered("sarif", case), encoding="utf-8")
+    several = json.loads(rendered("sarif", "many"))  # the validator takes a minute over all of it
+    several["runs"] = [run | {"results": run["results"][:200]} for run in several["runs"]]
+    (tmp_path / "many.sarif").write_text(json.dumps(several), encoding="utf-8")
+    validator = tool("@microsoft/sarif-multitool-linux/Sarif.Multitool")
+    logs = sorted(str(path) for path in tmp_path.glob("*.sarif"))
+    rules = ["--rule-kind", "Sarif;Ghas", "--level", "Error;Warning"]
+    done = subprocess.run([validator, "validate", *logs, *rules], capture_output=True, text=True, check=False)
+    told = re.findall(r"(?:error|warning) (\w+):", done.stdout)
+    assert f"{len(logs)} files scanned" in done.stdout, done.stdout
+    assert set(told) <= {"SARIF2005"}, done.stdout  # it wants the address of a home page
+
+
+def test_a_sarif_log_stays_below_the_limits_of_code_scanning() -> None:
+    """T45."""
+    runs = json.loads(rendered("sarif", "many"))["runs"]
+    assert [len(run["results"]) for run in runs] == [5000] * 6
+    assert len({run["automationDetails"]["id"] for run in runs}) == 6
+    assert sum(len(run["results"]) for run in runs) == MANY
+
+
+def test_a_sarif_path_is_a_reference() -> None:
+    (run,) = json.loads(rendered("sarif", "one"))["runs"]
+    assert run["results"][0]["locations"][0]["physicalLocation"] == {
+        "artifactLocation": {"uri": "a%20b/%C3%A9.md"}, "region": {"startLine": 4}
+    }  # fmt: skip
+
+
+def test_what_is_known_is_suppressed() -> None:
+    (run,) = json.loads(FORMATS["sarif"](verdict(finding(), finding(known=True))))["runs"]
+    assert [result["level"] for result in run["results"]] == ["error", "note"]
+    assert [result["suppressions"] for result in run["results"]] == [
+        [],
+        [{"kind": "external", "justification": "In the baseline."}],
+    ]
+
+
+def test_a_finding_in_a_message_has_a_stand_in_for_a_file() -> None:
+    for name in ("sarif", "gitlab-codequality", "gitlab-sast", "rdjsonl", "junit"):
+        assert "commit/message" in FORMATS[name](verdict(finding()))
+
+
+def test_githubs_annotations_name_file_and_line() -> None:
+    told = rendered("github", "one").splitlines()
+    assert told[0] == (
+        "::error file=a b/é.md,line=4,title=ringfence%3A Mark of Acme Code (definitive%2C eval)"
+        "::Mark of Acme Code (definitive, eval): Co-authored-by: Acme <bot@acme.example> "
+        "(commit aaaaaaaaaaaa, a b/é.md, line 4). It signs so."
+    )
+    assert told[1].startswith("::stop-commands::")
+    assert told[-1] == f"::{told[1].removeprefix('::stop-commands::')}::"
+
+
+def test_github_gets_no_more_annotations_than_it_shows() -> None:
+    assert rendered("github", "many").count("\n::error") + rendered("github", "many").startswith("::error") == 10
+
+
+def test_a_comment_says_it_in_a_table() -> None:
+    assert rendered("markdown", "one") == (
+        "### 🛑 ringfence: refused (eval)\n\n"
+        "| | where | what | shows by |\n|---|---|---|---|\n"
+        "| 🛑 | commit aaaaaaaaaaaa, a b/é.md, line 4 | Mark of Acme Code (definitive, eval) "
+        "| <code>Co-authored-by&#58; Acme &#60;bot&#64;acme.example&#62;</code> |\n\n"
+        "What rival tools write must stay out of what feeds a model: redo or drop it. "
+        "If it is wrong or allowed, ask whoever keeps the policy.\n\n"
+        "<sub>Examined: 2 commits, 3 paths, 5 objects; ruleset <code>abc123</code>.</sub>\n"
+    )
+
+
+def test_a_comment_is_never_longer_than_a_forge_takes() -> None:
+    told = rendered("markdown", "many")
+    assert len(told) < 65_536
+    assert re.search(r"… and \d+ more; the other reports list all\.", told)
+
+
+# --- other people's text ---
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_format_carries_what_steers_a_terminal_or_a_readers_eye(name: str) -> None:
+    """T44."""
+    told = rendered(name, "hostile")
+    assert [char for char in told if not char.isprintable() and char != "\n"] == []
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_format_carries_a_command_to_a_runner(name: str) -> None:
+    """T44."""
+    told = rendered(name, "hostile")
+    assert not re.search(r"##\w*\[", told)
+    commands = [line for line in told.splitlines() if line.lstrip().startswith("::")]
+    if name == "github":
+        stop = next(number for number, line in enumerate(commands) if line.startswith("::stop-commands::"))
+        assert all(line.startswith("::error ") for line in commands[:stop])
+        assert len(commands) == stop + 2
+    else:
+        assert commands == []
+
+
+def test_markup_in_a_comment_is_text() -> None:
+    """T44."""
+    told = rendered("markdown", "hostile")
+    assert set(re.findall(r"<(/?\w+)", told)) == {"code", "/code", "sub", "/sub"}
+    rows = [line for line in told.splitlines() if line.startswith("| 🛑")]
+    assert {line.count("|") for line in rows} == {5}
+    assert not re.search(r"[`*\[\]{}@#](?!\d+;)|https?:|www\.", told.replace("### 🛑", "").replace("&#", ""))
+
+
+def test_markup_in_junit_is_text() -> None:
+    """T44."""
+    told = rendered("junit", "hostile")
+    assert {element.tag for element in ET.fromstring(told).iter()} == {
+        "testsuites", "testsuite", "testcase", "failure"
+    }  # fmt: skip
+
+
+def test_links_in_sarif_are_text() -> None:
+    """T44."""
+    (run,) = json.loads(rendered("sarif", "hostile"))["runs"]
+    texts = [result["message"]["text"] for result in run["results"]]
+    assert [text for text in texts if re.search(r"(?<!\\)[\[\]]", text)] == []
+
+
+def test_the_cases_are_hostile() -> None:
+    assert all(any(mark in "".join(HOSTILE) for mark in (bad,)) for bad in ("::error", "##[", "]]>", "\x1b", "\u202e"))
