@@ -19,6 +19,8 @@ from ringfence import install
 CLAUDE = "Claude <noreply@anthropic.com>"
 TRAILER = f"Co-authored-by: {CLAUDE}"
 SHARE_LINK = "https://chatgpt.com/share/0a1b2c3d-0000-4000-8000-000000000000"
+if any(name.startswith("COVERAGE_") for name in os.environ):
+    install.FLAGS = "-I"  # coverage begins in a .pth file, which -S leaves out
 PYTHON = (sys.executable, "-I", "-m", "ringfence")
 
 

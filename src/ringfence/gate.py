@@ -10,7 +10,7 @@ from itertools import chain
 
 from .errors import IncompleteError, PolicyError
 from .git import is_zero
-from .place import Place, local_plan, plan_for
+from .place import Place, local_inputs, local_plan, plan_for
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,8 +36,11 @@ def staged(place: Place, *, merging: bool = False) -> Verdict | None:
     """Judge what `git commit`, or `git merge`, is about to record."""
     from .sources import staged as source
 
-    plan = local_plan(place)
-    return judge(place, plan, source.changes(place.repo, dict(os.environ), has_head=place.has_head(), merging=merging))
+    inputs = local_inputs(place)
+    if not inputs.may_be_tagged:
+        return None
+    asked = source.Asked(place.repo, has_head=place.has_head())
+    return judge(place, plan_for(inputs), asked.changes(dict(os.environ), merging=merging))
 
 
 def message(place: Place, path: str | None, *, edited: bool, alone: bool = False) -> Verdict | None:
@@ -59,7 +62,11 @@ def message(place: Place, path: str | None, *, edited: bool, alone: bool = False
     data = source.stored(source.read(path or source.default_file(place.repo)), place.settings, edited=edited)
     encoding = next((text for _, key, text in reversed(place.settings) if key == "i18n.commitencoding"), "")
     touched = index.paths(place.repo, has_head=place.has_head()) if plan.zoned else ()
-    texts = (*index.identities(place.repo), *picked.author(place.repo, place.objects)) if alone else ()
+    texts = (
+        (*index.identities(index.ask_identities(place.repo)), *picked.author(place.repo, place.objects))
+        if alone
+        else ()
+    )
     changes = list(source.changes(data, encoding, touched, texts))
     return judge(place, plan, [*changes, *(index.session(dict(os.environ)) if alone else ())])
 

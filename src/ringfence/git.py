@@ -60,9 +60,7 @@ class Repo:
         """
         child = self.start(*args, feed=feed is not None)
         tell(child, feed or b"", last=True)
-        output = child.stdout.read()
-        finish(child, args[0], ok)
-        return output
+        return answer(child, args[0], ok)
 
     def succeeds(self, *args: str) -> bool:
         """Say whether a git command that answers by its status says yes."""
@@ -70,8 +68,8 @@ class Repo:
         child.stdout.read()
         return child.wait() == 0
 
-    def settings(self, *, server: bool = False) -> list[tuple[str, str, str]]:
-        """Return the settings that concern us as (scope, key, value), keys in lower case as git prints them.
+    def ask_settings(self, *, server: bool = False) -> Child:
+        """Start asking for the settings that concern us; `settings` reads the answer.
 
         On a server they are read from the files alone: GIT_CONFIG_* may be the pusher's (an sshd that accepts GIT_*),
         and could add a policy, or hide the one in /etc/gitconfig.
@@ -81,15 +79,9 @@ class Repo:
         if server:
             self._env = {name: text for name, text in given.items() if not name.startswith("GIT_CONFIG")}
         try:
-            printed = self.run("config", "-z", "--show-scope", "--get-regexp", wanted, ok=(0, 1))
+            return self.start("config", "-z", "--show-scope", "--get-regexp", wanted)
         finally:
             self._env = given
-        parts = printed.decode("utf-8", "surrogateescape").split("\0")
-        found = []
-        for scope, entry in zip(parts[::2], parts[1::2], strict=False):
-            key, _, value = entry.partition("\n")
-            found.append((scope, key, value))
-        return found
 
     def directory_of_git(self) -> str:
         """Return the path of the git directory (of this work tree), asking git only when it can't be known."""
@@ -110,6 +102,16 @@ class Repo:
         return path if child.wait() == 0 and path else None
 
 
+def settings(asked: Child) -> list[tuple[str, str, str]]:
+    """Return the settings that were asked for as (scope, key, value), keys in lower case as git prints them."""
+    parts = answer(asked, "config", ok=(0, 1)).decode("utf-8", "surrogateescape").split("\0")
+    found = []
+    for scope, entry in zip(parts[::2], parts[1::2], strict=False):
+        key, _, value = entry.partition("\n")
+        found.append((scope, key, value))
+    return found
+
+
 def tell(child: Child, data: bytes, *, last: bool = False) -> None:
     """Write to a child, all of its input if it is the `last`; one that has ended tells why by its status."""
     if child.stdin:
@@ -120,6 +122,17 @@ def tell(child: Child, data: bytes, *, last: bool = False) -> None:
                 child.stdin.close()
         except BrokenPipeError:
             pass
+
+
+def answer(child: Child, name: str, ok: tuple[int, ...] = (0,)) -> bytes:
+    """Return all that a git command prints.
+
+    Raises:
+        GitError: It ended with a status that is not `ok`.
+    """
+    output = child.stdout.read()
+    finish(child, name, ok)
+    return output
 
 
 def finish(child: Child, name: str, ok: tuple[int, ...] = (0,)) -> int:

@@ -83,7 +83,7 @@ class Objects:
 
     def __init__(self, repo: Repo) -> None:
         self._repo = repo
-        self._child: Child | None = None
+        self._child: Child | None = self._started()  # at once: it gets ready while we do
 
     def each(self, names: Iterable[str]) -> Iterator[Object | Missing]:
         """Yield every named object in order; one that can't be read is a `Missing`, and the rest still come.
@@ -125,8 +125,11 @@ class Objects:
 
     def _running(self) -> Child:
         if self._child is None:
-            self._child = self._repo.start("cat-file", "--batch-command", "--buffer", feed=True)
+            self._child = self._started()
         return self._child
+
+    def _started(self) -> Child:
+        return self._repo.start("cat-file", "--batch-command", "--buffer", feed=True)
 
     def _ended(self, child: Child) -> str:
         """Say why git ended instead of answering; an object it can't read is a reason, a failing git an error."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from .errors import GitError, IncompleteError, PolicyError
+from .git import settings
 from .objects import Missing, Objects, entry
 from .policy import layers
 from .policy.layers import FILE_NAME, Inputs
@@ -13,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from .child import Child
     from .git import Repo
     from .objects import Object
     from .policy.plan import Plan
@@ -34,14 +36,20 @@ class Place:
         outside: bool = False,
     ) -> None:  # fmt: skip
         self.repo, self.server = repo, server
-        self.objects = Objects(repo)
-        self.settings = repo.settings(server=server)
+        # Both work while we go on importing what their answers are for.
+        asked, self.objects = repo.ask_settings(server=server), Objects(repo)
         self.in_git = not outside or repo.succeeds("rev-parse", "--git-dir")
+        self._asked: Child | None = asked
+        self._settings: list[tuple[str, str, str]] = []
+        self._policies, self._tags = tuple(policies), tuple(tags)
         self._has_head: bool | None = None
-        self._base = Inputs(
-            layers.organisation(self.settings, dict(os.environ), policies, server=server),
-            layers.tags(self.settings, tags),
-        )
+
+    @property
+    def settings(self) -> list[tuple[str, str, str]]:
+        """Return what git's settings say of us as (scope, key, value)."""
+        if self._asked:
+            self._settings, self._asked = settings(self._asked), None
+        return self._settings
 
     @property
     def ledger(self) -> str:
@@ -81,12 +89,13 @@ class Place:
 
     def inputs(self, files: dict[str, bytes | None]) -> Inputs:
         """Return all that decides, with the repository's file in one or more states."""
+        general = layers.organisation(self.settings, dict(os.environ), self._policies, server=self.server)
         mine = layers.repository(
             (f"{FILE_NAME} of {state[:12]}" if state else FILE_NAME, data) for state, data in files.items()
         )
-        is_matched = self._base.layers and self.in_git
+        is_matched = general and self.in_git
         named = layers.names(self.settings, dict(os.environ), self.repo.directory_of_git()) if is_matched else ()
-        return Inputs((*self._base.layers, *mine), self._base.tags, named)
+        return Inputs((*general, *mine), layers.tags(self.settings, self._tags), named)
 
     @property
     def name(self) -> str:

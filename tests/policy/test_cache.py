@@ -56,7 +56,7 @@ def test_a_changed_byte_is_noticed(place: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"x", b"ringfence cache 1\n", b"ringfence cache 1\n00000000", b"ringfence cache 1\n00000009abc"]
+    "content", [b"", b"x", b"ringfence cache 2\n", b"ringfence cache 2\n00000000", b"ringfence cache 2\n00000009abc"]
 )
 def test_a_file_that_is_no_cache_is_none(place: Path, content: bytes) -> None:
     place.mkdir(mode=0o700)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
-from ringfence.policy import layers
+from ringfence.policy import cache, layers
 from ringfence.policy.layers import Inputs, Layer
 from ringfence.policy.plan import Plan
 
@@ -71,5 +72,19 @@ def test_changed_defaults_are_not_answered_from_the_cache(tmp_path: Path, monkey
     shutil.copytree(layers.folder("policy"), changed)
     defaults = changed / "defaults.toml"
     defaults.write_text(defaults.read_text().replace('weak = "warn"', 'weak = "block"'))
-    monkeypatch.setattr(layers, "folder", lambda _: str(changed))
+    for module in (layers, cache):
+        monkeypatch.setattr(module, "folder", lambda _: str(changed))
     assert layers.load(inputs).actions["eval"]["weak"] == "block"
+
+
+def test_an_edit_that_keeps_size_and_date_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    changed = tmp_path / "policy"
+    shutil.copytree(cache.folder("policy"), changed)
+    monkeypatch.setattr(cache, "folder", lambda _: str(changed))
+    before = cache.key([])
+    assert cache.key([]) == before
+    vendor = changed / "vendors" / "openai.toml"
+    times = vendor.stat()
+    vendor.write_bytes(vendor.read_bytes().replace(b"ChatGPT", b"ChatGPS"))
+    os.utime(vendor, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert cache.key([]) != before

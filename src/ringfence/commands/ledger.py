@@ -14,7 +14,7 @@ import typer
 from .. import chain
 from .. import ledger as kept
 from ..errors import ExitCode, LedgerError, UsageError
-from ..git import Repo
+from ..git import Repo, settings
 from ..ledger import Entry
 from ..values import fields
 
@@ -28,7 +28,9 @@ LedgerOption = Annotated[
 
 def path_of(ledger: str | None) -> str:
     """Return which ledger a command is about."""
-    if path := ledger or next((text for _, key, text in Repo().settings() if key == "ringfence.ledger"), ""):
+    if path := ledger or next(
+        (text for _, key, text in settings(Repo().ask_settings()) if key == "ringfence.ledger"), ""
+    ):
         return path
     raise UsageError("no ledger is configured here.", "Say which: --ledger FILE.")
 

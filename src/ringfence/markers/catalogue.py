@@ -28,33 +28,38 @@ class Catalogue:
 
     def __init__(self, section: Callable[[str], bytes]) -> None:
         self._section = section
-        self._facts = _rows(section("markers"))
+        self._facts: list[Marker] = []
         self._groups: dict[str, Group] = {}
 
     @property
-    def markers(self) -> tuple[Marker, ...]:
-        """Return all markers."""
-        return tuple(Marker(*row) for row in self._facts)
+    def markers(self) -> list[Marker]:
+        """Return all markers; a clean commit needs none of them."""
+        if not self._facts:
+            self._facts = [Marker(*row) for row in _rows(self._section("markers"))]
+        return self._facts
 
     def group(self, name: str) -> Group:
         """Return a group's scanner and rows."""
         if name not in self._groups:
-            rows = _rows(self._section(f"{name}.rows"))
-            scanner = Scanner(self._section(f"{name}.find"), lambda: self._section(f"{name}.locate")) if rows else None
-            self._groups[name] = Group(scanner, rows, self._facts)
+            self._groups[name] = Group(self, name, self._section)
         return self._groups[name]
 
 
 class Group:
     """The markers of one group; `scanner` is None where there are none."""
 
-    def __init__(self, scanner: Scanner | None, rows: list[list[str]], facts: list[list[str]]) -> None:
-        self.scanner, self._rows, self._facts = scanner, rows, facts
+    def __init__(self, catalogue: Catalogue, name: str, section: Callable[[str], bytes]) -> None:
+        find = section(f"{name}.find")
+        self.scanner = Scanner(find, lambda: section(f"{name}.locate")) if find else None
+        self._catalogue, self._name, self._section = catalogue, name, section
+        self._rows: list[tuple[Marker, str]] = []
 
     def row(self, index: int) -> tuple[Marker, str]:
-        """Return an expression's marker and the roles it holds for, made when something was found."""
-        fact, roles = self._rows[index]
-        return Marker(*self._facts[int(fact)]), roles
+        """Return an expression's marker and the roles it holds for, read when something was found."""
+        if not self._rows:
+            markers = self._catalogue.markers
+            self._rows = [(markers[int(fact)], roles) for fact, roles in _rows(self._section(f"{self._name}.rows"))]
+        return self._rows[index]
 
 
 def _rows(table: bytes) -> list[list[str]]:

@@ -6,6 +6,7 @@ Hyperscan finds; it has no backtracking. A group is compiled twice: `find` says 
 
 from __future__ import annotations
 
+import os
 import sys
 
 TYPE_CHECKING = False
@@ -39,12 +40,9 @@ def engine() -> Any:
     """
     if "hyperscan" in sys.modules:
         return sys.modules["hyperscan"]
-    from importlib.machinery import PathFinder
-
-    spec = PathFinder.find_spec("hyperscan")
-    if spec is not None and spec.submodule_search_locations:
+    if places := list(filter(os.path.isdir, (os.path.join(path, "hyperscan") for path in sys.path))):
         package = type(sys)("hyperscan")
-        package.__path__ = list(spec.submodule_search_locations)
+        package.__path__ = places[:1]
         sys.modules["hyperscan"] = package
         try:
             import hyperscan._hs_ext as extension

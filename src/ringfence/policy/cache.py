@@ -7,20 +7,27 @@ from __future__ import annotations
 
 import os
 
+from ..shipped import folder
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-_MAGIC = b"ringfence cache 1\n"
+_MAGIC = b"ringfence cache 2\n"
 _OTHERS_MAY_WRITE = 0o022
 _KEPT = {".markers": 6, ".plan": 500}  # files of each ending
+
+
+def key(parts: Iterable[bytes]) -> str:
+    """Return a name for what is made here from the parts by this installation, as 32 hexadecimal digits."""
+    return digest((_versions(), _installed(), *parts))
 
 
 def digest(parts: Iterable[bytes]) -> str:
     """Return a digest of the parts, in their order, as 32 hexadecimal digits."""
     from _blake2 import blake2b  # hashlib brings OpenSSL in, 3 ms
 
-    state = blake2b(_versions(), digest_size=16)
+    state = blake2b(digest_size=16)
     for part in parts:
         state.update(b"%d\n" % len(part))  # so that no two lists of parts are the same bytes
         state.update(part)
@@ -120,13 +127,31 @@ def _is_ours(status: os.stat_result) -> bool:
 
 
 def _checksum(data: bytes) -> str:
-    from _blake2 import blake2b
+    from zlib import crc32  # against damage, not against an attacker, who could write a checksum too
 
-    return str(blake2b(data, digest_size=16).hexdigest())
+    return f"{crc32(data):08x}"
 
 
 def _host() -> str:
     return os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
+
+
+def _installed() -> bytes:
+    """Name the state of every file of ours that decides what is compiled, and what is found.
+
+    By size, times and inode, as git's index does: reading a hundred files would take milliseconds, and whoever edits
+    one changes its times.
+    """
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    ours = [package, *(os.path.join(package, name) for name in ("decoders", "markers", "policy"))]
+    shipped = folder("policy")
+    found = []
+    for place in (*ours, shipped, os.path.join(shipped, "vendors")):
+        for entry in os.scandir(place):
+            if entry.name.endswith((".py", ".toml")):
+                at = entry.stat()
+                found.append(f"{entry.path} {at.st_size} {at.st_mtime_ns} {at.st_ctime_ns} {at.st_ino}\n")
+    return "".join(sorted(found)).encode("utf-8", "surrogateescape")
 
 
 def _versions() -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from .. import __version__
 from ..errors import PolicyError
 from ..markers.catalogue import Catalogue, table
 from ..markers.globs import expression
@@ -33,10 +34,11 @@ def compile_plan(inputs: Inputs, vendors: Files, key: str) -> Plan:
     catalogue = parse_vendors(vendors)
     policy = effective(inputs, catalogue)
     own = repr([(item.vendor, item.marker) for item in policy.markers])
-    name = cache.digest([*(part for file in vendors for part in file), own.encode()])
+    name = cache.key([own.encode()])
     again = partial(compile_markers, catalogue, policy, name)
     kept = cache.read(f"{name}.markers") or again().__getitem__
-    plan = _plan(policy, name, ruleset=key[:12])
+    made_of = (__version__.encode(), shipped_layer().data, *(part for file in vendors for part in file))
+    plan = _plan(policy, name, ruleset=cache.digest([*made_of, *inputs.parts()])[:12])
     cache.write(f"{key}.plan", plan)
     return Plan(plan.__getitem__, Catalogue(cache.sturdy(kept, again)))
 

@@ -131,25 +131,24 @@ def load(inputs: Inputs) -> Plan:
     from ..markers.catalogue import Catalogue
     from .plan import Plan
 
-    vendors = vendor_files()
-    key = cache.digest([shipped_layer().data, *(part for file in vendors for part in file), *inputs.parts()])
+    key = cache.key(inputs.parts())
     kept = cache.read(f"{key}.plan")
     try:
         name = kept("catalogue").decode() if kept else ""
         catalogue = cache.read(f"{name}.markers") if name else None
         if kept and catalogue:
-            return Plan(kept, Catalogue(cache.sturdy(catalogue, lambda: _compiled_markers(inputs, vendors, name))))
+            return Plan(kept, Catalogue(cache.sturdy(catalogue, lambda: _compiled_markers(inputs, name))))
     except (LookupError, ValueError):
         pass  # damaged: made anew
     from .compiled import compile_plan
 
-    return compile_plan(inputs, vendors, key)
+    return compile_plan(inputs, vendor_files(), key)
 
 
-def _compiled_markers(inputs: Inputs, vendors: tuple[tuple[bytes, bytes], ...], name: str) -> dict[str, bytes]:
+def _compiled_markers(inputs: Inputs, name: str) -> dict[str, bytes]:
     from .compiled import compile_markers, effective, parse_vendors
 
-    catalogue = parse_vendors(vendors)
+    catalogue = parse_vendors(vendor_files())
     return compile_markers(catalogue, effective(inputs, catalogue), name)
 
 

@@ -4,35 +4,52 @@ from __future__ import annotations
 
 import os
 
+from ..git import answer
 from ..model import Change
-from .walk import differences
+from .walk import ask_differences, read_differences
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from ..child import Child
     from ..git import Repo
     from ..model import Text, Touched
 
 
-def changes(repo: Repo, environ: dict[str, str], *, has_head: bool, merging: bool = False) -> Iterator[Change]:
-    """Yield the staged content with its identities, then the session it is made in.
+class Asked:
+    """Gits that were started to say what is staged, so that they work while the policy is loaded."""
 
-    `merging`: git merge asks, before it has written down what it merges.
-    """
-    heads = _merged_by_name(environ) if merging else []
-    yield Change("staged", texts=identities(repo), paths=paths(repo, heads, has_head=has_head))
-    yield from session(environ)
+    def __init__(self, repo: Repo, *, has_head: bool) -> None:
+        self.repo, self.has_head = repo, has_head
+        self._people = ask_identities(repo)
+        self._paths = _ask_paths(repo, has_head=has_head)
+
+    def changes(self, environ: dict[str, str], *, merging: bool = False) -> Iterator[Change]:
+        """Yield the staged content with its identities, then the session it is made in.
+
+        `merging`: git merge asks, before it has written down what it merges.
+        """
+        heads = _merged_by_name(environ) if merging else []
+        paths = _staged(self.repo, self._paths, heads, has_head=self.has_head)
+        yield Change("staged", texts=identities(self._people), paths=paths)
+        yield from session(environ)
 
 
-def paths(repo: Repo, heads: Sequence[str] = (), *, has_head: bool) -> list[Touched]:
+def paths(repo: Repo, *, has_head: bool) -> list[Touched]:
     """Return what is staged and differs from every parent the commit will have."""
-    if not has_head:
-        empty = repo.run("hash-object", "-t", "tree", os.devnull).decode().strip()
-        return differences(repo, "--cached", empty)
-    staged = differences(repo, "--cached", "HEAD")
-    for parent in merge_heads(repo) or heads:
-        other = {path: parents for path, _, parents in differences(repo, "--cached", parent)}
+    return _staged(repo, _ask_paths(repo, has_head=has_head), (), has_head=has_head)
+
+
+def _ask_paths(repo: Repo, *, has_head: bool) -> Child:
+    empty = "" if has_head else repo.run("hash-object", "-t", "tree", os.devnull).decode().strip()
+    return ask_differences(repo, "--cached", empty or "HEAD")
+
+
+def _staged(repo: Repo, asked: Child, heads: Sequence[str], *, has_head: bool) -> list[Touched]:
+    staged = read_differences(asked)
+    for parent in (merge_heads(repo) or heads) if has_head else ():
+        other = {path: old for path, _, old in read_differences(ask_differences(repo, "--cached", parent))}
         staged = [(path, oid, parents + other[path]) for path, oid, parents in staged if path in other]
     return staged
 
@@ -51,11 +68,16 @@ def _merged_by_name(environ: dict[str, str]) -> list[str]:
     return [name.removeprefix("GITHEAD_") for name in environ if name.startswith("GITHEAD_")]
 
 
-def identities(repo: Repo) -> tuple[Text, ...]:
+def ask_identities(repo: Repo) -> dict[str, Child]:
+    """Start asking who author and committer will be."""
+    return {role: repo.start("var", f"GIT_{role.upper()}_IDENT") for role in ("author", "committer")}
+
+
+def identities(asked: dict[str, Child]) -> tuple[Text, ...]:
     """Return author and committer as git will write them."""
     found = []
-    for role in ("author", "committer"):
-        printed = repo.run("var", f"GIT_{role.upper()}_IDENT", ok=(0, 128))  # 128: git itself will refuse the commit
+    for role, child in asked.items():
+        printed = answer(child, "var", ok=(0, 128))  # 128: git itself will refuse the commit
         found.append((role, printed[: printed.rfind(b">") + 1], ""))
     return tuple(found)
 

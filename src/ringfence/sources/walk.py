@@ -9,8 +9,8 @@ from ..model import SUBMODULE, Change
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from typing import BinaryIO
 
+    from ..child import Child
     from ..git import Repo
     from ..model import Touched
 
@@ -80,11 +80,14 @@ def tree(repo: Repo, tree_id: str) -> list[Touched]:
     ]
 
 
-def differences(repo: Repo, *args: str) -> list[Touched]:
+def ask_differences(repo: Repo, *args: str) -> Child:
+    """Start a `diff-index`."""
+    return repo.start("diff-index", *_DIFF, *args)
+
+
+def read_differences(asked: Child) -> list[Touched]:
     """Return what a `diff-index` names."""
-    child = repo.start("diff-index", *_DIFF, *args)
-    stream: BinaryIO = child.stdout
-    found = iter(tokens(stream))
+    found = iter(tokens(asked.stdout))
     paths = [touched(record, _path(found)) for record in found]
-    finish(child, "diff-index")
+    finish(asked, "diff-index")
     return paths
