@@ -46,8 +46,11 @@ def check(changes: Iterable[Change], plan: Plan, objects: Objects) -> Verdict:
         GitError: Git failed; nothing can be said.
     """
     run = _Run(plan, objects)
+    ahead: tuple[list[Located], int] = [], 0
     for batch in _batches(changes):
-        run.judge(batch)
+        before, ahead = ahead, run.locate(batch)
+        run.judge(*before)  # while the objects of the batch ahead are being read
+    run.judge(*ahead)
     tags = tuple(sorted({*plan.whole, *run.touched}))
     return Verdict(tuple(run.findings), tuple(run.unread), run.examined, plan.ruleset, tags, plan.contact)
 
@@ -77,12 +80,16 @@ class _Run:
         self.unread: list[Unread] = []
         self.touched: set[str] = set()  # tags of the zones that were touched so far
 
-    def judge(self, batch: list[Change]) -> None:
-        """Judge a batch: which zones it touches, what is new there, what is found in it."""
+    def locate(self, batch: list[Change]) -> tuple[list[Located], int]:
+        """Say which zones a batch touches, and have what lies in them read; return the number of that flight too."""
         located = [self._locate(change) for change in batch]
-        paths = [touched for _, _, inside in located for touched, _ in inside if touched[1] not in ("", SUBMODULE)]
-        self.reading.read(oid for _, oid, _ in paths)
-        self.reading.read(parent for _, oid, parents in paths if self.reading.seen(oid) for parent in parents if parent)
+        return located, self.reading.ask((touched[1], touched[0]) for touched in _inside(located))
+
+    def judge(self, located: list[Located], flight: int) -> None:
+        """Judge a batch: what is new in its zones, what is found in it."""
+        self.reading.settle(flight)
+        marked = (touched for touched in _inside(located) if self.reading.seen(touched[1]))
+        self.reading.read(parent for _, _, parents in marked for parent in parents if parent)
         first = len(self.findings)
         for change, tags, inside in located:
             if name := _COUNTERS.get(change.kind):
@@ -92,7 +99,7 @@ class _Run:
             for text in change.texts if tags else ():
                 self._judge_text(change.commit, tags, *text)
         self._judge_stored({change.commit: tags for change, tags, _ in located if change.raw and tags})
-        order = {change.commit: number for number, change in enumerate(batch)}
+        order = {change.commit: number for number, (change, _, _) in enumerate(located)}
         self.findings[first:] = sorted(self.findings[first:], key=lambda finding: order[finding.commit])
 
     def _locate(self, change: Change) -> Located:
@@ -175,6 +182,11 @@ class _Run:
 
         action, tag = self.plan.action(tags, "unread")
         self.unread.append(Unread(commit, excerpts.path(path), reason, "block" if damaged else action, tag))
+
+
+def _inside(located: list[Located]) -> Iterator[Touched]:
+    """Yield the paths in zones that have a content here."""
+    return (touched for _, _, inside in located for touched, _ in inside if touched[1] not in ("", SUBMODULE))
 
 
 def _counts(roles: str, part: str, text: bytes, start: int) -> bool:

@@ -33,7 +33,7 @@ class Child:
             OSError: The program could not be started.
         """
         self.complaint = ""
-        self._stderr = _anonymous_file()
+        self._stderr = anonymous_file()
         self._popen: Any = None
         if not hasattr(os, "posix_spawnp"):
             self._start_portably(argv, env, source, feed=feed)
@@ -94,7 +94,7 @@ def _last_line(descriptor: int) -> str:
     return lines[-1] if lines else ""
 
 
-def _anonymous_file() -> int:
+def anonymous_file() -> int:
     """Open a file without a name, for what would overflow a pipe that nobody reads."""
     if hasattr(os, "memfd_create"):
         return os.memfd_create("ringfence", os.MFD_CLOEXEC)

@@ -85,6 +85,10 @@ class Objects:
         self._repo = repo
         self._child: Child | None = self._started()  # at once: it gets ready while we do
 
+    def again(self) -> Objects:
+        """Return the same objects through a git of their own."""
+        return Objects(self._repo)
+
     def each(self, names: Iterable[str]) -> Iterator[Object | Missing]:
         """Yield every named object in order; one that can't be read is a `Missing`, and the rest still come.
 

@@ -25,7 +25,7 @@ else:
         body = {name: item for name, item in vars(cls).items() if name not in ("__dict__", "__weakref__")}
         defaults = {name: body.pop(name) for name in names if name in body}
         body |= {"__slots__": names, "_defaults": defaults, "__init__": _init, "__setattr__": _frozen}
-        body |= {"__eq__": _eq, "__hash__": _hash, "__repr__": _repr}
+        body |= {"__eq__": _eq, "__hash__": _hash, "__repr__": _repr, "__reduce__": _reduce}
         return type(cls)(cls.__name__, cls.__bases__, body)
 
 
@@ -60,6 +60,10 @@ def _eq(self: Any, other: Any) -> bool:
 
 def _hash(self: Any) -> int:
     return hash(tuple(fields(self).values()))
+
+
+def _reduce(self: Any) -> tuple[Any, ...]:
+    return type(self), tuple(fields(self).values())
 
 
 def _repr(self: Any) -> str:

@@ -48,6 +48,10 @@ class File:
 class Files:
     """Stands in for a repository's `Objects`; names are paths."""
 
+    def again(self) -> Files:
+        """Return the same."""
+        return self
+
     def each(self, names: Iterable[str]) -> Iterator[Object | Missing]:
         """Yield every file in order, and what can't be read as `Missing`."""
         for name in names:

@@ -1,0 +1,69 @@
+"""Processes that read for us: what they answer, and what becomes of us when they can't."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+import pytest
+
+from conftest import SHARE_LINK, Work
+from ringfence import check, gate, reading
+from ringfence.errors import GitError, IncompleteError
+from ringfence.git import Repo
+from ringfence.place import Place
+from ringfence.workers import Worker
+
+
+def joined() -> Callable[[list[str]], str]:
+    return "+".join
+
+
+def failing() -> Callable[[list[str]], str]:
+    def fail(words: list[str]) -> str:
+        raise GitError(f"git fails on {words[0]}.", "See what it says.")
+
+    return fail
+
+
+def dying() -> Callable[[list[str]], str]:
+    return lambda words: os._exit(len(words))
+
+
+def test_answers_come_in_the_order_of_the_questions() -> None:
+    worker = Worker(joined)
+    for number in range(50):
+        worker.ask([str(number), "a\nb\0c \udcff"] * 1000)
+    assert [worker.answer()[:2].strip("+") for _ in range(50)] == [str(number) for number in range(50)]
+
+
+def test_an_error_of_a_worker_is_ours() -> None:
+    worker = Worker(failing)
+    worker.ask(["x"])
+    with pytest.raises(GitError) as raised:
+        worker.answer()
+    assert (raised.value.message, raised.value.advice) == ("git fails on x.", "See what it says.")
+
+
+def test_a_worker_that_was_ended_is_no_clean_answer() -> None:
+    worker = Worker(dying)
+    worker.ask(["x"])
+    with pytest.raises(IncompleteError, match="was ended"):
+        worker.answer()
+
+
+def test_workers_find_what_one_process_finds(clone: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mark that an older version had is known, though that version is read with a later batch."""
+    for number in range(12):
+        link = f"{SHARE_LINK}\n" * (number > 3)
+        clone.commit(f"Row {number}", files={"rows.txt": f"{link}{number}\n", "rows.gz": b"\x1f\x8b%d" % number})
+    monkeypatch.setattr(check, "_BATCH_COMMITS", 3)
+    found = []
+    for many in (1000, 1):
+        monkeypatch.setattr(reading, "_MANY", many)
+        verdict = gate.history(Place(Repo(str(clone.path)), tags=["eval"]))
+        assert verdict is not None
+        found.append((verdict.findings, verdict.unread, verdict.examined.counts()))
+    assert found[0] == found[1]
+    assert [finding.line for finding in found[0][0]] == [1]
+    assert len(found[0][1]) == 12
