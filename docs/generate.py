@@ -92,7 +92,15 @@ def _plain(node: Any) -> Any:
 
 def policy_tables() -> Iterator[str]:
     """Describe every table of a policy."""
-    tables = (models.PolicyFile, models.Organisation, models.Vendors, models.Repository, models.Zone, models.Tag)
+    tables = (
+        models.PolicyFile,
+        models.Organisation,
+        models.Vendors,
+        models.Repository,
+        models.Accounts,
+        models.Zone,
+        models.Tag,
+    )
     for model in tables:
         title = HEADERS.get(model.__name__, f"[{model.__name__.lower()}]")
         yield from (f"### {title if title == 'The file' else f'`{title}`'}", "", str(model.__doc__), "")

@@ -6,7 +6,7 @@ the parents held there, and judged.
 
 from __future__ import annotations
 
-from . import excerpts
+from . import deadline, excerpts
 from .markers import normal
 from .markers.authorship import is_authorship
 from .model import SUBMODULE, Examined, Verdict
@@ -47,10 +47,15 @@ def check(changes: Iterable[Change], plan: Plan, objects: Objects) -> Verdict:
     """
     run = _Run(plan, objects)
     ahead: tuple[list[Located], int] = [], 0
-    for batch in _batches(changes):
-        before, ahead = ahead, run.locate(batch)
-        run.judge(*before)  # while the objects of the batch ahead are being read
-    run.judge(*ahead)
+    try:
+        for batch in _batches(changes):
+            before, ahead = ahead, run.locate(batch)
+            run.judge(*before)  # while the objects of the batch ahead are being read
+            deadline.hold()
+        run.judge(*ahead)
+        deadline.hold()
+    except deadline.OutOfTimeError:
+        run.give_up()
     tags = tuple(sorted({*plan.whole, *run.touched}))
     return Verdict(tuple(run.findings), tuple(run.unread), run.examined, plan.ruleset, tags, plan.contact)
 
@@ -165,6 +170,21 @@ class _Run:
                 line = (numbers[row] if numbers else row + 1) if part == "message" else 0
                 excerpt = _name_only(piece, start) if part == "environment" else excerpts.excerpt(piece, start, end)
                 self._found(marker, tags, commit, part, b"", line, 1, excerpt, data)
+
+    def give_up(self) -> None:
+        """Note that the time was over, and how far we came; it refuses whatever the tag says of what is unread."""
+        from .model import Unread
+
+        done = self.examined.commits
+        tag = max({*self.plan.whole, *self.touched, *self.plan.zoned})
+        part = max(done // 2, 1)
+        self.unread.append(
+            Unread(
+                "", "", f"the time was over after {done} commits and {self.examined.objects} objects", "block", tag,
+                f"push the oldest commits first, {part} at a time: git push REMOTE "
+                f"$(git rev-list --topo-order --reverse BRANCH --not --remotes | sed -n {part}p):refs/heads/BRANCH",
+            )
+        )  # fmt: skip
 
     def _found(
         self, marker: Marker, tags: Tags, commit: str, part: str, path: bytes, line: int, count: int, excerpt: str,

@@ -51,8 +51,18 @@ def guarded(work: Callable[[], int], *, is_hook: bool) -> int:
     return code
 
 
+_voice = {"prefix": ""}  # the process has one stderr, and one way to be heard
+
+
+def speak(prefix: str) -> None:
+    """Begin each line that is said with a prefix: some forges show no other."""
+    _voice["prefix"] = prefix
+
+
 def say(text: str) -> None:
     """Print to stderr; if nobody listens, the exit code still speaks."""
+    if prefix := _voice["prefix"]:
+        text = "\n".join(prefix + line for line in text.splitlines())
     try:
         print(text, file=sys.stderr)  # noqa: T201 - this is one of the two doors that speak
     except UnicodeEncodeError:

@@ -16,6 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from .forges.base import Occasion
     from .model import Change, Verdict
     from .policy.layers import Inputs
     from .policy.plan import Plan
@@ -82,8 +83,8 @@ def push(place: Place, stdin: bytes, remote: str, *, by_framework: bool = False)
     return judge(place, plan, source.changes(place.repo, place.objects, updates, remote, place.settings))
 
 
-def receive(place: Place, stdin: bytes) -> Verdict | None:
-    """Judge what a push brings, by the policy as it was before the push."""
+def receive(place: Place, stdin: bytes, occasion: Occasion | None = None) -> Verdict | None:
+    """Judge what a push brings and who brings it, by the policy as it was before the push."""
     from .sources import receive as source
 
     updates = source.parse_lines(stdin)
@@ -99,10 +100,15 @@ def receive(place: Place, stdin: bytes) -> Verdict | None:
     others = [update for update in updates if update not in stricter]
     commits: list[str] = []
     verdict = judge(place, plan, _noted(source.all_changes(place.repo, place.objects, others, stricter), commits))
+    if verdict and plan and occasion and plan.bars_accounts:
+        from .accounts import judged
+
+        verdict = judged(verdict, plan, occasion.account)
     if not verdict or not verdict.exit_code:
         _refuse_bad_file(place, inputs, updates)
     if verdict and place.ledger:
-        _record(place, "push", verdict, updates, commits)
+        kind = "trial" if occasion and occasion.is_trial else "push"
+        _record(place, kind, verdict, updates, commits, occasion.account if occasion else "")
     return verdict
 
 
@@ -181,7 +187,9 @@ def _noted(changes: Iterable[Change], commits: list[str]) -> Iterator[Change]:
         yield change
 
 
-def _record(place: Place, kind: str, verdict: Verdict, updates: list[Update], commits: list[str]) -> None:
+def _record(
+    place: Place, kind: str, verdict: Verdict, updates: list[Update], commits: list[str], who: str = ""
+) -> None:
     """Write a verdict into the ledger before anybody acts on it.
 
     Raises:
@@ -191,7 +199,7 @@ def _record(place: Place, kind: str, verdict: Verdict, updates: list[Update], co
     from .ledger import Decision, append
 
     body = of_verdict(verdict, updates, commits, excerpts=place.keeps_excerpts)
-    append(place.ledger, Decision(kind, _who(), place.name, verdict.outcome, body))
+    append(place.ledger, Decision(kind, who or _who(), place.name, verdict.outcome, body))
 
 
 def _who() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from .door import guarded, leave, open_closed_streams, say
+from .door import guarded, leave, open_closed_streams, say, speak
 from .errors import ExitCode, UsageError
 from .values import value
 
@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import NoReturn
 
+    from .forges.base import Occasion
     from .model import Verdict
     from .place import Place
 
-_SERVER = ("pre-receive", "update")
+_SERVER = ("pre-receive", "update", "gerrit")
 _READS_STDIN = ("pre-push", "pre-receive")
 # Before the hook that was there; on other occasions that one may change what is committed, and ours has to see it.
 _GOES_FIRST = ("pre-push", "pre-receive", "update")
@@ -26,8 +27,9 @@ _GOES_FIRST = ("pre-push", "pre-receive", "update")
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run a hook and leave with its exit code.
 
-    Arguments are `[--then HOOK] [--framework] NAME ARGS…`: HOOK is a hook that was there before and runs too;
-    a framework (pre-commit, prek) passes less than git does.
+    Arguments are `[OPTION…] NAME ARGS…`. Options: `--then HOOK`, a hook that was there before and runs too;
+    `--framework`, called by one (pre-commit, prek) that passes less than git does; `--forge NAME`, the server that
+    calls; `--deadline SECONDS`, when to give up and refuse.
     """
     given = sys.argv[1:] if arguments is None else arguments
     open_closed_streams()
@@ -40,25 +42,27 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 
 def run(given: list[str]) -> int:
     """Run the hook that the arguments name and return its exit code."""
-    then, by_framework, rest = _options(given)
+    options, rest = _options(given)
     name, *arguments = rest or [""]
     if name not in HOOKS:
         raise UsageError(f"there is no hook {name!r}.", f"Known: {', '.join(HOOKS)}.")
+    then, by_framework = options.get("--then", ""), "--framework" in options
     stdin = sys.stdin.buffer.read() if name in _READS_STDIN and sys.stdin and not by_framework else b""
     if then and name not in _GOES_FIRST and (code := _chained(then, arguments, stdin)):
         return code
-    code = _judge(name, arguments, stdin, by_framework=by_framework)
+    code = _judge(name, arguments, stdin, options)
     if then and name in _GOES_FIRST and not code:
         return _chained(then, arguments, stdin)
     return code
 
 
-def _judge(name: str, arguments: list[str], stdin: bytes, *, by_framework: bool) -> int:
+def _judge(name: str, arguments: list[str], stdin: bytes, options: dict[str, str]) -> int:
     from .git import Repo
     from .place import Place
 
-    place = Place(Repo(), server=name in _SERVER)
-    verdict = HOOKS[name](Call(place, tuple(arguments), stdin, by_framework))
+    occasion = _received(arguments, options) if name in _SERVER else None
+    place = Place(Repo(), server=bool(occasion), names=[occasion.repository] if occasion else ())
+    verdict = HOOKS[name](Call(place, tuple(arguments), stdin, "--framework" in options, occasion))
     if verdict is None or not (verdict.findings or verdict.unread):
         return ExitCode.ALLOWED
     from .reports import text
@@ -68,14 +72,32 @@ def _judge(name: str, arguments: list[str], stdin: bytes, *, by_framework: bool)
     return verdict.exit_code
 
 
+def _received(arguments: list[str], options: dict[str, str]) -> Occasion:
+    """Ask the server's forge who pushes what, and how it wants to be spoken to."""
+    from .deadline import seconds, start
+    from .forges import named
+
+    occasion = named(options.get("--forge", "plain")).occasion(os.environ, arguments)
+    speak(occasion.prefix)
+    if limit := seconds(options.get("--deadline", ""), occasion.limit):
+        start(limit)
+    return occasion
+
+
 @value
 class Call:
-    """How a hook was called; `by_framework`: by one that passes less than git does."""
+    """How a hook was called.
+
+    Attributes:
+        by_framework: By one that passes less than git does.
+        occasion: What a server tells of the push; None on a laptop.
+    """
 
     place: Place
     arguments: tuple[str, ...]
     stdin: bytes
     by_framework: bool
+    occasion: Occasion | None
 
     @property
     def file(self) -> str | None:
@@ -130,7 +152,7 @@ def _push(call: Call) -> Verdict | None:
 def _receive(call: Call) -> Verdict | None:
     from .gate import receive
 
-    return receive(call.place, call.stdin)
+    return receive(call.place, call.stdin, call.occasion)
 
 
 def _update(call: Call) -> Verdict | None:
@@ -140,10 +162,23 @@ def _update(call: Call) -> Verdict | None:
     if len(call.arguments) != 3:  # noqa: PLR2004 - what git gives
         raise UsageError("update takes a ref, its old and its new id.")
     ref, old, new = map(os.fsencode, call.arguments)
-    return receive(call.place, b"%s %s %s\n" % (old, new, ref))
+    return receive(call.place, b"%s %s %s\n" % (old, new, ref), call.occasion)
 
 
-# What git calls, and who answers.
+def _gerrit(call: Call) -> Verdict | None:
+    """Judge one ref, or one commit that is sent for review, as Gerrit tells it: by named arguments."""
+    from .forges.gerrit import options
+    from .gate import receive
+
+    given = options(call.arguments)
+    try:
+        old, new, ref = (os.fsencode(given[name]) for name in ("--oldrev", "--newrev", "--refname"))
+    except KeyError as missing:
+        raise UsageError(f"Gerrit's hook was called without {missing}.") from None
+    return receive(call.place, b"%s %s %s\n" % (old, new, ref), call.occasion)
+
+
+# What git (or Gerrit) calls, and who answers.
 HOOKS: dict[str, Callable[[Call], Verdict | None]] = {
     "pre-commit": _staged,
     "pre-merge-commit": _merged,
@@ -153,20 +188,21 @@ HOOKS: dict[str, Callable[[Call], Verdict | None]] = {
     "pre-push": _push,
     "pre-receive": _receive,
     "update": _update,
+    "gerrit": _gerrit,
 }
 
+_TAKES_NOTHING, _TAKES_ONE = ("--framework",), ("--then", "--forge", "--deadline")
 
-def _options(given: list[str]) -> tuple[str, bool, list[str]]:
-    then, by_framework, rest = "", False, list(given)
+
+def _options(given: list[str]) -> tuple[dict[str, str], list[str]]:
+    """Return options with what they take, and the rest."""
+    options, rest = {}, list(given)
     while rest and rest[0].startswith("--"):
         option = rest.pop(0)
-        if option == "--framework":
-            by_framework = True
-        elif option == "--then" and rest:
-            then = rest.pop(0)
-        else:
+        if option not in _TAKES_NOTHING and (option not in _TAKES_ONE or not rest):
             raise UsageError(f"there is no option {option!r}.")
-    return then, by_framework, rest
+        options[option] = rest.pop(0) if option in _TAKES_ONE else ""
+    return options, rest
 
 
 def _chained(path: str, arguments: list[str], stdin: bytes) -> int:

@@ -59,8 +59,8 @@ def hooks_folder(repo: git.Repo) -> str:
     return os.path.normpath(os.path.join(repo.working_dir, path))
 
 
-def install(repo: git.Repo, names: Iterable[str]) -> list[str]:
-    """Put hooks in place and return what was done, a sentence each.
+def install(repo: git.Repo, names: Iterable[str], options: str = "") -> list[str]:
+    """Put hooks in place, with options of `ringfence hook`, and return what was done, a sentence each.
 
     Raises:
         UsageError: Git takes hooks from a folder that other repositories share.
@@ -73,7 +73,7 @@ def install(repo: git.Repo, names: Iterable[str]) -> list[str]:
             f"hooks there: {folder('hooks')}",
         )
     os.makedirs(place, exist_ok=True)
-    return [_install_one(place, name) for name in names]
+    return [put(place, name, f'{name} "$@"', options) for name in names]
 
 
 def uninstall(repo: git.Repo) -> list[str]:
@@ -84,13 +84,7 @@ def uninstall(repo: git.Repo) -> list[str]:
         path = os.path.join(place, name)
         if is_ours(path + LEGACY):
             os.remove(path + LEGACY)  # the pre-commit framework would go on running it
-        if is_ours(path):
-            os.remove(path)
-            done.append(f"{name}: removed")
-            for aside in (ASIDE, NOT_RUN):
-                if os.path.lexists(path + aside) and not os.path.lexists(path):
-                    os.rename(path + aside, path)
-                    done[-1] += ", and put back what was there before"
+        done += take_out(place, name)
     if tags := repo.git.config("--get-all", "ringfence.tag", with_exceptions=False).split():
         done.append(f"still tagged {', '.join(tags)}; to untag: git config --unset-all ringfence.tag")
     return done
@@ -118,17 +112,19 @@ def is_runnable(path: str) -> bool:
     return os.path.isfile(path) and os.access(path, os.X_OK)
 
 
-def text(name: str, *, then: bool) -> str:
-    """Return a hook with our own Python and packages in it: a server's PATH doesn't know a virtual environment."""
-    with open(os.path.join(folder("hooks"), name), encoding="utf-8") as file:
-        shipped = file.read()
+def text(words: str, options: str = "", *, then: bool) -> str:
+    """Return a hook that calls us with words of sh, with our own Python and packages in it: a PATH knows no venv."""
+    with open(os.path.join(folder("hooks"), SERVER[0]), encoding="utf-8") as file:
+        shipped, _, _ = file.read().partition(_CALL)
     ours = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     code = _START.format(places=json.dumps(list(dict.fromkeys([ours, *site.getsitepackages()]))))
     call = f"exec {shlex.quote(sys.executable)} {FLAGS} -c {shlex.quote(code)}"
-    return shipped.replace(_CALL, f'{call} --then "$0{ASIDE}"' if then else call)
+    chained = f'--then "$0{ASIDE}"' if then else ""
+    return f"{shipped}{' '.join(filter(None, (call, options, chained, words)))}\n"
 
 
-def _install_one(place: str, name: str) -> str:
+def put(place: str, name: str, words: str, options: str = "") -> str:
+    """Put a hook into a folder, after whatever was there, and return what was done."""
     path = os.path.join(place, name)
     done = f"{name}: installed"
     if os.path.lexists(path) and not is_ours(path):
@@ -145,10 +141,23 @@ def _install_one(place: str, name: str) -> str:
         )
     temporary = f"{path}.{os.getpid()}"
     with open(temporary, "w", encoding="utf-8") as file:
-        file.write(text(name, then=os.path.exists(path + ASIDE)))
+        file.write(text(words, options, then=os.path.exists(path + ASIDE)))
     os.chmod(temporary, 0o755)  # noqa: S103 - git, whoever runs it, must be able to run it
     os.replace(temporary, path)
     return done
+
+
+def take_out(place: str, name: str) -> list[str]:
+    """Take a hook of ours out of a folder, put back what was there before, and return what was done."""
+    path = os.path.join(place, name)
+    if not is_ours(path):
+        return []
+    os.remove(path)
+    for aside in (ASIDE, NOT_RUN):
+        if os.path.lexists(path + aside):
+            os.rename(path + aside, path)
+            return [f"{name}: removed, and put back what was there before"]
+    return [f"{name}: removed"]
 
 
 def _free(path: str) -> str:

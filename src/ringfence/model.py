@@ -42,7 +42,8 @@ class Change:
 class Finding:
     """A marker that is new in a zone. Field names are those of the JSON report; `path` is "" outside of files.
 
-    `part` says where it stands: author, committer, tagger, message, header, ref, path, content, note, environment.
+    `part` says where it stands: author, committer, tagger, message, header, ref, path, content, note, environment,
+    account.
     `fingerprint` names marker and text without line or commit, so that it survives a rebase.
     `known`: it is in the baseline, and so doesn't refuse.
     """
@@ -67,13 +68,14 @@ class Finding:
 
 @value
 class Unread:
-    """Something in a zone that could not be read, and why."""
+    """Something in a zone that could not be read, why, and what to do about it where that isn't the usual."""
 
     commit: str
     path: str
     reason: str
     action: str
     tag: str
+    advice: str = ""
 
 
 class Examined:

@@ -29,13 +29,14 @@ class Place:
         policies, tags: Paths and tags from the command line.
         server: We are the gate: the environment and what is pushed may belong to the one who pushes.
         outside: There may be no repository at all: files on a disk.
+        names: What a forge calls the repository.
     """
 
     def __init__(
         self, repo: Repo, *, server: bool = False, policies: Iterable[str] = (), tags: Iterable[str] = (),
-        outside: bool = False,
+        outside: bool = False, names: Iterable[str] = (),
     ) -> None:  # fmt: skip
-        self.repo, self.server = repo, server
+        self.repo, self.server, self._names = repo, server, tuple(filter(None, names))
         # Both work while we go on importing what their answers are for.
         asked, self.objects = repo.ask_settings(server=server), Objects(repo)
         self.in_git = not outside or repo.succeeds("rev-parse", "--git-dir")
@@ -95,11 +96,13 @@ class Place:
         )
         is_matched = general and self.in_git
         named = layers.names(self.settings, dict(os.environ), self.repo.directory_of_git()) if is_matched else ()
-        return Inputs((*general, *mine), layers.tags(self.settings, self._tags), named)
+        return Inputs((*general, *mine), layers.tags(self.settings, self._tags), (*named, *self._names))
 
     @property
     def name(self) -> str:
         """Return what the ledger calls the repository: by its forge or path on a server, by its remote elsewhere."""
+        if self._names:
+            return self._names[0]
         names = layers.names(self.settings, dict(os.environ), self.repo.directory_of_git())
         return names[-1] if self.server else names[0]
 

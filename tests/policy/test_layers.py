@@ -38,6 +38,7 @@ def test_a_tag_alone_is_enough() -> None:
     assert policy.judged() == set(VENDORS)
     assert policy.tags["eval"] == {
         "definitive": "block", "strong": "block", "weak": "warn", "unread": "block", "agents": "block",
+        "accounts": "block",
     }  # fmt: skip
     assert sorted(policy.tags) == [
         "benchmark", "eval", "internal-dataset", "post-training", "reward-model", "training-data",

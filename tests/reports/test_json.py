@@ -15,7 +15,14 @@ def test_the_object_holds_everything(not_read: Unread) -> None:
     assert report["verdict"] == "blocked"
     assert report["findings"][0]["excerpt"] == "Co-authored-by: Acme <bot@acme.example>"
     assert report["unread"] == [
-        {"commit": "b" * 40, "path": "data/rows.gz", "reason": not_read.reason, "action": "block", "tag": "eval"}
+        {
+            "commit": "b" * 40,
+            "path": "data/rows.gz",
+            "reason": not_read.reason,
+            "action": "block",
+            "tag": "eval",
+            "advice": "",
+        }
     ]
     assert report["examined"]["objects"] == 5
     assert report["ruleset"] == "abc123"

@@ -442,7 +442,7 @@ def test_the_report_says_what_was_not_read(forge: Work) -> None:
     assert report["verdict"] == "incomplete"
     assert report["unread"] == [
         {"commit": bad, "path": "rows.gz", "reason": "gzip file: no decoder for it is installed", "action": "block",
-         "tag": "training-data"}
+         "tag": "training-data", "advice": ""}
     ]  # fmt: skip
 
 

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import os
 import subprocess
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from .. import framework
+from .. import framework, servers
 from .. import install as hooks
 from ..errors import ExitCode, UsageError
+from ..forges import FORGES
 from ..git import Repo
 from ..place import Place, local_inputs, plan_for
 from .options import RepoOption
 
-_Server = Annotated[str | None, typer.Option("--server", metavar="DIR", help="A bare repository on the server.")]
+_Server = Annotated[
+    str | None,
+    typer.Option(
+        "--server", metavar="DIR", help="A bare repository on the server, or the folder its forge takes hooks from."
+    ),
+]
+Forge = StrEnum("Forge", list(FORGES))  # type: ignore[misc]  # a member for each row of the table
 
 
 def install(
@@ -28,23 +36,37 @@ def install(
     update: Annotated[
         bool, typer.Option("--update", help="With --server: the update hook, where the host calls nothing else.")
     ] = False,
+    forge: Annotated[Forge, typer.Option("--forge", help="With --server: what calls the hook there.")] = Forge["plain"],
+    deadline: Annotated[
+        float | None, typer.Option("--deadline", metavar="SECONDS", help="With --server: when to give up and refuse.")
+    ] = None,
     pre_commit: Annotated[bool, typer.Option("--pre-commit", help="Through the pre-commit framework.")] = False,
 ) -> int:
     """Put the hooks in place: a developer's, or with --server the gate's."""
+    if forge != "plain" and not server:
+        raise UsageError("--forge is for a server.", "Add --server DIR.")
     if server and pre_commit:
         raise UsageError("the pre-commit framework has no hooks for a server.", "Leave one of the two out.")
-    opened = hooks.opened(server or repo)
-    done = (
-        _by_framework(opened.working_dir)
-        if pre_commit
-        else hooks.install(opened, _names(opened, server, update=update))
-    )
+    if deadline is not None and (not server or deadline <= 0):
+        raise UsageError("--deadline takes seconds, and goes with --server.")
+    options = f"--deadline {deadline:g}" if deadline else ""
+    if server and forge != "plain":
+        done = servers.install(server, forge, options, update=update)
+    else:
+        opened = hooks.opened(server or repo)
+        done = (
+            _by_framework(opened.working_dir)
+            if pre_commit
+            else hooks.install(opened, _names(opened, server, update=update), options)
+        )
     if tag:
-        hooks.tag(opened, tag)
+        hooks.tag(hooks.opened(server or repo), tag)
         done.append(f"tagged {', '.join(tag)} (git config ringfence.tag)")
     for sentence in done:
         typer.echo(f"ringfence: {sentence}")
-    plan_for(local_inputs(Place(Repo(server or repo))))  # compiles the policy now, so that no first commit waits for it
+    plan_for(
+        local_inputs(Place(Repo(server or repo), outside=True))
+    )  # compiles the policy now, so that no first commit waits for it
     where = f" --server {server}" if server else f" --repo {repo}" if repo else ""
     typer.echo(f"ringfence: see that they really run: ringfence status{where}")
     return ExitCode.ALLOWED
@@ -52,12 +74,19 @@ def install(
 
 def uninstall(*, repo: RepoOption = None, server: _Server = None) -> int:
     """Take the hooks out and put back what was there before."""
+    done = servers.uninstall(server) if server else []
+    if server and not servers.is_repository(server):
+        return _told(done)
     opened = hooks.opened(server or repo)
-    done = hooks.uninstall(opened)
+    done += hooks.uninstall(opened)
     if not opened.bare and (said := framework.remove(str(opened.working_dir))):
         done.append(said)
         if not os.path.exists(os.path.join(opened.working_dir, framework.FILE)):
             done += _framework(opened.working_dir, "uninstall")  # without the file its hooks would refuse everything
+    return _told(done)
+
+
+def _told(done: list[str]) -> int:
     for sentence in done or ["nothing was installed here"]:
         typer.echo(f"ringfence: {sentence}")
     return ExitCode.ALLOWED

@@ -65,6 +65,7 @@ def _rows(policy: Effective) -> list[tuple[str, str]]:
     rows = [("organisation.own", _listed(policy.own))]
     rows.append(("vendors.approved", _listed(policy.approved)))
     rows.append(("vendors.rivals", "every other vendor" if others == policy.judged() else _listed(policy.judged())))
+    rows += [("accounts.agents", _listed(policy.agents))] if policy.agents else []
     rows += [(f"tags.{tag}", "the whole repository") for tag in sorted(policy.whole)]
     for zone in policy.zones:
         paths = " ".join(zone.paths) or "**"

@@ -29,6 +29,7 @@ _FLAGS = {
     "note": _CASELESS | _DOTALL,
     "environment": _MULTILINE,
     "zone": _DOTALL,
+    "account": _CASELESS | _DOTALL,
 }
 
 

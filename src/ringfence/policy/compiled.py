@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -178,7 +179,13 @@ def _plan(policy: Effective, catalogue: str, ruleset: str) -> dict[str, bytes]:
         find, _ = compile_group("zone", globs)
     except ValueError as error:
         raise PolicyError(f"zone: a path can't be used: {error.args[1]}.") from None
-    return {"catalogue": catalogue.encode(), "plan": table(rows), "zone.find": find}
+    agents, _ = compile_group("account", [_account(pattern) for pattern in sorted(policy.agents)])
+    return {"catalogue": catalogue.encode(), "plan": table(rows), "zone.find": find, "account.find": agents}
+
+
+def _account(pattern: str) -> str:
+    """Return the expression for an account's name; only `*` is special: `name[bot]` is how GitHub writes one."""
+    return f"^{'.*'.join(map(re.escape, pattern.split('*')))}$"
 
 
 def lost_between(inputs: Inputs, before: bytes | None, after: bytes | None) -> list[str]:

@@ -29,6 +29,7 @@ class Effective:
     tags: dict[str, dict[str, str]] = field(default_factory=dict)
     zones: list[Zone] = field(default_factory=list)
     whole: set[str] = field(default_factory=set)
+    agents: set[str] = field(default_factory=set)
     markers: list[OwnMarker] = field(default_factory=list)
     name: str = ""
     contact: str = ""
@@ -59,6 +60,9 @@ def merge(layers: list[tuple[Layer, PolicyFile]], inputs: Inputs, vendors: Colle
             _tag(policy, base, layer, name, tag)
         _places(policy, layer, file, inputs)
         policy.markers += file.marker
+        policy.agents |= set(file.accounts.agents)
+        if file.accounts.agents:
+            policy.origins["accounts.agents"] = layer.origin
         policy.name = policy.name or file.organisation.name or ""
         policy.contact = policy.contact or file.organisation.contact or ""
     for name, origin in inputs.tags:
@@ -174,6 +178,7 @@ def loosened(before: Effective, after: Effective) -> list[str]:
             if given == "nothing" or _rank(given) < _rank(action):
                 lost.append(f"tag.{tag}.{key}: would loosen {action} to {given}")
     lost += [f"vendors: would take away the rival {vendor}" for vendor in sorted(before.judged() - after.judged())]
+    lost += [f"accounts.agents: would let in {account}" for account in sorted(before.agents - after.agents)]
     held = {own.marker for own in after.markers}
     lost += [f"marker {own.marker.id}: would be taken away" for own in before.markers if own.marker not in held]
     return lost

@@ -57,6 +57,16 @@ class Repository(Table):
     tags: tuple[Name, ...] = Field(min_length=1, description="The tags that these repositories carry.")
 
 
+class Accounts(Table):
+    """Who may push to tagged repositories, by the name that the server itself has checked."""
+
+    agents: tuple[Text, ...] = Field(
+        (),
+        description="Accounts of coding agents (bots, service users), `*` stands for anything; "
+        "they are kept out whatever they push.",
+    )
+
+
 class Zone(Table):
     """Where in a repository a tag's rule holds."""
 
@@ -83,6 +93,9 @@ class Tag(Table):
     agents: Action | None = Field(
         None, description="For a commit made inside a rival agent's session, on the laptop. Default: block."
     )
+    accounts: Action | None = Field(
+        None, description="For a push by an account of `[accounts] agents`. Default: block."
+    )
 
 
 DEFAULT_ACTIONS: dict[str, Action] = {
@@ -91,6 +104,7 @@ DEFAULT_ACTIONS: dict[str, Action] = {
     "weak": "warn",
     "unread": "block",
     "agents": "block",
+    "accounts": "block",
 }
 
 
@@ -133,6 +147,10 @@ def _nobody() -> Organisation:
     return Organisation.model_validate({})
 
 
+def _any() -> Accounts:
+    return Accounts.model_validate({})
+
+
 def _unsaid() -> Vendors:
     return Vendors.model_validate({})
 
@@ -145,6 +163,7 @@ class PolicyFile(Table):
     organisation: Organisation = Field(default_factory=_nobody, description="Who we are.")
     vendors: Vendors = Field(default_factory=_unsaid, description="Whose output is a rival's.")
     repository: tuple[Repository, ...] = Field((), description="Which repositories carry which tags.")
+    accounts: Accounts = Field(default_factory=_any, description="Who may push to tagged repositories.")
     zone: tuple[Zone, ...] = Field((), description="Where in a repository a tag's rule holds.")
     tag: dict[Name, Tag] = Field(default_factory=dict, description="What happens to what is found.")
     marker: tuple[OwnMarker, ...] = Field((), description="Further markers of vendors in the catalogue.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from ..markers.scanner import Scanner
 
 TYPE_CHECKING = False
@@ -19,7 +21,7 @@ class Plan:
     Attributes:
         whole: Tags that hold for everything in the repository, sorted.
         zoned: Tags that hold for some paths, sorted.
-        actions: By tag, what to do by strength, and for `unread` and `agents`.
+        actions: By tag, what to do by strength, and for `unread`, `agents` and `accounts`.
         rivals: Ids of the vendors whose marks count.
         catalogue: The markers.
         ruleset: What a report calls this policy and catalogue together: same name, same verdicts.
@@ -46,6 +48,7 @@ class Plan:
                 setattr(self, key, fields[0])
         self.whole = tuple(sorted(whole))
         self.zoned = tuple(sorted({tag for _, tag, _ in self._globs}))
+        self._agents = section("account.find")
         self._zones = Scanner(section("zone.find"), bytes) if self._globs else None
 
     @property
@@ -62,6 +65,15 @@ class Plan:
             last[self._globs[index][0]] = index
         within = {self._globs[index][1] for index in last.values() if self._globs[index][2]}
         return tuple(sorted(within.union(self.whole))) if within else self.whole
+
+    @property
+    def bars_accounts(self) -> bool:
+        """Whether some accounts are kept out, so that it matters who pushes."""
+        return bool(self._agents)
+
+    def is_agent(self, account: str) -> bool:
+        """Say whether an account is a coding agent's, by the policy."""
+        return self.bars_accounts and bool(Scanner(self._agents, bytes).which(os.fsencode(account)))
 
     def is_rival(self, marker: Marker) -> bool:
         """Say whether a marker's vendor is a rival here."""

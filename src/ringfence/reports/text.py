@@ -42,7 +42,7 @@ def _lines(verdict: Verdict, occasion: str) -> Iterator[str]:
     yield from _findings(warnings, most)
     if unread:
         yield "  not read:"
-        yield from (f"    {item.path or 'commit ' + item.commit[:12]}: {item.reason}" for item in unread[:most])
+        yield from (f"    {_source(item)}: {item.reason}" for item in unread[:most])
         yield from _more(unread, most)
     if known := len(verdict.findings) - len(new):
         yield f"  and {known} known, which the baseline lists"
@@ -54,6 +54,8 @@ def _lines(verdict: Verdict, occasion: str) -> Iterator[str]:
 
 def _headline(verdict: Verdict, blocking: list[Finding], warnings: list[Finding], unread: list[Unread]) -> str:
     tags = ", ".join(verdict.tags) or "no tag"
+    if blocking and _only_account(blocking):
+        return f"refused, the account may not push here ({tags})"
     if blocking:
         return f"refused, {count(len(blocking), 'mark')} of rival AI tools ({tags})"
     if verdict.exit_code:
@@ -79,24 +81,35 @@ def _findings(findings: list[Finding], most: int) -> Iterator[str]:
     yield from _more(list(by_place), most)
 
 
+def _source(item: Unread) -> str:
+    """Say what wasn't read; what has neither path nor commit is the push itself."""
+    return item.path or (f"commit {item.commit[:12]}" if item.commit else "this push")
+
+
 def _more(items: Sequence[object], most: int) -> Iterator[str]:
     if len(items) > most:
         yield f"  … and {len(items) - most} more; `ringfence check --format json` lists all"
 
 
 def _advice(verdict: Verdict, blocking: list[Finding], occasion: str) -> Iterator[str]:
-    if blocking:
+    if blocking and _only_account(blocking):
+        yield "  Why: accounts of coding agents stay away from what feeds a model."
+    elif blocking:
         yield "  Why: what rival tools write must stay out of what feeds a model."
-    yield f"  Next: {_next(blocking, verdict.examined, occasion)}"
+    yield f"  Next: {_next(blocking, verdict.unread, verdict.examined, occasion)}"
     yield f"  If this is wrong or allowed, ask {verdict.contact or 'whoever keeps the policy'}."
 
 
-def _next(blocking: list[Finding], examined: Examined, occasion: str) -> str:
+def _next(blocking: list[Finding], unread: Sequence[Unread], examined: Examined, occasion: str) -> str:
     """Say what to type, by where the marks stand."""
     parts = {item.part for item in blocking}
     commits = [item.commit for item in blocking if item.commit]
+    if not blocking and (told := [item.advice for item in unread if item.advice]):
+        return told[0]
     if not blocking:
         return "commit it in a form that can be read, or keep it elsewhere."
+    if _only_account(blocking):
+        return "let a person look at it, and push it from an account of their own."
     if commits and not examined.commits:
         return "make the tag again without it: git tag -d NAME, git tag -a NAME"
     if commits:
@@ -111,3 +124,7 @@ def _next(blocking: list[Finding], examined: Examined, occasion: str) -> str:
         kept = "; the message is in .git/COMMIT_EDITMSG" if occasion else "."
         return f"leave out what the tool wrote{kept}"
     return "take it out of the commit: git restore --staged PATH" if occasion else "leave it out of what is committed."
+
+
+def _only_account(blocking: list[Finding]) -> bool:
+    return {item.part for item in blocking} == {"account"}

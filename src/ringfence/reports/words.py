@@ -8,7 +8,11 @@ if TYPE_CHECKING:
 
     from ..model import Finding, Verdict
 
-_PART = {"ref": "name of the ref", "environment": "this session's environment"}
+_PART = {
+    "ref": "name of the ref",
+    "environment": "this session's environment",
+    "account": "the account that pushes",
+}
 
 
 def place(first: Finding, parts: Iterable[str] = ()) -> str:

@@ -1,0 +1,30 @@
+"""Bitbucket Data Center: hook scripts, which it also calls to ask whether a merge would pass.
+
+https://developer.atlassian.com/server/bitbucket/how-tos/write-hook-scripts/
+"""
+
+from __future__ import annotations
+
+from .base import STDIN, Forge, Occasion
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+def occasion(environ: Mapping[str, str], _: Sequence[str]) -> Occasion:
+    """Tell who pushes; BB_HOOK_TRIGGER_ID says whether it was a push, a merge or a web edit."""
+    project, name = environ.get("BB_PROJECT_KEY", ""), environ.get("BB_REPO_SLUG", "")
+    return Occasion(
+        environ.get("BB_USER_NAME", ""),
+        f"{project}/{name}" if project and name else "",
+        environ.get("BB_HOOK_TRIGGER_ID", ""),
+        is_trial=environ.get("BB_IS_DRY_RUN") == "true",
+    )
+
+
+FORGE = Forge(
+    occasion,
+    shared=(("ringfence.sh", STDIN),),
+    then="upload it as a PRE hook script of the global, project or repository scope",
+)

@@ -1,0 +1,29 @@
+"""GitHub Enterprise Server: a chroot, and five seconds for all pre-receive hooks of a repository together.
+
+https://docs.github.com/en/enterprise-server@latest/admin/enforcing-policies/enforcing-policy-with-pre-receive-hooks
+"""
+
+from __future__ import annotations
+
+from .base import STDIN, Forge, Occasion
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+def occasion(environ: Mapping[str, str], _: Sequence[str]) -> Occasion:
+    """Tell who pushes; GITHUB_VIA is set where the web or the API does it."""
+    return Occasion(
+        environ.get("GITHUB_USER_LOGIN", ""),
+        environ.get("GITHUB_REPO_NAME", ""),
+        environ.get("GITHUB_VIA") or ("ssh" if "GITHUB_PUBLIC_KEY_FINGERPRINT" in environ else "http"),
+        limit=5.0,
+    )
+
+
+FORGE = Forge(
+    occasion,
+    shared=(("ringfence.sh", STDIN),),
+    then="git add --chmod=+x ringfence.sh, commit it, and choose it as a pre-receive hook",
+)

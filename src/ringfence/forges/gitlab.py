@@ -1,0 +1,31 @@
+"""GitLab, on a server of one's own: Gitaly calls server hooks with an environment that it makes anew.
+
+https://docs.gitlab.com/administration/server_hooks/
+"""
+
+from __future__ import annotations
+
+from .base import STDIN, Forge, Occasion
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+def occasion(environ: Mapping[str, str], _: Sequence[str]) -> Occasion:
+    """Tell who pushes; the web editor and the merge button wait 55 s, and show only lines with their prefix."""
+    is_web = environ.get("GL_PROTOCOL") == "web"
+    return Occasion(
+        environ.get("GL_USERNAME") or environ.get("GL_ID", ""),  # a deploy key has no user
+        environ.get("GL_PROJECT_PATH", ""),
+        environ.get("GL_PROTOCOL", ""),
+        prefix="GL-HOOK-ERR: " if is_web else "",
+        limit=55.0 if is_web else 0.0,
+    )
+
+
+FORGE = Forge(
+    occasion,
+    files=(("custom_hooks/pre-receive.d/ringfence", STDIN),),
+    shared=(("pre-receive.d/ringfence", STDIN),),
+)

@@ -1,0 +1,27 @@
+"""gitolite 3: a pre-receive hook for all repositories, or a VREF, which gitolite's own update hook calls."""
+
+from __future__ import annotations
+
+from .base import STDIN, Forge, Occasion
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+def occasion(environ: Mapping[str, str], _: Sequence[str]) -> Occasion:
+    """Tell who pushes: gitolite sets GL_USER by the key, before anything else runs."""
+    return Occasion(
+        environ.get("GL_USER", ""), environ.get("GL_REPO", ""), "ssh" if "SSH_CONNECTION" in environ else ""
+    )
+
+
+# LOCAL_CODE. A hook that is common to all wins over one of the same name that a repository asks for by `option`.
+FORGE = Forge(
+    occasion,
+    shared=(
+        ("hooks/common/pre-receive", STDIN),
+        ("VREF/ringfence", 'update "$1" "$2" "$3"'),
+    ),
+    then="gitolite setup --hooks-only",
+)
