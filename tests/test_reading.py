@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from conftest import Work
 from ringfence import objects, reading
+from ringfence.errors import GitError
+from ringfence.git import Repo
 from ringfence.model import Examined
 from ringfence.policy import layers
 from ringfence.policy.layers import Inputs
@@ -72,3 +76,27 @@ def test_a_file_that_is_not_there_is_hidden_and_damaged() -> None:
     hidden = known.hidden("/no/such/file")
     assert hidden is not None
     assert (hidden.reason, hidden.damaged) == ("No such file or directory", True)
+
+
+def test_an_object_that_is_left_in_the_middle_does_not_spoil_the_next(clone: Work) -> None:
+    large = clone.did("hash-object", "-w", "--stdin", stdin=b"0123456789abcdef" * 4096)
+    small = clone.did("hash-object", "-w", "--stdin", stdin=b"small")
+    read = []
+    for item in objects.Objects(Repo(str(clone.path))).each([large, small, large, small]):
+        assert isinstance(item, objects.Object)
+        windows = item.windows()
+        read.append(len(next(windows)[1]))
+        if item.size > WINDOW:
+            next(windows)
+    assert read == [WINDOW, 5, WINDOW, 5]
+
+
+def test_a_git_that_ends_in_the_middle_of_an_object_is_an_error() -> None:
+    def blocks() -> Iterator[bytes]:
+        yield b"one"
+        raise GitError("git cat-file ended in the middle of an object.")
+
+    read = []
+    with pytest.raises(GitError):
+        read.extend(objects.ahead(blocks()))
+    assert read == [b"one"]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .child import Child
     from .git import Repo
 
-WINDOW = 16 << 20  # bytes of an object held at once
+WINDOW = 4 << 20  # bytes of an object held at once
 OVERLAP = 64 << 10  # bytes repeated from one window to the next, so that a marker on the seam is seen
 _SAID_SO = 128  # how git ends when it has told what is wrong
 _IN_FLIGHT = 400  # requests of at most 75 bytes: below the 64 KiB a pipe holds, so neither side waits for the other
@@ -30,12 +30,13 @@ class Missing:
 class Object:
     """An object being read; its bytes come as windows and are gone when the next object is asked for."""
 
-    __slots__ = ("_left", "_stream", "name", "oid", "size", "type")
+    __slots__ = ("_ahead", "_left", "_stream", "name", "oid", "size", "type")
 
     def __init__(self, name: str, header: bytes, stream: Child) -> None:
         oid, kind, size = header.split(b" ")
         self.name, self.oid, self.type, self.size = name, oid.decode(), kind.decode(), int(size)
         self._left, self._stream = self.size, stream
+        self._ahead: Generator[bytes] | None = None
 
     def read(self) -> bytes:
         """Return all bytes of an object that is known to be small."""
@@ -50,17 +51,25 @@ class Object:
             GitError: Git ended before the object did.
         """
         offset, data = 0, self._take(min(WINDOW, self._left))
-        while True:
+        if self._left:
+            self._stream.widen()
+            self._ahead = ahead(self._blocks())
+        for block in self._ahead or ():
             yield offset, data
-            if not self._left:
-                self._end()
-                return
             keep = data[-OVERLAP:]
             offset += len(data) - len(keep)
-            data = keep + self._take(min(WINDOW, self._left))
+            data = keep + block
+        yield offset, data
+        self._end()
+
+    def _blocks(self) -> Iterator[bytes]:
+        while self._left:
+            yield self._take(min(WINDOW, self._left))
 
     def skip(self) -> None:
         """Pass over what was not read."""
+        if self._ahead:
+            self._ahead.close()  # whoever read it may have left in the middle
         while self._left:
             self._take(min(WINDOW, self._left))
         self._end()
@@ -78,6 +87,41 @@ class Object:
             self._left = -1
 
 
+def ahead(blocks: Iterator[bytes]) -> Generator[bytes]:
+    """Yield blocks that a thread asks for, one ahead of us: neither reading nor scanning holds Python's lock.
+
+    When it is closed, nobody asks for blocks any more.
+    """
+    from queue import Queue
+    from threading import Thread
+
+    filled: Queue[bytes | Exception | None] = Queue(1)
+    stopped: list[bool] = []
+
+    def fill() -> None:
+        last: Exception | None = None
+        try:
+            for block in blocks:
+                filled.put(block)
+                if stopped:
+                    break
+        except Exception as error:  # noqa: BLE001 - raised again below, where somebody can answer it
+            last = error
+        filled.put(last)
+
+    Thread(target=fill, daemon=True).start()
+    block: bytes | Exception | None = b""
+    try:
+        while (block := filled.get()) is not None:
+            if isinstance(block, Exception):
+                raise block
+            yield block
+    finally:
+        stopped.append(True)
+        while isinstance(block, bytes):
+            block = filled.get()
+
+
 class Objects:
     """The objects of a repository, by id or by any name git understands (`HEAD:ringfence.toml`)."""
 
@@ -86,8 +130,10 @@ class Objects:
         self._child: Child | None = self._started()  # at once: it gets ready while we do
 
     def again(self) -> Objects:
-        """Return the same objects through a git of their own."""
-        return Objects(self._repo)
+        """Return the same objects through a git of their own, for whoever reads many."""
+        objects = Objects(self._repo)
+        objects._running().widen()
+        return objects
 
     def each(self, names: Iterable[str]) -> Iterator[Object | Missing]:
         """Yield every named object in order; one that can't be read is a `Missing`, and the rest still come.
