@@ -23,6 +23,7 @@ from ringfence.excerpts import harmless
 from ringfence.hook import HOOKS
 from ringfence.markers.base import MarkerEntry
 from ringfence.markers.kinds import KINDS
+from ringfence.markers.model import ModelEntry
 from ringfence.policy import models
 from ringfence.policy.compiled import parse_vendors
 from ringfence.policy.layers import vendor_files
@@ -148,8 +149,8 @@ def vendor_index() -> Iterator[str]:
     yield from ("| vendor | products | markers |", "|---|---|---:|")
     for name, file in sorted(VENDORS.items(), key=lambda item: item[1].name.lower()):
         products = ", ".join(_cell(product.name) for product in file.product)
-        yield f"| [{_cell(file.name)}](markers/{name}.md) | {products} | {len(file.marker)} |"
-    markers = sum(len(file.marker) for file in VENDORS.values())
+        yield f"| [{_cell(file.name)}](markers/{name}.md) | {products} | {len(list(file.markers()))} |"
+    markers = sum(len(list(file.markers())) for file in VENDORS.values())
     products = str(sum(len(file.product) for file in VENDORS.values()))
     yield from ("", f"{len(VENDORS)} vendors, {products} products, {markers} markers.")
 
@@ -166,10 +167,17 @@ def vendor_page(vendor: str, file: models.VendorFile) -> Iterator[str]:
             where = "".join(f", {_prose(str(part))}" for part in (terms.clause, terms.seen) if part)
             yield f"- {title}{where}: {_prose(terms.says)}"
     names = {product.id: product.name for product in file.product}
+    for model in file.model:
+        yield from ("", f"## {model.id}", "", f"Models of {_prose(names[model.product])}", "")
+        yield f"Weights: {'public' if model.open else 'not public'}."
+        yield f"Named as an author it is [{model.id}-name](#{model.id}-name)."
+        yield from ("", "Looks for:", "", *_fenced([f"pattern: {model.pattern}"]), "")
+        yield from ("Recognises:", "", *_fenced(model.caught), "", "Passes:", "", *_fenced(model.passed), "")
+        yield f"Source: {_prose(model.source)}"
     yield from ("", "## All markers", "", "| marker | product | kind | strength |", "|---|---|---|---|")
-    for marker in file.marker:
+    for marker in file.markers():
         yield f"| [{marker.id}](#{marker.id}) | {_prose(names[marker.product])} | {marker.kind} | {marker.strength} |"
-    for marker in file.marker:
+    for marker in file.markers():
         yield from ("", f"## {marker.id}", "")
         yield f"{_prose(names[marker.product])} · {marker.kind} · **{marker.strength}**"
         yield from ("", _prose(marker.why), "", "Looks for:", "", *_fenced(_recognised_by(marker)), "")
@@ -299,6 +307,7 @@ def _lines(lines: Iterable[str]) -> str:
 SECTIONS: dict[str, Callable[[], Iterable[str]]] = {
     "policy-tables": policy_tables,
     "vendors": vendor_index,
+    "model-keys": lambda: model_table(ModelEntry),
     "marker-keys": lambda: model_table(MarkerEntry),
     "kinds": kind_tables,
     "vendor-keys": lambda: model_table(models.VendorFile),

@@ -36,6 +36,7 @@ _GROUPS = {
     "ref": "ref",
     "environment": "environment",
 }
+_NAMING = ("author", "committer", "tagger", "message", "header")  # parts whose lines may name a model
 _COUNTERS = {"commit": "commits", "staged": "commits", "message": "commits", "tag": "tags", "ref": "refs"}
 
 
@@ -143,7 +144,7 @@ class _Run:
             marker, _ = group.row(index)
             # Whatever is added to a session log is new output; an instruction file is news only when it appears.
             if marker.strength != "weak" or not any(parents):
-                self._found(marker, tags, commit, "path", path, 0, 1, excerpts.path(path))
+                self._found(marker, ("", ""), tags, commit, "path", path, 0, 1, excerpts.path(path))
         if hidden := self.reading.hidden(oid):
             self._not_read(commit, path, hidden.reason, tags, damaged=hidden.damaged)
         for name, seen in self.reading.seen(oid).items():
@@ -153,23 +154,25 @@ class _Run:
             if seen.count > max((old.count for old in before), default=0):
                 known = {excerpt for old in before for _, excerpt in old.places}
                 line, excerpt = next((place for place in seen.places if place[1] not in known), seen.places[0])
-                self._found(seen.marker, tags, commit, seen.part, path, line, seen.count, excerpt)
+                model = self._model(excerpt.encode())
+                self._found(seen.marker, model, tags, commit, seen.part, path, line, seen.count, excerpt)
 
     def _judge_text(self, commit: str, tags: Tags, part: str, data: bytes, encoding: str) -> None:
         if part == "message" and not normal.is_known(encoding):
             self._not_read(commit, b"", f"its message is in an unknown encoding, {encoding[:40]!r}", tags)
         group = self.plan.catalogue.group(_GROUPS.get(part, "message"))
-        told: set[str] = set()
+        told: set[tuple[str, str]] = set()
         for piece, numbers in pieces(data, encoding):
             for index, start, end in group.scanner.spans(piece) if group.scanner else ():
                 marker, roles = group.row(index)
-                if marker.id in told or not _counts(roles, part, piece, start):
+                model = self._model(excerpts.line(piece, start, end) if part in _NAMING else b"")
+                if (marker.id, model[1]) in told or not _counts(roles, part, piece, start):
                     continue
-                told.add(marker.id)
+                told.add((marker.id, model[1]))
                 row = piece.count(b"\n", 0, excerpts.begin(piece, start, end))
                 line = (numbers[row] if numbers else row + 1) if part == "message" else 0
                 excerpt = _name_only(piece, start) if part == "environment" else excerpts.excerpt(piece, start, end)
-                self._found(marker, tags, commit, part, b"", line, 1, excerpt, data)
+                self._found(marker, model, tags, commit, part, b"", line, 1, excerpt, data)
 
     def give_up(self) -> None:
         """Note that the time was over, and how far we came; it refuses whatever the tag says of what is unread."""
@@ -187,14 +190,21 @@ class _Run:
         )  # fmt: skip
 
     def _found(
-        self, marker: Marker, tags: Tags, commit: str, part: str, path: bytes, line: int, count: int, excerpt: str,
-        context: bytes = b"",
+        self, marker: Marker, model: tuple[str, str], tags: Tags, commit: str, part: str, path: bytes, line: int,
+        count: int, excerpt: str, context: bytes = b"",
     ) -> None:  # fmt: skip
-        if self.plan.is_rival(marker):
+        """Note what was found, if its vendor counts here, or that of the model named beside it."""
+        if self.plan.is_rival(marker.vendor, model[1]):
             from .findings import finding
 
             action, tag = self.plan.action(tags, judged_as(marker))
-            self.findings.append(finding(marker, action, tag, commit, part, path, line, count, excerpt, context))
+            where = (commit, part, path, line, count, excerpt)
+            self.findings.append(finding(marker, action, tag, *where, context, model))
+
+    def _model(self, line: bytes) -> tuple[str, str]:
+        """Return the model that a line names, with its vendor; a rival's before others, ("", "") for none."""
+        named = self.plan.catalogue.models(line) if line else []
+        return next((model for model in named if self.plan.is_rival(model[1])), named[0] if named else ("", ""))
 
     def _not_read(self, commit: str, path: bytes, reason: str, tags: Tags, *, damaged: bool = False) -> None:
         """Note what could not be read; what should have been there and isn't, refuses whatever the tag says."""

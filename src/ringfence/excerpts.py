@@ -13,6 +13,12 @@ def begin(data: bytes, start: int, end: int) -> int:
     return start
 
 
+def line(data: bytes, start: int, end: int) -> bytes:
+    """Return the whole line or lines that a match stands in."""
+    newline = data.find(b"\n", end)
+    return data[data.rfind(b"\n", 0, begin(data, start, end)) + 1 : newline if newline >= 0 else len(data)]
+
+
 def excerpt(data: bytes, start: int, end: int) -> str:
     """Return the match with a little of its line, harmless to a terminal: never more than 100 characters."""
     start = begin(data, start, end)

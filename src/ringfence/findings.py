@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def finding(
     marker: Marker, action: str, tag: str, commit: str, part: str, path: bytes, line: int, count: int, excerpt: str,
-    context: bytes = b"",
+    context: bytes = b"", model: tuple[str, str] = ("", ""),
 ) -> Finding:  # fmt: skip
     """Make a finding. `context` is what tells two like findings without a path apart: the text they stand in."""
     shown = excerpts.path(path)
@@ -25,6 +25,9 @@ def finding(
         product=marker.product,
         kind=marker.kind,
         strength=marker.strength,
+        evidence=evidence(marker, part),
+        model=model[0],
+        model_vendor=model[1],
         action=action,
         commit=commit,
         part=part,
@@ -36,3 +39,14 @@ def finding(
         why=marker.why,
         fingerprint=hashlib.blake2b(named, digest_size=10).hexdigest(),
     )
+
+
+def evidence(marker: Marker, part: str) -> str:
+    """Say by what a mark is known: what somebody states, who acts, what a tool leaves, or only what is spoken of."""
+    if marker.kind == "trailer" or (marker.kind == "identity" and part in ("message", "header")):
+        return "declared"
+    if marker.kind in ("identity", "environment", "account"):
+        return "identity"
+    if marker.strength == "weak":
+        return "mention"
+    return "declared" if marker.kind == "message" else "artefact"

@@ -44,6 +44,8 @@ class Finding:
 
     `part` says where it stands: author, committer, tagger, message, header, ref, path, content, note, environment,
     account.
+    `evidence` says by what it is known: declared, identity, artefact, mention. `model` is the model that is named
+    beside the mark, as written, and `model_vendor` whose it is; both are "" where none is named.
     `fingerprint` names marker and text without line or commit, so that it survives a rebase.
     `known`: it is in the baseline, and so doesn't refuse.
     """
@@ -53,6 +55,9 @@ class Finding:
     product: str
     kind: str
     strength: str
+    evidence: str
+    model: str
+    model_vendor: str
     action: str
     commit: str
     part: str

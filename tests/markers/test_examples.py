@@ -9,7 +9,7 @@ from ringfence.policy.compiled import parse_vendors
 from ringfence.policy.layers import vendor_files
 
 VENDORS = parse_vendors(vendor_files())
-MARKERS = [pytest.param(marker, id=marker.id) for vendor in VENDORS.values() for marker in vendor.marker]
+MARKERS = [pytest.param(marker, id=marker.id) for vendor in VENDORS.values() for marker in vendor.markers()]
 
 
 @pytest.mark.parametrize("marker", MARKERS)
@@ -30,12 +30,12 @@ def test_what_must_pass_is_refused_by_no_marker(marker, judge: Judge) -> None:
 
 
 def test_every_vendor_has_a_definitive_or_strong_marker() -> None:
-    weak = [name for name, vendor in VENDORS.items() if all(m.strength == "weak" for m in vendor.marker)]
+    weak = [name for name, vendor in VENDORS.items() if all(m.strength == "weak" for m in vendor.markers())]
     assert weak == []
 
 
 def test_ids_begin_with_the_vendor() -> None:
-    strays = [m.id for name, vendor in VENDORS.items() for m in vendor.marker if not m.id.startswith(name + "-")]
+    strays = [m.id for name, vendor in VENDORS.items() for m in vendor.markers() if not m.id.startswith(name + "-")]
     assert strays == []
 
 

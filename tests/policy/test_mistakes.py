@@ -96,7 +96,7 @@ def test_a_markers_mistakes_are_told_without_pydantics_words() -> None:
 def test_a_product_that_is_not_listed_is_named() -> None:
     text = VENDOR.replace("adress", "address").replace("certain", "definitive")
     assert mistakes(text, VendorFile) == [
-        "policy.toml: the file: marker acme-code-address: product 'acme-kode' is not a [[product]] of this file"
+        "policy.toml: the file: acme-code-address: product 'acme-kode' is not a [[product]] of this file"
     ]
 
 

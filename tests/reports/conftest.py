@@ -10,7 +10,8 @@ from ringfence.model import Examined, Finding, Unread, Verdict
 def finding(**changed: object) -> Finding:
     made = {
         "marker": "acme-code-address", "vendor": "acme", "product": "Acme Code", "kind": "identity",
-        "strength": "definitive", "action": "block", "commit": "a" * 40, "part": "message", "path": "", "line": 3,
+        "strength": "definitive", "evidence": "declared", "model": "", "model_vendor": "",
+        "action": "block", "commit": "a" * 40, "part": "message", "path": "", "line": 3,
         "count": 1, "excerpt": "Co-authored-by: Acme <bot@acme.example>", "tag": "eval", "why": "It signs so.",
         "fingerprint": "0" * 20,
     }  # fmt: skip

@@ -44,6 +44,19 @@ class Catalogue:
             self._groups[name] = Group(self, name, self._section)
         return self._groups[name]
 
+    def models(self, line: bytes) -> list[tuple[str, str]]:
+        """Return the models that a line names, as written, with their vendors' ids; where two overlap, the first."""
+        group = self.group("model")
+        spans = group.scanner.spans(line) if group.scanner else []
+        found: list[tuple[str, str]] = []
+        behind = 0
+        for index, start, end in sorted(spans, key=lambda span: (span[1], -span[2], span[0])):
+            if start >= behind:
+                name = line[start:end].decode("utf-8", "replace").removesuffix("via").rstrip(" \t(")
+                found.append((name if name[0].isalnum() else name[1:], group.row(index)[0].vendor))
+                behind = end
+        return found
+
 
 class Group:
     """The markers of one group; `scanner` is None where there are none."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 # Which bytes are scanned for which markers; see `markers/kinds.py` for who writes into which.
-GROUPS = ("identity", "message", "ref", "path", "content", "note", "environment")
+GROUPS = ("identity", "message", "ref", "path", "content", "note", "environment", "model")
 
 # HS_FLAG_*: their numbers are part of Hyperscan's ABI (hs_compile.h), and reading them needs the slow import.
 _CASELESS, _DOTALL, _MULTILINE, _SINGLEMATCH, _SOM_LEFTMOST = 1, 2, 4, 8, 256
@@ -28,6 +28,7 @@ _FLAGS = {
     "content": _CASELESS | _MULTILINE,
     "note": _CASELESS | _DOTALL,
     "environment": _MULTILINE,
+    "model": _CASELESS,
     "zone": _DOTALL,
     "account": _CASELESS | _DOTALL,
 }

@@ -58,7 +58,7 @@ def parse_vendors(files: Files) -> dict[str, VendorFile]:
             found[name.removesuffix(".toml")] = parse(VendorFile, data, name)
         except PolicyError as error:
             mistakes.append(error.message)
-    ids = [marker.id for vendor in found.values() for marker in vendor.marker]
+    ids = [marker.id for vendor in found.values() for marker in vendor.markers()]
     mistakes += [f"marker {twice}: the id stands twice" for twice in sorted({i for i in ids if ids.count(i) > 1})]
     if not found and not mistakes:
         mistakes.append("the catalogue has no vendor: nothing could be found")
@@ -93,7 +93,7 @@ def compile_markers(vendors: dict[str, VendorFile], policy: Effective, name: str
     """
     entries: list[tuple[str, AnyMarker]] = []
     for vendor, file in vendors.items():
-        entries += [(vendor, marker) for marker in file.marker]
+        entries += [(vendor, marker) for marker in file.markers()]
     entries += [(item.vendor, item.marker) for item in policy.markers]
     facts: list[tuple[str, ...]] = []
     rows: dict[str, list[tuple[str, ...]]] = {group: [] for group in GROUPS}
@@ -105,6 +105,10 @@ def compile_markers(vendors: dict[str, VendorFile], policy: Effective, name: str
         for group, pattern, roles in marker.expressions():
             rows[group].append((str(index), roles))
             expressions[group].append(pattern)
+    places = {marker.id: str(index) for index, (_, marker) in enumerate(entries)}
+    for model in (model for file in vendors.values() for model in file.model):
+        rows["model"].append((places[model.marker_id], ""))
+        expressions["model"].append(model.expression)
     sections = {"markers": table(facts)}
     for group in GROUPS:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, StringConstraints, model_validator
@@ -11,6 +12,7 @@ from pydantic_core import CoreSchema
 
 from ..markers.base import MarkerEntry, MarkerId, Text
 from ..markers.kinds import AnyMarker
+from ..markers.model import ModelEntry
 
 Action = Literal["record", "warn", "block"]
 ACTIONS: tuple[Action, ...] = ("record", "warn", "block")  # from lenient to strict
@@ -192,15 +194,28 @@ class VendorFile(Table):
     name: Text = Field(description="The vendor's name.")
     product: tuple[Product, ...] = Field(min_length=1, description="Its products.")
     terms: tuple[Terms, ...] = Field((), description="What its terms say of using output for competing models.")
-    marker: tuple[AnyMarker, ...] = Field(min_length=1, description="The marks its products leave.")
+    model: tuple[ModelEntry, ...] = Field((), description="How its models are called.")
+    marker: tuple[AnyMarker, ...] = Field((), description="The marks its products leave.")
 
     @model_validator(mode="after")
     def _products_exist(self) -> Self:
         known = {product.id for product in self.product}
-        for marker in self.marker:
-            if marker.product not in known:
-                raise ValueError(f"marker {marker.id}: product {marker.product!r} is not a [[product]] of this file")
+        for item in (*self.marker, *self.model):
+            if item.product not in known:
+                raise ValueError(f"{item.id}: product {item.product!r} is not a [[product]] of this file")
         return self
+
+    @model_validator(mode="after")
+    def _finds_something(self) -> Self:
+        if not self.marker and not self.model:
+            raise ValueError("needs a [[marker]] or a [[model]]")
+        return self
+
+    def markers(self) -> Iterator[AnyMarker]:
+        """Yield its markers, and those that come of its models."""
+        yield from self.marker
+        for model in self.model:
+            yield from model.markers()
 
 
 __all__ = ["ACTIONS", "DEFAULT_ACTIONS", "MarkerEntry", "MarkerId", "PolicyFile", "VendorFile"]

@@ -75,9 +75,9 @@ class Plan:
         """Say whether an account is a coding agent's, by the policy."""
         return self.bars_accounts and bool(Scanner(self._agents, bytes).which(os.fsencode(account)))
 
-    def is_rival(self, marker: Marker) -> bool:
-        """Say whether a marker's vendor is a rival here."""
-        return marker.vendor in self.rivals
+    def is_rival(self, *vendors: str) -> bool:
+        """Say whether one of the vendors is a rival here: an approved tool's mark counts for a rival's model."""
+        return not self.rivals.isdisjoint(vendors)
 
     def action(self, tags: Iterable[str], strength: str) -> tuple[str, str]:
         """Return the strictest action that a strength has among tags, and the tag that asks for it."""

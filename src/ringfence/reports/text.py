@@ -77,7 +77,8 @@ def _findings(findings: list[Finding], most: int) -> Iterator[str]:
         yield f"    {items[0].excerpt}"
         for item in {item.marker: item for item in items}.values():
             times = f", {item.count} times" if item.count > 1 else ""
-            yield f"    = {item.product} ({item.strength}, {item.tag}{times}) [{item.marker}]"
+            model = f", model {item.model} of {item.model_vendor}" if item.model else ""
+            yield f"    = {item.product}{model} ({item.strength}, {item.tag}{times}) [{item.marker}]"
     yield from _more(list(by_place), most)
 
 
