@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import shutil
 import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from conftest import Said, Work, run
+from conftest import Said, Work, bare, run
+from ringfence import servers
+from server import hosts
+from server.hosts import Host, Yard
 
 HUMAN = b"Ann Example <ann@example.org>"
 SESSION = "https://claude.ai/code/session_01AbCdEfGhJkMnPqRsTuVwXy"
@@ -141,3 +148,97 @@ def policy(tmp_path: Path, server: Work):
         return path
 
     return write
+
+
+# --- real servers, one of each for a whole run ---
+
+RULES = "repo p/..*\n    C   = alice\n    RW+ = alice\n"
+VREF_RULES = f"{RULES}    -   VREF/ringfence = @all\n"
+SPECIFIC_RULES = f"{RULES}    option hook.pre-receive = ringfence\n"
+
+
+def _common(local: Path) -> None:
+    servers.install(str(local), "gitolite")
+
+
+def _vref(local: Path) -> None:
+    servers.install(str(local), "gitolite", update=True)
+
+
+def _specific(local: Path) -> None:
+    servers.install(str(local), "gitolite")
+    (local / "hooks/repo-specific").mkdir()
+    (local / "hooks/common/pre-receive").rename(local / "hooks/repo-specific/ringfence")
+
+
+HOSTS: dict[str, Callable[[Yard], AbstractContextManager[Host]]] = {
+    "path": hosts.path,
+    "daemon": hosts.daemon,
+    "ssh": hosts.sshd,
+    "nginx": hosts.nginx,
+    "apache": hosts.apache,
+    "gitolite": lambda yard: hosts.gitolite(yard, "gitolite", _common, RULES),
+    "gitolite-specific": lambda yard: hosts.gitolite(
+        yard, "specific", _specific, SPECIFIC_RULES, "        'repo-specific-hooks',\n"
+    ),
+    "gitolite-vref": lambda yard: hosts.gitolite(yard, "vref", _vref, VREF_RULES),
+}
+
+
+@pytest.fixture(scope="session")
+def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Host]]:
+    """Give a server by its name, started when it is first asked for."""
+    yard = Yard(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("hosts"))
+    running: dict[str, Host] = {}
+    with ExitStack() as stack:
+
+        def host(name: str) -> Host:
+            if name not in running:
+                running[name] = stack.enter_context(HOSTS[name](yard))
+            return running[name]
+
+        yield host
+
+
+@pytest.fixture
+def hosted(_running: Callable[[str], Host], clone: Work, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Hosted]:
+    """Give a new repository on a server of that name, tagged and guarded, with `clone` as its client."""
+
+    def serve(name: str) -> Hosted:
+        host = _running(name)
+        for key, text in host.env.items():
+            monkeypatch.setenv(key, text)
+        repository = f"p/{next(_numbers)}.git"
+        url = host.url.format(repository)
+        clone.did("remote", "set-url", "origin", url)
+        if name.startswith("gitolite"):
+            clone.did("ls-remote", "origin")  # makes it
+            made = Work(host.folder / repository)
+            made.tag("training-data")
+        else:
+            (host.folder / "p").mkdir(exist_ok=True)
+            made = bare(host.folder / repository, "training-data")
+        made.did("config", "http.receivepack", "true")
+        made.did("config", "receive.advertisePushOptions", "true")
+        clone.did("push", "-q", "origin", "main")
+        return Hosted(name, host, made, clone)
+
+    return serve
+
+
+_numbers = itertools.count()
+
+
+@dataclass(frozen=True)
+class Hosted:
+    """A repository on a real server, and a clone that pushes to it."""
+
+    name: str
+    host: Host
+    server: Work
+    clone: Work
+
+    @property
+    def hook(self) -> str:
+        """What refuses there."""
+        return "update" if self.name == "gitolite-vref" else "pre-receive"

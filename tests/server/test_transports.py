@@ -2,87 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
-import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from conftest import TRAILER, Said, Work, run
-from server.conftest import API_ID, marks, refs
+from conftest import TRAILER, Said
+from server.conftest import AGENT, API_ID, HOSTS, Hosted, marks, refs
 
 pytestmark = pytest.mark.slow
 
-SSHD = "/usr/sbin/sshd"
+Serve = Callable[[str], Hosted]
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def until_it_listens(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    """Wait until somebody answers on a port, ten seconds at most."""
-    end = time.monotonic() + 10
-    while time.monotonic() < end and server.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.02)
-    pytest.fail(f"the server doesn't listen: {log.read_text(errors='replace')}")
-
-
-def started(command: list[str], port: int, log: Path) -> Iterator[None]:
-    """Run a server of our own until the test is over."""
-    with log.open("wb") as out:
-        server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
-        try:
-            until_it_listens(server, port, log)
-            yield
-        finally:
-            server.terminate()
-            server.wait(10)
-
-
-@pytest.fixture
-def daemon(server: Work, tmp_path: Path) -> Iterator[str]:
-    """The server behind `git daemon`; gives its address."""
-    port = free_port()
-    program = f"{run('git', '--exec-path', cwd=tmp_path).out.strip()}/git-daemon"
-    command = [program, "--export-all", "--enable=receive-pack", f"--base-path={tmp_path}", "--listen=127.0.0.1"]
-    for _ in started([*command, f"--port={port}", "--reuseaddr", str(tmp_path)], port, tmp_path / "daemon.log"):
-        yield f"git://127.0.0.1:{port}/{server.path.name}"
-
-
-@pytest.fixture
-def sshd(server: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The server behind an sshd with keys of its own; gives its address."""
-    if not os.access(SSHD, os.X_OK) or not shutil.which("ssh-keygen"):
-        pytest.fail(f"{SSHD} isn't here: apt-get install openssh-server")
-    os.makedirs("/run/sshd", mode=0o755, exist_ok=True)  # where sshd shuts its helper in
-    for name in ("host", "user"):
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(tmp_path / name)], check=True)
-    port = free_port()
-    config = tmp_path / "sshd_config"
-    passed_on = " ".join(f'{name}="{os.environ[name]}"' for name in ("XDG_CACHE_HOME", "XDG_STATE_HOME"))
-    config.write_text(
-        f"ListenAddress 127.0.0.1:{port}\nHostKey {tmp_path}/host\nAuthorizedKeysFile {tmp_path}/user.pub\n"
-        "PidFile none\nStrictModes no\nUsePAM no\nPermitRootLogin prohibit-password\nPasswordAuthentication no\n"
-        f"LogLevel VERBOSE\nSetEnv {passed_on} GIT_CONFIG_GLOBAL=/dev/null\n"
-    )
-    monkeypatch.setenv(
-        "GIT_SSH_COMMAND",
-        f"ssh -F none -i {tmp_path}/user -o IdentitiesOnly=yes -o StrictHostKeyChecking=no "
-        f"-o UserKnownHostsFile={tmp_path}/known -o LogLevel=ERROR -o ConnectTimeout=10",
-    )
-    for _ in started([SSHD, "-D", "-e", "-f", str(config)], port, tmp_path / "sshd.log"):
-        user = run("id", "-un", cwd=tmp_path).out.strip()
-        yield f"ssh://{user}@127.0.0.1:{port}{server.path}"
+@pytest.fixture(params=HOSTS)
+def served(request: pytest.FixtureRequest, hosted: Serve) -> Hosted:
+    """A repository over each server."""
+    return hosted(request.param)
 
 
 def spoken(said: Said) -> list[str]:
@@ -90,54 +26,103 @@ def spoken(said: Said) -> list[str]:
     return [line[8:].rstrip() for line in said.out.splitlines() if line.startswith("remote: ")]
 
 
-@pytest.fixture(params=["daemon", "sshd"])
-def address(request: pytest.FixtureRequest, clone: Work) -> str:
-    """The server's address, over each transport."""
-    url = str(request.getfixturevalue(request.param))
-    clone.did("remote", "set-url", "origin", url)
-    return url
-
-
-def test_a_clean_push_passes_and_nothing_is_said(clone: Work, server: Work, address: str) -> None:
-    commit = clone.commit("Second", files={"rows.txt": "clean\n"})
-    said = clone.git("push", "origin", "main")
+def test_a_clean_push_passes_and_nothing_is_said(served: Hosted) -> None:
+    commit = served.clone.commit("Second", files={"rows.txt": "clean\n"})
+    said = served.clone.git("push", "--push-option=ci.skip", "origin", "main", "main:refs/tags/v1")
     assert said, said.out
     assert spoken(said) == []
-    assert refs(server)["refs/heads/main"] == commit
+    assert refs(served.server) == {"refs/heads/main": commit, "refs/tags/v1": commit}
 
 
-def test_a_marked_push_is_refused_and_every_word_arrives(clone: Work, server: Work, address: str) -> None:
-    before = refs(server)
-    commit = clone.commit(f"Second\n\n{TRAILER}", files={"rows.txt": API_ID})
-    said = clone.git("push", "origin", "main")
+def test_a_marked_push_is_refused_and_every_word_arrives(served: Hosted) -> None:
+    """T4, T39."""
+    before = refs(served.server)
+    commit = served.clone.commit(f"Second\n\n{TRAILER}", files={"rows.txt": API_ID})
+    said = served.clone.git("push", "--push-option=ci.skip", "origin", "main")
     assert not said
     words = spoken(said)
-    assert words[0] == "ringfence pre-receive: refused, 2 marks of rival AI tools (training-data)"
+    assert words[0] == f"ringfence {served.hook}: refused, 2 marks of rival AI tools (training-data)"
     assert f"  commit {commit[:12]}, rows.txt, line 1" in words
     assert f"    {TRAILER}" in words
-    assert words[-1] == "  If this is wrong or allowed, ask whoever keeps the policy."
+    assert "  If this is wrong or allowed, ask whoever keeps the policy." in words
     assert sorted(marks(said)) == ["anthropic-api-message-id", "anthropic-claude-code-address"]
-    assert "[remote rejected] main -> main (pre-receive hook declined)" in said.out
-    assert refs(server) == before
+    assert "[remote rejected] main -> main" in said.out
+    assert refs(served.server) == before
 
 
-def test_a_file_without_a_reader_is_refused_as_incomplete(clone: Work, address: str) -> None:
-    clone.commit("Second", files={"rows.gz": b"\x1f\x8brest"})
-    said = clone.git("push", "origin", "main")
+def test_many_refs_with_a_marked_one_among_them_are_refused(served: Hosted) -> None:
+    for number in range(30):
+        served.clone.did("branch", f"clean-{number}")
+    served.clone.commit("Second", **AGENT)
+    said = served.clone.git("push", "origin", "--atomic", "--all")
+    assert not said
+    assert f"ringfence {served.hook}: refused, " in said.out
+    assert list(refs(served.server)) == ["refs/heads/main"]
+    assert served.clone.git("push", "origin", "refs/heads/clean-*:refs/heads/clean-*")
+    assert len(refs(served.server)) == 31
+
+
+def test_a_deletion_hides_no_marked_ref_beside_it(served: Hosted) -> None:
+    """T14."""
+    assert served.clone.git("push", "origin", "main:refs/heads/old")
+    served.clone.commit("Second", **AGENT)
+    said = served.clone.git("push", "origin", "--atomic", ":old", "main:refs/heads/new")
+    assert not said
+    assert f"ringfence {served.hook}: refused, " in said.out
+    assert list(refs(served.server)) == ["refs/heads/main", "refs/heads/old"]
+    assert served.clone.git("push", "origin", ":old")
+
+
+def test_a_marked_tag_of_an_old_commit_is_refused(served: Hosted) -> None:
+    """T10."""
+    served.clone.did("tag", "-a", "v1", "-m", f"Release\n\n{TRAILER}")
+    served.clone.did("tag", "-a", "v2", "-m", "Release")
+    said = served.clone.git("push", "origin", "v1")
+    assert not said
+    assert f"ringfence {served.hook}: refused, 1 mark" in said.out
+    assert served.clone.git("push", "origin", "v2")
+
+
+def test_a_forced_push_is_judged_by_what_is_new(served: Hosted) -> None:
+    served.clone.did("commit", "-q", "--amend", "-m", "First, again")
+    assert served.clone.git("push", "--force", "origin", "main")
+    served.clone.commit("Amended", **AGENT)
+    assert not served.clone.git("push", "--force", "origin", "main")
+
+
+def test_a_file_without_a_reader_is_refused_as_incomplete(served: Hosted) -> None:
+    served.clone.commit("Second", files={"rows.gz": b"\x1f\x8brest"})
+    said = served.clone.git("push", "origin", "main")
     assert not said
     assert spoken(said)[0] == (
-        "ringfence pre-receive: refused as incomplete, 1 thing could not be read (training-data)"
+        f"ringfence {served.hook}: refused as incomplete, 1 thing could not be read (training-data)"
     )
 
 
-def test_a_fault_gives_no_traceback_away(clone: Work, server: Work, address: str) -> None:
+def broken(served: Hosted) -> None:
+    """Let the gate meet a fault of its own."""
+    gate = served.server.path / "hooks/pre-receive"
+    text = gate.read_text().replace("#!/bin/sh", f"#!/bin/sh\nenv > {served.server.path}/environment", 1)
+    gate.write_text(text.replace("main()'", "import ringfence.gate as it; it.receive = lambda *_: 1 // 0; main()'", 1))
+
+
+@pytest.mark.parametrize("name", [name for name in HOSTS if "gitolite" not in name])
+def test_a_fault_gives_neither_a_traceback_nor_a_password_away(hosted: Serve, name: str) -> None:
     """T5, T6."""
-    gate = server.path / "hooks/pre-receive"
-    text = gate.read_text()
-    broken = "'import ringfence.gate as it; it.receive = lambda *_: 1 // 0; from ringfence.hook"
-    gate.write_text(text.replace("'from ringfence.hook", broken))
-    clone.commit("Second")
-    said = clone.git("push", "origin", "main")
+    served = hosted(name)
+    broken(served)
+    served.clone.commit("Second")
+    said = served.clone.git("push", "origin", "main")
     assert not said
-    assert spoken(said)[0].startswith("ringfence: a fault of ringfence's own.")
+    words = spoken(said)
+    assert words[0] == "ringfence: a fault of ringfence's own."
+    assert words[-1] == "  Refused because of this error, not because of what was found."
+    told = [said.out, Path(words[1].rpartition(" ")[2]).read_text()]
+    told += [served.host.log.read_text(errors="replace")] if served.host.log else []
+    for text in told:
+        for secret in ("Basic ", "pw-of-alice", "YWxpY2U6"):  # the beginning of alice: in base 64
+            assert secret not in text
     assert "Traceback" not in said.out
+    assert "ZeroDivisionError" in told[1]
+    if name == "nginx":  # or this test would prove nothing
+        assert "HTTP_AUTHORIZATION=Basic " in (served.server.path / "environment").read_text()
