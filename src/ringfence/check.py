@@ -113,8 +113,8 @@ class _Run:
         plan = self.plan
         if not plan.zoned:
             return change, plan.whole, [(touched, plan.whole) for touched in change.paths]
-        inside = [(touched, tags) for touched in change.paths if (tags := plan.tags_of(touched[0]))]
-        its_own = {tag for _, tags in inside for tag in tags}
+        inside = [(touched, tags) for touched in change.paths if (tags := plan.tags_of(touched[0], change.within))]
+        its_own = {tag for _, tags in inside for tag in tags} | plan.everywhere(change.within)
         self.touched |= its_own
         # A ref, a tag or a session has no paths: it falls under what the commits that came with it touched.
         falls_under = self.touched if change.kind in ("ref", "tag", "environment") else its_own

@@ -33,6 +33,15 @@ def judge(place: Place, plan: Plan | None, changes: Iterable[Change]) -> Verdict
     return check(changes, plan, place.objects)
 
 
+def judge_here(place: Place, plan: Plan | None, changes: Iterable[Change]) -> Verdict | None:
+    """Judge changes by the zones that hold on the branch that is checked out."""
+    if plan and plan.is_bound:
+        from .covering import here, on
+
+        changes = on(changes, here(place.repo, plan))
+    return judge(place, plan, changes)
+
+
 def staged(place: Place, *, merging: bool = False) -> Verdict | None:
     """Judge what `git commit`, or `git merge`, is about to record."""
     from .sources import staged as source
@@ -41,7 +50,7 @@ def staged(place: Place, *, merging: bool = False) -> Verdict | None:
     if not inputs.may_be_tagged:
         return None
     asked = source.Asked(place.repo, has_head=place.has_head())
-    return judge(place, plan_for(inputs), asked.changes(dict(os.environ), merging=merging))
+    return judge_here(place, plan_for(inputs), asked.changes(dict(os.environ), merging=merging))
 
 
 def message(place: Place, path: str | None, *, edited: bool, alone: bool = False) -> Verdict | None:
@@ -69,7 +78,7 @@ def message(place: Place, path: str | None, *, edited: bool, alone: bool = False
         else ()
     )
     changes = list(source.changes(data, encoding, touched, texts))
-    return judge(place, plan, [*changes, *(index.session(dict(os.environ)) if alone else ())])
+    return judge_here(place, plan, [*changes, *(index.session(dict(os.environ)) if alone else ())])
 
 
 def push(place: Place, stdin: bytes, remote: str, *, by_framework: bool = False) -> Verdict | None:
@@ -80,11 +89,20 @@ def push(place: Place, stdin: bytes, remote: str, *, by_framework: bool = False)
     if all(is_zero(new) for _, new, _ in updates):
         return None
     plan = local_plan(place)
-    return judge(place, plan, source.changes(place.repo, place.objects, updates, remote, place.settings))
+    if plan is None:
+        return None
+    from .covering import by_zones, on
+
+    changes = (
+        on(source.changes(place.repo, place.objects, refs, remote, place.settings), within)
+        for within, refs in by_zones(plan, updates)
+    )
+    return judge(place, plan, chain.from_iterable(changes))
 
 
 def receive(place: Place, stdin: bytes, occasion: Occasion | None = None) -> Verdict | None:
     """Judge what a push brings and who brings it, by the policy as it was before the push."""
+    from .covering import groups
     from .sources import receive as source
 
     updates = source.parse_lines(stdin)
@@ -97,9 +115,9 @@ def receive(place: Place, stdin: bytes, occasion: Occasion | None = None) -> Ver
         raise IncompleteError("pre-receive was told of no ref: nothing was checked.")
     # A branch with a policy of its own: what other branches took in without it is new to this one.
     stricter = [update for update in updates if _protects_more(inputs, files.get(update[0]), files.get("HEAD"))]
-    others = [update for update in updates if update not in stricter]
     commits: list[str] = []
-    verdict = judge(place, plan, _noted(source.all_changes(place.repo, place.objects, others, stricter), commits))
+    fresh = groups(place.repo, plan, updates, stricter) if plan else []
+    verdict = judge(place, plan, _noted(source.all_changes(place.repo, place.objects, fresh), commits))
     if verdict and plan and occasion and plan.bars_accounts:
         from .accounts import judged
 
@@ -114,9 +132,15 @@ def receive(place: Place, stdin: bytes, occasion: Occasion | None = None) -> Ver
 
 def history(place: Place) -> Verdict | None:
     """Judge everything that is there."""
-    from .sources import history as source
+    from .covering import by_zones
+    from .sources.history import every_ref
+    from .sources.receive import all_changes
 
-    return judge(place, local_plan(place), source.everything(place.repo, place.objects))
+    plan = local_plan(place)
+    if plan is None:
+        return None
+    refs = by_zones(plan, every_ref(place.repo))
+    return judge(place, plan, all_changes(place.repo, place.objects, [(group, (), within) for within, group in refs]))
 
 
 def between(place: Place, base: str, head: str) -> Verdict | None:

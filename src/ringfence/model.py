@@ -22,9 +22,10 @@ class Change:
         texts: What people and tools wrote: author, committer, tagger, message, ref, environment.
         paths: What it touches.
         raw: Whether the object `commit` itself is still to be read for its texts.
+        within: Zones bound to refs that hold for it; None: all of them.
     """
 
-    __slots__ = ("commit", "kind", "paths", "raw", "texts")
+    __slots__ = ("commit", "kind", "paths", "raw", "texts", "within")
 
     def __init__(
         self,
@@ -36,6 +37,7 @@ class Change:
         raw: bool = False,
     ) -> None:
         self.kind, self.commit, self.texts, self.paths, self.raw = kind, commit, texts, paths, raw
+        self.within: frozenset[int] | None = None
 
 
 @value

@@ -69,7 +69,7 @@ def _rows(policy: Effective) -> list[tuple[str, str]]:
     rows += [(f"tags.{tag}", "the whole repository") for tag in sorted(policy.whole)]
     for zone in policy.zones:
         paths = " ".join(zone.paths) or "**"
-        rows.append((f"zone.{zone.tag}.{paths}", paths))
+        rows.append((f"zone.{zone.tag}.{paths}", f"{paths} on {' '.join(zone.refs)}" if zone.refs else paths))
     rows += [(f"tag.{tag}.{key}", action) for tag, actions in policy.tags.items() for key, action in actions.items()]
     return rows
 

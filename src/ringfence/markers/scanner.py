@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 GROUPS = ("identity", "message", "ref", "path", "content", "note", "environment", "model")
 
 # HS_FLAG_*: their numbers are part of Hyperscan's ABI (hs_compile.h), and reading them needs the slow import.
-_CASELESS, _DOTALL, _MULTILINE, _SINGLEMATCH, _SOM_LEFTMOST = 1, 2, 4, 8, 256
+_CASELESS, _DOTALL, _MULTILINE, _SINGLEMATCH, _ALLOWEMPTY, _SOM_LEFTMOST = 1, 2, 4, 8, 16, 256
 _HS_MODE_BLOCK = 1
 _FLAGS = {
     "identity": _CASELESS | _MULTILINE,
@@ -29,8 +29,9 @@ _FLAGS = {
     "note": _CASELESS | _DOTALL,
     "environment": _MULTILINE,
     "model": _CASELESS,
-    "zone": _DOTALL,
-    "account": _CASELESS | _DOTALL,
+    # Of these only which one matches is asked, and `**` or `*` matches nothing too.
+    "zone": _DOTALL | _ALLOWEMPTY,
+    "account": _CASELESS | _DOTALL | _ALLOWEMPTY,
 }
 
 
@@ -68,7 +69,8 @@ def compile_group(group: str, expressions: Sequence[str]) -> tuple[bytes, bytes]
     if not expressions:
         return b"", b""
     flags = _FLAGS[group]
-    return _compile(expressions, flags | _SINGLEMATCH), _compile(expressions, flags | _SOM_LEFTMOST)
+    find = _compile(expressions, flags | _SINGLEMATCH)
+    return find, b"" if flags & _ALLOWEMPTY else _compile(expressions, flags | _SOM_LEFTMOST)
 
 
 def _compile(expressions: Sequence[str], flags: int) -> bytes:

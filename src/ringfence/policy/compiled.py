@@ -175,7 +175,11 @@ def _plan(policy: Effective, catalogue: str, ruleset: str) -> dict[str, bytes]:
     rows += [("rival", vendor) for vendor in sorted(policy.judged())]
     rows += [("action", tag, key, action) for tag, actions in policy.tags.items() for key, action in actions.items()]
     globs: list[str] = []
+    refs: list[str] = []
     for number, zone in enumerate(policy.zones):
+        rows += [("everywhere", str(number), zone.tag)] if not zone.paths else []
+        rows += [("ref", str(number))] * len(zone.refs)
+        refs += [_wildcard(ref if ref.startswith("refs/") else f"refs/heads/{ref}") for ref in zone.refs]
         for path in zone.paths or ("**",):
             rows.append(("glob", str(number), zone.tag, "out" if path.startswith("!") else "in"))
             globs.append(expression(path.removeprefix("!")))
@@ -183,12 +187,14 @@ def _plan(policy: Effective, catalogue: str, ruleset: str) -> dict[str, bytes]:
         find, _ = compile_group("zone", globs)
     except ValueError as error:
         raise PolicyError(f"zone: a path can't be used: {error.args[1]}.") from None
-    agents, _ = compile_group("account", [_account(pattern) for pattern in sorted(policy.agents)])
-    return {"catalogue": catalogue.encode(), "plan": table(rows), "zone.find": find, "account.find": agents}
+    agents, _ = compile_group("account", [_wildcard(pattern) for pattern in sorted(policy.agents)])
+    on, _ = compile_group("zone", refs)
+    found = {"catalogue": catalogue.encode(), "plan": table(rows), "zone.find": find}
+    return found | {"account.find": agents, "ref.find": on}
 
 
-def _account(pattern: str) -> str:
-    """Return the expression for an account's name; only `*` is special: `name[bot]` is how GitHub writes one."""
+def _wildcard(pattern: str) -> str:
+    """Return the expression for an account or a ref; only `*` is special: `name[bot]` is how GitHub writes a bot."""
     return f"^{'.*'.join(map(re.escape, pattern.split('*')))}$"
 
 

@@ -171,7 +171,7 @@ def loosened(before: Effective, after: Effective) -> list[str]:
     """Name everything that a policy protects and a later state of it would not."""
     lost = [f"tags: would take away `{tag}`" for tag in sorted(before.whole - after.whole)]
     zones = [zone for zone in before.zones if zone not in after.zones and zone.tag not in after.whole]
-    lost += [f"zone: would take away `{zone.tag}` from {' '.join(zone.paths) or 'everything'}" for zone in zones]
+    lost += [f"zone: would take away `{zone.tag}` from {_where(zone)}" for zone in zones]
     for tag, actions in before.tags.items():
         for key, action in actions.items():
             given = after.tags.get(tag, {}).get(key, "nothing")
@@ -182,6 +182,11 @@ def loosened(before: Effective, after: Effective) -> list[str]:
     held = {own.marker for own in after.markers}
     lost += [f"marker {own.marker.id}: would be taken away" for own in before.markers if own.marker not in held]
     return lost
+
+
+def _where(zone: Zone) -> str:
+    paths = " ".join(zone.paths) or "everything"
+    return f"{paths} on {' '.join(zone.refs)}" if zone.refs else paths
 
 
 def _loosens(policy: Effective, layer: Layer, key: str, held: str, given: str) -> None:

@@ -78,6 +78,12 @@ class Zone(Table):
         description="Paths as `.gitignore` reads them, later ones first; `!` takes out. Left out: everything.",
     )
 
+    refs: tuple[Text, ...] = Field(
+        (),
+        description="Branches (`main`, `release/*`; `refs/…` for other refs) where it holds; `*` stands for anything. "
+        "What came in by another ref is judged when it reaches one of these. Left out: every ref.",
+    )
+
     @model_validator(mode="after")
     def _has_paths(self) -> Self:
         if self.paths and all(path.startswith("!") for path in self.paths):

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from ..markers.catalogue import Catalogue, Marker
 
+    Zones = frozenset[int]  # by their number in the policy
+
 STRICTNESS = {"record": 0, "warn": 1, "block": 2}
 
 
@@ -35,6 +37,8 @@ class Plan:
         self.ruleset = self.organisation = self.contact = ""
         whole: list[str] = []
         self._globs: list[tuple[int, str, bool]] = []  # zone, its tag, whether the path is taken in
+        self._everywhere: list[tuple[int, str]] = []  # zones of all paths, with their tags
+        self._on: list[int] = []  # the zone of each expression for refs
         for key, *fields in (line.split("\t") for line in section("plan").decode().split("\n")):
             if key == "tag":
                 whole.append(fields[0])
@@ -42,6 +46,10 @@ class Plan:
                 self.actions.setdefault(fields[0], {})[fields[1]] = fields[2]
             elif key == "rival":
                 self.rivals.add(fields[0])
+            elif key == "everywhere":
+                self._everywhere.append((int(fields[0]), fields[1]))
+            elif key == "ref":
+                self._on.append(int(fields[0]))
             elif key == "glob":
                 self._globs.append((int(fields[0]), fields[1], fields[2] == "in"))
             else:
@@ -50,21 +58,42 @@ class Plan:
         self.zoned = tuple(sorted({tag for _, tag, _ in self._globs}))
         self._agents = section("account.find")
         self._zones = Scanner(section("zone.find"), bytes) if self._globs else None
+        self._refs = Scanner(section("ref.find"), bytes) if self._on else None
+        self._bound = frozenset(self._on)
 
     @property
     def is_tagged(self) -> bool:
         """Whether there is anything here to protect."""
         return bool(self.whole or self._globs)
 
-    def tags_of(self, path: bytes) -> tuple[str, ...]:
-        """Return the tags of the zones that a path lies in; in each zone the last glob that matches decides."""
+    @property
+    def is_bound(self) -> bool:
+        """Whether some zones hold on some refs only."""
+        return bool(self._bound)
+
+    def covering(self, ref: bytes) -> Zones:
+        """Return the zones that are bound to refs and hold on this one."""
+        return frozenset(self._on[index] for index in self._refs.which(ref)) if self._refs else frozenset()
+
+    def everywhere(self, within: Zones | None = None) -> set[str]:
+        """Return the tags of the zones that hold for all paths."""
+        return {tag for zone, tag in self._everywhere if self._holds(zone, within)}
+
+    def _holds(self, zone: int, within: Zones | None) -> bool:
+        return within is None or zone not in self._bound or zone in within
+
+    def tags_of(self, path: bytes, within: Zones | None = None) -> tuple[str, ...]:
+        """Return the tags of the zones that a path lies in; in each zone the last glob that matches decides.
+
+        `within` are the zones bound to refs that hold here; None: all of them.
+        """
         if self._zones is None:
             return self.whole
         last: dict[int, int] = {}
         for index in sorted(self._zones.which(path)):
             last[self._globs[index][0]] = index
-        within = {self._globs[index][1] for index in last.values() if self._globs[index][2]}
-        return tuple(sorted(within.union(self.whole))) if within else self.whole
+        found = {self._globs[i][1] for zone, i in last.items() if self._globs[i][2] and self._holds(zone, within)}
+        return tuple(sorted(found.union(self.whole))) if found else self.whole
 
     @property
     def bars_accounts(self) -> bool:

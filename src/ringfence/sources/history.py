@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from ..git import Repo
     from ..model import Change
     from ..objects import Objects
+    from .refs import Update
 
 
-def everything(repo: Repo, objects: Objects) -> Iterator[Change]:
-    """Yield every commit of every ref, every tag, every ref's name.
+def every_ref(repo: Repo) -> list[Update]:
+    """Return every ref there is, as if it were new, and a HEAD that is on none of them.
 
     Raises:
         IncompleteError: There is no ref, or a clone's depth hides commits.
@@ -25,13 +26,13 @@ def everything(repo: Repo, objects: Objects) -> Iterator[Change]:
     _refuse_shallow(repo, ["--all"])
     listing = repo.run("for-each-ref", "--format=%(objectname) %(refname)")
     pairs = (line.partition(b" ") for line in listing.splitlines())
-    refs = [("", oid.decode(), ref) for oid, _, ref in pairs]
+    refs: list[Update] = [("", oid.decode(), ref) for oid, _, ref in pairs]
     head = resolve(repo, "HEAD")
     if head and head not in {oid for _, oid, _ in refs}:
         refs.append(("", head, b"HEAD"))  # detached
     if not refs:
         raise IncompleteError("the repository has no commit: there is nothing to check.")
-    yield from received(repo, objects, refs, ())
+    return refs
 
 
 def between(repo: Repo, objects: Objects, base: str, head: str, *, may_be_empty: bool = False) -> Iterator[Change]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
-
 from ..errors import GitError
 from ..git import is_zero
 from ..model import Change
@@ -13,11 +11,14 @@ from .refs import updated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ..git import Repo
     from ..objects import Objects
     from .refs import Update
+
+    Zones = frozenset[int]
+    Group = tuple[list[Update], tuple[str, ...], Zones]  # refs, what is known to them, the bound zones that hold there
 
 # Hidden refs (a forge's pull requests) aren't accepted history; alternates are another repository's.
 KNOWN = ("--not", "--exclude-hidden=receive", "--all")
@@ -40,16 +41,19 @@ def parse_lines(data: bytes) -> list[Update]:
     return found
 
 
-def all_changes(repo: Repo, objects: Objects, updates: list[Update], stricter: list[Update]) -> Iterator[Change]:
-    """Yield what is new to the repository, and for stricter branches what is new to them."""
-    groups = [changes(repo, objects, updates)]
-    groups += [changes(repo, objects, [update], ("--not", update[0])) for update in stricter]
+def all_changes(repo: Repo, objects: Objects, groups: Sequence[Group]) -> Iterator[Change]:
+    """Yield what is new to each group of refs; a commit that was judged by the same zones or more comes once."""
     later: list[Change] = []  # refs and tags, which fall under what the commits of the whole push touch
-    for change in chain.from_iterable(groups):
-        if change.kind in ("ref", "tag"):
-            later.append(change)
-        else:
-            yield change
+    judged: dict[str, list[Zones]] = {}
+    for updates, known, within in groups:
+        for change in changes(repo, objects, updates, known):
+            change.within = within
+            if change.kind in ("ref", "tag"):
+                later.append(change)
+            elif len(groups) == 1 or not any(within <= before for before in judged.get(change.commit, ())):
+                yield change
+                if change.commit and len(groups) > 1:
+                    judged.setdefault(change.commit, []).append(within)
     yield from later
 
 
@@ -58,13 +62,16 @@ def changes(
 ) -> Iterator[Change]:
     """Yield what is new: commits first, then what has no paths of its own (tags, ref names).
 
+    What is `known` are options of rev-list, and `^commit` for single commits.
+
     Raises:
         GitError: Something that a ref points to is missing.
     """
     created = [(new, ref) for _, new, ref in updates if not is_zero(new)]
     tips, others = _resolve(objects, created)
     if tips:
-        yield from walk.commits(repo, tips, known)
+        without = [item for item in known if item.startswith("^")]  # by stdin: there may be very many
+        yield from walk.commits(repo, [*tips, *without], [item for item in known if not item.startswith("^")])
     for kind, oid, ref in others:
         if kind == "tag":
             yield Change("tag", oid, raw=True)
