@@ -9,9 +9,11 @@ import contextlib
 import os
 from typing import TYPE_CHECKING
 
+import git
+
 from .errors import UsageError
 from .forges import FORGES, named
-from .install import put, take_out
+from .install import hooks_folder, is_ours, is_runnable, put, take_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +49,7 @@ def install(directory: str, name: str, options: str = "", *, update: bool = Fals
 def uninstall(directory: str) -> list[str]:
     """Take out what any forge calls, and return what was done."""
     done = []
-    for file in installable():
+    for file, _ in placed(directory):
         folder = os.path.dirname(os.path.join(directory, file))
         removed = take_out(folder, os.path.basename(file))
         done += [os.path.join(os.path.dirname(file), said) for said in removed]
@@ -58,10 +60,33 @@ def uninstall(directory: str) -> list[str]:
     return done
 
 
-def installable() -> Iterator[str]:
-    """Yield every file that a forge other than a plain server can call, below a repository or a shared folder."""
+def placed(directory: str) -> list[tuple[str, str]]:
+    """Return our hooks below a folder that a forge calls, with the words they are called by."""
     forges = [named(name) for name in FORGES if name != "plain"]
-    yield from dict.fromkeys(file for forge in forges for file, _ in (*forge.files, *forge.shared))
+    files = dict(pair for forge in forges for pair in (*forge.files, *forge.shared))
+    return [(file, words) for file, words in files.items() if is_ours(os.path.join(directory, file))]
+
+
+def caller(file: str) -> str:
+    """Return what a forge writes itself and calls this file by, or "" where the forge calls it without."""
+    return next((forge.caller for forge in map(named, FORGES) if forge.caller and file in dict(forge.files)), "")
+
+
+def repositories(root: str) -> Iterator[str]:
+    """Yield the bare repositories below a folder, sorted."""
+    for folder, names, _ in os.walk(root):
+        names.sort()
+        if is_repository(folder):
+            names.clear()
+            yield folder
+
+
+def is_guarded(directory: str) -> bool:
+    """Say whether git, or a forge, calls a hook of ours in a bare repository."""
+    place = hooks_folder(git.Repo(directory))
+    ours = [os.path.join(place, name) for name in ("pre-receive", "update")]
+    ours += [os.path.join(directory, file) for file, _ in placed(directory)]
+    return any(is_ours(path) and is_runnable(path) for path in ours)
 
 
 def is_repository(directory: str) -> bool:

@@ -1,52 +1,95 @@
-"""Says whether hooks are in place and whether they really refuse: each is shown a canary in a scratch repository."""
+"""Says whether hooks are in place and whether they really refuse, on a laptop and on a server."""
 
 from __future__ import annotations
 
 import os
 import re
 import subprocess
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from . import framework, scratch
+from . import canary, exposure, framework, scratch, servers
+from .exposure import Check
 from .install import ASIDE, CLIENT, SERVER, hooks_folder, is_ours, is_runnable
-from .policy.compiled import parse_vendors
-from .policy.layers import vendor_files
+from .policy.layers import SYSTEM_POLICY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import git
 
-    from .markers.base import MarkerEntry
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was looked at: is it as it should be, and if not, what to do."""
-
-    what: str
-    is_good: bool
-    says: str
-    advice: str = ""
-
 
 def checks(repo: git.Repo, again: str) -> Iterator[Check]:
     """Look at everything that decides whether a repository's hooks run; `again` is the command that installs them."""
     place = hooks_folder(repo)
     settings = _settings(repo)
-    by_framework = not repo.bare and framework.is_used(str(repo.working_dir))
-    names = framework.STAGES if by_framework else _server_hooks(place) if repo.bare else CLIENT
+    if repo.bare:
+        yield from _server_checks(repo, place, settings, again)
+        return
+    by_framework = framework.is_used(str(repo.working_dir))
+    names = framework.STAGES if by_framework else CLIENT
     yield _hooks_path(repo, settings, place)
     for name in names:
         yield _hook(place, name, again, by_framework=by_framework)
     yield from _switched_off(settings, names)
     yield from _tags(settings, repo)
     with scratch.folder() as path:
-        if repo.bare:
-            yield _server_canary(place, names[0], settings, path)
-        else:
-            yield from _client_canaries(place, settings, path, by_framework=by_framework)
+        yield from canary.on_client(place, settings, path, by_framework=by_framework)
+
+
+def shared(directory: str, again: str) -> Iterator[Check]:
+    """Look at a folder from which a forge takes the hooks of all repositories."""
+    files = servers.placed(directory)
+    if not files:
+        yield Check("hooks", False, f"there is none of ringfence's in {directory}", again)
+    yield from _forge_hooks(directory, files, [], again)
+    yield from exposure.of_files([*(os.path.join(directory, file) for file, _ in files), SYSTEM_POLICY])
+    yield from exposure.of_machine()
+
+
+def below(root: str) -> Iterator[Check]:
+    """Look whether every bare repository below a folder has the gate; those that don't are named."""
+    found = list(servers.repositories(root))
+    without = [path for path in found if not servers.is_guarded(path)]
+    for path in without:
+        yield Check(path, False, "git calls no hook of ringfence's there", f"ringfence install --server {path}")
+    yield Check(root, bool(found), f"{len(found) - len(without)} of {len(found)} repositories have the gate")
+
+
+def _server_checks(repo: git.Repo, place: str, settings: list[tuple[str, str]], again: str) -> Iterator[Check]:
+    directory = str(repo.git_dir)
+    files = servers.placed(directory)
+    if files:
+        yield from _forge_hooks(directory, files, settings, again)
+        hooks = [os.path.join(directory, file) for file, _ in files]
+    else:
+        names = _server_hooks(place)
+        yield _hooks_path(repo, settings, place)
+        for name in names:
+            yield _hook(place, name, again)
+        yield from _switched_off(settings, names)
+        hooks = [os.path.join(place, name) for name in names]
+    yield from _tags(settings, repo)
+    policies = [os.path.expanduser(text) for key, text in settings if key == "ringfence.policy"]
+    yield from exposure.of_files([*hooks, os.path.join(directory, "config"), SYSTEM_POLICY, *policies])
+    yield from exposure.of_machine()
+    if not files:
+        with scratch.folder() as path:
+            yield canary.on_server(canary.all_of(place), names[0], settings, path)
+
+
+def _forge_hooks(
+    directory: str, files: list[tuple[str, str]], settings: list[tuple[str, str]], again: str
+) -> Iterator[Check]:
+    """Look at what a forge calls, and show each a canary."""
+    for file, words in files:
+        path = os.path.join(directory, file)
+        yield _hook(os.path.dirname(path), os.path.basename(path), again)
+        if caller := servers.caller(file):
+            is_there = is_runnable(os.path.join(directory, caller))
+            says = f"{caller} calls it" if is_there else f"{caller}, which would call it, isn't there or can't be run"
+            yield Check(file, is_there, says, "let the forge write its hooks again")
+        with scratch.folder() as scratch_path:
+            yield canary.on_server(canary.one(path, words), words.split()[0], settings, scratch_path)
 
 
 def _server_hooks(place: str) -> tuple[str, ...]:
@@ -81,7 +124,7 @@ def _hooks_path(repo: git.Repo, settings: list[tuple[str, str]], place: str) -> 
     )
 
 
-def _hook(place: str, name: str, again: str, *, by_framework: bool) -> Check:
+def _hook(place: str, name: str, again: str, *, by_framework: bool = False) -> Check:
     path = os.path.join(place, name)
     if os.path.islink(path) and not os.path.exists(path):
         return Check(name, False, f"{path} is a dead link: git passes over it", again)
@@ -141,61 +184,3 @@ def _tags(settings: list[tuple[str, str]], repo: git.Repo) -> Iterator[Check]:
         yield Check("tag", True, "none in the git configuration; see ringfence policy show")
     elif tags:
         yield Check("tag", True, ", ".join(tags))
-
-
-def _canary(kind: str) -> MarkerEntry:
-    """Return a definitive marker of a kind: what every hook must refuse."""
-    vendors = parse_vendors(vendor_files())
-    return next(m for v in vendors.values() for m in v.marker if m.kind == kind and m.strength == "definitive")
-
-
-def _prepare(place: str, settings: list[tuple[str, str]], directory: str) -> None:
-    """Give a scratch repository the hooks under test, the policies of the real one, and a tag."""
-    scratch.run(directory, "config", "core.hooksPath", os.path.abspath(place))
-    for key, text in settings:
-        if key == "ringfence.policy" or key.startswith("hook."):
-            scratch.run(directory, "config", "--add", key, text)
-    scratch.run(directory, "config", "ringfence.tag", "training-data")
-
-
-def _client_canaries(place: str, settings: list[tuple[str, str]], path: str, *, by_framework: bool) -> Iterator[Check]:
-    server, work = os.path.join(path, "server.git"), os.path.join(path, "work")
-    scratch.bare(server)
-    scratch.clone(server, work)
-    signed = f"canary\n\nCo-authored-by: {_canary('identity').caught[0]}"
-    _prepare(place, settings, work)
-    if by_framework:
-        framework.add(work)
-        scratch.run(work, "add", framework.FILE)  # it wants its file to be staged
-    scratch.write(work, "canary.txt", _canary("content").caught[0])
-    scratch.run(work, "add", "canary.txt")
-    yield _refusal("pre-commit", *scratch.run(work, "commit", "-m", "canary"))
-    scratch.run(work, "rm", "--cached", "-q", "canary.txt")
-    yield _refusal("commit-msg", *scratch.run(work, "commit", "--allow-empty", "-e", "-m", signed))
-    yield _refusal("prepare-commit-msg", *scratch.run(work, "commit", "--no-verify", "--allow-empty", "-m", signed))
-    scratch.run(work, "update-ref", "refs/heads/canary", _marked_commit(work))
-    yield _refusal("pre-push", *scratch.run(work, "push", server, "canary"))
-
-
-def _server_canary(place: str, name: str, settings: list[tuple[str, str]], path: str) -> Check:
-    server, work = os.path.join(path, "server.git"), os.path.join(path, "work")
-    scratch.bare(server)
-    scratch.clone(server, work)
-    _prepare(place, settings, server)
-    return _refusal(name, *scratch.run(work, "push", server, f"{_marked_commit(work)}:refs/heads/canary"))
-
-
-def _marked_commit(work: str) -> str:
-    """Make a commit past all hooks, with a co-author that every hook must refuse."""
-    _, tree = scratch.run(work, "hash-object", "-w", "-t", "tree", os.devnull)
-    signed = f"canary\n\nCo-authored-by: {_canary('identity').caught[0]}"
-    return scratch.run(work, "commit-tree", tree, "-m", signed)[1]
-
-
-def _refusal(name: str, status: int, said: str) -> Check:
-    what = f"{name} canary"
-    if status and f"ringfence {name}: refused" in said:
-        return Check(what, True, "refused, as it should be")
-    if status:
-        return Check(what, False, f"refused, but not by ringfence's judgement: {said.splitlines()[0] if said else '…'}")
-    return Check(what, False, "a marked commit went through", "what stands above says why")

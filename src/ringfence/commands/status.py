@@ -2,32 +2,53 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import os
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
+from .. import servers
 from .. import status as looked
-from ..errors import ExitCode
+from ..errors import ExitCode, UsageError
 from ..install import opened
 from .options import RepoOption
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..exposure import Check
 
 
 def status(
     *,
     repo: RepoOption = None,
     server: Annotated[
-        str | None, typer.Option("--server", metavar="DIR", help="A bare repository on the server.")
+        str | None,
+        typer.Option("--server", metavar="DIR", help="A bare repository, or the folder its forge takes hooks from."),
+    ] = None,
+    everything: Annotated[
+        str | None, typer.Option("--all", metavar="ROOT", help="Every bare repository below a folder.")
     ] = None,
 ) -> int:
     """Say whether the hooks are in place, and prove it by showing each a canary it must refuse."""
     console = Console(highlight=False, soft_wrap=True)
     good = True
     again = f"ringfence install{f' --server {server}' if server else f' --repo {repo}' if repo else ''}"
-    for check in looked.checks(opened(server or repo), again):
+    for check in _checks(repo, server, everything, again):
         good = good and check.is_good
         console.print("[green]ok  [/]" if check.is_good else "[red]BAD [/]", end="")
         console.print(f"{check.what}: {check.says}", markup=False)
         if check.advice and not check.is_good:
             console.print(f"      {check.advice}", markup=False)
     return ExitCode.ALLOWED if good else ExitCode.INCOMPLETE
+
+
+def _checks(repo: str | None, server: str | None, everything: str | None, again: str) -> Iterator[Check]:
+    if everything and (repo or server):
+        raise UsageError("--all goes by itself.", "Leave --repo and --server out.")
+    if everything:
+        return looked.below(everything)
+    if server and os.path.isdir(server) and not servers.is_repository(server):
+        return looked.shared(server, f"{again} --forge NAME")
+    return looked.checks(opened(server or repo), again)

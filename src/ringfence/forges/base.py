@@ -38,12 +38,14 @@ class Forge:
         occasion: What a push is, from the server's environment and the hook's arguments.
         files: By file below the repository: which of our hooks it calls, as arguments of `ringfence hook`.
         shared: The same below a folder from which the forge takes the hooks of all repositories.
+        caller: What the forge writes into a repository to call them.
         then: What is left to do after our file is in the shared folder.
     """
 
     occasion: Callable[[Mapping[str, str], Sequence[str]], Occasion]
     files: tuple[tuple[str, str], ...] = ()
     shared: tuple[tuple[str, str], ...] = ()
+    caller: str = ""
     then: str = ""
 
 

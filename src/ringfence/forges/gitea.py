@@ -20,4 +20,4 @@ def occasion(environ: Mapping[str, str], _: Sequence[str]) -> Occasion:
     )
 
 
-FORGE = Forge(occasion, files=(("hooks/pre-receive.d/ringfence", STDIN),))
+FORGE = Forge(occasion, files=(("hooks/pre-receive.d/ringfence", STDIN),), caller="hooks/pre-receive")

@@ -39,7 +39,7 @@ def read(name: str) -> Callable[[str], bytes] | None:
 
     The reader raises LookupError for a section that isn't there or isn't whole.
     """
-    for place in _places():
+    for place in folders():
         try:
             file = open(os.path.join(place, name), "rb", buffering=0)  # noqa: SIM115 - read from as long as we run
             if _is_ours(os.fstat(file.fileno())) and _is_ours(os.stat(place)) and file.read(len(_MAGIC)) == _MAGIC:
@@ -53,7 +53,7 @@ def write(name: str, sections: dict[str, bytes]) -> None:
     """Keep sections under a name; where that can't be done, nothing happens."""
     index = "".join(f"{key}\t{len(data)}\t{_checksum(data)}\n" for key, data in sections.items()).encode()
     content = _MAGIC + b"%08d" % len(index) + index + b"".join(sections.values())
-    for place in _places():
+    for place in folders():
         try:
             os.makedirs(place, mode=0o700, exist_ok=True)
             if not _is_ours(os.stat(place)):
@@ -112,7 +112,7 @@ def _reader(descriptor: int, keep: object) -> Callable[[str], bytes]:
     return section
 
 
-def _places() -> list[str]:
+def folders() -> list[str]:
     """Return where the cache may be, best first; a server's HOME may be another's or none."""
     home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     user = os.getuid() if hasattr(os, "getuid") else "user"

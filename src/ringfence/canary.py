@@ -1,0 +1,101 @@
+"""Shows hooks what they must refuse, in a scratch repository, and says whether they do."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from typing import TYPE_CHECKING, Any
+
+from . import framework, scratch
+from .exposure import Check
+from .policy.compiled import parse_vendors
+from .policy.layers import vendor_files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from .markers.base import MarkerEntry
+
+    Hooks = Callable[[str], Any]  # gives a repository the hooks under test
+
+
+def _canary(kind: str) -> MarkerEntry:
+    """Return a definitive marker of a kind: what every hook must refuse."""
+    vendors = parse_vendors(vendor_files())
+    return next(m for v in vendors.values() for m in v.marker if m.kind == kind and m.strength == "definitive")
+
+
+def all_of(place: str) -> Hooks:
+    """Return how to give a scratch repository a whole folder of hooks."""
+    return lambda directory: scratch.run(directory, "config", "core.hooksPath", os.path.abspath(place))
+
+
+def one(path: str, words: str) -> Hooks:
+    """Return how to let a scratch repository call one hook, as the forge does that calls it with these words."""
+    is_called = {
+        "pre-receive": ("pre-receive", '"$@"'),
+        "update": ("update", '"$@"'),
+        "gerrit": ("update", '--project canary --refname "$1" --uploader canary --oldrev "$2" --newrev "$3"'),
+    }
+    name, arguments = is_called[words.split(maxsplit=1)[0]]
+
+    def give(directory: str) -> None:
+        hook = os.path.join(directory, "hooks", name)
+        scratch.write(directory, f"hooks/{name}", f"#!/bin/sh\nexec {shlex.quote(os.path.abspath(path))} {arguments}\n")
+        os.chmod(hook, 0o700)
+
+    return give
+
+
+def _prepare(hooks: Hooks, settings: list[tuple[str, str]], directory: str) -> None:
+    """Give a scratch repository the hooks under test, the policies of the real one, and a tag."""
+    hooks(directory)
+    for key, text in settings:
+        if key == "ringfence.policy" or key.startswith("hook."):
+            scratch.run(directory, "config", "--add", key, text)
+    scratch.run(directory, "config", "ringfence.tag", "training-data")
+
+
+def on_client(place: str, settings: list[tuple[str, str]], path: str, *, by_framework: bool) -> Iterator[Check]:
+    """Show each hook of a developer's what it must refuse."""
+    server, work = os.path.join(path, "server.git"), os.path.join(path, "work")
+    scratch.bare(server)
+    scratch.clone(server, work)
+    signed = f"canary\n\nCo-authored-by: {_canary('identity').caught[0]}"
+    _prepare(all_of(place), settings, work)
+    if by_framework:
+        framework.add(work)
+        scratch.run(work, "add", framework.FILE)  # it wants its file to be staged
+    scratch.write(work, "canary.txt", _canary("content").caught[0])
+    scratch.run(work, "add", "canary.txt")
+    yield _refusal("pre-commit", *scratch.run(work, "commit", "-m", "canary"))
+    scratch.run(work, "rm", "--cached", "-q", "canary.txt")
+    yield _refusal("commit-msg", *scratch.run(work, "commit", "--allow-empty", "-e", "-m", signed))
+    yield _refusal("prepare-commit-msg", *scratch.run(work, "commit", "--no-verify", "--allow-empty", "-m", signed))
+    scratch.run(work, "update-ref", "refs/heads/canary", _marked_commit(work))
+    yield _refusal("pre-push", *scratch.run(work, "push", server, "canary"))
+
+
+def on_server(hooks: Hooks, name: str, settings: list[tuple[str, str]], path: str) -> Check:
+    """Push a marked commit to a scratch server, through a hook that calls itself `name`."""
+    server, work = os.path.join(path, "server.git"), os.path.join(path, "work")
+    scratch.bare(server)
+    scratch.clone(server, work)
+    _prepare(hooks, settings, server)
+    return _refusal(name, *scratch.run(work, "push", server, f"{_marked_commit(work)}:refs/heads/canary"))
+
+
+def _marked_commit(work: str) -> str:
+    """Make a commit past all hooks, with a co-author that every hook must refuse."""
+    _, tree = scratch.run(work, "hash-object", "-w", "-t", "tree", os.devnull)
+    signed = f"canary\n\nCo-authored-by: {_canary('identity').caught[0]}"
+    return scratch.run(work, "commit-tree", tree, "-m", signed)[1]
+
+
+def _refusal(name: str, status: int, said: str) -> Check:
+    what = f"{name} canary"
+    if status and f"ringfence {name}: refused" in said:
+        return Check(what, True, "refused, as it should be")
+    if status:
+        return Check(what, False, f"refused, but not by ringfence's judgement: {said.splitlines()[0] if said else '…'}")
+    return Check(what, False, "a marked commit went through", "what stands above says why")

@@ -1,0 +1,226 @@
+"""`ringfence status` on a server finds what lets pushes through: each time, a marked push proves that it does."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conftest import TRAILER, Said, Work, bare
+from ringfence import servers
+from server import hosts
+from server.drivers import GITEA, put
+from server.hosts import Yard
+
+
+@pytest.fixture
+def marked(clone: Work) -> Work:
+    """A clone with a marked commit that isn't pushed yet."""
+    clone.commit(f"Second\n\n{TRAILER}")
+    return clone
+
+
+def status(server: Work, **env: str) -> Said:
+    return server.ringfence("status", "--server", str(server.path), **env)
+
+
+def bad(said: Said) -> str:
+    """Return what status calls bad; it must end with the code for it."""
+    assert said.status == 3, said.out
+    lines = said.out.splitlines()
+    return "\n".join(line for line in lines if line.startswith(("BAD ", "      ")))
+
+
+def test_a_server_that_is_as_it_should_be(server: Work) -> None:
+    said = status(server)
+    assert said, said.out
+    lines = said.out.splitlines()
+    assert lines[:4] == [
+        f"ok  hooks folder: {server.path}/hooks",
+        "ok  pre-receive: in place",
+        "ok  tag: training-data",
+        "ok  rights: nobody else can write the hook, its folder, the configuration or a policy",
+    ]
+    assert lines[4].startswith("ok  git: git version ")
+    assert lines[5].startswith("ok  sshd: ")
+    assert lines[6:] == [
+        "ok  cache: compiled policies are ours alone",
+        "ok  pre-receive canary: refused, as it should be",
+    ]
+
+
+def not_executable(server: Work) -> str:
+    (server.path / "hooks/pre-receive").chmod(0o644)
+    return "BAD pre-receive: {hooks}/pre-receive has no run bit: git passes over it"
+
+
+def dangling(server: Work) -> str:
+    (server.path / "hooks/pre-receive").unlink()
+    (server.path / "hooks/pre-receive").symlink_to("/nonexistent/pre-receive")
+    return "BAD pre-receive: {hooks}/pre-receive is a dead link: git passes over it"
+
+
+def gone(server: Work) -> str:
+    (server.path / "hooks/pre-receive").unlink()
+    return "BAD pre-receive: {hooks}/pre-receive isn't there"
+
+
+def hidden(server: Work) -> str:
+    server.did("config", "core.hooksPath", "/nonexistent")
+    return "BAD hooks folder: core.hooksPath = /nonexistent hides the hooks in {hooks}"
+
+
+@pytest.mark.parametrize("spoil", [not_executable, dangling, gone, hidden])
+def test_what_git_passes_over_in_silence_is_bad_and_a_marked_push_proves_it(
+    server: Work, marked: Work, spoil: Callable[[Work], str]
+) -> None:
+    """T1, T3."""
+    told = spoil(server).format(hooks=server.path / "hooks")
+    said = bad(status(server))
+    assert told in said
+    assert "BAD pre-receive canary: a marked commit went through" in said
+    assert marked.git("push", "origin", "main")
+
+
+@pytest.mark.parametrize("key", ["hook.ringfence.enabled", "hook.pre-receive.enabled"])
+def test_a_hook_of_the_configuration_that_is_switched_off_is_bad(server: Work, key: str) -> None:
+    """T3: git 2.54 and later."""
+    server.did("config", key, "false")
+    assert f"{key} = false switches a configured hook off" in bad(status(server))
+
+
+@pytest.mark.parametrize("file", ["hooks/pre-receive", "hooks", "config"])
+def test_what_others_can_write_is_bad(server: Work, file: str) -> None:
+    path = server.path / file
+    path.chmod(path.stat().st_mode | 0o022)
+    assert bad(status(server)).splitlines()[0] == f"BAD rights: {path} can be written by others"
+
+
+def test_a_policy_that_others_can_write_is_bad(server: Work, policy) -> None:
+    path = policy("[vendors]\nrivals = ['*']")
+    path.chmod(0o666)
+    assert f"BAD rights: {path} can be written by others" in bad(status(server))
+
+
+def test_a_hook_of_another_user_is_bad(server: Work) -> None:
+    if os.getuid() != 0:
+        pytest.skip("only root can give files away")
+    os.chown(server.path / "hooks/pre-receive", 65534, 65534)
+    assert "pre-receive belongs to another user, uid 65534" in bad(status(server))
+
+
+def test_a_cache_that_others_can_write_is_bad(server: Work, tmp_path: Path) -> None:
+    cache = tmp_path / "cache/ringfence"
+    cache.mkdir(parents=True)
+    cache.chmod(0o777)
+    said = bad(status(server, XDG_CACHE_HOME=str(cache.parent)))
+    assert f"BAD cache: {cache} can be written by others: it isn't believed" in said
+
+
+def test_a_git_that_is_too_old_is_bad(server: Work, tmp_path: Path) -> None:
+    real = subprocess.run(["sh", "-c", "command -v git"], capture_output=True, text=True, check=True).stdout.strip()
+    put(
+        tmp_path / "bin/git",
+        f'#!/bin/sh\n[ "$1" = --version ] && {{ echo git version 2.30.2; exit; }}\nexec {real} "$@"\n',
+    )
+    said = bad(status(server, PATH=f"{tmp_path}/bin:{os.environ['PATH']}"))
+    assert "BAD git: git version 2.30.2\n      ringfence needs git 2.39 or later on a server" in said
+
+
+@pytest.mark.slow
+def test_an_sshd_that_takes_gits_variables_lets_a_marked_push_through_and_is_bad(
+    server: Work, marked: Work, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """T2."""
+    yard = Yard(tmp_path_factory.getbasetemp(), tmp_path)
+    with hosts.sshd(yard, "open", settings="AcceptEnv GIT_*\n", url=str(server.path)) as host:
+        sent = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "core.hooksPath", "GIT_CONFIG_VALUE_0": os.devnull}
+        setting = " ".join(f"{name}={text}" for name, text in sent.items())  # git itself would keep them from ssh
+        client = f"env {setting} {host.env['GIT_SSH_COMMAND']} {' '.join(f'-o SendEnv={name}' for name in sent)}"
+        assert marked.git("push", host.url, "main:refs/heads/by-ssh", GIT_SSH_COMMAND=client)
+        for word, is_bad in (("GIT_*", True), ("GIT_PROTOCOL", False)):
+            config = tmp_path / "open.d/sshd_config"
+            config.write_text(config.read_text().replace("AcceptEnv GIT_*", f"AcceptEnv {word}"))
+            put(tmp_path / "bin/sshd", f'#!/bin/sh\nexec /usr/sbin/sshd -f {config} "$@"\n')
+            said = status(server, PATH=f"{tmp_path}/bin:{os.environ['PATH']}")
+            assert ("BAD sshd: AcceptEnv GIT_* lets a client move git's hooks away" in said.out) is is_bad
+            assert said.status == (3 if is_bad else 0)
+
+
+# --- where a forge calls the gate ---
+
+
+def test_a_hook_in_gitlabs_folder_for_all_is_proven(tmp_path: Path) -> None:
+    (tmp_path / "hooks").mkdir()
+    work = Work(tmp_path)
+    servers.install(str(tmp_path / "hooks"), "gitlab")
+    said = work.ringfence("status", "--server", str(tmp_path / "hooks"))
+    assert said, said.out
+    assert said.out.splitlines()[:2] == ["ok  ringfence: in place", "ok  pre-receive canary: refused, as it should be"]
+    (tmp_path / "hooks/pre-receive.d/ringfence").chmod(0o644)
+    assert "has no run bit: git passes over it" in bad(work.ringfence("status", "--server", str(tmp_path / "hooks")))
+
+
+def test_a_folder_without_any_hook_of_ours_is_bad(tmp_path: Path) -> None:
+    said = bad(Work(tmp_path).ringfence("status", "--server", str(tmp_path)))
+    assert f"BAD hooks: there is none of ringfence's in {tmp_path}" in said
+
+
+@pytest.mark.parametrize("forge", ["gerrit", "gitolite"])
+def test_a_hook_that_is_called_by_arguments_is_proven(tmp_path: Path, forge: str) -> None:
+    (tmp_path / "site").mkdir()
+    servers.install(str(tmp_path / "site"), forge, update=forge == "gitolite")
+    said = Work(tmp_path).ringfence("status", "--server", str(tmp_path / "site"))
+    assert said, said.out
+    assert "canary: refused, as it should be" in said.out
+
+
+def test_giteas_own_hook_must_be_there_to_call_ours(tmp_path: Path) -> None:
+    server = bare(tmp_path / "a.git")
+    (server.path / "hooks/pre-receive").unlink()
+    servers.install(str(server.path), "gitea")
+    assert "BAD hooks/pre-receive.d/ringfence: hooks/pre-receive, which would call it, isn't there" in bad(
+        status(server)
+    )
+    put(server.path / "hooks/pre-receive", GITEA)
+    said = status(server)
+    assert said, said.out
+
+
+# --- everything below a folder ---
+
+
+def test_every_repository_below_a_folder_without_the_gate_is_named(tmp_path: Path) -> None:
+    """T1."""
+    for name in ("a", "group/b", "group/c"):
+        bare(tmp_path / f"{name}.git")
+    work = Work(tmp_path)
+    said = work.ringfence("status", "--all", str(tmp_path))
+    assert said.out == f"ok  {tmp_path}: 3 of 3 repositories have the gate\n"
+    (tmp_path / "group/b.git/hooks/pre-receive").chmod(0o644)
+    Work(tmp_path / "a.git").did("config", "core.hooksPath", "/nonexistent")
+    said = work.ringfence("status", "--all", str(tmp_path))
+    assert said.status == 3
+    assert said.out.splitlines() == [
+        f"BAD {tmp_path}/a.git: git calls no hook of ringfence's there",
+        f"      ringfence install --server {tmp_path}/a.git",
+        f"BAD {tmp_path}/group/b.git: git calls no hook of ringfence's there",
+        f"      ringfence install --server {tmp_path}/group/b.git",
+        f"ok  {tmp_path}: 1 of 3 repositories have the gate",
+    ]
+    servers.install(str(tmp_path / "a.git"), "gitlab")
+    assert f"BAD {tmp_path}/a.git" not in work.ringfence("status", "--all", str(tmp_path)).out
+
+
+def test_a_folder_without_repositories_is_bad(tmp_path: Path) -> None:
+    said = Work(tmp_path).ringfence("status", "--all", str(tmp_path))
+    assert bad(said) == f"BAD {tmp_path}: 0 of 0 repositories have the gate"
+
+
+def test_all_goes_by_itself(tmp_path: Path) -> None:
+    said = Work(tmp_path).ringfence("status", "--all", ".", "--server", ".")
+    assert said.status == 2
+    assert "--all goes by itself." in said.out
