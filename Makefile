@@ -38,7 +38,7 @@ bench: .venv/ready-tests
 
 # pip reads dependency groups since 25.1.
 .venv/ready-tests: .venv/ready
-	$(BIN)/python -m pip install --quiet --group dev
+	$(BIN)/python -m pip install --quiet --editable ".[data]" --group dev
 	touch $@
 
 # Validators from npm, for the tests that need them; without them those tests are skipped.

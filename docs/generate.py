@@ -101,6 +101,7 @@ def policy_tables() -> Iterator[str]:
         models.Accounts,
         models.Zone,
         models.Tag,
+        models.Limits,
     )
     for model in tables:
         title = HEADERS.get(model.__name__, f"[{model.__name__.lower()}]")
@@ -136,7 +137,7 @@ def _holds(said: dict[str, Any]) -> str:
     if kind == "array":
         inside = _holds(said["items"])
         return "tables" if inside in ("a table", "tables") else f"list of {inside}"
-    return {"string": "text", "object": "tables by name", "date": "a date"}.get(kind, "a table")
+    return {"string": "text", "integer": "a number", "object": "tables by name", "date": "a date"}.get(kind, "a table")
 
 
 # --- markers ---

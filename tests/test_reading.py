@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Work
-from ringfence import objects, reading
+from ringfence import contents, objects, reading
 from ringfence.errors import GitError
 from ringfence.git import Repo
 from ringfence.model import Examined
@@ -22,14 +22,14 @@ WINDOW, OVERLAP = 4096, 512
 
 @pytest.fixture(autouse=True)
 def _small_windows(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (objects, files, reading):
+    for module in (objects, files, contents):
         for name, size in (("WINDOW", WINDOW), ("OVERLAP", OVERLAP)):
             monkeypatch.setattr(module, name, size, raising=False)
 
 
-def seen(path: Path) -> dict[str, reading.Seen]:
+def seen(path: Path) -> dict[str, contents.Seen]:
     plan = layers.load(Inputs(tags=(("eval", "a test"),)))
-    known = reading.Reading(files.Files(), plan.catalogue, Examined())  # type: ignore[arg-type]  # reads like one
+    known = reading.Reading(files.Files(), plan, Examined())  # type: ignore[arg-type]  # reads like one
     known.read([str(path)])
     return known.seen(str(path))
 
@@ -52,7 +52,7 @@ def test_many_marks_are_counted_and_the_first_places_kept(tmp_path: Path) -> Non
     file.write_bytes((LINK + b"\n") * 1000)
     (found,) = seen(file).values()
     assert found.count == 1000
-    assert [line for line, _ in found.places] == list(range(1, 21))
+    assert [line for line, *_ in found.places] == list(range(1, 21))
 
 
 def test_two_marks_on_a_line_of_any_length_are_two(tmp_path: Path) -> None:
@@ -71,10 +71,9 @@ def test_wide_text_is_seen_behind_many_windows(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there_is_hidden_and_damaged() -> None:
     plan = layers.load(Inputs(tags=(("eval", "a test"),)))
-    known = reading.Reading(files.Files(), plan.catalogue, Examined())  # type: ignore[arg-type]  # reads like one
+    known = reading.Reading(files.Files(), plan, Examined())  # type: ignore[arg-type]  # reads like one
     known.read(["/no/such/file"])
-    hidden = known.hidden("/no/such/file")
-    assert hidden is not None
+    (hidden,) = known.hidden("/no/such/file")
     assert (hidden.reason, hidden.damaged) == ("No such file or directory", True)
 
 

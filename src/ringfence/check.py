@@ -81,7 +81,7 @@ class _Run:
     def __init__(self, plan: Plan, objects: Objects) -> None:
         self.plan, self.objects = plan, objects
         self.examined = Examined()
-        self.reading = Reading(objects, plan.catalogue, self.examined)
+        self.reading = Reading(objects, plan, self.examined)
         self.findings: list[Finding] = []
         self.unread: list[Unread] = []
         self.touched: set[str] = set()  # tags of the zones that were touched so far
@@ -145,17 +145,17 @@ class _Run:
             # Whatever is added to a session log is new output; an instruction file is news only when it appears.
             if marker.strength != "weak" or not any(parents):
                 self._found(marker, ("", ""), tags, commit, "path", path, 0, 1, excerpts.path(path))
-        if hidden := self.reading.hidden(oid):
+        for hidden in self.reading.hidden(oid):
             self._not_read(commit, path, hidden.reason, tags, damaged=hidden.damaged)
         for name, seen in self.reading.seen(oid).items():
             if seen.part == "note" and not _is_note(path):
                 continue
             before = [old for parent in parents if (old := self.reading.seen(parent).get(name))]
             if seen.count > max((old.count for old in before), default=0):
-                known = {excerpt for old in before for _, excerpt in old.places}
-                line, excerpt = next((place for place in seen.places if place[1] not in known), seen.places[0])
+                known = {excerpt for old in before for _, excerpt, _ in old.places}
+                line, excerpt, place = next((spot for spot in seen.places if spot[1] not in known), seen.places[0])
                 model = self._model(excerpt.encode())
-                self._found(seen.marker, model, tags, commit, seen.part, path, line, seen.count, excerpt)
+                self._found(seen.marker, model, tags, commit, seen.part, path, line, seen.count, excerpt, place=place)
 
     def _judge_text(self, commit: str, tags: Tags, part: str, data: bytes, encoding: str) -> None:
         if part == "message" and not normal.is_known(encoding):
@@ -191,7 +191,7 @@ class _Run:
 
     def _found(
         self, marker: Marker, model: tuple[str, str], tags: Tags, commit: str, part: str, path: bytes, line: int,
-        count: int, excerpt: str, context: bytes = b"",
+        count: int, excerpt: str, context: bytes = b"", place: str = "",
     ) -> None:  # fmt: skip
         """Note what was found, if its vendor counts here, or that of the model named beside it."""
         if self.plan.is_rival(marker.vendor, model[1]):
@@ -199,7 +199,7 @@ class _Run:
 
             action, tag = self.plan.action(tags, judged_as(marker))
             where = (commit, part, path, line, count, excerpt)
-            self.findings.append(finding(marker, action, tag, *where, context, model))
+            self.findings.append(finding(marker, action, tag, *where, context, model, place))
 
     def _model(self, line: bytes) -> tuple[str, str]:
         """Return the model that a line names, with its vendor; a rival's before others, ("", "") for none."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def finding(
     marker: Marker, action: str, tag: str, commit: str, part: str, path: bytes, line: int, count: int, excerpt: str,
-    context: bytes = b"", model: tuple[str, str] = ("", ""),
+    context: bytes = b"", model: tuple[str, str] = ("", ""), place: str = "",
 ) -> Finding:  # fmt: skip
     """Make a finding. `context` is what tells two like findings without a path apart: the text they stand in."""
     shown = excerpts.path(path)
@@ -38,6 +38,7 @@ def finding(
         tag=tag,
         why=marker.why,
         fingerprint=hashlib.blake2b(named, digest_size=10).hexdigest(),
+        place=place,
     )
 
 

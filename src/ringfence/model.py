@@ -48,6 +48,7 @@ class Finding:
     account.
     `evidence` says by what it is known: declared, identity, artefact, mention. `model` is the model that is named
     beside the mark, as written, and `model_vendor` whose it is; both are "" where none is named.
+    `place` says where inside the file, beside `line`: member of an archive, row, field, cell, page.
     `fingerprint` names marker and text without line or commit, so that it survives a rebase.
     `known`: it is in the baseline, and so doesn't refuse.
     """
@@ -71,6 +72,7 @@ class Finding:
     why: str
     fingerprint: str
     known: bool = False
+    place: str = ""
 
 
 @value
@@ -83,6 +85,17 @@ class Unread:
     action: str
     tag: str
     advice: str = ""
+
+
+@value
+class Limits:
+    """How much of one object may be unpacked: bytes, bytes for a byte, contents in each other, members, seconds."""
+
+    unpacked: int = 64 << 30
+    ratio: int = 200
+    depth: int = 6
+    members: int = 100_000
+    seconds: int = 1800
 
 
 class Examined:

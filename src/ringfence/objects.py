@@ -31,6 +31,7 @@ class Object:
     """An object being read; its bytes come as windows and are gone when the next object is asked for."""
 
     __slots__ = ("_ahead", "_left", "_stream", "name", "oid", "size", "type")
+    path = ""  # of a file with the same bytes, where there is one
 
     def __init__(self, name: str, header: bytes, stream: Child) -> None:
         oid, kind, size = header.split(b" ")

@@ -7,9 +7,9 @@ _LARGEST = 4096  # a real LFS pointer is below 200 bytes; a padded one is still 
 _LFS = (b"version https://git-lfs.github.com/spec/", b"version https://hawser.github.com/spec/")
 
 
-def opaque(head: bytes, size: int) -> str:
-    """Return where an object's content lies instead, or ""."""
-    if size > _LARGEST:
+def pointer(head: bytes) -> str:
+    """Return where a content lies instead of in these bytes, or ""."""
+    if len(head) > _LARGEST:
         return ""
     if head.startswith(_LFS) and b"oid sha256:" in head:
         return "Git LFS pointer: the content isn't in git"

@@ -173,6 +173,7 @@ def _plan(policy: Effective, catalogue: str, ruleset: str) -> dict[str, bytes]:
     ]
     rows += [("tag", tag) for tag in sorted(policy.whole)]
     rows += [("rival", vendor) for vendor in sorted(policy.judged())]
+    rows += [("limit", key, str(most)) for key, most in policy.limits.items()]
     rows += [("action", tag, key, action) for tag, actions in policy.tags.items() for key, action in actions.items()]
     globs: list[str] = []
     refs: list[str] = []

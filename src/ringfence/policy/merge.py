@@ -31,6 +31,7 @@ class Effective:
     whole: set[str] = field(default_factory=set)
     agents: set[str] = field(default_factory=set)
     markers: list[OwnMarker] = field(default_factory=list)
+    limits: dict[str, int] = field(default_factory=dict)
     name: str = ""
     contact: str = ""
     origins: dict[str, str] = field(default_factory=dict)
@@ -59,6 +60,7 @@ def merge(layers: list[tuple[Layer, PolicyFile]], inputs: Inputs, vendors: Colle
         for name, tag in file.tag.items():
             _tag(policy, base, layer, name, tag)
         _places(policy, layer, file, inputs)
+        _limits(policy, layer, file.limits.model_dump(exclude_none=True))
         policy.markers += file.marker
         policy.agents |= set(file.accounts.agents)
         if file.accounts.agents:
@@ -142,6 +144,14 @@ def _places(policy: Effective, layer: Layer, file: PolicyFile, inputs: Inputs) -
 def matches(name: str, pattern: str) -> bool:
     """Say whether a repository's name fits a pattern; `*` stands for anything, and case doesn't count."""
     return fnmatch.fnmatchcase(name.lower().lstrip("/"), pattern.lower().removesuffix(".git").lstrip("/"))
+
+
+def _limits(policy: Effective, layer: Layer, limits: dict[str, int]) -> None:
+    """Take how much may be unpacked: lower hides content and higher keeps a server busy, so neither is tightening."""
+    if limits and not layer.settles:
+        policy.mistakes.append(f"{layer.origin}: limits: only an organisation's policy can say it")
+    policy.limits |= limits
+    policy.origins |= {f"limits.{key}": layer.origin for key in limits}
 
 
 def _known(policy: Effective, layers: list[tuple[Layer, PolicyFile]], inputs: Inputs) -> None:

@@ -116,6 +116,20 @@ DEFAULT_ACTIONS: dict[str, Action] = {
 }
 
 
+class Limits(Table):
+    """How much of one file may be unpacked; what is beyond stays unread. Only an organisation's policy says it."""
+
+    unpacked: int | None = Field(None, gt=0, description="Bytes that a file may unpack to. Default: 64 GiB.")
+    ratio: int | None = Field(
+        None, gt=0, description="How many times its own size a file may unpack to, beyond 64 MiB. Default: 200."
+    )
+    depth: int | None = Field(None, gt=0, description="How many files may lie inside each other. Default: 6.")
+    members: int | None = Field(
+        None, gt=0, description="Members of an archive, row groups, pages, cells of a file. Default: 100000."
+    )
+    seconds: int | None = Field(None, gt=0, description="How long unpacking one file may take. Default: 1800.")
+
+
 class OwnMarker(Table):
     """A marker of the organisation's own: like one in a vendor file, with the vendor's name."""
 
@@ -151,6 +165,10 @@ class OwnMarker(Table):
         return table
 
 
+def _usual() -> Limits:
+    return Limits.model_validate({})
+
+
 def _nobody() -> Organisation:
     return Organisation.model_validate({})
 
@@ -174,6 +192,7 @@ class PolicyFile(Table):
     accounts: Accounts = Field(default_factory=_any, description="Who may push to tagged repositories.")
     zone: tuple[Zone, ...] = Field((), description="Where in a repository a tag's rule holds.")
     tag: dict[Name, Tag] = Field(default_factory=dict, description="What happens to what is found.")
+    limits: Limits = Field(default_factory=_usual, description="How much of one file may be unpacked.")
     marker: tuple[OwnMarker, ...] = Field((), description="Further markers of vendors in the catalogue.")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from ..markers.scanner import Scanner
+from ..model import Limits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class Plan:
         zoned: Tags that hold for some paths, sorted.
         actions: By tag, what to do by strength, and for `unread`, `agents` and `accounts`.
         rivals: Ids of the vendors whose marks count.
+        limits: How much of an object may be unpacked.
         catalogue: The markers.
         ruleset: What a report calls this policy and catalogue together: same name, same verdicts.
         organisation, contact: For messages; may be empty.
@@ -34,6 +36,7 @@ class Plan:
         self.catalogue = catalogue
         self.actions: dict[str, dict[str, str]] = {}
         self.rivals: set[str] = set()
+        limits: dict[str, int] = {}
         self.ruleset = self.organisation = self.contact = ""
         whole: list[str] = []
         self._globs: list[tuple[int, str, bool]] = []  # zone, its tag, whether the path is taken in
@@ -44,6 +47,8 @@ class Plan:
                 whole.append(fields[0])
             elif key == "action":
                 self.actions.setdefault(fields[0], {})[fields[1]] = fields[2]
+            elif key == "limit":
+                limits[fields[0]] = int(fields[1])
             elif key == "rival":
                 self.rivals.add(fields[0])
             elif key == "everywhere":
@@ -54,6 +59,7 @@ class Plan:
                 self._globs.append((int(fields[0]), fields[1], fields[2] == "in"))
             else:
                 setattr(self, key, fields[0])
+        self.limits = Limits(**limits)
         self.whole = tuple(sorted(whole))
         self.zoned = tuple(sorted({tag for _, tag, _ in self._globs}))
         self._agents = section("account.find")

@@ -69,9 +69,9 @@ def _headline(verdict: Verdict, blocking: list[Finding], warnings: list[Finding]
 
 def _findings(findings: list[Finding], most: int) -> Iterator[str]:
     """Yield findings under the place they share: two marks on one line are one place to mend."""
-    by_place: dict[tuple[str, str, str, int], list[Finding]] = {}
+    by_place: dict[tuple[str, str, str, str, int], list[Finding]] = {}
     for item in findings:
-        by_place.setdefault((item.commit, item.path, item.excerpt, item.line), []).append(item)
+        by_place.setdefault((item.commit, item.path, item.place, item.excerpt, item.line), []).append(item)
     for items in list(by_place.values())[:most]:
         yield f"  {place(items[0], (item.part for item in items))}"
         yield f"    {items[0].excerpt}"

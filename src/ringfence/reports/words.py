@@ -18,7 +18,8 @@ _PART = {
 def place(first: Finding, parts: Iterable[str] = ()) -> str:
     """Say where a finding stands; author and committer often are the same, so that it may be in several parts."""
     named = " and ".join(dict.fromkeys(_PART.get(part, part) for part in parts or (first.part,)))
-    inside = (first.path or named) + (f", line {first.line}" if first.line else "")
+    inside = (first.path or named) + (f": {first.place}" if first.place else "")
+    inside += f", line {first.line}" if first.line else ""
     return f"commit {first.commit[:12]}, {inside}" if first.commit else inside
 
 

@@ -20,7 +20,7 @@ class File:
     type = "blob"
 
     def __init__(self, name: str) -> None:
-        self.name = self.oid = name
+        self.name = self.oid = self.path = name
         self.size = os.path.getsize(name)
 
     def windows(self) -> Iterator[tuple[int, bytes]]:

@@ -1,0 +1,180 @@
+"""What stands in one object: scanned as bytes while it comes by, and once more as what it unpacks to."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from . import decoders, excerpts
+from .decoders import PROBE, Budget, Hidden, Member, Piece, Stream
+from .objects import OVERLAP
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .markers.catalogue import Catalogue, Marker
+    from .objects import Object
+    from .policy.plan import Plan
+
+    Item = Piece | Member | Hidden
+    Window = tuple[bytes, int, bool]  # see Piece.windows
+
+SURFACES = ("content", "note")
+_EXCERPTS = 20  # places of one marker in one object that are remembered
+_REASONS = 10  # of what stays hidden in one object
+
+
+class Seen:
+    """How often a marker stands in an object, and the first places as (line, excerpt, place)."""
+
+    __slots__ = ("count", "marker", "part", "places")
+
+    def __init__(self, marker: Marker, part: str) -> None:
+        self.marker, self.part = marker, part
+        self.count = 0
+        self.places: list[tuple[int, str, str]] = []
+
+
+class Contents:
+    """What stands in a content, by marker, and what of it stays hidden."""
+
+    __slots__ = ("hidden", "seen", "untold")
+
+    def __init__(self) -> None:
+        self.seen: dict[str, Seen] = {}
+        self.hidden: list[Hidden] = []
+        self.untold = 0  # reasons beyond those
+
+    def hide(self, place: str, why: Hidden) -> None:
+        """Note what stays hidden: the first reasons, and how many there are."""
+        if len(self.hidden) < _REASONS:
+            self.hidden.append(Hidden(f"{place}: {why.reason}", why.damaged) if place else why)
+        else:
+            self.untold += 1
+
+    def add(self, inside: Contents) -> None:
+        """Add what stands in a content inside this one."""
+        for name, seen in inside.seen.items():
+            mine = self.seen.setdefault(name, Seen(seen.marker, seen.part))
+            mine.count += seen.count
+            mine.places += seen.places[: _EXCERPTS - len(mine.places)]
+        for why in inside.hidden:
+            self.hide("", why)
+        self.untold += inside.untold
+
+    def outdo(self, unpacked: Contents) -> None:
+        """Put what was found in the same bytes, unpacked, in the place of what is found in them as they are."""
+        for name, seen in unpacked.seen.items():
+            if name not in self.seen or seen.count >= self.seen[name].count:
+                self.seen[name] = seen
+        self.hidden, self.untold = unpacked.hidden, unpacked.untold
+
+
+class _Whole:
+    """An object, as a content."""
+
+    failed = ""  # git itself fails, or it doesn't
+
+    def __init__(self, item: Object) -> None:
+        self._item, self.path = item, item.path
+
+    def windows(self) -> Iterator[Window]:
+        """Yield the object's windows as a piece has them."""
+        reached = 0
+        for offset, window in self._item.windows():
+            shared, reached = reached - offset, offset + len(window)
+            yield window, shared, reached >= self._item.size
+
+
+class _Reader:
+    """Reads one object: with the groups of markers to look for, and what is left of its limits."""
+
+    def __init__(self, catalogue: Catalogue, budget: Budget) -> None:
+        self._groups = [(part, catalogue.group(part)) for part in SURFACES]
+        self._budget = budget
+
+    def read(self, content: Stream | _Whole, place: str = "", depth: int = 0) -> Contents:
+        """Read a content both as it is and unpacked: what only looks like a format must not hide the rest."""
+        found = Contents()
+        windows = content.windows()
+        first = next(windows)
+        passing = self._passing(Piece(place, chain((first,), windows)), found)
+        inside = Contents()
+        if form := decoders.known(first[0][:PROBE]):
+            items = decoders.unpack(Stream(passing, content.path), form, self._budget, depth)
+            inside = self._unpacked(content, items, place, depth)
+        for _ in passing:  # what a decoder left, or all of it
+            pass
+        if first[2] and (why := decoders.pointer(first[0])):
+            inside.hide(place, Hidden(why))
+        found.outdo(inside)
+        if content.failed:
+            found.hide(place, Hidden(content.failed))
+        return found
+
+    def _unpacked(self, content: Stream | _Whole, items: Iterator[Item], place: str, depth: int) -> Contents:
+        inside = Contents()
+        for item in items:
+            if isinstance(item, Hidden):
+                if not content.failed:  # that says it better
+                    inside.hide(place, item)
+            elif isinstance(item, Member):
+                inside.add(self.read(item.stream, _join(place, item.place), depth + 1))
+            else:
+                piece = Piece(_join(place, item.place), item.windows, item.field, item.where)
+                for _ in self._passing(piece, inside):
+                    pass
+        return inside
+
+    def _passing(self, piece: Piece, found: Contents) -> Iterator[bytes]:
+        """Scan a piece of text, and yield what is new in each window once it is scanned."""
+        wide, line = "", 1
+        for number, (window, shared, is_last) in enumerate(piece.windows):
+            if not number:
+                wide = decoders.text.encoding(window)
+            # Each match counts in one window: it begins on one side of the middle of what two windows share.
+            first = max(shared - OVERLAP // 2, 0)
+            last = len(window) if is_last else len(window) - OVERLAP // 2
+            self._scan(piece, window, first, last, line, found)
+            if wide:  # as well: what only begins like wide text must not hide the rest
+                data, before, within = (
+                    decoders.text.recode(part, wide) for part in (window, window[:first], window[:last])
+                )
+                self._scan(piece, data, len(before), len(within), line, found)
+            if not is_last:
+                line += decoders.text.recode(window[:-OVERLAP], wide).count(b"\n")
+            yield window[shared:] if shared else window
+
+    def _scan(self, piece: Piece, data: bytes, first: int, last: int, line: int, found: Contents) -> None:
+        for part, group in self._groups:
+            position, here = 0, line
+            for index, start, end in group.scanner.spans(data) if group.scanner else ():
+                if not first <= start < max(last, 1):
+                    continue
+                marker, _ = group.row(index)
+                seen = found.seen.setdefault(marker.id, Seen(marker, part))
+                seen.count += 1
+                if len(seen.places) < _EXCERPTS:
+                    here += data.count(b"\n", position, start)
+                    position = start
+                    seen.places.append(_place(piece, data, start, end, here))
+
+
+def read(item: Object, plan: Plan) -> Contents:
+    """Return what stands in an object."""
+    found = _Reader(plan.catalogue, Budget(plan.limits, item.size)).read(_Whole(item))
+    if found.untold:
+        found.hidden.append(Hidden(f"and {found.untold} more parts of it"))
+    return found
+
+
+def _place(piece: Piece, data: bytes, start: int, end: int, line: int) -> tuple[int, str, str]:
+    """Return where a match stands, as `Seen.places` has it: by its line, or by what a piece knows of its rows."""
+    begin = excerpts.begin(data, start, end)
+    if piece.where:
+        return 0, excerpts.excerpt(data, start, end), _join(piece.place, piece.where(begin))
+    return line + data.count(b"\n", start, begin), excerpts.excerpt(data, start, end), piece.place
+
+
+def _join(place: str, more: str) -> str:
+    return f"{place}, {more}" if place and more else place or more

@@ -1,0 +1,95 @@
+"""The table of formats: how each begins, and the function that unpacks it, loaded when a file needs it."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from ..values import value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from .base import Budget, Hidden, Member, Piece, Stream
+
+    Decoder = Callable[[Stream, Budget], Iterator[Piece | Member | Hidden]]
+
+_EXTRA = "its decoder isn't installed: pip install 'ringfence[data]'"
+_NONE = "there is no decoder for it"
+
+
+@value
+class Format:
+    """A format of files: its name, and where its decoder is ("" where there is none)."""
+
+    name: str
+    function: str
+
+    @property
+    def missing(self) -> str:
+        """Say what is missing when it can't be decoded here."""
+        return _EXTRA if self.function else _NONE
+
+    def decoder(self) -> Decoder:
+        """Load the decoder.
+
+        Raises:
+            ImportError: There is none, or what it needs isn't installed.
+        """
+        module, _, name = self.function.partition(".")
+        if not module:
+            raise ImportError(_NONE)
+        decoder: Decoder = getattr(import_module(f".{module}", __package__), name)
+        return decoder
+
+
+# First bytes, from each format's own description.
+_MAGIC = (
+    (b"\x1f\x8b", Format("gzip", "packed.gzip")),
+    (b"\xfd7zXZ\0", Format("xz", "packed.xz")),
+    (b"\x28\xb5\x2f\xfd", Format("zstd", "packed.zstd")),
+    (b"PK\x03\x04", Format("zip", "archive.unzip")),
+    (b"PK\x05\x06", Format("zip", "archive.unzip")),
+    (b"\x04\x22\x4d\x18", Format("lz4", "")),
+    (b"7z\xbc\xaf\x27\x1c", Format("7z", "")),
+    (b"Rar!\x1a\x07", Format("rar", "")),
+    (b"\x1f\x9d", Format("compress", "")),
+    (b"Obj\x01", Format("Avro", "")),
+    (b"\x89HDF\r\n\x1a\n", Format("HDF5", "")),
+    (b"%PDF-", Format("PDF", "")),
+)
+# Letters that a text could begin with too; what follows them in a real one can't be text.
+_LETTERS = (
+    (b"PAR1", Format("Parquet", "")),
+    (b"PARE", Format("encrypted Parquet", "")),
+    (b"ARROW1", Format("Arrow", "")),
+    (b"FEA1", Format("Feather", "")),
+    (b"ORC", Format("ORC", "")),
+)
+_BZIP2 = (b"1AY&SY", b"\x17\x72\x45\x38\x50\x90")  # a first block, or the end of an empty file
+_CONTROLS = bytes(range(9))
+_TAR_BLOCK = 512
+
+
+def known(head: bytes) -> Format | None:
+    """Return the format that a content's first bytes show, or None for text and what is scanned as if it were."""
+    for magic, form in _MAGIC:
+        if head.startswith(magic):
+            return form
+    if head.startswith(b"BZh") and head[4:10] in _BZIP2:
+        return Format("bzip2", "packed.bzip2")
+    if len(head) == len(head.translate(None, _CONTROLS)):
+        return None
+    if len(head) >= _TAR_BLOCK and head[148:156].strip(b" \0").isdigit() and _is_tar(head):
+        return Format("tar", "archive.untar")
+    return next((form for magic, form in _LETTERS if head.startswith(magic)), None)
+
+
+def _is_tar(head: bytes) -> bool:
+    """Say whether a tar begins here: older ones have no magic, all have a checksum of their first block."""
+    block = head[:_TAR_BLOCK]
+    try:
+        told = int(block[148:156].strip(b" \0"), 8)
+    except ValueError:
+        return False
+    return told == sum(block[:148]) + 8 * ord(" ") + sum(block[156:])

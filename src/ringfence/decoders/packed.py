@@ -1,0 +1,87 @@
+"""Compressed streams: gzip, bzip2, xz, zstd; each may be several, one behind the other."""
+
+from __future__ import annotations
+
+import sys
+
+from .base import CHUNK, Member, UnreadableError, unpacked
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    from .base import Budget, Stream
+
+_READ = 1 << 17  # packed bytes read at once
+_MOST_MEMORY = 128 << 20  # bytes that a dictionary of xz may take; zstd's own bound is the same
+
+
+def gzip(stream: Stream, budget: Budget) -> Iterator[Member]:
+    """Unpack gzip."""
+    yield _member(stream, budget, _Inflate)
+
+
+def bzip2(stream: Stream, budget: Budget) -> Iterator[Member]:
+    """Unpack bzip2."""
+    from bz2 import BZ2Decompressor
+
+    yield _member(stream, budget, BZ2Decompressor)
+
+
+def xz(stream: Stream, budget: Budget) -> Iterator[Member]:
+    """Unpack xz."""
+    import lzma
+
+    yield _member(stream, budget, lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MOST_MEMORY))
+
+
+def zstd(stream: Stream, budget: Budget) -> Iterator[Member]:
+    """Unpack zstd."""
+    if sys.version_info >= (3, 14):
+        from compression.zstd import ZstdDecompressor
+    else:
+        from backports.zstd import ZstdDecompressor
+
+    yield _member(stream, budget, ZstdDecompressor)
+
+
+def _member(stream: Stream, budget: Budget, make: Callable[[], Any]) -> Member:
+    return Member("", unpacked(_chunks(stream, make), budget))
+
+
+def _chunks(stream: Stream, make: Callable[[], Any]) -> Iterator[bytes]:
+    data = stream.read(_READ)
+    while data:
+        unpacker = make()
+        yield unpacker.decompress(data, CHUNK)
+        while not unpacker.eof:
+            data = stream.read(_READ) if unpacker.needs_input else b""
+            if unpacker.needs_input and not data:
+                raise UnreadableError(stream.failed or "damaged (it ends too early)")
+            yield unpacker.decompress(data, CHUNK)
+        data = unpacker.unused_data.lstrip(b"\0") or stream.read(_READ).lstrip(b"\0")  # padding is allowed
+
+
+class _Inflate:
+    """zlib's decompressor, with the manners of the others."""
+
+    def __init__(self) -> None:
+        import zlib
+
+        self._zlib = zlib.decompressobj(31)  # gzip's header and checksum
+
+    @property
+    def eof(self) -> bool:
+        return self._zlib.eof
+
+    @property
+    def needs_input(self) -> bool:
+        return not self._zlib.unconsumed_tail
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._zlib.unused_data
+
+    def decompress(self, data: bytes, most: int) -> bytes:
+        return self._zlib.decompress(self._zlib.unconsumed_tail or data, most)

@@ -1,0 +1,68 @@
+"""Contents as the gate reads them: out of git as a stream, and from a file; both must come to the same."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from conftest import SHARE_LINK
+from ringfence import contents
+from ringfence.model import Limits
+from ringfence.objects import Object
+from ringfence.policy import layers
+from ringfence.policy.layers import Inputs
+from ringfence.policy.plan import Plan
+from ringfence.sources.files import File
+
+LINK = SHARE_LINK.encode()
+MARKER = "openai-chatgpt-share-link"
+
+
+@dataclass(frozen=True)
+class Found:
+    """What stands in some bytes: by marker its count and first place, and what stays hidden."""
+
+    marks: dict[str, tuple[int, str, int]]
+    hidden: list[str]
+
+
+class _Pipe:
+    def __init__(self, data: bytes) -> None:
+        self.stdout = io.BytesIO(data)
+
+
+Look = Callable[..., Found]
+
+
+@pytest.fixture(scope="session")
+def plan() -> Plan:
+    return layers.load(Inputs(tags=(("eval", "a test"),)))
+
+
+@pytest.fixture
+def look(plan: Plan, tmp_path: Path) -> Look:
+    """Return what reads bytes, within limits."""
+
+    def read(data: bytes, **limits: int) -> Found:
+        plan.limits = Limits(**limits)
+        path = tmp_path / "content"
+        path.write_bytes(data)
+        streamed = Object("oid", b"oid blob %d" % len(data), _Pipe(data))  # type: ignore[arg-type]  # all it needs
+        once, again = (_found(item, plan) for item in (streamed, File(str(path))))
+        assert once == again
+        return once
+
+    return read
+
+
+def _found(item: object, plan: Plan) -> Found:
+    found = contents.read(item, plan)  # type: ignore[arg-type]  # both read like an Object
+    marks = {}
+    for name, seen in found.seen.items():
+        line, _, place = seen.places[0]
+        marks[name] = (seen.count, place, line)
+    return Found(marks, [item.reason for item in found.hidden])
