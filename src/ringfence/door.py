@@ -41,14 +41,25 @@ def guarded(work: Callable[[], int], *, is_hook: bool) -> int:
         if error.advice:
             say(f"  {error.advice}")
         code = error.code
+    except MemoryError:
+        say("ringfence: memory ran out, so that not all was checked.\n  Whoever keeps this machine: give it more.")
+        code = ExitCode.INCOMPLETE
     except Exception:  # noqa: BLE001 - the one handler: nobody sees a traceback, and nothing gets through
-        from .buglog import keep
-
-        say(f"ringfence: a fault of ringfence's own.\n  {keep()}")
+        say(f"ringfence: a fault of ringfence's own.\n  {_kept()}")
         code = ExitCode.BUG
     if is_hook:
         say("  Refused because of this error, not because of what was found.")
     return code
+
+
+def _kept() -> str:
+    """Keep what went wrong and return the sentence that says where; it may have been memory, and that still lacks."""
+    try:
+        from .buglog import keep
+
+        return keep()
+    except Exception:  # noqa: BLE001 - what it was about is lost, and the exit code still speaks
+        return "No log could be written."
 
 
 _voice = {"prefix": ""}  # the process has one stderr, and one way to be heard

@@ -22,11 +22,12 @@ class RingfenceError(Exception):
     """Something ringfence can explain: `message` says what happened, `advice` what to type or change next."""
 
     code = ExitCode.BUG
+    usual = ""  # the advice where none is given
 
     def __init__(self, message: str, advice: str = "") -> None:
         super().__init__(message)
         self.message = message
-        self.advice = advice
+        self.advice = advice or self.usual
 
 
 class UsageError(RingfenceError):
@@ -51,6 +52,7 @@ class GitError(RingfenceError):
     """Git could not be started, or failed."""
 
     code = ExitCode.GIT
+    usual = "Whoever keeps the repository: see what git fsck says, and whether memory or disk ran out."
 
 
 class LedgerError(RingfenceError):

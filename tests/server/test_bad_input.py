@@ -89,7 +89,7 @@ def test_a_configuration_that_git_cannot_read_refuses(clone: Work, server: Work)
     commit = brought(clone, server, clone.commit("Clean"))
     with (server.path / "config").open("a") as file:
         file.write("[ringfence\n")
-    is_error(hook(server, line(commit)), 5, "git config")
+    is_error(hook(server, line(commit)), 5, "bad config line 7")
 
 
 # --- stdin ---
@@ -364,14 +364,13 @@ def with_fault(server: Work, code: str) -> None:
     """Break ringfence from inside, in this repository's hook alone."""
     gate = server.path / "hooks/pre-receive"
     text = gate.read_text()
-    assert "'from ringfence.hook" in text
-    gate.write_text(text.replace("'from ringfence.hook", f"'{code}; from ringfence.hook"))
+    assert "\nmain()'" in text
+    gate.write_text(text.replace("\nmain()'", f"\n{code}; main()'"))
 
 
 FAULTS = {
     "gate": "import ringfence.gate as it; it.receive = lambda *_: 1 // 0",
     "check": "import ringfence.check as it; it.pieces = lambda *_: [].pop()",
-    "memory": "import ringfence.reading as it; it.Reading.read = lambda *_: bytearray(1 << 60)",
     "report": "import ringfence.reports.text as it; it.of_hook = lambda *_: {}[0]",
     "policy": "import ringfence.policy.layers as it; it.load = lambda *_: None.whole",
     "depth": "import ringfence.objects as it; it.parse = lambda data: it.parse(data)",
@@ -396,6 +395,13 @@ def test_a_fault_refuses_without_a_traceback_and_without_the_environment(
     assert logs[0].stat().st_mode & 0o077 == 0
     assert "Traceback" in logs[0].read_text()
     assert "Basic" not in said.out + logs[0].read_text()
+
+
+def test_memory_that_runs_out_is_said_to_have_run_out(clone: Work, server: Work) -> None:
+    """T6."""
+    with_fault(server, "import ringfence.reading as it; it.Reading.read = lambda *_: bytearray(1 << 60)")
+    commit = brought(clone, server, clone.commit("Add rows", files={"rows.txt": "clean\n"}))
+    is_error(hook(server, line(commit)), 3, "ringfence: memory ran out, so that not all was checked.\n")
 
 
 def test_a_fault_refuses_the_push(clone: Work, server: Work) -> None:

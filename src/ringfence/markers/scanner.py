@@ -131,5 +131,8 @@ class Scanner:
 
 def _loaded(database: bytes) -> tuple[Any, Any]:
     hyperscan = engine()
-    loaded = hyperscan.loadb(database, _HS_MODE_BLOCK)
-    return loaded, hyperscan.Scratch(loaded)
+    try:
+        loaded = hyperscan.loadb(database, _HS_MODE_BLOCK)
+        return loaded, hyperscan.Scratch(loaded)
+    except hyperscan.NoMemoryError:
+        raise MemoryError from None
