@@ -37,7 +37,13 @@ if TYPE_CHECKING:
 DOCS = Path(__file__).parent
 SECTION = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- /generated -->)", re.DOTALL)
 NOTE = "<!-- Written by docs/generate.py from policy/vendors/{}.toml: edit that. -->"
-HEADERS = {"PolicyFile": "The file", "Repository": "[[repository]]", "Zone": "[[zone]]", "Tag": "[tag.NAME]"}
+HEADERS = {
+    "PolicyFile": "The file",
+    "Repository": "[[repository]]",
+    "Zone": "[[zone]]",
+    "Tag": "[tag.NAME]",
+    "Waiver": "[[waiver]]",
+}
 
 
 def main() -> int:
@@ -102,6 +108,8 @@ def policy_tables() -> Iterator[str]:
         models.Zone,
         models.Tag,
         models.Limits,
+        models.Waivers,
+        models.Waiver,
     )
     for model in tables:
         title = HEADERS.get(model.__name__, f"[{model.__name__.lower()}]")

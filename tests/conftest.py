@@ -5,16 +5,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import git
 import pytest
 
-from ringfence import install
+from ringfence import install, ledger
 
 CLAUDE = "Claude <noreply@anthropic.com>"
 TRAILER = f"Co-authored-by: {CLAUDE}"
@@ -172,3 +174,20 @@ def laptop(tmp_path: Path) -> Work:
     install.install(git.Repo(path), install.CLIENT)
     work.tag("training-data")
     return work
+
+
+def kept(path: Path, where: str = "1") -> list[dict[str, Any]]:
+    """Return the entries of a ledger, each with its body opened."""
+    found = []
+    for entry in ledger.entries(str(path), where):
+        row = {name: getattr(entry, name) for name in ledger.COLUMNS}
+        found.append(row | {"body": json.loads(entry.body)})
+    return found
+
+
+@pytest.fixture
+def book(server: Work, clone: Work, tmp_path: Path) -> Path:
+    """The ledger of `server`, configured after `clone` was pushed and so still to be made."""
+    path = tmp_path / "kept" / "ledger.db"
+    server.did("config", "ringfence.ledger", str(path))
+    return path

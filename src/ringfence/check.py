@@ -19,6 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from .contents import Seen
     from .markers.catalogue import Marker
     from .model import Change, Finding, Touched, Unread
     from .objects import Objects
@@ -151,7 +152,9 @@ class _Run:
             if seen.part == "note" and not _is_note(path):
                 continue
             before = [old for parent in parents if (old := self.reading.seen(parent).get(name))]
-            if seen.count > max((old.count for old in before), default=0):
+            if self.plan.waivers:
+                self._found_unless_waived(seen, before, tags, commit, path)
+            elif seen.count > max((old.count for old in before), default=0):
                 known = {excerpt for old in before for _, excerpt, _ in old.places}
                 line, excerpt, place = next((spot for spot in seen.places if spot[1] not in known), seen.places[0])
                 model = self._model(excerpt.encode())
@@ -195,11 +198,42 @@ class _Run:
     ) -> None:  # fmt: skip
         """Note what was found, if its vendor counts here, or that of the model named beside it."""
         if self.plan.is_rival(marker.vendor, model[1]):
-            from .findings import finding
+            self.findings.append(
+                self._made(marker, model, tags, commit, part, path, line, count, excerpt, context, place)
+            )
 
-            action, tag = self.plan.action(tags, judged_as(marker))
-            where = (commit, part, path, line, count, excerpt)
-            self.findings.append(finding(marker, action, tag, *where, context, model, place))
+    def _found_unless_waived(self, seen: Seen, before: list[Seen], tags: Tags, commit: str, path: bytes) -> None:
+        """Find a marker in a file where waivers may name some of its places."""
+        from .waivers import Marks, new
+
+        def marks(one: Seen) -> Marks:
+            named = [(spot, self._model(spot[1].encode())) for spot in one.places]
+            made = [
+                self._made(seen.marker, model, tags, commit, seen.part, path, line, seen.count, excerpt, place=place)
+                for (line, excerpt, place), model in named
+                if self.plan.is_rival(seen.marker.vendor, model[1])
+            ]
+            return Marks(one.count - len(named) + len(made), made)
+
+        now = marks(seen)
+        if now.findings:
+            self.findings += new(now, list(map(marks, before)), tags, judged_as(seen.marker), self.plan)
+
+    def _made(
+        self, marker: Marker, model: tuple[str, str], tags: Tags, commit: str, part: str, path: bytes, line: int,
+        count: int, excerpt: str, context: bytes = b"", place: str = "",
+    ) -> Finding:  # fmt: skip
+        from .findings import finding
+
+        judged = judged_as(marker)
+        action, tag = self.plan.action(tags, judged)
+        where = (commit, part, path, line, count, excerpt)
+        made = finding(marker, action, tag, *where, context, model, place)
+        if not self.plan.waivers:
+            return made
+        from .waivers import weighed
+
+        return weighed(made, tags, judged, self.plan)
 
     def _model(self, line: bytes) -> tuple[str, str]:
         """Return the model that a line names, with its vendor; a rival's before others, ("", "") for none."""

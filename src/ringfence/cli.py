@@ -8,7 +8,7 @@ import git
 import typer
 
 from . import __version__
-from .commands import check, ci, install, ledger, policy, status, trial
+from .commands import check, ci, install, ledger, policy, status, trial, waive
 from .door import guarded, leave
 from .errors import ExitCode, GitError, UsageError
 
@@ -24,6 +24,7 @@ app.command()(install.install)
 app.command()(install.uninstall)
 app.command()(status.status)
 app.command(name="try")(trial.try_)
+app.command()(waive.waive)
 app.add_typer(policy.app, name="policy")
 app.add_typer(ledger.app, name="ledger")
 

@@ -26,12 +26,17 @@ def of_verdict(
         "version": __version__,
         "ruleset": verdict.ruleset,
         "tags": list(verdict.tags),
-        "refs": [{"ref": ref.decode("utf-8", "backslashreplace"), "old": old, "new": new} for old, new, ref in updates],
+        "refs": of_refs(updates),
         "commits": list(commits),
         "findings": [_finding(finding, excerpts=excerpts) for finding in verdict.findings],
         "unread": [fields(item) for item in verdict.unread],
         "examined": verdict.examined.counts(),
     }
+
+
+def of_refs(updates: Iterable[tuple[str, str, bytes]]) -> list[dict[str, str]]:
+    """Return refs as (old id, new id, name) as the body of an entry holds them."""
+    return [{"ref": ref.decode("utf-8", "backslashreplace"), "old": old, "new": new} for old, new, ref in updates]
 
 
 def _finding(finding: Finding, *, excerpts: bool) -> dict[str, Any]:

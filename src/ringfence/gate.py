@@ -11,10 +11,11 @@ from itertools import chain
 from .errors import IncompleteError, PolicyError
 from .git import is_zero
 from .place import Place, local_inputs, local_plan, plan_for
+from .policy.layers import FILE_NAME, WAIVERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from .forges.base import Occasion
     from .model import Change, Verdict
@@ -101,15 +102,30 @@ def push(place: Place, stdin: bytes, remote: str, *, by_framework: bool = False)
 
 
 def receive(place: Place, stdin: bytes, occasion: Occasion | None = None) -> Verdict | None:
-    """Judge what a push brings and who brings it, by the policy as it was before the push."""
-    from .covering import groups
+    """Judge what a push brings and who brings it, by the policy as it was before the push, and record it."""
     from .sources import receive as source
 
     updates = source.parse_lines(stdin)
+    account = occasion.account if occasion else ""
+    is_recorded = bool(place.ledger)
+    try:
+        return _received(place, updates, account, is_trial=bool(occasion and occasion.is_trial))
+    except Exception as error:
+        if is_recorded:
+            from . import record
+
+            record.failure(place, "push", updates, error, account)
+        raise
+
+
+def _received(place: Place, updates: list[Update], account: str, *, is_trial: bool) -> Verdict | None:
+    from .covering import groups
+    from .sources import receive as source
+
     if updates and all(is_zero(new) for _, new, _ in updates) and not place.ledger:
         return None
     files = place.files(_states_before(place, updates))
-    inputs = place.inputs(files)
+    inputs = place.inputs(files, "HEAD" if place.has_head() else "")
     plan = plan_for(inputs)
     if not updates and plan:
         raise IncompleteError("pre-receive was told of no ref: nothing was checked.")
@@ -118,15 +134,23 @@ def receive(place: Place, stdin: bytes, occasion: Occasion | None = None) -> Ver
     commits: list[str] = []
     fresh = groups(place.repo, plan, updates, stricter) if plan else []
     verdict = judge(place, plan, _noted(source.all_changes(place.repo, place.objects, fresh), commits))
-    if verdict and plan and occasion and plan.bars_accounts:
+    if verdict and plan and plan.bars_accounts:
         from .accounts import judged
 
-        verdict = judged(verdict, plan, occasion.account)
+        verdict = judged(verdict, plan, account)
+    kind = "trial" if is_trial else "push"
+    if plan and verdict and verdict.exit_code and "GIT_PUSH_OPTION_COUNT" in os.environ:
+        from .record import overridden
+
+        verdict, kind = overridden(place, plan, verdict, account) or (verdict, kind)
     if not verdict or not verdict.exit_code:
         _refuse_bad_file(place, inputs, updates)
+    if verdict and not verdict.exit_code:
+        _refuse_waivers(place, updates, account)
     if verdict and place.ledger:
-        kind = "trial" if occasion and occasion.is_trial else "push"
-        _record(place, kind, verdict, updates, commits, occasion.account if occasion else "")
+        from . import record
+
+        record.verdict(place, kind, verdict, updates, commits, account)
     return verdict
 
 
@@ -148,7 +172,7 @@ def between(place: Place, base: str, head: str) -> Verdict | None:
     from .sources import history as source
 
     state = [source.wanted(place.repo, base, "^{commit}")] if base else []
-    plan = plan_for(place.inputs(place.files(state)))
+    plan = plan_for(place.inputs(place.files(state), *state))
     return judge(place, plan, source.between(place.repo, place.objects, base, head))
 
 
@@ -164,15 +188,22 @@ def ci(place: Place, about: Range) -> Verdict | None:
     base = _base(place, about)
     before = about.head if about.policy_from_head else base
     state = source.wanted(place.repo, before, "^{commit}") if before else ""
-    plan = plan_for(place.inputs(place.files([state] if state else [])))
+    plan = plan_for(place.inputs(place.files([state] if state else []), state))
     changes = source.between(place.repo, place.objects, base, about.head, may_be_empty=about.is_told)
     named = [updated(about.ref.encode())] if about.ref else []
     commits: list[str] = []
     verdict = judge(place, plan, _noted(chain(changes, named), commits))
     if verdict and place.ledger:
+        from . import record
+
         ends = (source.resolve(place.repo, base) if base else "", source.resolve(place.repo, about.head))
-        _record(place, "ci", verdict, [(*ends, about.ref.encode())], commits)
+        record.verdict(place, "ci", verdict, [(*ends, about.ref.encode())], commits, _actor(os.environ))
     return verdict
+
+
+def _actor(environ: Mapping[str, str]) -> str:
+    """Return who started a run, as the service says."""
+    return next(filter(None, map(environ.get, ("GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILD_USER_ID"))), "")
 
 
 def _base(place: Place, about: Range) -> str:
@@ -211,28 +242,6 @@ def _noted(changes: Iterable[Change], commits: list[str]) -> Iterator[Change]:
         yield change
 
 
-def _record(
-    place: Place, kind: str, verdict: Verdict, updates: list[Update], commits: list[str], who: str = ""
-) -> None:
-    """Write a verdict into the ledger before anybody acts on it.
-
-    Raises:
-        LedgerError: It can't be written, and so must not count.
-    """
-    from .decisions import of_verdict
-    from .ledger import Decision, append
-
-    body = of_verdict(verdict, updates, commits, excerpts=place.keeps_excerpts)
-    append(place.ledger, Decision(kind, who or _who(), place.name, verdict.outcome, body))
-
-
-def _who() -> str:
-    """Return whom the machine says we run as; what a pusher could have set doesn't count."""
-    import pwd
-
-    return pwd.getpwuid(os.getuid()).pw_name
-
-
 def _states_before(place: Place, updates: list[tuple[str, str, bytes]]) -> list[str]:
     """Name the states whose `ringfence.toml` holds: the default branch, and every branch that is updated."""
     states = dict.fromkeys(old for old, _, ref in updates if ref.startswith(b"refs/heads/") and not is_zero(old))
@@ -251,15 +260,38 @@ def _protects_more(inputs: Inputs, branch: bytes | None, default: bytes | None) 
     return bool(lost_between(inputs, branch, default))
 
 
+def _refuse_waivers(place: Place, updates: list[Update], account: str) -> None:
+    """Refuse a `waivers.toml` that can't be used, or that brings a waiver which its approver doesn't push in person.
+
+    The file counts on the default branch alone; on any other it is no more than a file.
+    """
+    if changed := _changed(place, updates, WAIVERS):
+        from .policy.compiled import approvers_of_more
+
+        default = place.repo.run("symbolic-ref", "-q", "HEAD", ok=(0, 1)).strip()
+        approvers = {name for old, new, ref in changed if ref == default for name in approvers_of_more(old, new)}
+        if others := ", ".join(sorted(approvers - {account})):
+            raise PolicyError(
+                f"the pushed {WAIVERS}: {account or 'somebody'} pushes what {others} is said to have approved.",
+                "Whoever approves a waiver pushes it.",
+            )
+
+
+def _changed(place: Place, updates: list[Update], name: str) -> list[tuple[bytes | None, bytes | None, bytes]]:
+    """Return the branches on which one of our files changes, as (before, after, name of the ref)."""
+    branches = [update for update in updates if update[2].startswith(b"refs/heads/") and not is_zero(update[1])]
+    ends = dict.fromkeys(oid for old, new, _ in branches for oid in (old, new) if not is_zero(oid))
+    files = place.files(ends, name)
+    return [(files.get(old), files[new], ref) for old, new, ref in branches if files.get(old) != files[new]]
+
+
 def _refuse_bad_file(place: Place, inputs: Inputs, updates: list[tuple[str, str, bytes]]) -> None:
     """Refuse a pushed `ringfence.toml` that can't be used, or that takes protection away from the default branch.
 
     The first would have the next push refused, whatever it held. The second would let the next push through: what is
     pushed can only tighten, and whoever keeps the server can do more.
     """
-    branches = [update for update in updates if update[2].startswith(b"refs/heads/") and not is_zero(update[1])]
-    files = place.files(dict.fromkeys(oid for old, new, _ in branches for oid in (old, new) if not is_zero(oid)))
-    changed = [(files.get(old), files[new], ref) for old, new, ref in branches if files.get(old) != files[new]]
+    changed = _changed(place, updates, FILE_NAME)
     if changed:
         from .policy.compiled import refuse_change
 

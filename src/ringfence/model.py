@@ -51,6 +51,7 @@ class Finding:
     `place` says where inside the file, beside `line`: member of an archive, row, field, cell, page.
     `fingerprint` names marker and text without line or commit, so that it survives a rebase.
     `known`: it is in the baseline, and so doesn't refuse.
+    `waiver` is the ticket of the waiver that lets it pass, "" where there is none.
     """
 
     marker: str
@@ -73,6 +74,12 @@ class Finding:
     fingerprint: str
     known: bool = False
     place: str = ""
+    waiver: str = ""
+
+    @property
+    def refuses(self) -> bool:
+        """Say whether it refuses: its action does, and it is neither known nor waived."""
+        return self.action == "block" and not self.known and not self.waiver
 
 
 @value
@@ -144,7 +151,7 @@ class Verdict:
     @property
     def outcome(self) -> str:
         """Return allowed, blocked or incomplete: what was not read is never shown as clean."""
-        if any(finding.action == "block" and not finding.known for finding in self.findings):
+        if any(finding.refuses for finding in self.findings):
             return "blocked"
         return "incomplete" if self.unread else "allowed"
 

@@ -8,7 +8,8 @@ from .errors import GitError, IncompleteError, PolicyError
 from .git import settings
 from .objects import Missing, Objects, entry
 from .policy import layers
-from .policy.layers import FILE_NAME, Inputs
+from .policy.layers import FILE_NAME, WAIVERS, Inputs, Layer
+from .values import replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class Place:
         said = [text for scope, name, text in self.settings if name == key and not (self.server and scope == "global")]
         return said[-1] if said else ""
 
-    def files(self, states: Iterable[str]) -> dict[str, bytes | None]:
+    def files(self, states: Iterable[str], name: str = FILE_NAME) -> dict[str, bytes | None]:
         """Return the repository's file as it is in states (commits, by any name), by state; None where there is none.
 
         Raises:
@@ -82,21 +83,30 @@ class Place:
             IncompleteError: It has the file, and the file can't be read.
         """
         wanted = {f"{state}^{{tree}}": state for state in states} if self.in_git else {}
-        entries = {wanted[item.name]: _entry(item, wanted[item.name]) for item in self.objects.each(wanted)}
+        entries = {wanted[item.name]: _entry(item, wanted[item.name], name) for item in self.objects.each(wanted)}
         contents = {
-            item.name: _content(item) for item in self.objects.each(dict.fromkeys(filter(None, entries.values())))
+            item.name: _content(item, name) for item in self.objects.each(dict.fromkeys(filter(None, entries.values())))
         }
         return {state: contents.get(oid) for state, oid in entries.items()}
 
-    def inputs(self, files: dict[str, bytes | None]) -> Inputs:
-        """Return all that decides, with the repository's file in one or more states."""
+    def inputs(self, files: dict[str, bytes | None], base: str = "") -> Inputs:
+        """Return all that decides, with the repository's file in one or more states.
+
+        `base` is the state whose waivers count: one that whoever asks didn't bring ("": no waivers).
+        """
         general = layers.organisation(self.settings, dict(os.environ), self._policies, server=self.server)
         mine = layers.repository(
             (f"{FILE_NAME} of {state[:12]}" if state else FILE_NAME, data) for state, data in files.items()
         )
         is_matched = general and self.in_git
         named = layers.names(self.settings, dict(os.environ), self.repo.directory_of_git()) if is_matched else ()
-        return Inputs((*general, *mine), layers.tags(self.settings, self._tags), (*named, *self._names))
+        found = Inputs((*general, *mine), layers.tags(self.settings, self._tags), (*named, *self._names))
+        return replace(found, layers=(*found.layers, *self._waivers(base))) if base and found.may_be_tagged else found
+
+    def _waivers(self, state: str) -> tuple[Layer, ...]:
+        """Return the layer of waivers, if a state has one."""
+        data = self.files([state], WAIVERS)[state]
+        return () if data is None else (Layer(f"{WAIVERS} of {state[:12]}", "waivers", data),)
 
     @property
     def name(self) -> str:
@@ -139,10 +149,11 @@ def local_inputs(place: Place) -> Inputs:
     """Return what decides on a laptop: the repository's file as it was committed, and as it lies in the work tree."""
     if not place.in_git:
         return place.inputs({})
-    files = place.files(["HEAD"] if place.has_head() else [])
+    base = "HEAD" if place.has_head() else ""
+    files = place.files([base] if base else [])
     if top := place.repo.top():
         files[""] = _read(os.path.join(top, FILE_NAME))
-    return place.inputs(files)
+    return place.inputs(files, base)
 
 
 def local_plan(place: Place) -> Plan | None:
@@ -150,21 +161,19 @@ def local_plan(place: Place) -> Plan | None:
     return plan_for(local_inputs(place))
 
 
-def _entry(item: Object | Missing, state: str) -> str:
-    """Return the id of our file in a tree, or ""."""
+def _entry(item: Object | Missing, state: str, name: str) -> str:
+    """Return the id of one of our files in a tree, or ""."""
     if isinstance(item, Missing):
         raise GitError(f"{state[:12]} can't be read ({item.reason}).", "See what git fsck says.")
-    return entry(item.read(), FILE_NAME.encode(), len(item.oid) // 2)
+    return entry(item.read(), name.encode(), len(item.oid) // 2)
 
 
-def _content(item: Object | Missing) -> bytes:
+def _content(item: Object | Missing, name: str) -> bytes:
     """Return a policy's bytes."""
     if isinstance(item, Missing):
-        raise IncompleteError(
-            f"{FILE_NAME} can't be read ({item.reason}).", "Fetch it: git cat-file -p HEAD:ringfence.toml"
-        )
+        raise IncompleteError(f"{name} can't be read ({item.reason}).", f"Fetch it: git cat-file -p HEAD:{name}")
     if item.size > _LARGEST_POLICY:
-        raise PolicyError(f"{FILE_NAME}: {item.size} bytes are no policy.")
+        raise PolicyError(f"{name}: {item.size} bytes are no policy.")
     return item.read()
 
 

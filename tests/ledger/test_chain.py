@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Work
-from ledger.conftest import kept
+from conftest import Work, kept
 from ringfence import chain, ledger
 from ringfence.ledger import Decision
 

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import TRAILER, Work
-from ledger.conftest import kept
+from conftest import TRAILER, Work, kept
 from ringfence import chain
 
 # CI kills a few; RINGFENCE_KILLS=500 kills as many as the promise says.

@@ -12,15 +12,16 @@ from ..markers.catalogue import Catalogue, table
 from ..markers.globs import expression
 from ..markers.scanner import GROUPS, Scanner, compile_group
 from . import cache
-from .layers import FILE_NAME, Inputs, Layer, repository, shipped_layer, vendor_files
+from .layers import FILE_NAME, WAIVERS, Inputs, Layer, repository, shipped_layer, vendor_files
 from .merge import Effective, loosened, merge
-from .models import PolicyFile, VendorFile
+from .models import PolicyFile, VendorFile, WaiverFile
 from .plan import Plan
 from .read import did_you_mean, parse
 
 if TYPE_CHECKING:
     from ..markers.base import MarkerEntry
     from ..markers.kinds import AnyMarker
+    from .models import Waiver
 
 PEOPLE = ("author", "committer", "tagger")
 Files = tuple[tuple[bytes, bytes], ...]
@@ -74,15 +75,21 @@ def effective(inputs: Inputs, vendors: dict[str, VendorFile]) -> Effective:
         PolicyError: A file can't be used; every mistake of every file is named.
     """
     files: list[tuple[Layer, PolicyFile]] = []
+    waivers: list[tuple[str, Waiver]] = []
     mistakes: list[PolicyError] = []
     for layer in (shipped_layer(), *inputs.layers):
         try:
-            files.append((layer, parse(PolicyFile, layer.data, layer.origin)))
+            if layer.kind == "waivers":
+                waivers += [(layer.origin, item) for item in parse(WaiverFile, layer.data, layer.origin).waiver]
+            else:
+                files.append((layer, parse(PolicyFile, layer.data, layer.origin)))
         except PolicyError as error:
             mistakes.append(error)
     if mistakes:
         raise PolicyError("\n".join(error.message for error in mistakes), mistakes[0].advice)
-    return merge(files, inputs, vendors)
+    policy = merge(files, inputs, vendors)
+    policy.word.waivers += waivers
+    return policy
 
 
 def compile_markers(vendors: dict[str, VendorFile], policy: Effective, name: str) -> dict[str, bytes]:
@@ -175,6 +182,7 @@ def _plan(policy: Effective, catalogue: str, ruleset: str) -> dict[str, bytes]:
     rows += [("rival", vendor) for vendor in sorted(policy.judged())]
     rows += [("limit", key, str(most)) for key, most in policy.limits.items()]
     rows += [("action", tag, key, action) for tag, actions in policy.tags.items() for key, action in actions.items()]
+    rows += policy.word.rows()
     globs: list[str] = []
     refs: list[str] = []
     for number, zone in enumerate(policy.zones):
@@ -214,6 +222,16 @@ def lost_between(inputs: Inputs, before: bytes | None, after: bytes | None) -> l
     _plan(new, "", "")
     check_own_markers(new, vendors)
     return loosened(old, new)
+
+
+def approvers_of_more(before: bytes | None, after: bytes | None) -> list[str]:
+    """Return who is said to have approved the waivers that one state of `waivers.toml` has and another hasn't.
+
+    Raises:
+        PolicyError: The later state can't be used.
+    """
+    old, new = (parse(WaiverFile, data, WAIVERS).waiver if data is not None else () for data in (before, after))
+    return sorted({item.approved_by for item in new if item not in old})
 
 
 def refuse_change(inputs: Inputs, before: bytes | None, after: bytes | None) -> None:

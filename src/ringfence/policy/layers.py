@@ -21,14 +21,16 @@ if TYPE_CHECKING:
 
 SYSTEM_POLICY = "/etc/ringfence/policy.toml"
 FILE_NAME = "ringfence.toml"
+WAIVERS = "waivers.toml"
 
 
 @value
 class Layer:
     """A policy file as it was read.
 
-    `kind` is shipped, organisation or repository. `settles`: it may say who is us and who is a rival, where no layer
-    before it did; a layer that somebody on the other side of the gate could have put there may not.
+    `kind` is shipped, organisation, repository or waivers (a repository's `waivers.toml`). `settles`: it may say who is
+    us, who is a rival and who may waive, where no layer before it did; a layer that somebody on the other side of the
+    gate could have put there may not.
     """
 
     origin: str

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import PolicyError
 from .models import ACTIONS, DEFAULT_ACTIONS, PolicyFile
 from .read import did_you_mean
+from .waivers import Word, take
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -34,6 +35,7 @@ class Effective:
     limits: dict[str, int] = field(default_factory=dict)
     name: str = ""
     contact: str = ""
+    word: Word = field(default_factory=Word)
     origins: dict[str, str] = field(default_factory=dict)
     mistakes: list[str] = field(default_factory=list)
     settled: bool = False
@@ -61,6 +63,7 @@ def merge(layers: list[tuple[Layer, PolicyFile]], inputs: Inputs, vendors: Colle
             _tag(policy, base, layer, name, tag)
         _places(policy, layer, file, inputs)
         _limits(policy, layer, file.limits.model_dump(exclude_none=True))
+        policy.mistakes += take(policy.word, layer, file)
         policy.markers += file.marker
         policy.agents |= set(file.accounts.agents)
         if file.accounts.agents:
@@ -107,7 +110,7 @@ def _vendors(policy: Effective, base: Effective, layer: Layer, file: PolicyFile)
 def _tag(policy: Effective, base: Effective, layer: Layer, name: str, tag: Tag) -> None:
     """Take a tag's actions; those of a tag that is there already can only get stricter."""
     held = base.tags.get(name)
-    given = tag.model_dump(exclude_none=True)
+    given = tag.model_dump(exclude_none=True, exclude={"approvers"})
     if held is None:
         given = DEFAULT_ACTIONS | given
     actions = policy.tags.setdefault(name, {})

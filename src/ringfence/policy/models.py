@@ -104,6 +104,11 @@ class Tag(Table):
     accounts: Action | None = Field(
         None, description="For a push by an account of `[accounts] agents`. Default: block."
     )
+    approvers: tuple[Text, ...] | None = Field(
+        None,
+        description="Who may approve a waiver, as `approved_by` names them. Only the organisation says it. "
+        "Default: nobody.",
+    )
 
 
 DEFAULT_ACTIONS: dict[str, Action] = {
@@ -128,6 +133,49 @@ class Limits(Table):
         None, gt=0, description="Members of an archive, row groups, pages, cells of a file. Default: 100000."
     )
     seconds: int | None = Field(None, gt=0, description="How long unpacking one file may take. Default: 1800.")
+
+
+class Waivers(Table):
+    """Who may let a finding pass, and for how long. Only the organisation says it."""
+
+    days: Annotated[int, Field(ge=1, le=366)] | None = Field(
+        None, description="The furthest from today that a waiver's `until` may lie. Default: 90."
+    )
+    emergency: tuple[Text, ...] | None = Field(
+        None,
+        description="Accounts, as the server knows them, that may push with `-o ringfence.waive=TICKET`. "
+        "Default: nobody.",
+    )
+
+
+class Waiver(Table):
+    """A finding, or all findings of a commit, that may pass. In the organisation's policy, or in `waivers.toml`."""
+
+    finding: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{20}$")] | None = Field(
+        None, description="A finding's fingerprint, as reports show it. Either this or `commit`."
+    )
+    commit: Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{40}|[0-9a-f]{64})$")] | None = Field(
+        None, description="A commit's whole id."
+    )
+    tag: Name = Field(description="The tag whose rule it is waived from; others still hold.")
+    reason: Text = Field(description="Why it may pass.")
+    ticket: Text = Field(description="Where that was decided; reports show it.")
+    requested_by: Text = Field(description="Who asked.")
+    approved_by: Text = Field(description="Who agreed: another, from the tag's `approvers`.")
+    until: dt.date = Field(description="The last day on which it holds.")
+
+    @model_validator(mode="after")
+    def _names_one_thing(self) -> Self:
+        if (self.finding is None) is (self.commit is None):
+            raise ValueError("a waiver names either a finding or a commit")
+        return self
+
+
+class WaiverFile(Table):
+    """A repository's `waivers.toml`."""
+
+    version: Literal[1] = Field(description="The format of this file.")
+    waiver: tuple[Waiver, ...] = Field((), description="What may pass.")
 
 
 class OwnMarker(Table):
@@ -169,6 +217,10 @@ def _usual() -> Limits:
     return Limits.model_validate({})
 
 
+def _no_word() -> Waivers:
+    return Waivers.model_validate({})
+
+
 def _nobody() -> Organisation:
     return Organisation.model_validate({})
 
@@ -194,6 +246,8 @@ class PolicyFile(Table):
     tag: dict[Name, Tag] = Field(default_factory=dict, description="What happens to what is found.")
     limits: Limits = Field(default_factory=_usual, description="How much of one file may be unpacked.")
     marker: tuple[OwnMarker, ...] = Field((), description="Further markers of vendors in the catalogue.")
+    waivers: Waivers = Field(default_factory=_no_word, description="Who may let findings pass.")
+    waiver: tuple[Waiver, ...] = Field((), description="Findings that may pass.")
 
 
 class Product(Table):
@@ -243,4 +297,4 @@ class VendorFile(Table):
             yield from model.markers()
 
 
-__all__ = ["ACTIONS", "DEFAULT_ACTIONS", "MarkerEntry", "MarkerId", "PolicyFile", "VendorFile"]
+__all__ = ["ACTIONS", "DEFAULT_ACTIONS", "MarkerEntry", "MarkerId", "PolicyFile", "VendorFile", "WaiverFile"]

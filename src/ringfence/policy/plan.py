@@ -30,6 +30,9 @@ class Plan:
         catalogue: The markers.
         ruleset: What a report calls this policy and catalogue together: same name, same verdicts.
         organisation, contact: For messages; may be empty.
+        waivers: Rows of what may pass; `ringfence.waivers` reads them.
+        days: The furthest that a waiver's end may lie from today.
+        emergency: Accounts that may waive by a push option.
     """
 
     def __init__(self, section: Callable[[str], bytes], catalogue: Catalogue) -> None:
@@ -38,6 +41,9 @@ class Plan:
         self.rivals: set[str] = set()
         limits: dict[str, int] = {}
         self.ruleset = self.organisation = self.contact = ""
+        self.waivers: list[tuple[str, ...]] = []
+        self.emergency: list[str] = []
+        self.days = "0"
         whole: list[str] = []
         self._globs: list[tuple[int, str, bool]] = []  # zone, its tag, whether the path is taken in
         self._everywhere: list[tuple[int, str]] = []  # zones of all paths, with their tags
@@ -49,6 +55,10 @@ class Plan:
                 self.actions.setdefault(fields[0], {})[fields[1]] = fields[2]
             elif key == "limit":
                 limits[fields[0]] = int(fields[1])
+            elif key == "waiver":
+                self.waivers.append(tuple(fields))
+            elif key == "emergency":
+                self.emergency.append(fields[0])
             elif key == "rival":
                 self.rivals.add(fields[0])
             elif key == "everywhere":

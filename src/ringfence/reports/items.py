@@ -22,7 +22,7 @@ class Item:
 
     Attributes:
         rule: The marker's id, or `unread`.
-        level: error, warning or note, as the action says; a known finding is a note.
+        level: error, warning or note, as the action says; a known or waived finding is a note.
         title: What it is, in a few words.
         text: The excerpt, or why it could not be read.
         place: Where, for people.
@@ -30,7 +30,7 @@ class Item:
         file: The path; where there is none, a stand-in that names the part: `commit/message`.
         line: From 1, since most formats know no other.
         why: What makes it a mark.
-        known: It was there before, and doesn't refuse.
+        passes: Why it doesn't refuse (it is in the baseline, or waived), or "".
         fingerprint: Names it without line or commit.
     """
 
@@ -43,7 +43,7 @@ class Item:
     file: str
     line: int
     why: str
-    known: bool
+    passes: str
     fingerprint: str
 
     @property
@@ -60,7 +60,7 @@ def items(verdict: Verdict) -> list[Item]:
 def _found(item: Finding) -> Item:
     return Item(
         rule=item.marker,
-        level="note" if item.known else _LEVELS[item.action],
+        level="note" if item.known or item.waiver else _LEVELS[item.action],
         title=harmless(f"Mark of {item.product} ({item.strength}, {item.tag})"),
         text=item.excerpt,
         place=place(item),
@@ -68,7 +68,7 @@ def _found(item: Finding) -> Item:
         file=item.path or f"commit/{item.part}",
         line=max(item.line, 1) if item.path else 1,
         why=harmless(item.why),
-        known=item.known,
+        passes="In the baseline." if item.known else f"Waived: {harmless(item.waiver)}." if item.waiver else "",
         fingerprint=item.fingerprint,
     )
 
@@ -85,6 +85,6 @@ def _not_read(item: Unread) -> Item:
         file=item.path or "commit/unread",
         line=1,
         why="What isn't read is never called clean.",
-        known=False,
+        passes="",
         fingerprint=hashlib.blake2b(f"{item.path}\0{item.reason}".encode(), digest_size=10).hexdigest(),
     )

@@ -47,8 +47,8 @@ def _lines(verdict: Verdict) -> Iterator[str]:
 
 
 def _row(item: Item) -> str:
-    known = " (known)" if item.known else ""
-    return f"| {_ICONS[item.level]} | {plain(item.place)} | {plain(item.title)}{known} | {code(item.text)} |"
+    passes = f" ({plain(item.passes)})" if item.passes else ""
+    return f"| {_ICONS[item.level]} | {plain(item.place)} | {plain(item.title)}{passes} | {code(item.text)} |"
 
 
 def _advice(verdict: Verdict) -> str:

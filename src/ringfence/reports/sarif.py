@@ -67,7 +67,7 @@ def _result(item: Item, rule: int) -> dict[str, Any]:
         "locations": [_location(item)],
         # GitHub knows a finding again by this one alone; ours survives a rebase and a line that moves.
         "partialFingerprints": {"primaryLocationLineHash": f"{item.fingerprint}:1"},
-        "suppressions": [{"kind": "external", "justification": "In the baseline."}] if item.known else [],
+        "suppressions": [{"kind": "external", "justification": item.passes}] if item.passes else [],
     }
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..model import Examined, Finding, Unread, Verdict
 
 _SHOWN_BY_HOOK = 20  # places; a push of a thousand marked commits is told in a screen or two
+_DRAFTED = 3  # fingerprints
 _SHOWN = 1000  # where a person asked
 
 
@@ -29,9 +30,9 @@ def of_hook(verdict: Verdict, occasion: str) -> str:
 
 
 def _lines(verdict: Verdict, occasion: str) -> Iterator[str]:
-    new = [finding for finding in verdict.findings if not finding.known]
-    blocking = [finding for finding in new if finding.action == "block"]
-    warnings = [finding for finding in new if finding.action == "warn"]
+    blocking = [finding for finding in verdict.findings if finding.refuses]
+    waived = [finding for finding in verdict.findings if finding.waiver]
+    warnings = [item for item in verdict.findings if item.action == "warn" and not item.known and not item.waiver]
     unread = [item for item in verdict.unread if item.action != "record"]
     name = f"ringfence {occasion}" if occasion else "ringfence"
     yield f"{name}: {_headline(verdict, blocking, warnings, unread)}"
@@ -40,11 +41,14 @@ def _lines(verdict: Verdict, occasion: str) -> Iterator[str]:
     if warnings and blocking:
         yield f"  and {count(len(warnings), 'warning')}:"
     yield from _findings(warnings, most)
+    if waived:
+        yield f"  waived ({', '.join(sorted({item.waiver for item in waived}))}):"
+    yield from _findings(waived, most)
     if unread:
         yield "  not read:"
         yield from (f"    {_source(item)}: {item.reason}" for item in unread[:most])
         yield from _more(unread, most)
-    if known := len(verdict.findings) - len(new):
+    if known := sum(item.known for item in verdict.findings):
         yield f"  and {known} known, which the baseline lists"
     if verdict.exit_code:
         yield from _advice(verdict, blocking, occasion)
@@ -64,6 +68,8 @@ def _headline(verdict: Verdict, blocking: list[Finding], warnings: list[Finding]
         return f"incomplete, {count(len(unread), 'thing')} could not be read ({tags})"
     if warnings:
         return f"allowed, with {count(len(warnings), 'warning')} ({tags})"
+    if any(finding.waiver for finding in verdict.findings):
+        return f"allowed by waiver ({tags})"
     return f"allowed ({tags})"
 
 
@@ -98,6 +104,9 @@ def _advice(verdict: Verdict, blocking: list[Finding], occasion: str) -> Iterato
     elif blocking:
         yield "  Why: what rival tools write must stay out of what feeds a model."
     yield f"  Next: {_next(blocking, verdict.unread, verdict.examined, occasion)}"
+    if blocking and not occasion:
+        names = list(dict.fromkeys(item.fingerprint for item in blocking))
+        yield f"  To ask for a waiver: ringfence waive {' '.join(names[:_DRAFTED])}{' …' * (len(names) > _DRAFTED)}"
     yield f"  If this is wrong or allowed, ask {verdict.contact or 'whoever keeps the policy'}."
 
 
