@@ -12,6 +12,7 @@ from .errors import IncompleteError, PolicyError
 from .git import is_zero
 from .place import Place, local_inputs, local_plan, plan_for
 from .policy.layers import FILE_NAME, WAIVERS
+from .values import replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -174,6 +175,31 @@ def between(place: Place, base: str, head: str) -> Verdict | None:
     state = [source.wanted(place.repo, base, "^{commit}")] if base else []
     plan = plan_for(place.inputs(place.files(state), *state))
     return judge(place, plan, source.between(place.repo, place.objects, base, head))
+
+
+def squash(place: Place, base: str, head: str, title: str, body: str) -> Verdict | None:
+    """Judge the commit that a squash of a range would make; a mark that it would carry says from which commit."""
+    from .sources import history
+    from .sources import squash as source
+
+    start = history.wanted(place.repo, base, "^{commit}")
+    plan = plan_for(place.inputs(place.files([start])))
+    if plan is None:
+        return None
+    changes = history.between(place.repo, place.objects, base, head)
+    commits = [change.commit for change in changes if change.kind == "commit"]
+    brought = source.parts(place.objects, reversed(commits))
+    root = place.repo.run("merge-base", start, head).decode().strip()
+    verdict = judge(place, plan, [source.change(place.repo, root, head, source.message(brought, title, body))])
+    return verdict and replace(
+        verdict,
+        findings=tuple(
+            replace(finding, part="squash", commit=source.carried_from(brought, finding.excerpt))
+            if finding.part == "message"
+            else finding
+            for finding in verdict.findings
+        ),
+    )
 
 
 def ci(place: Place, about: Range) -> Verdict | None:

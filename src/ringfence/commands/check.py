@@ -19,6 +19,13 @@ def check(
     everything: Annotated[bool, typer.Option("--all", help="Every commit, tag and ref of the repository.")] = False,
     files: Annotated[bool, typer.Option("--files", help="Files on disk, in git or not.")] = False,
     range_: Annotated[str | None, typer.Option("--range", metavar="A..B", help="What B has and A has not.")] = None,
+    squash: Annotated[
+        str | None, typer.Option("--squash", metavar="A..B", help="The commit that a squash of A..B would make.")
+    ] = None,
+    title: Annotated[
+        str, typer.Option("--title", help="With --squash: its title, if it isn't the first commit's.")
+    ] = "",
+    body: Annotated[str, typer.Option("--body", help="With --squash: its text, instead of all messages.")] = "",
     message: Annotated[str | None, typer.Option("--message", metavar="FILE", help="A commit message.")] = None,
     repo: RepoOption = None,
     policy: PolicyOption = None,
@@ -27,12 +34,14 @@ def check(
     reports: ReportsOption = None,
 ) -> int:
     """Judge something by the policy that holds in a repository, and report."""
-    wanted = [name for name, given in _named(staged, everything, files, range_, message) if given]
+    wanted = [name for name, given in _named(staged, everything, files, range_, squash, message) if given]
     if len(wanted) != 1:
         raise UsageError(
             f"say one thing to check, not {' and '.join(wanted) or 'nothing'}.",
-            "One of --staged, --range A..B, --all, --message FILE, --files PATH…",
+            "One of --staged, --range A..B, --squash A..B, --all, --message FILE, --files PATH…",
         )
+    if (title or body) and squash is None:
+        raise UsageError("--title and --body go with --squash.")
     if bool(paths) != files:
         raise UsageError("--files takes paths, and nothing else does.")
     place = options.place(repo, policy, tag, outside=files)
@@ -42,13 +51,15 @@ def check(
         return report(gate.history(place), how, reports)
     if range_ is not None:
         return report(gate.between(place, *ends(range_)), how, reports)
+    if squash is not None:
+        return report(gate.squash(place, *ends(squash), title, body), how, reports)
     if message is not None:
         return report(gate.message(place, message, edited=False), how, reports)
     return report(gate.files(place, paths or []), how, reports)
 
 
 def _named(*given: object) -> zip[tuple[str, object]]:
-    return zip(("--staged", "--all", "--files", "--range", "--message"), given, strict=True)
+    return zip(("--staged", "--all", "--files", "--range", "--squash", "--message"), given, strict=True)
 
 
 def ends(text: str) -> tuple[str, str]:

@@ -12,6 +12,7 @@ _PART = {
     "ref": "name of the ref",
     "environment": "this session's environment",
     "account": "the account that pushes",
+    "squash": "message of the squash",
 }
 
 

@@ -85,6 +85,11 @@ def ask_differences(repo: Repo, *args: str) -> Child:
     return repo.start("diff-index", *_DIFF, *args)
 
 
+def between(repo: Repo, old: str, new: str) -> list[Touched]:
+    """Return what differs between two commits."""
+    return read_differences(repo.start("diff-tree", *_DIFF, old, new))
+
+
 def read_differences(asked: Child) -> list[Touched]:
     """Return what a `diff-index` names."""
     found = iter(tokens(asked.stdout))
