@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from .model import Finding, Verdict
 
+_PEOPLE = ("identity", "trailer", "account")  # kinds of marker whose text names an account
 _LEFT_OUT = ("why",)  # the catalogue says it
 
 
@@ -41,4 +42,12 @@ def of_refs(updates: Iterable[tuple[str, str, bytes]]) -> list[dict[str, str]]:
 
 def _finding(finding: Finding, *, excerpts: bool) -> dict[str, Any]:
     kept = {name: held for name, held in fields(finding).items() if name not in _LEFT_OUT}
-    return kept if excerpts else kept | {"excerpt": ""}
+    return kept | ({"account": _account(finding)} if excerpts else {"excerpt": "", "account": ""})
+
+
+def _account(finding: Finding) -> str:
+    """Return the account that a tool worked under, as an identity or a trailer names it, or ""."""
+    if finding.kind not in _PEOPLE:
+        return ""
+    address = finding.excerpt.rpartition("<")[2].partition(">")
+    return address[0] if address[1] else finding.excerpt if finding.kind == "account" else ""

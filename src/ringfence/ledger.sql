@@ -46,7 +46,9 @@ CREATE VIEW findings AS
 SELECT e.id, e.at, e.who, e.repository, e.outcome,
     json_extract(f.value, '$.commit') AS "commit", json_extract(f.value, '$.path') AS path,
     json_extract(f.value, '$.vendor') AS vendor, json_extract(f.value, '$.product') AS product,
-    json_extract(f.value, '$.marker') AS marker, json_extract(f.value, '$.strength') AS strength,
+    json_extract(f.value, '$.model') AS model, json_extract(f.value, '$.model_vendor') AS model_vendor,
+    json_extract(f.value, '$.account') AS account, json_extract(f.value, '$.evidence') AS evidence,
+    json_extract(f.value, '$.waiver') AS waiver, json_extract(f.value, '$.marker') AS marker, json_extract(f.value, '$.strength') AS strength,
     json_extract(f.value, '$.action') AS action, json_extract(f.value, '$.tag') AS tag,
     json_extract(f.value, '$.excerpt') AS excerpt, json_extract(f.value, '$.fingerprint') AS fingerprint
 FROM entries e, json_each(e.body, '$.findings') f;

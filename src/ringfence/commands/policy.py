@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -14,12 +15,15 @@ from ..place import local_inputs, plan_for
 from ..policy.compiled import check_own_markers, effective, parse_vendors
 from ..policy.layers import Inputs, Layer, vendor_files
 from ..policy.merge import Effective
+from ..shipped import folder
 from . import options
 from .options import PolicyOption, RepoOption, TagOption
 
 app = typer.Typer(help="Check, show and explain policies.", no_args_is_help=True, rich_markup_mode=None)
 
 
+READY = ("training-data", "eval", "clean-room", "ordinary")
+_Ready = StrEnum("_Ready", list(READY))  # type: ignore[misc]  # a member for each of them
 _UNCUT = 10_000  # columns, where a program reads
 
 
@@ -76,6 +80,16 @@ def _rows(policy: Effective) -> list[tuple[str, str]]:
 
 def _listed(vendors: set[str]) -> str:
     return ", ".join(sorted(vendors)) or "nobody"
+
+
+@app.command("ready")
+def ready(
+    name: Annotated[_Ready, typer.Argument(help="Which one.")],
+) -> int:
+    """Print a ready-made policy, commented, to be filled in and kept as a file."""
+    with open(os.path.join(folder("policy"), f"{name}.toml"), encoding="utf-8") as file:
+        typer.echo(file.read(), nl=False)
+    return ExitCode.ALLOWED
 
 
 @app.command("explain")
