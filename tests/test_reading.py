@@ -27,7 +27,7 @@ def _small_windows(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.setattr(module, name, size, raising=False)
 
 
-def seen(path: Path) -> dict[str, contents.Seen]:
+def seen(path: Path) -> dict[tuple[str, str], contents.Seen]:
     plan = layers.load(Inputs(tags=(("eval", "a test"),)))
     known = reading.Reading(files.Files(), plan, Examined())  # type: ignore[arg-type]  # reads like one
     known.read([str(path)])

@@ -7,6 +7,7 @@ the parents held there, and judged.
 from __future__ import annotations
 
 from . import deadline, excerpts
+from .contents import counts
 from .markers import normal
 from .markers.authorship import is_authorship
 from .model import SUBMODULE, Examined, Verdict
@@ -148,13 +149,16 @@ class _Run:
                 self._found(marker, ("", ""), tags, commit, "path", path, 0, 1, excerpts.path(path))
         for hidden in self.reading.hidden(oid):
             self._not_read(commit, path, hidden.reason, tags, damaged=hidden.damaged)
-        for name, seen in self.reading.seen(oid).items():
+        stands = [self.reading.seen(parent) for parent in parents]
+        now, then = counts(self.reading.seen(oid)), [counts(seen) for seen in stands]
+        for key, seen in self.reading.seen(oid).items():
             if seen.part == "note" and not _is_note(path):
                 continue
-            before = [old for parent in parents if (old := self.reading.seen(parent).get(name))]
+            before = [old[key] for old in stands if key in old]
+            is_new = now[key[0]] > max((old.get(key[0], 0) for old in then), default=0)
             if self.plan.waivers:
                 self._found_unless_waived(seen, before, tags, commit, path)
-            elif seen.count > max((old.count for old in before), default=0):
+            elif is_new and seen.count > max((old.count for old in before), default=0):
                 known = {excerpt for old in before for _, excerpt, _ in old.places}
                 line, excerpt, place = next((spot for spot in seen.places if spot[1] not in known), seen.places[0])
                 model = self._model(excerpt.encode())

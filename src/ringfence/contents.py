@@ -7,6 +7,7 @@ from itertools import chain
 from . import decoders, excerpts
 from .decoders import PROBE, Budget, Hidden, Member, Piece, Stream
 from .objects import OVERLAP
+from .values import replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,12 +21,16 @@ if TYPE_CHECKING:
     Window = tuple[bytes, int, bool]  # see Piece.windows
 
 SURFACES = ("content", "note")
-_EXCERPTS = 20  # places of one marker in one object that are remembered
+_EXCERPTS = 20  # places of one marker in one field that are remembered
+_FIELDS = 20  # fields that are told apart for one marker; a hostile file could have a name for every row
 _REASONS = 10  # of what stays hidden in one object
 
 
 class Seen:
-    """How often a marker stands in an object, and the first places as (line, excerpt, place)."""
+    """How often a marker stands in a field of an object ("" outside of fields), and the first places.
+
+    A place is (line, excerpt, where in the file).
+    """
 
     __slots__ = ("count", "marker", "part", "places")
 
@@ -36,14 +41,20 @@ class Seen:
 
 
 class Contents:
-    """What stands in a content, by marker, and what of it stays hidden."""
+    """What stands in a content, by marker and field, and what of it stays hidden."""
 
     __slots__ = ("hidden", "seen", "untold")
 
     def __init__(self) -> None:
-        self.seen: dict[str, Seen] = {}
+        self.seen: dict[tuple[str, str], Seen] = {}
         self.hidden: list[Hidden] = []
         self.untold = 0  # reasons beyond those
+
+    def at(self, marker: Marker, part: str, field: str) -> Seen:
+        """Return what is counted for a marker in a field."""
+        if (marker.id, field) not in self.seen and sum(name == marker.id for name, _ in self.seen) >= _FIELDS:
+            field = ""
+        return self.seen.setdefault((marker.id, field), Seen(marker, part))
 
     def hide(self, place: str, why: Hidden) -> None:
         """Note what stays hidden: the first reasons, and how many there are."""
@@ -54,8 +65,8 @@ class Contents:
 
     def add(self, inside: Contents) -> None:
         """Add what stands in a content inside this one."""
-        for name, seen in inside.seen.items():
-            mine = self.seen.setdefault(name, Seen(seen.marker, seen.part))
+        for (_, field), seen in inside.seen.items():
+            mine = self.at(seen.marker, seen.part, field)
             mine.count += seen.count
             mine.places += seen.places[: _EXCERPTS - len(mine.places)]
         for why in inside.hidden:
@@ -64,10 +75,17 @@ class Contents:
 
     def outdo(self, unpacked: Contents) -> None:
         """Put what was found in the same bytes, unpacked, in the place of what is found in them as they are."""
-        for name, seen in unpacked.seen.items():
-            if name not in self.seen or seen.count >= self.seen[name].count:
-                self.seen[name] = seen
+        found = {marker for marker, _ in unpacked.seen}
+        self.seen = unpacked.seen | {key: seen for key, seen in self.seen.items() if key[0] not in found}
         self.hidden, self.untold = unpacked.hidden, unpacked.untold
+
+
+def counts(seen: dict[tuple[str, str], Seen]) -> dict[str, int]:
+    """Return how often each marker stands in an object, in whichever field."""
+    total: dict[str, int] = {}
+    for (marker, _), item in seen.items():
+        total[marker] = total.get(marker, 0) + item.count
+    return total
 
 
 class _Whole:
@@ -121,43 +139,50 @@ class _Reader:
             elif isinstance(item, Member):
                 inside.add(self.read(item.stream, _join(place, item.place), depth + 1))
             else:
-                piece = Piece(_join(place, item.place), item.windows, item.field, item.where)
+                piece = replace(item, place=_join(place, item.place))
                 for _ in self._passing(piece, inside):
                     pass
         return inside
 
     def _passing(self, piece: Piece, found: Contents) -> Iterator[bytes]:
         """Scan a piece of text, and yield what is new in each window once it is scanned."""
-        wide, line = "", 1
+        wide, line, header = "", 1, b""
         for number, (window, shared, is_last) in enumerate(piece.windows):
             if not number:
                 wide = decoders.text.encoding(window)
+                header = decoders.text.recode(window[:PROBE], wide)
             # Each match counts in one window: it begins on one side of the middle of what two windows share.
             first = max(shared - OVERLAP // 2, 0)
             last = len(window) if is_last else len(window) - OVERLAP // 2
-            self._scan(piece, window, first, last, line, found)
+            self._scan(piece, header, window, first, last, line, found)
             if wide:  # as well: what only begins like wide text must not hide the rest
                 data, before, within = (
                     decoders.text.recode(part, wide) for part in (window, window[:first], window[:last])
                 )
-                self._scan(piece, data, len(before), len(within), line, found)
+                self._scan(piece, header, data, len(before), len(within), line, found)
             if not is_last:
                 line += decoders.text.recode(window[:-OVERLAP], wide).count(b"\n")
             yield window[shared:] if shared else window
 
-    def _scan(self, piece: Piece, data: bytes, first: int, last: int, line: int, found: Contents) -> None:
+    def _scan(
+        self, piece: Piece, head: bytes, data: bytes, first: int, last: int, line: int, found: Contents
+    ) -> None:  # fmt: skip
         for part, group in self._groups:
             position, here = 0, line
             for index, start, end in group.scanner.spans(data) if group.scanner else ():
                 if not first <= start < max(last, 1):
                     continue
+                times = piece.times(start) if piece.times else 1
+                if not times:
+                    continue
                 marker, _ = group.row(index)
-                seen = found.seen.setdefault(marker.id, Seen(marker, part))
-                seen.count += 1
+                field = piece.field or decoders.fields.field(data, excerpts.begin(data, start, end), head)
+                seen = found.at(marker, part, field)
+                seen.count += times
                 if len(seen.places) < _EXCERPTS:
                     here += data.count(b"\n", position, start)
                     position = start
-                    seen.places.append(_place(piece, data, start, end, here))
+                    seen.places.append(_place(piece, field, data, start, end, here))
 
 
 def read(item: Object, plan: Plan) -> Contents:
@@ -168,12 +193,12 @@ def read(item: Object, plan: Plan) -> Contents:
     return found
 
 
-def _place(piece: Piece, data: bytes, start: int, end: int, line: int) -> tuple[int, str, str]:
+def _place(piece: Piece, field: str, data: bytes, start: int, end: int, line: int) -> tuple[int, str, str]:
     """Return where a match stands, as `Seen.places` has it: by its line, or by what a piece knows of its rows."""
     begin = excerpts.begin(data, start, end)
-    if piece.where:
-        return 0, excerpts.excerpt(data, start, end), _join(piece.place, piece.where(begin))
-    return line + data.count(b"\n", start, begin), excerpts.excerpt(data, start, end), piece.place
+    line = 0 if piece.where else line + data.count(b"\n", start, begin)
+    place = _join(piece.place, piece.where(begin) if piece.where else "")
+    return line, excerpts.excerpt(data, start, end), _join(place, f"field {field}" if field else "")
 
 
 def _join(place: str, more: str) -> str:

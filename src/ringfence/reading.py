@@ -26,7 +26,7 @@ class Looked:
     __slots__ = ("bytes", "hidden", "objects", "seen")
 
     def __init__(self) -> None:
-        self.seen: dict[str, dict[str, Seen]] = {}
+        self.seen: dict[str, dict[tuple[str, str], Seen]] = {}
         self.hidden: dict[str, tuple[Hidden, ...]] = {}
         self.objects = self.bytes = 0
 
@@ -54,7 +54,7 @@ class Reading:
     def __init__(self, objects: Objects, plan: Plan, examined: Examined) -> None:
         self._objects, self._plan, self._examined = objects, plan, examined
         self._known: set[str] = set()
-        self._seen: dict[str, dict[str, Seen]] = {}
+        self._seen: dict[str, dict[tuple[str, str], Seen]] = {}
         self._hidden: dict[str, tuple[Hidden, ...]] = {}
         self._workers: list[Worker] = []
         self._flights: list[dict[str, bytes]] = []  # what workers were asked for and haven't answered, oldest first
@@ -94,8 +94,8 @@ class Reading:
         while self._sent - len(self._flights) < flight:
             self._land()
 
-    def seen(self, oid: str) -> dict[str, Seen]:
-        """Return what stands in an object that was read, by marker."""
+    def seen(self, oid: str) -> dict[tuple[str, str], Seen]:
+        """Return what stands in an object that was read, by marker and field."""
         return self._seen.get(oid, {})
 
     def hidden(self, oid: str) -> tuple[Hidden, ...]:

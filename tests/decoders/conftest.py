@@ -34,6 +34,9 @@ class _Pipe:
     def __init__(self, data: bytes) -> None:
         self.stdout = io.BytesIO(data)
 
+    def widen(self) -> None:
+        """Do nothing: it is no pipe."""
+
 
 Look = Callable[..., Found]
 
@@ -62,7 +65,19 @@ def look(plan: Plan, tmp_path: Path) -> Look:
 def _found(item: object, plan: Plan) -> Found:
     found = contents.read(item, plan)  # type: ignore[arg-type]  # both read like an Object
     marks = {}
-    for name, seen in found.seen.items():
+    for (name, _), seen in found.seen.items():
         line, _, place = seen.places[0]
-        marks[name] = (seen.count, place, line)
+        marks.setdefault(name, (seen.count, place, line))
     return Found(marks, [item.reason for item in found.hidden])
+
+
+@pytest.fixture
+def seen(plan: Plan, tmp_path: Path) -> Callable[[bytes], dict[tuple[str, str], contents.Seen]]:
+    """Return what gives all that is counted in bytes, by marker and field."""
+
+    def read(data: bytes) -> dict[tuple[str, str], contents.Seen]:
+        path = tmp_path / "content"
+        path.write_bytes(data)
+        return contents.read(File(str(path)), plan).seen  # type: ignore[arg-type]  # it reads like an Object
+
+    return read

@@ -6,7 +6,7 @@ as that: they are scanned as they are.
 
 from __future__ import annotations
 
-from . import text
+from . import fields, text
 from .base import PROBE, Budget, Hidden, Member, Piece, Stream, reason
 from .formats import Format, known
 from .pointer import pointer
@@ -16,7 +16,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = [
-    "PROBE", "Budget", "Hidden", "Member", "Piece", "Stream", "known", "pointer", "text", "unpack",
+    "PROBE",
+    "Budget",
+    "Hidden",
+    "Member",
+    "Piece",
+    "Stream",
+    "fields",
+    "known",
+    "pointer",
+    "text",
+    "unpack",
 ]  # fmt: skip
 
 

@@ -41,12 +41,14 @@ class Piece:
         windows: Its bytes as (bytes, how many of them stood in the window before, whether it is the last).
         field: The field whose values these are, if it is known.
         where: For rows: the place of a byte, by its offset in the only window. Elsewhere lines are counted.
+        times: For values that many rows share: how many hold the one that a byte belongs to.
     """
 
     place: str
     windows: Iterable[tuple[bytes, int, bool]]
     field: str = ""
     where: Callable[[int], str] | None = None
+    times: Callable[[int], int] | None = None
 
 
 @value
@@ -173,9 +175,12 @@ def unpacked(chunks: Iterable[bytes], budget: Budget) -> Stream:
     return Stream(counted())
 
 
-def text(place: str, data: bytes, field: str = "", where: Callable[[int], str] | None = None) -> Piece:
+def text(
+    place: str, data: bytes, field: str = "", where: Callable[[int], str] | None = None,
+    times: Callable[[int], int] | None = None,
+) -> Piece:  # fmt: skip
     """Return a piece that is there as a whole."""
-    return Piece(place, ((data, 0, True),), field, where)
+    return Piece(place, ((data, 0, True),), field, where, times)
 
 
 def reason(error: Exception) -> str:

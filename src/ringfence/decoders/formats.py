@@ -60,13 +60,15 @@ _MAGIC = (
 )
 # Letters that a text could begin with too; what follows them in a real one can't be text.
 _LETTERS = (
-    (b"PAR1", Format("Parquet", "")),
+    (b"PAR1", Format("Parquet", "columns.parquet")),
     (b"PARE", Format("encrypted Parquet", "")),
-    (b"ARROW1", Format("Arrow", "")),
+    (b"ARROW1", Format("Arrow", "columns.arrow")),
     (b"FEA1", Format("Feather", "")),
     (b"ORC", Format("ORC", "")),
 )
 _BZIP2 = (b"1AY&SY", b"\x17\x72\x45\x38\x50\x90")  # a first block, or the end of an empty file
+_ARROW_STREAM = b"\xff\xff\xff\xff"  # then the length of a schema
+_LONGEST_SCHEMA = 1 << 24
 _CONTROLS = bytes(range(9))
 _TAR_BLOCK = 512
 
@@ -82,7 +84,15 @@ def known(head: bytes) -> Format | None:
         return None
     if len(head) >= _TAR_BLOCK and head[148:156].strip(b" \0").isdigit() and _is_tar(head):
         return Format("tar", "archive.untar")
+    if _is_arrow_stream(head):
+        return Format("Arrow", "columns.arrow")
     return next((form for magic, form in _LETTERS if head.startswith(magic)), None)
+
+
+def _is_arrow_stream(head: bytes) -> bool:
+    """Say whether an Arrow stream begins here: a mark, a schema's length, and in it an offset."""
+    length, offset = int.from_bytes(head[4:8], "little"), int.from_bytes(head[8:12], "little")
+    return head.startswith(_ARROW_STREAM) and length % 8 == 0 and offset < length <= _LONGEST_SCHEMA
 
 
 def _is_tar(head: bytes) -> bool:

@@ -19,8 +19,11 @@ _PART = {
 def place(first: Finding, parts: Iterable[str] = ()) -> str:
     """Say where a finding stands; author and committer often are the same, so that it may be in several parts."""
     named = " and ".join(dict.fromkeys(_PART.get(part, part) for part in parts or (first.part,)))
-    inside = (first.path or named) + (f": {first.place}" if first.place else "")
-    inside += f", line {first.line}" if first.line else ""
+    # The line comes before the field: `a.zip: b.jsonl, line 4, field answer`.
+    at = first.place.find("field ") if first.line else -1
+    member, field = (first.place[:at].removesuffix(", "), first.place[at:]) if at >= 0 else (first.place, "")
+    inside = (first.path or named) + (f": {member}" if member else "")
+    inside += (f", line {first.line}" if first.line else "") + (f", {field}" if field else "")
     return f"commit {first.commit[:12]}, {inside}" if first.commit else inside
 
 

@@ -1,0 +1,46 @@
+"""In plain text a mark is told with its line and, in JSON and tables, its field."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from .conftest import LINK, MARKER, Look
+
+TEXT = LINK.decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "line"),
+    [
+        (json.dumps({"id": 1, "answer": f"see {TEXT}"}), "field answer", 1),
+        (json.dumps({"answer": f'he said: "x": {TEXT}'}), "field answer", 1),
+        (json.dumps([{"role": "user", "content": "x"}, {"role": "assistant", "content": TEXT}]), "field content", 1),
+        (json.dumps({"id": 1, "answer": [TEXT]}, indent=1), "", 4),
+        (json.dumps({"id": 1, "answer": TEXT}, separators=(",", ":")), "field answer", 1),
+        (json.dumps({"answer": TEXT}, indent=1), "field answer", 2),
+        (f"id,answer,note\n1,see {TEXT},x\n", "field answer", 2),
+        (f'id\tanswer\n1\t"a\tb {TEXT}"\n', "field answer", 2),
+        (f"id,answer\nnot a row {TEXT}\n", "", 2),
+        (f"Hello, world\nsee, {TEXT}\n", "", 2),
+        (f"print('x')\nsee {TEXT}\n", "", 2),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+def test_the_field_is_told(look: Look, text: str, place: str, line: int, encoding: str) -> None:
+    count, *where = look(text.encode(encoding)).marks[MARKER]
+    assert (count, where) == (1, [place, line])
+
+
+def test_rows_are_counted_by_field(look: Look, seen) -> None:
+    rows = [{"a": TEXT, "b": "x"}, {"a": "x", "b": TEXT}, {"a": TEXT, "b": TEXT}]
+    data = "\n".join(map(json.dumps, rows)).encode()
+    assert [(field, item.count) for (_, field), item in seen(data).items()] == [("a", 2), ("b", 2)]
+
+
+def test_fields_without_end_are_counted_together(seen) -> None:
+    data = "\n".join(json.dumps({f"field{number}": TEXT}) for number in range(1000)).encode()
+    found = seen(data)
+    assert len(found) == 21
+    assert sum(item.count for item in found.values()) == 1000
