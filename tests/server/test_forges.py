@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from conftest import TRAILER, Said, Work, cloned, run
-from ringfence import deadline, servers
+from ringfence import deadline, install, servers
 from ringfence.check import check
 from ringfence.forges import FORGES, named
 from ringfence.forges.base import Occasion
@@ -34,7 +34,6 @@ IN_REPOSITORY = {
 }
 SHARED = {
     "gitlab": ["pre-receive.d/ringfence"],
-    "ghes": ["ringfence.sh"],
     "bitbucket": ["ringfence.sh"],
     "gerrit": ["hooks/commit-received", "hooks/ref-update"],
     "gitolite": ["hooks/common/pre-receive"],
@@ -68,7 +67,10 @@ def served(forge: str, folder: Path) -> Served:
     shared = folder / "shared"
     shared.mkdir()
     place = server.path if forge in IN_REPOSITORY else shared
-    servers.install(str(place), forge)
+    if forge == "ghes":
+        install.put(str(shared), "ringfence.sh", 'pre-receive "$@"', "--forge ghes")
+    else:
+        servers.install(str(place), forge)
     plan_for(Place(Repo(str(server.path)), names=["acme/evals"]).inputs({}))  # compiled now: some give it 5 s
     drive(server, forge)
     found = Served(forge, server, cloned(server, folder / "work"), shared)
@@ -262,6 +264,7 @@ def test_a_hook_that_is_common_to_all_runs_after_ours_and_comes_back(tmp_path: P
     ("args", "told"),
     [
         (("--forge", "gerrit", "--server", "a.git"), "gerrit takes no hooks from one repository."),
+        (("--forge", "ghes", "--server", "."), "ghes takes no hooks from a folder that repositories share."),
         (("--forge", "gitea", "--server", "."), "gitea takes no hooks from a folder that repositories share."),
         (("--forge", "gitlab", "--server", "nowhere"), "nowhere is no folder."),
         (("--forge", "gitlab", "--server", "a.git", "--update"), "gitlab has no such hook to take from a.git."),

@@ -5,7 +5,7 @@ https://docs.github.com/en/enterprise-server@latest/admin/enforcing-policies/enf
 
 from __future__ import annotations
 
-from .base import STDIN, Forge, Occasion
+from .base import Forge, Occasion
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,8 +22,4 @@ def occasion(environ: Mapping[str, str], _: Sequence[str]) -> Occasion:
     )
 
 
-FORGE = Forge(
-    occasion,
-    shared=(("ringfence.sh", STDIN),),
-    then="git add --chmod=+x ringfence.sh, commit it, and choose it as a pre-receive hook",
-)
+FORGE = Forge(occasion)  # its file comes with the self-contained folder: it names the Python in there

@@ -13,6 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+# Compiled policies that came with a self-contained folder, see docs/servers/self-contained.sh.
+_SEALED = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "_sealed")
 _MAGIC = b"ringfence cache 2\n"
 _OTHERS_MAY_WRITE = 0o022
 _KEPT = {".markers": 6, ".plan": 500}  # files of each ending
@@ -20,7 +22,8 @@ _KEPT = {".markers": 6, ".plan": 500}  # files of each ending
 
 def key(parts: Iterable[bytes]) -> str:
     """Return a name for what is made here from the parts by this installation, as 32 hexadecimal digits."""
-    return digest((_versions(), _installed(), *parts))
+    seal = _seal()
+    return digest((seal, *parts) if seal else (_versions(), _installed(), *parts))
 
 
 def digest(parts: Iterable[bytes]) -> str:
@@ -117,13 +120,29 @@ def folders() -> list[str]:
     home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     user = os.getuid() if hasattr(os, "getuid") else "user"
     return [
+        *((_SEALED,) if _seal() else ()),
         os.path.join(home, "ringfence"),
         os.path.join(os.environ.get("TMPDIR", "/tmp"), f"ringfence-{user}"),  # noqa: S108 - believed only if it is ours
     ]
 
 
 def _is_ours(status: os.stat_result) -> bool:
-    return not hasattr(os, "geteuid") or (status.st_uid == os.geteuid() and not status.st_mode & _OTHERS_MAY_WRITE)
+    if not hasattr(os, "geteuid"):
+        return True
+    # What is root's is as good as what is ours: root could change ringfence itself.
+    return status.st_uid in (0, os.geteuid()) and not status.st_mode & _OTHERS_MAY_WRITE
+
+
+def _seal() -> bytes:
+    """Return the name of an installation in which nothing changes any more, or b"" where there is none.
+
+    Such a folder is moved from machine to machine as an archive, so that times, inodes and host tell nothing.
+    """
+    try:
+        with open(os.path.join(_SEALED, "name"), "rb") as file:
+            return file.read()
+    except OSError:
+        return b""
 
 
 def _checksum(data: bytes) -> str:
