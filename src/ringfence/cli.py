@@ -8,7 +8,7 @@ import git
 import typer
 
 from . import __version__
-from .commands import check, ci, install, ledger, policy, status, trial, waive
+from .commands import check, ci, guard, install, ledger, policy, status, trial, waive
 from .door import guarded, leave
 from .errors import ExitCode, GitError, UsageError
 
@@ -25,6 +25,7 @@ app.command()(install.uninstall)
 app.command()(status.status)
 app.command(name="try")(trial.try_)
 app.command()(waive.waive)
+app.command()(guard.guard)
 app.add_typer(policy.app, name="policy")
 app.add_typer(ledger.app, name="ledger")
 
