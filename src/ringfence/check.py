@@ -15,6 +15,7 @@ from .objects import Missing
 from .policy.plan import judged_as
 from .reading import Reading
 from .texts import pieces, texts_of
+from .values import replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -154,15 +155,27 @@ class _Run:
         for key, seen in self.reading.seen(oid).items():
             if seen.part == "note" and not _is_note(path):
                 continue
+            one = self._as_judged(seen.marker, path) if seen.part == "generator" else seen.marker
             before = [old[key] for old in stands if key in old]
             is_new = now[key[0]] > max((old.get(key[0], 0) for old in then), default=0)
-            if self.plan.waivers:
+            if self.plan.waivers and one is seen.marker:
                 self._found_unless_waived(seen, before, tags, commit, path)
-            elif is_new and seen.count > max((old.count for old in before), default=0):
+            elif one and is_new and seen.count > max((old.count for old in before), default=0):
                 known = {excerpt for old in before for _, excerpt, _ in old.places}
                 line, excerpt, place = next((spot for spot in seen.places if spot[1] not in known), seen.places[0])
                 model = self._model(excerpt.encode())
-                self._found(seen.marker, model, tags, commit, seen.part, path, line, seen.count, excerpt, place=place)
+                self._found(one, model, tags, commit, seen.part, path, line, seen.count, excerpt, place=place)
+
+    def _as_judged(self, marker: Marker, path: bytes) -> Marker | None:
+        """Return what a generator's name is a mark of, where it stands; None where it may stand."""
+        if allowed := self.plan.forbidden(path, marker.product):
+            why = f"The zone allows only {', '.join(allowed)} as what made a row."
+            name = f"generator {marker.product!r}"
+            return replace(marker, id="generator-not-allowed", product=name, strength="definitive", why=why)
+        if not marker.vendor:
+            return None
+        why = "The field says that a rival's model made the row."
+        return replace(marker, id="generator-of-a-rival", product=f"generator {marker.product!r}", why=why)
 
     def _judge_text(self, commit: str, tags: Tags, part: str, data: bytes, encoding: str) -> None:
         if part == "message" and not normal.is_known(encoding):
@@ -201,7 +214,7 @@ class _Run:
         count: int, excerpt: str, context: bytes = b"", place: str = "",
     ) -> None:  # fmt: skip
         """Note what was found, if its vendor counts here, or that of the model named beside it."""
-        if self.plan.is_rival(marker.vendor, model[1]):
+        if part == "generator" or self.plan.is_rival(marker.vendor, model[1]):
             self.findings.append(
                 self._made(marker, model, tags, commit, part, path, line, count, excerpt, context, place)
             )

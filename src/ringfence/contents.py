@@ -6,6 +6,7 @@ from itertools import chain
 
 from . import decoders, excerpts
 from .decoders import PROBE, Budget, Hidden, Member, Piece, Stream
+from .markers.catalogue import Marker
 from .objects import OVERLAP
 from .values import replace
 
@@ -13,7 +14,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .markers.catalogue import Catalogue, Marker
     from .objects import Object
     from .policy.plan import Plan
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 SURFACES = ("content", "note")
 _EXCERPTS = 20  # places of one marker in one field that are remembered
 _FIELDS = 20  # fields that are told apart for one marker; a hostile file could have a name for every row
+_GENERATORS = 1000  # names of generators that are told apart in one object
 _REASONS = 10  # of what stays hidden in one object
 
 
@@ -107,9 +108,10 @@ class _Whole:
 class _Reader:
     """Reads one object: with the groups of markers to look for, and what is left of its limits."""
 
-    def __init__(self, catalogue: Catalogue, budget: Budget) -> None:
-        self._groups = [(part, catalogue.group(part)) for part in SURFACES]
-        self._budget = budget
+    def __init__(self, plan: Plan, budget: Budget) -> None:
+        self._groups = [(part, plan.catalogue.group(part)) for part in SURFACES]
+        self._plan, self._budget = plan, budget
+        self._generators: dict[str, Marker | None] = {}
 
     def read(self, content: Stream | _Whole, place: str = "", depth: int = 0) -> Contents:
         """Read a content both as it is and unpacked: what only looks like a format must not hide the rest."""
@@ -183,11 +185,42 @@ class _Reader:
                     here += data.count(b"\n", position, start)
                     position = start
                     seen.places.append(_place(piece, field, data, start, end, here))
+        self._scan_generators(piece, data, first, last, line, found)
+
+    def _scan_generators(
+        self, piece: Piece, data: bytes, first: int, last: int, line: int, found: Contents
+    ) -> None:  # fmt: skip
+        """Note what the fields say that tell what made a row."""
+        position, here = 0, line
+        for _, start, end in self._plan.generators.spans(data):
+            if not first <= start < max(last, 1):
+                continue
+            for name in decoders.generators.values(data, end):
+                if not (marker := self._generator(name)):
+                    continue
+                field = piece.field or decoders.fields.field(data, start)
+                seen = found.at(marker, "generator", field)
+                seen.count += piece.times(start) if piece.times else 1
+                if len(seen.places) < _EXCERPTS:
+                    here += data.count(b"\n", position, start)
+                    position = start
+                    seen.places.append(_place(piece, field, data, start, end + len(name), here))
+
+    def _generator(self, name: str) -> Marker | None:
+        """Return what a generator's name counts as; None for one that can't matter."""
+        if name not in self._generators:
+            models = self._plan.catalogue.models(name.encode())
+            rival = next((vendor for _, vendor in models if self._plan.is_rival(vendor)), "")
+            if len(self._generators) >= _GENERATORS:
+                name = f"and others of {rival}" if rival else "and others"  # a hostile file could name one a row
+            marker = Marker(f"generator {name}", rival, rival, name, "field", "strong", "")
+            self._generators[name] = marker if rival or self._plan.names_generators else None
+        return self._generators[name]
 
 
 def read(item: Object, plan: Plan) -> Contents:
     """Return what stands in an object."""
-    found = _Reader(plan.catalogue, Budget(plan.limits, item.size)).read(_Whole(item))
+    found = _Reader(plan, Budget(plan.limits, item.size)).read(_Whole(item))
     if found.untold:
         found.hidden.append(Hidden(f"and {found.untold} more parts of it"))
     return found

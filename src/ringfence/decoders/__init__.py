@@ -6,7 +6,7 @@ as that: they are scanned as they are.
 
 from __future__ import annotations
 
-from . import fields, text
+from . import fields, generators, text
 from .base import PROBE, Budget, Hidden, Member, Piece, Stream, reason
 from .formats import Format, known
 from .pointer import pointer
@@ -22,7 +22,7 @@ __all__ = [
     "Member",
     "Piece",
     "Stream",
-    "fields",
+    "fields", "generators",
     "known",
     "pointer",
     "text",

@@ -12,9 +12,9 @@ from ..markers.catalogue import Catalogue, table
 from ..markers.globs import expression
 from ..markers.scanner import GROUPS, Scanner, compile_group
 from . import cache
-from .layers import FILE_NAME, WAIVERS, Inputs, Layer, repository, shipped_layer, vendor_files
+from .layers import FILE_NAME, WAIVERS, Inputs, Layer, fields_file, repository, shipped_layer, vendor_files
 from .merge import Effective, loosened, merge
-from .models import PolicyFile, VendorFile, WaiverFile
+from .models import FieldsFile, PolicyFile, VendorFile, WaiverFile
 from .plan import Plan
 from .read import did_you_mean, parse
 
@@ -39,7 +39,7 @@ def compile_plan(inputs: Inputs, vendors: Files, key: str) -> Plan:
     name = cache.key([own.encode()])
     again = partial(compile_markers, catalogue, policy, name)
     kept = cache.read(f"{name}.markers") or again().__getitem__
-    made_of = (__version__.encode(), shipped_layer().data, *(part for file in vendors for part in file))
+    made_of = (__version__.encode(), shipped_layer().data, fields_file(), *(part for file in vendors for part in file))
     plan = _plan(policy, name, ruleset=cache.digest([*made_of, *inputs.parts()])[:12])
     cache.write(f"{key}.plan", plan)
     return Plan(plan.__getitem__, Catalogue(cache.sturdy(kept, again)))
@@ -189,6 +189,7 @@ def _plan(policy: Effective, catalogue: str, ruleset: str) -> dict[str, bytes]:
         rows += [("everywhere", str(number), zone.tag)] if not zone.paths else []
         rows += [("ref", str(number))] * len(zone.refs)
         refs += [_wildcard(ref if ref.startswith("refs/") else f"refs/heads/{ref}") for ref in zone.refs]
+        rows += [("generator", str(number), name.lower()) for name in zone.generators]
         for path in zone.paths or ("**",):
             rows.append(("glob", str(number), zone.tag, "out" if path.startswith("!") else "in"))
             globs.append(expression(path.removeprefix("!")))
@@ -199,7 +200,9 @@ def _plan(policy: Effective, catalogue: str, ruleset: str) -> dict[str, bytes]:
     agents, _ = compile_group("account", [_wildcard(pattern) for pattern in sorted(policy.agents)])
     on, _ = compile_group("zone", refs)
     found = {"catalogue": catalogue.encode(), "plan": table(rows), "zone.find": find}
-    return found | {"account.find": agents, "ref.find": on}
+    fields = "|".join(map(re.escape, parse(FieldsFile, fields_file(), "fields.toml").generator))
+    named, at = compile_group("generator", [rf'"({fields})"\s{{0,8}}:\s{{0,8}}("|\[|\{{|null)'])
+    return found | {"account.find": agents, "ref.find": on, "generator.find": named, "generator.locate": at}
 
 
 def _wildcard(pattern: str) -> str:

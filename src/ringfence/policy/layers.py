@@ -161,6 +161,12 @@ def vendor_files() -> tuple[tuple[bytes, bytes], ...]:
     return tuple((name.encode(), _read(os.path.join(place, name), name)) for name in found)
 
 
+def fields_file() -> bytes:
+    """Read in which fields data sets record what made a row."""
+    path = os.path.join(folder("policy"), "fields.toml")
+    return _read(path, path)
+
+
 def shipped_layer() -> Layer:
     """Read the shipped defaults."""
     path = os.path.join(folder("policy"), "defaults.toml")

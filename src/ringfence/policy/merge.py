@@ -131,6 +131,9 @@ def _places(policy: Effective, layer: Layer, file: PolicyFile, inputs: Inputs) -
     policy.zones += file.zone
     for zone in file.zone:
         policy.origins[f"zone.{zone.tag}.{' '.join(zone.paths) or '**'}"] = layer.origin
+    policy.origins |= {
+        f"zone.{zone.tag}.{_where(zone)}.generators": layer.origin for zone in file.zone if zone.generators
+    }
     tags = set(file.tags)
     if file.repository and layer.kind == "repository":
         policy.mistakes.append(

@@ -84,6 +84,13 @@ class Zone(Table):
         "What came in by another ref is judged when it reaches one of these. Left out: every ref.",
     )
 
+    generators: tuple[Text, ...] = Field(
+        (),
+        description='What may have made the rows here, as generator fields say it: `["ours-*", "human"]`. Any other '
+        "value, named or empty, is a finding; case doesn't count, `*` stands for anything. Left out: anything but a "
+        "rival's.",
+    )
+
     @model_validator(mode="after")
     def _has_paths(self) -> Self:
         if self.paths and all(path.startswith("!") for path in self.paths):
@@ -265,6 +272,12 @@ class Terms(Table):
     says: Text = Field(description="What it says, in a sentence of our own.")
     url: Text | None = Field(None, description="Where it can be read.")
     seen: dt.date | None = Field(None, description="The date of the version that was read.")
+
+
+class FieldsFile(Table):
+    """`policy/fields.toml`: in which fields data sets record what made a row."""
+
+    generator: tuple[Text, ...] = Field(min_length=1, description="Names of fields, whatever they lie in.")
 
 
 class VendorFile(Table):

@@ -28,6 +28,7 @@ class Plan:
         rivals: Ids of the vendors whose marks count.
         limits: How much of an object may be unpacked.
         catalogue: The markers.
+        generators: Finds fields that say what made a row.
         ruleset: What a report calls this policy and catalogue together: same name, same verdicts.
         organisation, contact: For messages; may be empty.
         waivers: Rows of what may pass; `ringfence.waivers` reads them.
@@ -47,6 +48,7 @@ class Plan:
         whole: list[str] = []
         self._globs: list[tuple[int, str, bool]] = []  # zone, its tag, whether the path is taken in
         self._everywhere: list[tuple[int, str]] = []  # zones of all paths, with their tags
+        self._allowed: dict[int, list[str]] = {}  # by zone, what may have made its rows
         self._on: list[int] = []  # the zone of each expression for refs
         for key, *fields in (line.split("\t") for line in section("plan").decode().split("\n")):
             if key == "tag":
@@ -61,6 +63,8 @@ class Plan:
                 self.emergency.append(fields[0])
             elif key == "rival":
                 self.rivals.add(fields[0])
+            elif key == "generator":
+                self._allowed.setdefault(int(fields[0]), []).append(fields[1])
             elif key == "everywhere":
                 self._everywhere.append((int(fields[0]), fields[1]))
             elif key == "ref":
@@ -73,6 +77,7 @@ class Plan:
         self.whole = tuple(sorted(whole))
         self.zoned = tuple(sorted({tag for _, tag, _ in self._globs}))
         self._agents = section("account.find")
+        self.generators = Scanner(section("generator.find"), lambda: section("generator.locate"))
         self._zones = Scanner(section("zone.find"), bytes) if self._globs else None
         self._refs = Scanner(section("ref.find"), bytes) if self._on else None
         self._bound = frozenset(self._on)
@@ -105,11 +110,29 @@ class Plan:
         """
         if self._zones is None:
             return self.whole
-        last: dict[int, int] = {}
-        for index in sorted(self._zones.which(path)):
-            last[self._globs[index][0]] = index
-        found = {self._globs[i][1] for zone, i in last.items() if self._globs[i][2] and self._holds(zone, within)}
+        found = {tag for zone, tag in self._around(path) if self._holds(zone, within)}
         return tuple(sorted(found.union(self.whole))) if found else self.whole
+
+    def _around(self, path: bytes) -> list[tuple[int, str]]:
+        """Return the zones that a path lies in, with their tags."""
+        last: dict[int, int] = {}
+        for index in sorted(self._zones.which(path)) if self._zones else ():
+            last[self._globs[index][0]] = index
+        return [(zone, self._globs[index][1]) for zone, index in last.items() if self._globs[index][2]]
+
+    @property
+    def names_generators(self) -> bool:
+        """Whether some zone says what may have made its rows."""
+        return bool(self._allowed)
+
+    def forbidden(self, path: bytes, generator: str) -> list[str]:
+        """Return what a zone around a path allows instead of this generator, or [] when each zone allows it."""
+        from fnmatch import fnmatchcase
+
+        for allowed in (self._allowed[zone] for zone, _ in self._around(path) if zone in self._allowed):
+            if not any(fnmatchcase(generator.lower(), pattern) for pattern in allowed):
+                return allowed
+        return []
 
     @property
     def bars_accounts(self) -> bool:
