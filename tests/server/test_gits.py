@@ -1,0 +1,85 @@
+"""What git's own caution and age do to the gate: foreign owners, bare repositories, options that came later."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from conftest import TRAILER, Work, run
+from server.conftest import AGENT, DECLINED, hook, judged, line, refused
+from server.drivers import put
+
+# What git 2.39 doesn't know, or knows elsewhere only: option, and the command it would be given to.
+LATER = {
+    "cat-file": ("-Z", "--filter"),
+    "rev-list": ("-z", "--no-object-names"),
+    "diff-tree": ("--max-depth",),
+    "for-each-ref": ("--exclude", "--include-root-refs", "--start-after"),
+    "config": ("get", "list"),
+}
+
+
+@pytest.fixture
+def given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Write the server's system-wide configuration."""
+
+    def write(text: str) -> None:
+        (tmp_path / "gitconfig").write_text(text)
+        monkeypatch.setenv("GIT_CONFIG_SYSTEM", str(tmp_path / "gitconfig"))
+
+    return write
+
+
+def test_bare_repositories_that_must_be_named_are_judged(clone: Work, server: Work, given) -> None:
+    """T48: the default of git 3.0."""
+    given("[safe]\n\tbareRepository = explicit\n")
+    clone.commit("Second", files={"rows.txt": "rows\n"})
+    assert clone.git("push", "origin", "main")
+    clone.commit("Third", **AGENT)
+    refused(clone.git("push", "origin", "main"), "1 mark")
+
+
+def foreign(server: Work) -> None:
+    """Give a repository to another user."""
+    if os.getuid() != 0:
+        pytest.skip("only root can give files away")
+    for path in (server.path, *server.path.rglob("*")):
+        os.chown(path, 65534, 65534)
+
+
+def test_a_repository_of_another_user_is_judged_where_the_server_trusts_it(clone: Work, server: Work, given) -> None:
+    """T48."""
+    foreign(server)
+    assert "dubious ownership" in clone.git("push", "origin", "main:refs/heads/a").out
+    given(f"[safe]\n\tdirectory = {server.path}\n")
+    clone.commit(f"Second\n\n{TRAILER}")
+    refused(clone.git("push", "origin", "main"), "1 mark")
+
+
+def test_a_repository_of_another_user_is_judged_or_refused_and_never_passed(clone: Work, server: Work) -> None:
+    """T48: a hook that is called by hand."""
+    clone.commit(f"Second\n\n{TRAILER}")
+    assert judged(clone, server).status == 1
+    foreign(server)
+    assert hook(server, line(clone.did("rev-parse", "HEAD")), GIT_DIR=".").status != 0
+
+
+def test_the_gate_asks_git_for_nothing_that_came_after_2_39(clone: Work, server: Work, tmp_path: Path) -> None:
+    """T20: clean, marked, tagged and deleting pushes, with every command of ours written down."""
+    real = run("sh", "-c", "command -v git", cwd=tmp_path).out.strip()
+    put(tmp_path / "bin/git", f'#!/bin/sh\necho "$@" >> {tmp_path}/log\nexec {real} "$@"\n')
+    gate = server.path / "hooks/pre-receive"
+    gate.write_text(gate.read_text().replace("exec ", f"PATH={tmp_path}/bin:$PATH exec ", 1))
+    clone.commit("Second", files={"rows.txt": "rows\n"})
+    clone.did("tag", "-a", "v1", "-m", "Release")
+    assert clone.git("push", "origin", "main", "v1", "main:refs/heads/old")
+    clone.commit("Third", files={"rows.txt": "more\n"}, **AGENT)
+    assert DECLINED in clone.git("push", "origin", "main", ":old").out
+    asked = [command.split() for command in (tmp_path / "log").read_text().splitlines()]
+    assert {"cat-file", "rev-list", "diff-tree"} <= {word for command in asked for word in command}
+    for command in asked:
+        for name, options in LATER.items():
+            if name in command:
+                assert set(command[command.index(name) + 1 :]).isdisjoint(options), command
