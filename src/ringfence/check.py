@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from .contents import Seen
+    from .declarations import Declared
     from .markers.catalogue import Marker
     from .model import Change, Finding, Touched, Unread
     from .objects import Objects
@@ -87,6 +88,7 @@ class _Run:
         self.reading = Reading(objects, plan, self.examined)
         self.findings: list[Finding] = []
         self.unread: list[Unread] = []
+        self.declared: list[tuple[str, bytes, Declared]] = []  # commit, message, what a line of it says
         self.touched: set[str] = set()  # tags of the zones that were touched so far
 
     def locate(self, batch: list[Change]) -> tuple[list[Located], int]:
@@ -108,6 +110,8 @@ class _Run:
             for text in change.texts if tags else ():
                 self._judge_text(change.commit, tags, *text)
         self._judge_stored({change.commit: tags for change, tags, _ in located if change.raw and tags})
+        if self.declared:
+            self._judge_declarations({change.commit: tags for change, tags, inside in located if inside})
         order = {change.commit: number for number, (change, _, _) in enumerate(located)}
         self.findings[first:] = sorted(self.findings[first:], key=lambda finding: order[finding.commit])
 
@@ -135,6 +139,27 @@ class _Run:
                 self.examined.bytes += item.size
                 for text in texts_of(item.read()):
                     self._judge_text(item.name, commits[item.name], *text)
+                if item.type == "commit" and self.plan.demanding(commits[item.name]):
+                    self._declare(item.name, text[1], text[2])
+
+    def _declare(self, commit: str, message: bytes, encoding: str) -> None:
+        """Note what a commit's message declares."""
+        from .declarations import read
+
+        self.declared += [(commit, message, said) for said in read(normal.decoded(message, encoding), self.plan)]
+
+    def _judge_declarations(self, commits: dict[str, Tags]) -> None:
+        """Judge what was declared by those commits that touch something: a merge of what is there already needn't."""
+        from .declarations import CONTRADICTED
+
+        marked = {item.commit for item in self.findings}
+        for commit, message, said in self.declared:
+            fault = CONTRADICTED if said.is_human and commit in marked else said.fault
+            if fault and commit in commits:
+                tags = self.plan.demanding(commits[commit])
+                made = self._made(fault, ("", ""), tags, commit, "message", b"", 0, 1, said.line, message)
+                self.findings.append(made)
+        self.declared = []
 
     def _judge_path(self, commit: str, touched: Touched, tags: Tags) -> None:
         path, oid, parents = touched

@@ -19,7 +19,7 @@ from ringfence.policy.models import ACTIONS
 VENDORS = parse_vendors(layers.vendor_files())
 TAGS = ("eval", "training-data", "own")
 SOME = ("openai", "anthropic", "mistral", "meta")
-KEYS = ("definitive", "strong", "weak", "unread", "agents")
+KEYS = ("definitive", "strong", "weak", "unread", "agents", "accounts", "declaration")
 
 tags = st.sampled_from(TAGS)
 vendors = st.lists(st.sampled_from(SOME), unique=True, max_size=3)

@@ -115,7 +115,7 @@ def _tag(policy: Effective, base: Effective, layer: Layer, name: str, tag: Tag) 
         given = DEFAULT_ACTIONS | given
     actions = policy.tags.setdefault(name, {})
     for key, action in given.items():
-        if held is not None and _rank(action) < _rank(held[key]):
+        if held is not None and key in held and _rank(action) < _rank(held[key]):
             _loosens(policy, layer, f"tag.{name}.{key}", held[key], action)
         elif key not in actions or _rank(action) > _rank(actions[key]):
             policy.origins[f"tag.{name}.{key}"] = layer.origin

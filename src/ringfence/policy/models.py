@@ -111,6 +111,11 @@ class Tag(Table):
     accounts: Action | None = Field(
         None, description="For a push by an account of `[accounts] agents`. Default: block."
     )
+    declaration: Action | None = Field(
+        None,
+        description="For a commit that doesn't say, rightly, where its work comes from. Left out by all layers: "
+        "nobody is asked.",
+    )
     approvers: tuple[Text, ...] | None = Field(
         None,
         description="Who may approve a waiver, as `approved_by` names them. Only the organisation says it. "

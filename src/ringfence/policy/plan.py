@@ -147,6 +147,10 @@ class Plan:
         """Say whether one of the vendors is a rival here: an approved tool's mark counts for a rival's model."""
         return not self.rivals.isdisjoint(vendors)
 
+    def demanding(self, tags: Iterable[str]) -> tuple[str, ...]:
+        """Return which of the tags demand that a commit says where its work comes from."""
+        return tuple(tag for tag in tags if "declaration" in self.actions[tag])
+
     def action(self, tags: Iterable[str], strength: str) -> tuple[str, str]:
         """Return the strictest action that a strength has among tags, and the tag that asks for it."""
         return max(
@@ -156,5 +160,7 @@ class Plan:
 
 
 def judged_as(marker: Marker) -> str:
-    """Return which of a tag's actions a marker falls under: an agent's session has one of its own."""
+    """Return which of a tag's actions a marker falls under: a declaration and an agent's session have their own."""
+    if marker.kind == "declaration":
+        return "declaration"
     return "agents" if marker.kind == "environment" and marker.strength != "weak" else marker.strength

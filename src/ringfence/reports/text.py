@@ -60,6 +60,9 @@ def _headline(verdict: Verdict, blocking: list[Finding], warnings: list[Finding]
     tags = ", ".join(verdict.tags) or "no tag"
     if blocking and _only_account(blocking):
         return f"refused, the account may not push here ({tags})"
+    if blocking and _only_declarations(blocking):
+        commits = len({item.commit for item in blocking})
+        return f"refused, {count(commits, 'commit')} without a right declaration ({tags})"
     if blocking:
         return f"refused, {count(len(blocking), 'mark')} of rival AI tools ({tags})"
     if verdict.exit_code:
@@ -101,6 +104,8 @@ def _more(items: Sequence[object], most: int) -> Iterator[str]:
 def _advice(verdict: Verdict, blocking: list[Finding], occasion: str) -> Iterator[str]:
     if blocking and _only_account(blocking):
         yield "  Why: accounts of coding agents stay away from what feeds a model."
+    elif blocking and _only_declarations(blocking):
+        yield "  Why: here each commit says where its work comes from."
     elif blocking:
         yield "  Why: what rival tools write must stay out of what feeds a model."
     yield f"  Next: {_next(blocking, verdict.unread, verdict.examined, occasion)}"
@@ -120,6 +125,8 @@ def _next(blocking: list[Finding], unread: Sequence[Unread], examined: Examined,
         return "commit it in a form that can be read, or keep it elsewhere."
     if _only_account(blocking):
         return "let a person look at it, and push it from an account of their own."
+    if _only_declarations(blocking):
+        return "add a line to each, such as: git commit --amend --trailer 'Provenance: human'"
     if commits and not examined.commits:
         return "make the tag again without it: git tag -d NAME, git tag -a NAME"
     if commits:
@@ -134,6 +141,10 @@ def _next(blocking: list[Finding], unread: Sequence[Unread], examined: Examined,
         kept = "; the message is in .git/COMMIT_EDITMSG" if occasion else "."
         return f"leave out what the tool wrote{kept}"
     return "take it out of the commit: git restore --staged PATH" if occasion else "leave it out of what is committed."
+
+
+def _only_declarations(blocking: list[Finding]) -> bool:
+    return {item.kind for item in blocking} == {"declaration"}
 
 
 def _only_account(blocking: list[Finding]) -> bool:
