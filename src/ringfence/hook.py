@@ -167,15 +167,10 @@ def _update(call: Call) -> Verdict | None:
 
 def _gerrit(call: Call) -> Verdict | None:
     """Judge one ref, or one commit that is sent for review, as Gerrit tells it: by named arguments."""
-    from .forges.gerrit import options
+    from .forges.gerrit import line
     from .gate import receive
 
-    given = options(call.arguments)
-    try:
-        old, new, ref = (os.fsencode(given[name]) for name in ("--oldrev", "--newrev", "--refname"))
-    except KeyError as missing:
-        raise UsageError(f"Gerrit's hook was called without {missing}.") from None
-    return receive(call.place, b"%s %s %s\n" % (old, new, ref), call.occasion)
+    return receive(call.place, line(call.arguments), call.occasion)
 
 
 # What git (or Gerrit) calls, and who answers.

@@ -83,7 +83,7 @@ def _forge_hooks(
     """Look at what a forge calls, and show each a canary."""
     for file, words in files:
         path = os.path.join(directory, file)
-        yield _hook(os.path.dirname(path), os.path.basename(path), again)
+        yield _hook(directory, file, again)
         if caller := servers.caller(file):
             is_there = is_runnable(os.path.join(directory, caller))
             says = f"{caller} calls it" if is_there else f"{caller}, which would call it, isn't there or can't be run"

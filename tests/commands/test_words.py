@@ -82,6 +82,11 @@ def test_policy_show_names_the_layer_of_every_value(laptop: Work) -> None:
     assert rows["tags.training-data"][-3:] == ["git", "config", "ringfence.tag"]
 
 
+def test_policy_show_takes_brackets_for_what_they_are(laptop: Work) -> None:
+    laptop.write("ringfence.toml", 'version = 1\n[accounts]\nagents = ["*[bot]"]\n')
+    assert "accounts.agents                  *[bot] " in laptop.ringfence("policy", "show").out
+
+
 def test_policy_explain_says_which_zones_and_why(laptop: Work) -> None:
     laptop.did("config", "--unset-all", "ringfence.tag")
     laptop.write("ringfence.toml", 'version = 1\n[[zone]]\ntag = "eval"\npaths = ["evals/**", "!evals/docs/**"]\n')

@@ -159,7 +159,10 @@ def test_a_hook_in_gitlabs_folder_for_all_is_proven(tmp_path: Path) -> None:
     servers.install(str(tmp_path / "hooks"), "gitlab")
     said = work.ringfence("status", "--server", str(tmp_path / "hooks"))
     assert said, said.out
-    assert said.out.splitlines()[:2] == ["ok  ringfence: in place", "ok  pre-receive canary: refused, as it should be"]
+    assert said.out.splitlines()[:2] == [
+        "ok  pre-receive.d/ringfence: in place",
+        "ok  pre-receive canary: refused, as it should be",
+    ]
     (tmp_path / "hooks/pre-receive.d/ringfence").chmod(0o644)
     assert "has no run bit: git passes over it" in bad(work.ringfence("status", "--server", str(tmp_path / "hooks")))
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from ..errors import ExitCode, PolicyError, UsageError
 from ..place import local_inputs, plan_for
@@ -58,7 +59,8 @@ def show(*, repo: RepoOption = None, policy: PolicyOption = None, tag: TagOption
     for title in ("key", "value", "from"):
         table.add_column(title, overflow="fold")
     for key, shown in _rows(in_force):
-        table.add_row(key, shown, in_force.origins.get(key, "ringfence's defaults"))
+        row = (key, shown, in_force.origins.get(key, "ringfence's defaults"))
+        table.add_row(*map(Text, row))  # `[bot]` is no markup
     console = Console()
     (console if console.is_terminal else Console(width=_UNCUT)).print(table)
     return ExitCode.ALLOWED
