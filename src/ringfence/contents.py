@@ -121,7 +121,9 @@ class _Reader:
         passing = self._passing(Piece(place, chain((first,), windows)), found)
         inside = Contents()
         if form := decoders.known(first[0][:PROBE]):
-            items = decoders.unpack(Stream(passing, content.path), form, self._budget, depth)
+            items = decoders.unpack(
+                Stream((window[shared:] for window, shared in passing), content.path), form, self._budget, depth
+            )
             inside = self._unpacked(content, items, place, depth)
         for _ in passing:  # what a decoder left, or all of it
             pass
@@ -146,8 +148,8 @@ class _Reader:
                     pass
         return inside
 
-    def _passing(self, piece: Piece, found: Contents) -> Iterator[bytes]:
-        """Scan a piece of text, and yield what is new in each window once it is scanned."""
+    def _passing(self, piece: Piece, found: Contents) -> Iterator[tuple[bytes, int]]:
+        """Scan a piece of text, and yield each window, with what it shares with the one before, once it is scanned."""
         wide, line, header = "", 1, b""
         for number, (window, shared, is_last) in enumerate(piece.windows):
             if not number:
@@ -164,12 +166,12 @@ class _Reader:
                 self._scan(piece, header, data, len(before), len(within), line, found)
             if not is_last:
                 line += decoders.text.recode(window[:-OVERLAP], wide).count(b"\n")
-            yield window[shared:] if shared else window
+            yield window, shared
 
     def _scan(
         self, piece: Piece, head: bytes, data: bytes, first: int, last: int, line: int, found: Contents
     ) -> None:  # fmt: skip
-        for part, group in self._groups:
+        for part, group in self._groups[: 1 if piece.where else None]:  # rows are no notes of git's
             position, here = 0, line
             for index, start, end in group.scanner.spans(data) if group.scanner else ():
                 if not first <= start < max(last, 1):

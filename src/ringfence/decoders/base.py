@@ -119,9 +119,9 @@ class Stream:
 
     def windows(self) -> Iterator[tuple[bytes, int, bool]]:
         """Yield the bytes in windows, each beginning with the last bytes of the one before; see `Piece.windows`."""
-        before, data = b"", self.read()
+        before, data = b"", self._block()
         while True:
-            fresh = self.read()
+            fresh = self._block()
             yield before + data, len(before), not fresh
             if not fresh:
                 return
@@ -152,6 +152,12 @@ class Stream:
             ready.append(chunk)
             size += len(chunk)
         self._ready = b"".join(ready)
+
+    def _block(self) -> bytes:
+        """Return what comes next, as it comes, but no less than windows share."""
+        self._fill(OVERLAP)
+        data, self._ready = self._ready, b""
+        return data
 
     def _next(self) -> bytes:
         """Return the next bytes that aren't none, b"" at the end."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from .base import Budget, Piece, Stream
 
-_BATCH = 4 * CHUNK  # bytes of a column held at once
+_BATCH = CHUNK  # bytes of a column held at once
 _MOST_ROWS = 1 << 20
 _LARGEST_FOOTER = 64 << 20  # bytes of names, places and statistics; Arrow holds them several times
 _MOST_COLUMNS = 100_000

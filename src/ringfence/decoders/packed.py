@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from .base import Budget, Stream
 
-_READ = 1 << 17  # packed bytes read at once
+_READ = 1 << 18  # packed bytes read at once
 _MOST_MEMORY = 128 << 20  # bytes that a dictionary of xz may take; zstd's own bound is the same
 
 

@@ -30,7 +30,7 @@ _FLAGS = {
     "environment": _MULTILINE,
     "model": _CASELESS,
     # Of these only which one matches is asked, and `**` or `*` matches nothing too.
-    "generator": _CASELESS,
+    "generator": 0,
     "zone": _DOTALL | _ALLOWEMPTY,
     "account": _CASELESS | _DOTALL | _ALLOWEMPTY,
 }
