@@ -11,7 +11,7 @@ import os
 import sqlite3
 import time
 
-from .errors import LedgerError
+from .errors import LedgerError, UsageError
 from .values import fields, replace, value
 
 TYPE_CHECKING = False
@@ -91,14 +91,21 @@ def query(path: str, sql: str, values: tuple[object, ...] = ()) -> tuple[list[st
     """Ask an SQL question of a ledger that can't be written by it; return the names of the columns, and the rows.
 
     Raises:
-        LedgerError: There is no ledger, it can't be read, or the question makes no sense.
+        LedgerError: There is no ledger, or it can't be read.
+        UsageError: The question makes no sense, or would change something.
     """
     try:
         connection = sqlite3.connect(f"file:{_quoted(path)}?mode=ro", uri=True, timeout=_PATIENCE)
         connection.execute("PRAGMA query_only = on")
-        found = connection.execute(sql, values)
+        connection.execute("SELECT id FROM entries LIMIT 1")
     except sqlite3.Error as error:
         raise LedgerError(f"the ledger {path} can't be read: {error}.") from None
+    try:
+        found = connection.execute(sql, values)
+    except (sqlite3.OperationalError, sqlite3.ProgrammingError, sqlite3.Warning) as error:
+        raise UsageError(
+            f"the ledger can't answer that: {error}.", "Ask of entries, refs, commits or findings."
+        ) from None
     return [column[0] for column in found.description or ()], _rows(path, connection, found)
 
 
