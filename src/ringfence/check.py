@@ -124,7 +124,7 @@ class _Run:
         its_own = {tag for _, tags in inside for tag in tags} | plan.everywhere(change.within)
         self.touched |= its_own
         # A ref, a tag or a session has no paths: it falls under what the commits that came with it touched.
-        falls_under = self.touched if change.kind in ("ref", "tag", "environment") else its_own
+        falls_under = self.touched if change.kind in ("ref", "tag", "environment", "request") else its_own
         return change, tuple(sorted(falls_under.union(plan.whole))), inside
 
     def _judge_stored(self, commits: dict[str, Tags]) -> None:
@@ -215,7 +215,7 @@ class _Run:
                     continue
                 told.add((marker.id, model[1]))
                 row = piece.count(b"\n", 0, excerpts.begin(piece, start, end))
-                line = (numbers[row] if numbers else row + 1) if part == "message" else 0
+                line = (numbers[row] if numbers else row + 1) if part in ("message", "description") else 0
                 excerpt = _name_only(piece, start) if part == "environment" else excerpts.excerpt(piece, start, end)
                 self._found(marker, model, tags, commit, part, b"", line, 1, excerpt, data)
 

@@ -16,13 +16,12 @@ from .values import replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from .forges.base import Occasion
     from .model import Change, Verdict
     from .policy.layers import Inputs
     from .policy.plan import Plan
-    from .sources.ci import Range
     from .sources.refs import Update
 
 
@@ -134,7 +133,7 @@ def _received(place: Place, updates: list[Update], account: str, *, is_trial: bo
     stricter = [update for update in updates if _protects_more(inputs, files.get(update[0]), files.get("HEAD"))]
     commits: list[str] = []
     fresh = groups(place.repo, plan, updates, stricter) if plan else []
-    verdict = judge(place, plan, _noted(source.all_changes(place.repo, place.objects, fresh), commits))
+    verdict = judge(place, plan, noted(source.all_changes(place.repo, place.objects, fresh), commits))
     if verdict and plan and plan.bars_accounts:
         from .accounts import judged
 
@@ -165,7 +164,9 @@ def history(place: Place) -> Verdict | None:
     if plan is None:
         return None
     refs = by_zones(plan, every_ref(place.repo))
-    return judge(place, plan, all_changes(place.repo, place.objects, [(group, (), within) for within, group in refs]))
+    changes = all_changes(place.repo, place.objects, [(group, (), within) for within, group in refs])
+    verdict = judge(place, plan, changes)
+    return verdict and told(place, verdict, "", "HEAD")
 
 
 def between(place: Place, base: str, head: str) -> Verdict | None:
@@ -174,7 +175,8 @@ def between(place: Place, base: str, head: str) -> Verdict | None:
 
     state = [source.wanted(place.repo, base, "^{commit}")] if base else []
     plan = plan_for(place.inputs(place.files(state), *state))
-    return judge(place, plan, source.between(place.repo, place.objects, base, head))
+    verdict = judge(place, plan, source.between(place.repo, place.objects, base, head))
+    return verdict and told(place, verdict, base, head)
 
 
 def squash(place: Place, base: str, head: str, title: str, body: str) -> Verdict | None:
@@ -202,54 +204,6 @@ def squash(place: Place, base: str, head: str, title: str, body: str) -> Verdict
     )
 
 
-def ci(place: Place, about: Range) -> Verdict | None:
-    """Judge what a CI run is about, by the policy of the first of its bases that is here.
-
-    Raises:
-        IncompleteError: None of them is here, or the clone hides commits.
-    """
-    from .sources import history as source
-    from .sources.refs import updated
-
-    base = _base(place, about)
-    before = about.head if about.policy_from_head else base
-    state = source.wanted(place.repo, before, "^{commit}") if before else ""
-    plan = plan_for(place.inputs(place.files([state] if state else []), state))
-    changes = source.between(place.repo, place.objects, base, about.head, may_be_empty=about.is_told)
-    named = [updated(about.ref.encode())] if about.ref else []
-    commits: list[str] = []
-    verdict = judge(place, plan, _noted(chain(changes, named), commits))
-    if verdict and place.ledger:
-        from . import record
-
-        ends = (source.resolve(place.repo, base) if base else "", source.resolve(place.repo, about.head))
-        record.verdict(place, "ci", verdict, [(*ends, about.ref.encode())], commits, _actor(os.environ))
-    return verdict
-
-
-def _actor(environ: Mapping[str, str]) -> str:
-    """Return who started a run, as the service says."""
-    return next(filter(None, map(environ.get, ("GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILD_USER_ID"))), "")
-
-
-def _base(place: Place, about: Range) -> str:
-    """Return the first base that is here, as the service names it; "" when it knows of none."""
-    from .sources import history as source
-
-    if not about.bases:
-        return ""
-    found = {base: oid for base in about.bases if (oid := source.resolve(place.repo, base, "^{commit}"))}
-    base = next(iter(found), "")
-    if not base:
-        source.wanted(place.repo, about.bases[0])
-    if base != about.bases[0] and found[base] == source.resolve(place.repo, about.head, "^{commit}"):
-        raise IncompleteError(
-            f"{about.bases[0][:12]}, where this push began, isn't in this clone: what is new can't be known.",
-            "Fetch the whole history (fetch-depth: 0, GIT_DEPTH: 0), or give it: ringfence ci --range BASE..HEAD.",
-        )
-    return base
-
-
 def files(place: Place, paths: list[str]) -> Verdict | None:
     """Judge files on disk as if they were all new."""
     from .check import check
@@ -260,7 +214,20 @@ def files(place: Place, paths: list[str]) -> Verdict | None:
     return None if plan is None else check(source.changes(paths, top), plan, source.Files())  # type: ignore[arg-type]  # reads like one
 
 
-def _noted(changes: Iterable[Change], commits: list[str]) -> Iterator[Change]:
+def told(place: Place, verdict: Verdict, base: str, head: str, notes: tuple[str, ...] = ()) -> Verdict:
+    """Return a verdict that says what it is about, for reports that are read elsewhere and later."""
+    import time
+
+    from .model import About
+    from .sources.history import resolve, times
+
+    began = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime())
+    first, last = (resolve(place.repo, revision) if revision else "" for revision in (base, head))
+    made = times(place.repo, (finding.commit for finding in verdict.findings if finding.commit))
+    return replace(verdict, about=About(place.name, first, last, began, made, notes))
+
+
+def noted(changes: Iterable[Change], commits: list[str]) -> Iterator[Change]:
     """Pass changes on, and note which commits were among them."""
     for change in changes:
         if change.kind == "commit":

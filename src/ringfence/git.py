@@ -30,12 +30,17 @@ _LOCAL = (
 
 
 class Repo:
-    """A repository as git finds it: where a hook runs (`directory` None), or in a directory that was named."""
+    """A repository as git finds it: where a hook runs (`directory` None), or in a directory that was named.
 
-    def __init__(self, directory: str | None = None) -> None:
+    `may_fetch`: git may bring what a partial clone left out, as soon as it is asked for.
+    """
+
+    def __init__(self, directory: str | None = None, *, may_fetch: bool = False) -> None:
         self.directory = directory
         self._prefix = ["git", "--no-pager", "-c", "core.quotePath=false"]
         self._env = {**os.environ, **_SAFE}
+        if may_fetch:
+            del self._env["GIT_NO_LAZY_FETCH"]
         if directory is not None:
             self._prefix[1:1] = ["-C", directory]
             for name in _LOCAL:

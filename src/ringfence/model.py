@@ -127,6 +127,7 @@ class About:
         base, head: Ids of the commits between which changes were judged; "" for the beginning, or for no commit.
         began: When, in UTC: `2025-01-31T09:30:00`.
         dates: When commits with findings were made: (id, seconds since 1970).
+        notes: What else whoever reads it should know, a line each.
     """
 
     repository: str = ""
@@ -134,6 +135,7 @@ class About:
     head: str = ""
     began: str = ""
     dates: tuple[tuple[str, int], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @value

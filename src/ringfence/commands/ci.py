@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from .. import gate
-from ..errors import ExitCode
-from ..sources.ci import Range, detect
+from ..errors import ExitCode, RingfenceError
+from ..recheck import recheck
+from ..sources.ci import detect
+from ..sources.range import Range
 from . import options
 from .check import ends
 from .options import Format, FormatOption, PolicyOption, RepoOption, ReportsOption, TagOption, report
@@ -20,6 +21,9 @@ def ci(
         str | None, typer.Option("--range", metavar="A..B", help="Instead of what the service says.")
     ] = None,
     *,
+    fetch: Annotated[
+        bool, typer.Option("--fetch", help="Fetch from origin what the clone leaves out: commits, history, contents.")
+    ] = False,
     repo: RepoOption = None,
     policy: PolicyOption = None,
     tag: TagOption = None,
@@ -35,5 +39,10 @@ def ci(
     if about.nothing:
         typer.echo("ringfence: a deletion brings nothing to check.")
         return ExitCode.ALLOWED
-    place = options.place(repo, policy, tag)
-    return report(gate.ci(place, about), how, reports)
+    try:
+        place = options.place(repo, policy, tag, may_fetch=fetch)
+        verdict = recheck(place, about, may_fetch=fetch)
+    except RingfenceError as error:
+        options.report_failure(error, reports)
+        raise
+    return report(verdict, how, reports)

@@ -11,12 +11,15 @@ import typer
 
 from ..errors import UsageError
 from ..git import Repo
-from ..model import Examined, Verdict
+from ..model import Examined, Unread, Verdict
 from ..place import Place
 from ..reports.formats import FORMATS
+from ..values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from ..errors import RingfenceError
 
 _NOTHING = Verdict((), (), Examined(), "", ())  # no tag, so nothing was judged
 Format = StrEnum("Format", list(FORMATS))  # type: ignore[misc]  # a member for each row of the table
@@ -56,13 +59,16 @@ ReportsOption = Annotated[
 FormatOption = Annotated[Format, typer.Option("--format", help="How to report; it never changes the exit code.")]
 
 
-def place(repo: str | None, policy: list[str] | None, tag: list[str] | None = None, *, outside: bool = False) -> Place:
+def place(
+    repo: str | None, policy: list[str] | None, tag: list[str] | None = None, *, outside: bool = False,
+    may_fetch: bool = False,
+) -> Place:  # fmt: skip
     """Return the repository that a command is about; `outside`: there may be none.
 
     Raises:
         UsageError: There is none, and there should be.
     """
-    found = Place(Repo(repo), policies=policy or (), tags=tag or (), outside=True)
+    found = Place(Repo(repo, may_fetch=may_fetch), policies=policy or (), tags=tag or (), outside=True)
     if not found.in_git and not outside:
         raise UsageError(f"{repo or 'this folder'} isn't in a git repository.", "Go into one, or give --repo DIR.")
     return found
@@ -82,6 +88,13 @@ def report(verdict: Verdict | None, how: str, reports: Iterable[str] | None = No
     for name, file in wanted:
         write(FORMATS[name](verdict or _NOTHING), file)
     return (verdict or _NOTHING).exit_code
+
+
+def report_failure(error: RingfenceError, reports: Iterable[str] | None) -> None:
+    """Write the further reports of a run that came to no verdict: nobody must take the last run's for this one's."""
+    why = Unread("", "", f"{error.message} {error.advice}".strip(), "block", "")
+    for name, _, file in (given.partition("=") for given in reports or ()):
+        write(FORMATS[name](replace(_NOTHING, unread=(why,))), file)
 
 
 def write(text: str, file: str) -> None:

@@ -6,7 +6,7 @@ import hashlib
 
 from ..excerpts import harmless
 from ..values import value
-from .words import place
+from .words import place, subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,13 +74,12 @@ def _found(item: Finding) -> Item:
 
 
 def _not_read(item: Unread) -> Item:
-    where = item.path or (f"commit {item.commit[:12]}" if item.commit else "this run")
     return Item(
         rule=UNREAD,
         level=_LEVELS[item.action],
         title="Not read" + (f" ({item.tag})" if item.tag else ""),
         text=harmless(item.reason),
-        place=where,
+        place=subject(item),
         commit=item.commit,
         file=item.path or "commit/unread",
         line=1,

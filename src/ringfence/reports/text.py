@@ -5,7 +5,7 @@ Lines stay within 72 characters where the words are ours: `remote: ` comes befor
 
 from __future__ import annotations
 
-from .words import count, examined, place
+from .words import count, examined, place, subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,10 +46,11 @@ def _lines(verdict: Verdict, occasion: str) -> Iterator[str]:
     yield from _findings(waived, most)
     if unread:
         yield "  not read:"
-        yield from (f"    {_source(item)}: {item.reason}" for item in unread[:most])
+        yield from (f"    {subject(item)}: {item.reason}" for item in unread[:most])
         yield from _more(unread, most)
     if known := sum(item.known for item in verdict.findings):
         yield f"  and {known} known, which the baseline lists"
+    yield from (f"  note: {note}" for note in verdict.about.notes)
     if verdict.exit_code:
         yield from _advice(verdict, blocking, occasion)
     if not occasion:
@@ -91,11 +92,6 @@ def _findings(findings: list[Finding], most: int) -> Iterator[str]:
     yield from _more(list(by_place), most)
 
 
-def _source(item: Unread) -> str:
-    """Say what wasn't read; what has neither path nor commit is the push itself."""
-    return item.path or (f"commit {item.commit[:12]}" if item.commit else "this push")
-
-
 def _more(items: Sequence[object], most: int) -> Iterator[str]:
     if len(items) > most:
         yield f"  … and {len(items) - most} more; `ringfence check --format json` lists all"
@@ -133,6 +129,8 @@ def _next(blocking: list[Finding], unread: Sequence[Unread], examined: Examined,
         return f"redo or drop what a tool wrote: git rebase -i {commits[-1][:12]}^"
     if "environment" in parts:
         return "commit from a terminal of your own, outside the agent's session."
+    if parts & {"title", "description"}:
+        return "leave out of the request's title and text what a tool wrote."
     if parts & {"author", "committer"}:
         return "if you wrote it, commit in your name: git config user.email YOU"
     if parts == {"ref"}:

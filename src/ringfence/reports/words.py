@@ -6,13 +6,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..model import Finding, Verdict
+    from ..model import Finding, Unread, Verdict
 
 _PART = {
     "ref": "name of the ref",
     "environment": "this session's environment",
     "account": "the account that pushes",
     "squash": "message of the squash",
+    "title": "title of the request",
+    "description": "description of the request",
 }
 
 
@@ -25,6 +27,11 @@ def place(first: Finding, parts: Iterable[str] = ()) -> str:
     inside = (first.path or named) + (f": {member}" if member else "")
     inside += (f", line {first.line}" if first.line else "") + (f", {field}" if field else "")
     return f"commit {first.commit[:12]}, {inside}" if first.commit else inside
+
+
+def subject(item: Unread) -> str:
+    """Say what could not be read."""
+    return item.path or (f"commit {item.commit[:12]}" if item.commit else "this run")
 
 
 def count(number: int, noun: str) -> str:

@@ -1,110 +1,71 @@
-"""Where a CI service says base and head are. One row a service: how it is known, who reads its variables."""
+"""Which CI service runs us, and what it says the run is about."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import IncompleteError, UsageError
-from ..git import is_zero
+from . import github, gitlab, services
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from .range import Range
+
     Environ = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
-    """What a run is about.
+class Service(NamedTuple):
+    """A CI service: what is set where it runs us ("": to anything), who reads its variables, how it fetches all."""
 
-    Attributes:
-        bases: Revisions that may be the state before, best first; the first that exists here counts.
-        head: The revision under test.
-        ref: The branch's or tag's short name, or "".
-        policy_from_head: There is no state before, and none is needed: the head is accepted history (a nightly run).
-        nothing: There is nothing to check (a deleted branch).
-        is_told: The service said it, so a branch that brings no commit of its own is what it is, and no mistake.
-    """
+    name: str
+    sign: tuple[str, str]
+    read: Callable[[Environ], Range]
+    deepen: str
 
-    bases: tuple[str, ...]
-    head: str
-    ref: str = ""
-    policy_from_head: bool = False
-    nothing: bool = False
-    is_told: bool = True
+
+# Jenkins is last: its variables reach whatever it starts.
+SERVICES = (
+    Service("GitHub Actions", ("GITHUB_ACTIONS", "true"), github.read, "`fetch-depth: 0` for actions/checkout"),
+    Service("GitLab CI", ("GITLAB_CI", "true"), gitlab.read, '`GIT_DEPTH: "0"` among the variables'),
+    Service("Woodpecker", ("CI", "woodpecker"), services.WOODPECKER.read, "`partial: false, depth: 0` for plugin-git"),
+    Service("Drone", ("DRONE", "true"), services.DRONE.read, "`clone: {disable: false}` without a depth"),
+    Service("Buildkite", ("BUILDKITE", "true"), services.BUILDKITE.read, "no --depth in BUILDKITE_GIT_CLONE_FLAGS"),
+    Service("CircleCI", ("CIRCLECI", "true"), services.CIRCLE.read, "`checkout: {method: full}`"),
+    Service("Azure Pipelines", ("TF_BUILD", "True"), services.AZURE.read, "`fetchDepth: 0` for checkout: self"),
+    Service("Bitbucket Pipelines", ("BITBUCKET_COMMIT", ""), services.BITBUCKET.read, "`clone: {depth: full}`"),
+    Service("TeamCity", ("TEAMCITY_VERSION", ""), services.read_teamcity, "`teamcity.git.shallowClone=false`"),
+    Service("Jenkins", ("JENKINS_URL", ""), services.JENKINS.read, "no shallow clone, and the target in the refspec"),
+)
 
 
 def detect(environ: Environ) -> Range:
-    """Find base and head from the service's variables.
+    """Find out what a run is about from the service's variables.
 
     Raises:
         UsageError: No known service runs us.
         IncompleteError: What it says makes no sense.
     """
-    for name, is_here, read in SERVICES:
-        if is_here(environ):
+    for service in SERVICES:
+        name, value = service.sign
+        if environ.get(name) and environ[name] == (value or environ[name]):
             try:
-                return _sound(read(environ))
-            except (AttributeError, KeyError, OSError, TypeError, ValueError) as error:
-                raise IncompleteError(f"what {name} says can't be read: {error!r:.100}.") from None
+                return replace(_sound(service.read(environ)), deepen=service.deepen)
+            except (AttributeError, LookupError, OSError, TypeError, ValueError) as error:
+                raise IncompleteError(f"what {service.name} says can't be read: {error!r:.100}.") from None
     raise UsageError("no CI service is recognised.", "Say what to check: ringfence ci --range BASE..HEAD.")
 
 
 def _sound(found: Range) -> Range:
-    """Return a range whose revisions are text.
+    """Return a range whose revisions and texts are text.
 
     Raises:
         TypeError: One isn't.
     """
-    for revision in (*found.bases, found.head, found.ref):
-        if not isinstance(revision, str):
-            raise TypeError(f"{revision!r} is no revision")
+    for field in fields(found):
+        held = getattr(found, field.name)
+        for text in held if isinstance(held, tuple) else (held,):
+            if not isinstance(text, (str, int)):
+                raise TypeError(f"{text!r} is no {field.name}")
     return found
-
-
-def _github(environ: Environ) -> Range:
-    with open(environ["GITHUB_EVENT_PATH"], encoding="utf-8") as file:
-        event: dict[str, Any] = dict(json.load(file))
-    if not event:
-        raise ValueError("the event is empty")
-    if "pull_request" in event:
-        pull = event["pull_request"]
-        return Range((pull["base"]["sha"],), pull["head"]["sha"], pull["head"].get("ref") or "")
-    if "merge_group" in event:
-        return Range((event["merge_group"]["base_sha"],), event["merge_group"]["head_sha"])
-    if "before" in event or "after" in event:
-        default = event["repository"]["default_branch"]
-        return _pushed(event["before"], event["after"], default, environ.get("GITHUB_REF_NAME", ""))
-    return Range((), environ["GITHUB_SHA"], policy_from_head=True)
-
-
-def _gitlab(environ: Environ) -> Range:
-    head = environ["CI_COMMIT_SHA"]
-    if base := environ.get("CI_MERGE_REQUEST_DIFF_BASE_SHA"):
-        source = environ.get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") or head
-        return Range((base,), source, environ.get("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME", ""))
-    if environ.get("CI_PIPELINE_SOURCE") == "schedule":
-        return Range((), head, policy_from_head=True)
-    name, before = environ.get("CI_COMMIT_REF_NAME", ""), environ.get("CI_COMMIT_BEFORE_SHA", "")
-    return _pushed(before, head, environ.get("CI_DEFAULT_BRANCH", ""), name)
-
-
-def _pushed(before: str, after: str, default: str, ref: str) -> Range:
-    """Return a push's range.
-
-    A new branch, or a force push that lost its old tip, begins at the default branch; the default branch itself, when
-    it is new, begins at nothing, and so does its policy.
-    """
-    if is_zero(after):
-        return Range((), after, ref, nothing=True)
-    fallback = (f"origin/{default}",) if default and ref != default else ()
-    bases = fallback if is_zero(before) else (before, *fallback)
-    return Range(bases, after, ref, policy_from_head=not bases)
-
-
-SERVICES: tuple[tuple[str, Callable[[Environ], bool], Callable[[Environ], Range]], ...] = (
-    ("GitHub Actions", lambda environ: environ.get("GITHUB_ACTIONS") == "true", _github),
-    ("GitLab CI", lambda environ: environ.get("GITLAB_CI") == "true", _gitlab),
-)

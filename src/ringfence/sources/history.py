@@ -9,7 +9,7 @@ from .receive import changes as received
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ..git import Repo
     from ..model import Change
@@ -78,6 +78,14 @@ def resolve(repo: Repo, revision: str, as_a: str = "^{object}") -> str:
         raise GitError(f"{revision!r} is no revision.")
     printed = repo.run("rev-parse", "--quiet", "--verify", f"{revision}{as_a}", ok=(0, 1, 128))
     return printed.decode().strip()
+
+
+def times(repo: Repo, commits: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    """Return when commits were made, as (id, seconds since 1970); what isn't a commit is left out."""
+    asked = "".join(f"{oid}\n" for oid in dict.fromkeys(commits))
+    options = ("--no-walk=unsorted", "--ignore-missing", "--timestamp", "--stdin")
+    listed = repo.run("rev-list", *options, feed=asked.encode()) if asked else b""
+    return tuple((oid, int(seconds)) for seconds, oid in (line.split(" ") for line in listed.decode().splitlines()))
 
 
 def _refuse_shallow(repo: Repo, revisions: list[str]) -> None:

@@ -4,64 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from conftest import SHARE_LINK, TRAILER, Said, Work, bare, cloned
+from ci.conftest import TAGGED, ci, pull, pushed
+from conftest import SHARE_LINK, TRAILER, Work
 from server.conftest import API_ID, ZERO, marks, raw_tag
-
-TAGGED = 'version = 1\ntags = ["training-data"]\n'
-
-
-class Run:
-    """A CI run's clone, and what the service would tell it."""
-
-    def __init__(self, path: Path) -> None:
-        self.work, self.path = Work(path), path
-
-    def github(self, event: dict[str, Any], *args: str, **env: str) -> Said:
-        told = self.path.parent / "event.json"
-        told.write_text(json.dumps({"repository": {"default_branch": "main"}} | event))
-        given = {"GITHUB_ACTIONS": "true", "GITHUB_EVENT_PATH": str(told), "GITHUB_SHA": self.head()} | env
-        return self.work.ringfence("ci", *args, **given)
-
-    def gitlab(self, *args: str, **env: str) -> Said:
-        given = {"GITLAB_CI": "true", "CI_COMMIT_SHA": self.head(), "CI_DEFAULT_BRANCH": "main"} | env
-        return self.work.ringfence("ci", *args, **given)
-
-    def head(self) -> str:
-        return self.work.did("rev-parse", "HEAD")
-
-
-@pytest.fixture
-def forge(tmp_path: Path) -> Work:
-    """A clone of a forge's repository without a gate, whose own file tags it, on a new branch `topic`."""
-    upstream = bare(tmp_path / "forge.git")
-    (upstream.path / "hooks/pre-receive").unlink()
-    work = cloned(upstream, tmp_path / "work")
-    work.commit("First", files={"ringfence.toml": TAGGED, "README.md": "A place for rows.\n"})
-    work.did("push", "-q", "origin", "main")
-    work.did("switch", "-q", "-c", "topic")
-    return work
-
-
-def ci(work: Work, *options: str, branch: str = "topic") -> Run:
-    """Push everything and clone it as a CI service would."""
-    work.did("push", "-q", "-f", "origin", "--all")
-    path = work.path.parent / "ci"
-    work.did("clone", "-q", *options, "-b", branch, f"file://{work.did('config', 'remote.origin.url')}", str(path))
-    return Run(path)
-
-
-def pull(work: Work, ref: str = "topic", **head: str) -> dict[str, Any]:
-    base, sha = work.did("rev-parse", "main"), work.did("rev-parse", "topic")
-    return {"pull_request": {"base": {"sha": base, "ref": "main"}, "head": {"sha": sha, "ref": ref} | head}}
-
-
-def pushed(work: Work, before: str, **more: Any) -> dict[str, Any]:
-    return {"before": before, "after": work.did("rev-parse", "HEAD"), "ref": "refs/heads/topic"} | more
-
 
 # --- GitHub ---
 
@@ -333,7 +281,7 @@ def test_a_clone_that_hides_commits_is_incomplete(four: Work, depth: int, is_bas
         run.work.did("fetch", "-q", "--depth", "1", "origin", "main:refs/remotes/origin/main")
     said = run.github(pull(four))
     assert said.status == 3, said.out
-    assert "--unshallow" in said.out
+    assert "ringfence ci --fetch, or `fetch-depth: 0` for actions/checkout" in said.out
 
 
 @pytest.mark.parametrize("depth", [1, 2, 3])
@@ -435,7 +383,7 @@ def test_the_report_has_every_field(forge: Work) -> None:
 
 
 def test_the_report_says_what_was_not_read(forge: Work) -> None:
-    bad = forge.commit("Add rows", files={"rows.gz": b"\x1f\x8brest"})
+    bad = forge.commit("Add rows", files={"rows.gz": b"\x1f\x8b\x08\0\0"})
     said = ci(forge).github(pull(forge), "--format", "json")
     assert said.status == 3
     report = json.loads(said.out)
