@@ -158,7 +158,7 @@ class _Reader:
             # Each match counts in one window: it begins on one side of the middle of what two windows share.
             first = max(shared - OVERLAP // 2, 0)
             last = len(window) if is_last else len(window) - OVERLAP // 2
-            self._scan(piece, header, window, first, last, line, found)
+            self._scan(piece, header, *_legible(window, first, last), line, found)
             if wide:  # as well: what only begins like wide text must not hide the rest
                 data, before, within = (
                     decoders.text.recode(part, wide) for part in (window, window[:first], window[:last])
@@ -218,6 +218,18 @@ class _Reader:
             marker = Marker(f"generator {name}", rival, rival, name, "field", "strong", "")
             self._generators[name] = marker if rival or self._plan.names_generators else None
         return self._generators[name]
+
+
+def _legible(data: bytes, first: int, last: int) -> tuple[bytes, int, int]:
+    """Return text, and two places in it, with plain letters that JSON escapes by number spelled out; lines stay."""
+    if b"\\u00" not in data:
+        return data, first, last
+    import re
+
+    def plain(part: bytes) -> bytes:
+        return re.sub(rb"\\u00([2-7][0-9a-fA-F])", lambda found: bytes.fromhex(found[1].decode()), part)
+
+    return plain(data), len(plain(data[:first])), len(plain(data[:last]))
 
 
 def read(item: Object, plan: Plan) -> Contents:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 
 import pytest
+
+from conftest import Work
 
 from .conftest import LINK, MARKER, Look
 
@@ -44,3 +47,15 @@ def test_fields_without_end_are_counted_together(seen) -> None:
     found = seen(data)
     assert len(found) == 21
     assert sum(item.count for item in found.values()) == 1000
+
+
+def test_letters_that_json_escapes_are_read(look: Look) -> None:
+    hidden = "".join(f"\\u{ord(char):04X}" if char in "hst" else char for char in TEXT)
+    assert look(f'{{"a": "\\u2014"}}\n{{"answer": "{hidden}"}}\n'.encode()).marks == {MARKER: (1, "field answer", 2)}
+
+
+def test_standard_input_is_checked_like_a_file(laptop: Work) -> None:
+    data = gzip.compress(json.dumps({"answer": TEXT}).encode())
+    said = laptop.ringfence("check", "--files", "-", stdin=data)
+    assert said.status == 1
+    assert "-, line 1, field answer" in said.out

@@ -13,7 +13,9 @@ from .options import Format, FormatOption, PolicyOption, RepoOption, ReportsOpti
 
 
 def check(
-    paths: Annotated[list[str] | None, typer.Argument(help="With --files: files and folders.")] = None,
+    paths: Annotated[
+        list[str] | None, typer.Argument(help="With --files: files and folders; `-` is standard input.")
+    ] = None,
     *,
     staged: Annotated[bool, typer.Option("--staged", help="What the next commit would record.")] = False,
     everything: Annotated[bool, typer.Option("--all", help="Every commit, tag and ref of the repository.")] = False,

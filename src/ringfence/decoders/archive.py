@@ -6,7 +6,7 @@ import tarfile
 import zipfile
 
 from ..excerpts import harmless
-from .base import CHUNK, Hidden, Member, UnreadableError, unpacked
+from .base import CHUNK, Hidden, Member, UnreadableError, reason, unpacked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ _KEPT = (
     tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK,
 )  # fmt: skip
 _SMALLEST_ENTRY = 46  # bytes of a zip's directory for one member, at least
+_LONGEST_NAME = 200  # characters of a member's name that are shown
 _ENCRYPTED = 1
 
 
@@ -32,14 +33,14 @@ def unzip(stream: Stream, budget: Budget) -> Iterator[Member | Hidden]:
                 budget.member()
                 if info.is_dir():
                     continue
-                name = harmless(info.filename)
+                name = harmless(info.filename)[:_LONGEST_NAME]
                 if info.flag_bits & _ENCRYPTED:
                     yield Hidden(f"{name}: encrypted")
                     continue
                 try:
                     member = archive.open(info)
                 except (NotImplementedError, zipfile.BadZipFile) as error:
-                    yield Hidden(f"{name}: {error}")
+                    yield Hidden(f"{name}: {reason(error)}")
                     continue
                 with member:
                     yield Member(name, unpacked(_blocks(member), budget))
@@ -52,7 +53,7 @@ def untar(stream: Stream, budget: Budget) -> Iterator[Member]:
             budget.member()
             archive.members.clear()  # it would keep all of them
             if file := archive.extractfile(info) if info.isreg() else None:
-                yield Member(harmless(info.name), unpacked(_blocks(file), budget))
+                yield Member(harmless(info.name)[:_LONGEST_NAME], unpacked(_blocks(file), budget))
 
 
 class _Header(tarfile.TarInfo):

@@ -10,8 +10,12 @@ from ..objects import OVERLAP, WINDOW, Missing
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import IO
 
     from ..objects import Object
+
+
+STDIN = "-"
 
 
 class File:
@@ -21,11 +25,14 @@ class File:
 
     def __init__(self, name: str) -> None:
         self.name = self.oid = self.path = name
-        self.size = os.path.getsize(name)
+        if name == STDIN:
+            self._kept = _standard_input()
+            self.path = self._kept.name
+        self.size = os.path.getsize(self.path)
 
     def windows(self) -> Iterator[tuple[int, bytes]]:
         """Yield (offset, bytes) windows, each beginning with the last bytes of the one before."""
-        with open(self.name, "rb") as file:
+        with open(self.path, "rb") as file:
             offset, data = 0, file.read(WINDOW)
             while True:
                 yield offset, data
@@ -38,11 +45,23 @@ class File:
 
     def read(self) -> bytes:
         """Return all of it."""
-        with open(self.name, "rb") as file:
+        with open(self.path, "rb") as file:
             return file.read()
 
     def skip(self) -> None:
         """Do nothing: nothing is under way."""
+
+
+def _standard_input() -> IO[bytes]:
+    """Return a file with what standard input holds: some formats are read from their end, and all by their size."""
+    import shutil
+    import sys
+    from tempfile import NamedTemporaryFile
+
+    file = NamedTemporaryFile(prefix="ringfence-")  # noqa: SIM115 - it is there as long as who reads it
+    shutil.copyfileobj(sys.stdin.buffer, file, WINDOW)
+    file.flush()
+    return file
 
 
 class Files:

@@ -1,0 +1,63 @@
+"""Whatever bytes are pushed, a decoder comes to an end, within its limits, and what it can't read is said."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import strategies as st
+
+from ringfence import contents
+from ringfence.model import Limits
+from ringfence.policy.plan import Plan
+from ringfence.sources.files import File
+
+from .test_archives import CLEAN, tarred, zipped, zstd
+from .test_columns import arrow_file, arrow_stream, parquet
+
+TABLE = pa.table({"model": ["ours", None] * 20, "messages": [[{"content": "a row"}], []] * 20})
+WHOLE: dict[str, bytes] = {
+    "gzip": gzip.compress(CLEAN * 9), "bzip2": bz2.compress(CLEAN * 9), "xz": lzma.compress(CLEAN * 9),
+    "zstd": zstd.compress(CLEAN * 9), "zip": zipped({"a": CLEAN, "b": CLEAN}), "tar": tarred({"a": CLEAN, "b": CLEAN}),
+    "parquet": parquet(TABLE), "arrow": arrow_file(TABLE), "arrow stream": arrow_stream(TABLE),
+}  # fmt: skip
+Damage = Callable[[bytes], bytes]
+
+
+@st.composite
+def damages(draw: st.DrawFn) -> Damage:
+    """Cut, overwrite or repeat bytes at places between 0 and 1 of a file's length."""
+    steps = draw(st.lists(st.tuples(st.sampled_from("cor"), st.floats(0, 1), st.binary(max_size=8)), min_size=1))
+
+    def damage(data: bytes) -> bytes:
+        for kind, place, new in steps:
+            at = int(place * len(data))
+            head = data[: max(at, 8)]  # what tells the format stays
+            if kind == "c":
+                data = head
+            elif kind == "o":
+                data = head + new + data[len(head) + len(new) :]
+            else:
+                data = head + data[at:][:1000] + data[len(head) :]
+        return data
+
+    return damage
+
+
+@pytest.mark.parametrize("name", WHOLE)
+@seed(7)
+@settings(max_examples=150, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(damage=damages())
+def test_damaged_files_end_in_a_reason_or_in_text(name: str, damage: Damage, plan: Plan, tmp_path: Path) -> None:
+    plan.limits = Limits(unpacked=1 << 20, members=100, seconds=20)
+    path = tmp_path / "content"
+    path.write_bytes(damage(WHOLE[name]))
+    found = contents.read(File(str(path)), plan)  # type: ignore[arg-type]  # it reads like an Object
+    assert len(found.hidden) <= 11
+    assert all(item.reason and len(item.reason) < 400 for item in found.hidden)
