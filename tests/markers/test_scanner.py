@@ -6,12 +6,13 @@ import time
 
 import pytest
 
-from ringfence.markers.scanner import Scanner, compile_group
+from ringfence.markers.scanner import Scanner, compile_group, compile_one
+from ringfence.policy.compiled import parse_vendors
+from ringfence.policy.layers import vendor_files
 
 
 def scanner(*patterns: str, group: str = "content") -> Scanner:
-    find, locate = compile_group(group, patterns)
-    return Scanner(find, lambda: locate)
+    return Scanner(group, compile_group(group, patterns), lambda: list(patterns))
 
 
 def test_every_match_is_told_with_its_place() -> None:
@@ -39,3 +40,11 @@ def test_what_makes_a_backtracking_engine_explode_takes_linear_time() -> None:
     started = time.perf_counter()
     evil.which(b"a" * 5_000_000 + b"!")
     assert time.perf_counter() - started < 5  # a backtracking engine would take longer than the universe
+
+
+def test_every_pattern_of_the_catalogue_can_tell_its_places() -> None:
+    vendors = parse_vendors(vendor_files()).values()
+    markers = [item for vendor in vendors for item in vendor.markers()]
+    patterns = [(group, pattern) for item in markers for group, pattern, _ in item.expressions()]
+    patterns += [("model", model.expression) for vendor in vendors for model in vendor.model]
+    assert all(compile_one(group, pattern) for group, pattern in patterns)

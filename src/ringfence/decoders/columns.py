@@ -1,6 +1,6 @@
 """Columns of strings: Parquet, and Arrow's IPC files and streams (Feather, Hugging Face data sets on disk).
 
-A column comes as JSON lines, `{"model": "gpt-4o"}`, put together by Arrow and not row by row; of a column that is
+A column comes as JSON lines, `{"column": "text"}`, put together by Arrow and not row by row; of a column that is
 stored as a dictionary, each value once. Rows are counted only where something is found.
 """
 
@@ -71,8 +71,8 @@ def arrow(stream: Stream, budget: Budget) -> Iterator[Piece]:
         first = 0
         for batch in _batches(source):
             budget.member()
+            batch.validate(full=True)  # its offsets may lie, and even its size is told by them
             budget.unpack(batch.nbytes)
-            batch.validate(full=True)  # its offsets may lie
             rows = max(1, _BATCH * batch.num_rows // max(1, batch.nbytes))
             for start in range(0, batch.num_rows, rows):
                 part = batch.slice(start, rows)

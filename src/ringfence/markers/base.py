@@ -14,6 +14,8 @@ MarkerId = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
 def _bytewise(pattern: str) -> str:
     """Refuse what would mean something else once the pattern is bytes: outside ASCII only whole literals work."""
+    if "\0" in pattern:
+        raise ValueError(r"a NUL may not stand in it; write \x00 instead")
     inside = False
     for here, following in zip(pattern, pattern[1:] + " ", strict=True):
         if here == "[":

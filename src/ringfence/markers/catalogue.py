@@ -63,7 +63,7 @@ class Group:
 
     def __init__(self, catalogue: Catalogue, name: str, section: Callable[[str], bytes]) -> None:
         find = section(f"{name}.find")
-        self.scanner = Scanner(find, lambda: section(f"{name}.locate")) if find else None
+        self.scanner = Scanner(name, find, lambda: patterns(section(f"{name}.patterns"))) if find else None
         self._catalogue, self._name, self._section = catalogue, name, section
         self._rows: list[tuple[Marker, str]] = []
 
@@ -82,3 +82,13 @@ def _rows(table: bytes) -> list[list[str]]:
 def table(rows: Sequence[tuple[str, ...]]) -> bytes:
     """Write rows as `_rows` reads them; white space inside a field becomes a blank."""
     return "\n".join("\t".join(" ".join(field.split()) for field in row) for row in rows).encode()
+
+
+def patterns(joined: bytes) -> list[str]:
+    """Return expressions as `joined` put them together."""
+    return joined.decode().split("\0")
+
+
+def joined(expressions: Sequence[str]) -> bytes:
+    """Put expressions together; none of them holds a NUL."""
+    return "\0".join(expressions).encode()

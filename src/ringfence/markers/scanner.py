@@ -1,7 +1,8 @@
 """One pass over bytes for every marker of a group, in linear time whatever the patterns and the bytes are.
 
-Hyperscan finds; it has no backtracking. A group is compiled twice: `find` says at 1 to 2 GB/s that there is nothing
-(the usual case), `locate` tells where each match begins, at a fifth of that, and runs only over what `find` hit.
+Hyperscan finds; it has no backtracking. A whole group is compiled to say which of its patterns match, at 1 to 2 GB/s.
+Where a match begins is asked of those patterns alone, each compiled when it has matched: that takes a millisecond,
+where a whole group takes seconds and tens of megabytes.
 """
 
 from __future__ import annotations
@@ -61,17 +62,22 @@ def engine() -> Any:
     return hyperscan
 
 
-def compile_group(group: str, expressions: Sequence[str]) -> tuple[bytes, bytes]:
-    """Compile a group's expressions and return its `find` and `locate` databases as bytes.
+def compile_group(group: str, expressions: Sequence[str]) -> bytes:
+    """Compile a group's expressions into a database that says which of them match.
 
     Raises:
         ValueError: An expression can't be compiled; the arguments are its index and what is wrong with it.
     """
-    if not expressions:
-        return b"", b""
-    flags = _FLAGS[group]
-    find = _compile(expressions, flags | _SINGLEMATCH)
-    return find, b"" if flags & _ALLOWEMPTY else _compile(expressions, flags | _SOM_LEFTMOST)
+    return _compile(expressions, _FLAGS[group] | _SINGLEMATCH) if expressions else b""
+
+
+def compile_one(group: str, expression: str) -> bytes:
+    """Compile an expression into a database that tells where its matches begin.
+
+    Raises:
+        ValueError: It can't be compiled; the arguments are 0 and what is wrong with it.
+    """
+    return _compile([expression], _FLAGS[group] | _SOM_LEFTMOST)
 
 
 def _compile(expressions: Sequence[str], flags: int) -> bytes:
@@ -98,15 +104,15 @@ def _serialised(hyperscan: Any, expressions: Sequence[str], flags: int) -> bytes
 
 
 class Scanner:
-    """A compiled group."""
+    """A compiled group, with the patterns that it was compiled from."""
 
-    __slots__ = ("_find", "_find_scratch", "_locate", "_locate_bytes", "_locate_scratch")
+    __slots__ = ("_find", "_find_scratch", "_group", "_locators", "_patterns")
 
-    def __init__(self, find: bytes, locate: Callable[[], bytes]) -> None:
-        """Load `find`; what `locate` returns is asked for with the first match, which most runs never see."""
+    def __init__(self, group: str, find: bytes, patterns: Callable[[], list[str]] = list) -> None:
+        """Load `find`; the patterns are asked for with the first match, which most runs never see."""
         self._find, self._find_scratch = _loaded(find)
-        self._locate_bytes = locate
-        self._locate: Any = None
+        self._group, self._patterns = group, patterns
+        self._locators: dict[int, tuple[Any, Any]] = {}
 
     def which(self, data: bytes) -> list[int]:
         """Return which expressions match somewhere in the data, in any order."""
@@ -117,17 +123,21 @@ class Scanner:
 
     def spans(self, data: bytes) -> list[tuple[int, int, int]]:
         """Return every match as (expression, start, end), each start once with its longest end, sorted by place."""
-        if not self.which(data):
-            return []
-        if self._locate is None:
-            self._locate, self._locate_scratch = _loaded(self._locate_bytes())
-        ends: dict[tuple[int, int], int] = {}
+        found = [(start, index, end) for index in self.which(data) for start, end in self._places(index, data).items()]
+        return [(index, start, end) for start, index, end in sorted(found)]
 
-        def note(index: int, start: int, end: int, *_: object) -> None:
-            ends[start, index] = end  # matches come by growing end
+    def _places(self, index: int, data: bytes) -> dict[int, int]:
+        """Return where an expression matches, by start."""
+        if index not in self._locators:
+            self._locators[index] = _loaded(compile_one(self._group, self._patterns()[index]))
+        locator, scratch = self._locators[index]
+        ends: dict[int, int] = {}
 
-        self._locate.scan(data, match_event_handler=note, scratch=self._locate_scratch)
-        return [(index, start, end) for (start, index), end in sorted(ends.items())]
+        def note(_: int, start: int, end: int, *__: object) -> None:
+            ends[start] = end  # matches come by growing end
+
+        locator.scan(data, match_event_handler=note, scratch=scratch)
+        return ends
 
 
 def _loaded(database: bytes) -> tuple[Any, Any]:

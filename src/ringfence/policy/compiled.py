@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from .. import __version__
 from ..errors import PolicyError
-from ..markers.catalogue import Catalogue, table
+from ..markers.catalogue import Catalogue, joined, table
 from ..markers.globs import expression
-from ..markers.scanner import GROUPS, Scanner, compile_group
+from ..markers.scanner import GROUPS, Scanner, compile_group, compile_one
 from . import cache
 from .layers import FILE_NAME, WAIVERS, Inputs, Layer, fields_file, repository, shipped_layer, vendor_files
 from .merge import Effective, loosened, merge
@@ -102,6 +102,8 @@ def compile_markers(vendors: dict[str, VendorFile], policy: Effective, name: str
     for vendor, file in vendors.items():
         entries += [(vendor, marker) for marker in file.markers()]
     entries += [(item.vendor, item.marker) for item in policy.markers]
+    for item in policy.markers:
+        _compile(item.marker)  # tests do it for the shipped ones
     facts: list[tuple[str, ...]] = []
     rows: dict[str, list[tuple[str, ...]]] = {group: [] for group in GROUPS}
     expressions: dict[str, list[str]] = {group: [] for group in GROUPS}
@@ -119,11 +121,12 @@ def compile_markers(vendors: dict[str, VendorFile], policy: Effective, name: str
     sections = {"markers": table(facts)}
     for group in GROUPS:
         try:
-            find, locate = compile_group(group, expressions[group])
+            find = compile_group(group, expressions[group])
         except ValueError as error:
             _compile(entries[int(rows[group][error.args[0]][0])][1])
             raise PolicyError(f"the markers can't be compiled: {error.args[1]}.") from None
-        sections |= {f"{group}.rows": table(rows[group]), f"{group}.find": find, f"{group}.locate": locate}
+        sections |= {f"{group}.rows": table(rows[group]), f"{group}.find": find}
+        sections[f"{group}.patterns"] = joined(expressions[group])
     cache.write(f"{name}.markers", sections)
     return sections
 
@@ -153,7 +156,7 @@ def _finds(marker: MarkerEntry, part: str, data: bytes) -> bool:
         is_asked = group == ("identity" if part in PEOPLE else part) and (
             part == "message" or not roles or part in roles.split(",")
         )
-        if is_asked and Scanner(compile_group(group, [pattern])[0], bytes).which(data):
+        if is_asked and Scanner(group, compile_group(group, [pattern])).which(data):
             return True
     return False
 
@@ -166,7 +169,7 @@ def _compile(marker: MarkerEntry) -> None:
     """
     for group, pattern, _ in marker.expressions():
         try:
-            compile_group(group, [pattern])
+            compile_one(group, pattern)
         except ValueError as error:
             raise PolicyError(f"marker {marker.id}: the pattern can't be used: {error.args[1]}.") from None
 
@@ -194,15 +197,16 @@ def _plan(policy: Effective, catalogue: str, ruleset: str) -> dict[str, bytes]:
             rows.append(("glob", str(number), zone.tag, "out" if path.startswith("!") else "in"))
             globs.append(expression(path.removeprefix("!")))
     try:
-        find, _ = compile_group("zone", globs)
+        find = compile_group("zone", globs)
     except ValueError as error:
         raise PolicyError(f"zone: a path can't be used: {error.args[1]}.") from None
-    agents, _ = compile_group("account", [_wildcard(pattern) for pattern in sorted(policy.agents)])
-    on, _ = compile_group("zone", refs)
+    agents = compile_group("account", [_wildcard(pattern) for pattern in sorted(policy.agents)])
+    on = compile_group("zone", refs)
     found = {"catalogue": catalogue.encode(), "plan": table(rows), "zone.find": find}
     fields = "|".join(map(re.escape, parse(FieldsFile, fields_file(), "fields.toml").generator))
-    named, at = compile_group("generator", [rf'"({fields})"\s{{0,8}}:\s{{0,8}}("|\[|\{{|null)'])
-    return found | {"account.find": agents, "ref.find": on, "generator.find": named, "generator.locate": at}
+    named = [rf'"({fields})"\s{{0,8}}:\s{{0,8}}("|\[|\{{|null)']
+    found |= {"generator.find": compile_group("generator", named), "generator.patterns": joined(named)}
+    return found | {"account.find": agents, "ref.find": on}
 
 
 def _wildcard(pattern: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from ..markers.catalogue import patterns
 from ..markers.scanner import Scanner
 from ..model import Limits
 
@@ -77,9 +78,11 @@ class Plan:
         self.whole = tuple(sorted(whole))
         self.zoned = tuple(sorted({tag for _, tag, _ in self._globs}))
         self._agents = section("account.find")
-        self.generators = Scanner(section("generator.find"), lambda: section("generator.locate"))
-        self._zones = Scanner(section("zone.find"), bytes) if self._globs else None
-        self._refs = Scanner(section("ref.find"), bytes) if self._on else None
+        self.generators = Scanner(
+            "generator", section("generator.find"), lambda: patterns(section("generator.patterns"))
+        )
+        self._zones = Scanner("zone", section("zone.find")) if self._globs else None
+        self._refs = Scanner("zone", section("ref.find")) if self._on else None
         self._bound = frozenset(self._on)
 
     @property
@@ -141,7 +144,7 @@ class Plan:
 
     def is_agent(self, account: str) -> bool:
         """Say whether an account is a coding agent's, by the policy."""
-        return self.bars_accounts and bool(Scanner(self._agents, bytes).which(os.fsencode(account)))
+        return self.bars_accounts and bool(Scanner("account", self._agents).which(os.fsencode(account)))
 
     def is_rival(self, *vendors: str) -> bool:
         """Say whether one of the vendors is a rival here: an approved tool's mark counts for a rival's model."""
