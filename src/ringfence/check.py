@@ -193,6 +193,9 @@ class _Run:
 
     def _as_judged(self, marker: Marker, path: bytes) -> Marker | None:
         """Return what a generator's name is a mark of, where it stands; None where it may stand."""
+        if marker.strength == "weak":
+            why = "A rival's model is named as in a row of data, but not in one: code that calls it does so."
+            return replace(marker, id="generator-named", product=f"generator {marker.product!r}", why=why)
         if allowed := self.plan.forbidden(path, marker.product):
             why = f"The zone allows only {', '.join(allowed)} as what made a row."
             name = f"generator {marker.product!r}"

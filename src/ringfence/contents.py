@@ -111,7 +111,7 @@ class _Reader:
     def __init__(self, plan: Plan, budget: Budget) -> None:
         self._groups = [(part, plan.catalogue.group(part)) for part in SURFACES]
         self._plan, self._budget = plan, budget
-        self._generators: dict[str, Marker | None] = {}
+        self._generators: dict[tuple[str, bool], Marker | None] = {}
 
     def read(self, content: Stream | _Whole, place: str = "", depth: int = 0) -> Contents:
         """Read a content both as it is and unpacked: what only looks like a format must not hide the rest."""
@@ -187,18 +187,19 @@ class _Reader:
                     here += data.count(b"\n", position, start)
                     position = start
                     seen.places.append(_place(piece, field, data, start, end, here))
-        self._scan_generators(piece, data, first, last, line, found)
+        self._scan_generators(piece, head, data, first, last, line, found)
 
     def _scan_generators(
-        self, piece: Piece, data: bytes, first: int, last: int, line: int, found: Contents
+        self, piece: Piece, head: bytes, data: bytes, first: int, last: int, line: int, found: Contents
     ) -> None:  # fmt: skip
         """Note what the fields say that tell what made a row."""
         position, here = 0, line
         for _, start, end in self._plan.generators.spans(data):
             if not first <= start < max(last, 1):
                 continue
+            in_row = decoders.generators.in_row(head, data, start)
             for name in decoders.generators.values(data, end):
-                if not (marker := self._generator(name)):
+                if not (marker := self._generator(name, in_row=in_row)):
                     continue
                 field = piece.field or decoders.fields.field(data, start)
                 seen = found.at(marker, "generator", field)
@@ -208,16 +209,18 @@ class _Reader:
                     position = start
                     seen.places.append(_place(piece, field, data, start, end + len(name), here))
 
-    def _generator(self, name: str) -> Marker | None:
+    def _generator(self, name: str, *, in_row: bool) -> Marker | None:
         """Return what a generator's name counts as; None for one that can't matter."""
-        if name not in self._generators:
+        if (name, in_row) not in self._generators:
             models = self._plan.catalogue.models(name.encode())
             rival = next((vendor for _, vendor in models if self._plan.is_rival(vendor)), "")
             if len(self._generators) >= _GENERATORS:
                 name = f"and others of {rival}" if rival else "and others"  # a hostile file could name one a row
-            marker = Marker(f"generator {name}", rival, rival, name, "field", "strong", "")
-            self._generators[name] = marker if rival or self._plan.names_generators else None
-        return self._generators[name]
+            strength = "strong" if in_row else "weak"
+            marker = Marker(f"generator {name} {strength}", rival, rival, name, "field", strength, "")
+            matters = rival or (in_row and self._plan.names_generators)
+            self._generators[name, in_row] = marker if matters else None
+        return self._generators[name, in_row]
 
 
 def _legible(data: bytes, first: int, last: int) -> tuple[bytes, int, int]:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LONGEST = 200  # bytes of a value; longer is a text, and no name
+_JSON = (b"{", b"[")
 _FAR = 2000  # bytes of a list or an object
 
 
@@ -32,6 +33,15 @@ def values(data: bytes, end: int) -> Iterator[str]:
         yield from map(_plain, re.findall(rb'"(?:name|id|@id|model)"\s*:\s*"([^"\n]*)"', inside)[:1])
     else:
         yield ""
+
+
+def in_row(head: bytes, data: bytes, start: int) -> bool:
+    """Say whether a field stands in data: its content, of which `head` is the beginning, or its line begins as JSON.
+
+    Code that asks a vendor for something writes the same field, and doesn't begin so.
+    """
+    line = data.rfind(b"\n", 0, start) + 1
+    return head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_JSON) or data.startswith(_JSON, line)
 
 
 def _plain(name: bytes) -> str:
