@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .. import gate
-from ..errors import UsageError
+from ..errors import PolicyError, UsageError
 from . import options
 from .options import Format, FormatOption, PolicyOption, RepoOption, ReportsOption, TagOption, report
+
+if TYPE_CHECKING:
+    from ..model import Verdict
 
 
 def check(
@@ -29,6 +32,12 @@ def check(
     ] = "",
     body: Annotated[str, typer.Option("--body", help="With --squash: its text, instead of all messages.")] = "",
     message: Annotated[str | None, typer.Option("--message", metavar="FILE", help="A commit message.")] = None,
+    old: Annotated[
+        str | None, typer.Option("--baseline", metavar="FILE", help="With --all: what it lists is known, and passes.")
+    ] = None,
+    new: Annotated[
+        str | None, typer.Option("--write-baseline", metavar="FILE", help="With --all: list what is found, as known.")
+    ] = None,
     repo: RepoOption = None,
     policy: PolicyOption = None,
     tag: TagOption = None,
@@ -46,11 +55,15 @@ def check(
         raise UsageError("--title and --body go with --squash.")
     if bool(paths) != files:
         raise UsageError("--files takes paths, and nothing else does.")
+    if (old or new) and not everything:
+        raise UsageError("--baseline and --write-baseline go with --all.")
+    if old and new:
+        raise UsageError("say one of --baseline and --write-baseline.")
     place = options.place(repo, policy, tag, outside=files)
     if staged:
         return report(gate.staged(place), how, reports)
     if everything:
-        return report(gate.history(place), how, reports)
+        return report(_against(gate.history(place), old, new), how, reports)
     if range_ is not None:
         return report(gate.between(place, *ends(range_)), how, reports)
     if squash is not None:
@@ -58,6 +71,26 @@ def check(
     if message is not None:
         return report(gate.message(place, message, edited=False), how, reports)
     return report(gate.files(place, paths or []), how, reports)
+
+
+def _against(verdict: Verdict | None, old: str | None, new: str | None) -> Verdict | None:
+    """Return a verdict in which what a baseline lists is known: an old one, or a new one, which is written first.
+
+    Raises:
+        PolicyError: The baseline can't be read.
+    """
+    file = old or new
+    if verdict is None or not file:
+        return verdict
+    from .. import baseline
+
+    if new:
+        options.write(baseline.render(verdict), new)
+    try:
+        with open(file, "rb") as opened:
+            return baseline.known(verdict, baseline.parse(opened.read(), file))
+    except OSError as error:
+        raise PolicyError(f"{file} can't be read: {error.strerror}.", "Write one: --write-baseline FILE.") from None
 
 
 def _named(*given: object) -> zip[tuple[str, object]]:
