@@ -668,9 +668,9 @@ def test_an_author_in_latin_1_is_found(clone: Work, server: Work) -> None:
     """T24."""
     author = b"Andr\xe9's Claude Code <a@example.org>"
     said = judged(clone, server, raw_commit(clone, author=author, headers=b"encoding ISO-8859-1\n"))
-    assert said.status == 0  # somebody's name, which only ends like a product's
+    assert marks(said) == ["anthropic-claude-code-name"]
     said = judged(clone, server, raw_commit(clone, author=b"Claude Code <\xe9@example.org>"))
-    assert marks(said) == ["anthropic-claude-name"]
+    assert marks(said) == ["anthropic-claude-code-name"]
 
 
 def test_a_message_of_forty_mebibytes_is_unread_and_refused(clone: Work, server: Work) -> None:

@@ -46,7 +46,8 @@ def _lines(verdict: Verdict, occasion: str) -> Iterator[str]:
     yield from _findings(waived, most)
     if unread:
         yield "  not read:"
-        yield from (f"    {subject(item)}: {item.reason}" for item in unread[:most])
+        whole = "this push" if occasion else "this run"
+        yield from (f"    {subject(item, whole)}: {item.reason}" for item in unread[:most])
         yield from _more(unread, most)
     if known := sum(item.known for item in verdict.findings):
         yield f"  and {known} known, which the baseline lists"

@@ -29,9 +29,9 @@ def place(first: Finding, parts: Iterable[str] = ()) -> str:
     return f"commit {first.commit[:12]}, {inside}" if first.commit else inside
 
 
-def subject(item: Unread) -> str:
-    """Say what could not be read."""
-    return item.path or (f"commit {item.commit[:12]}" if item.commit else "this run")
+def subject(item: Unread, whole: str = "this run") -> str:
+    """Say what could not be read; what has neither path nor commit is the whole of it."""
+    return item.path or (f"commit {item.commit[:12]}" if item.commit else whole)
 
 
 def count(number: int, noun: str) -> str:
