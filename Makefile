@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: try test check coverage docs bench clean
+.PHONY: try test check coverage docs bench evaluate clean
 
 try: .venv/ready
 	$(BIN)/ringfence try
@@ -41,6 +41,11 @@ bench: .venv/ready-tests
 .venv/ready-tests: .venv/ready
 	$(BIN)/python -m pip install --quiet --editable ".[data]" --group dev
 	touch $@
+
+# What the catalogue finds in labelled commits; writes docs/accuracy.md.
+CORPUS ?= ../shared/corpus
+evaluate: .venv/ready-tests
+	$(BIN)/python bench/evaluate.py $(CORPUS)
 
 # Validators from npm, for the tests that need them; without them those tests are skipped.
 .venv/ready-tools: tests/tools/package.json .venv/ready-tests
