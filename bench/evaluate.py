@@ -173,8 +173,7 @@ Left out of the table: {every["person"]:,} commits with the label `aider` that h
 name alone. Aider writes that when it commits a person's own change before it makes its own, so the label is wrong.
 {every["refused"]:,} of them carry some other mark and are found by that.
 Left out too: {every["cut"]:,} labels that rest on a line behind the first {KEPT:,}
-characters of its message,
-which is all that the corpus keeps.
+characters of its message, which is all that the corpus keeps.
 
 ## False findings
 

@@ -91,3 +91,7 @@ def test_a_branch_named_after_a_model_says_nothing_of_who_wrote_it(judge: Judge)
 )
 def test_a_finding_says_by_what_it_is_known(judge: Judge, part: str, text: str, evidence: str) -> None:
     assert {item.evidence for item in judge.findings(part, text.encode())} == {evidence}
+
+
+def test_a_person_with_a_version_for_a_name_is_a_person(judge: Judge) -> None:
+    assert judge.marks("author", "O1.4 <jo@example.com>") == set()

@@ -33,6 +33,9 @@ class ModelEntry(BaseModel):
         "what stands behind (version, date, size) is taken in by itself."
     )
     family: Pattern | None = Field(None, description="The bare name, which counts only before `via TOOL`.")
+    name: Pattern | None = Field(
+        None, description="An author's name from the model on, where not every `pattern` counts there."
+    )
     open: bool = Field(False, description="The weights are public.")
     source: Text = Field(description="Where the names come from.")
     caught: tuple[Text, ...] = Field(min_length=1, description="Names and ids that it must recognise.")
@@ -51,13 +54,14 @@ class ModelEntry(BaseModel):
 
     def markers(self) -> Iterator[AnyMarker]:
         """Yield the markers of a model that is named as an author, in a display name or in a line of a message."""
+        rest = rf"({self.pattern})[^<\n]*"
         weights = "; its weights are public" if self.open else ""
         yield IdentityMarker.model_validate(
             {
                 "id": self.marker_id,
                 "product": self.product,
                 "kind": "identity",
-                "name": rf"([^<\n]*[^A-Za-z0-9<\n])?({self.pattern})[^<\n]*",
+                "name": rf"([^<\n]*[^A-Za-z0-9<\n])?({self.name or rest})",
                 "strength": "strong",
                 "why": f"The author that is named is a model, whichever tool runs it{weights}.",
                 "source": self.source,
