@@ -29,6 +29,7 @@ docs: .venv/ready-tests
 
 bench: .venv/ready-tests
 	$(BIN)/python bench/hooks.py
+	$(BIN)/python bench/history.py
 	$(BIN)/python bench/data.py
 
 .venv/ready: pyproject.toml
