@@ -37,7 +37,8 @@ def test_a_tag_alone_is_enough() -> None:
     policy = merged()
     assert policy.judged() == set(VENDORS)
     assert policy.tags["eval"] == {
-        "definitive": "block", "strong": "block", "weak": "warn", "unread": "block", "agents": "block",
+        "definitive": "block", "strong": "block", "weak": "warn", "unread": "block", "undisclosed": "block",
+        "agents": "block",
         "accounts": "block",
     }  # fmt: skip
     assert sorted(policy.tags) == [

@@ -15,7 +15,7 @@ from . import cache
 from .layers import FILE_NAME, WAIVERS, Inputs, Layer, fields_file, repository, shipped_layer, vendor_files
 from .merge import Effective, loosened, merge
 from .models import FieldsFile, PolicyFile, VendorFile, WaiverFile
-from .plan import Plan
+from .plan import UNDISCLOSED, Plan
 from .read import did_you_mean, parse
 
 if TYPE_CHECKING:
@@ -182,7 +182,8 @@ def _plan(policy: Effective, catalogue: str, ruleset: str) -> dict[str, bytes]:
         ("contact", policy.contact),
     ]
     rows += [("tag", tag) for tag in sorted(policy.whole)]
-    rows += [("rival", vendor) for vendor in sorted(policy.judged())]
+    # Whose tool isn't named may be any rival's, whoever the rivals are.
+    rows += [("rival", vendor) for vendor in sorted({*policy.judged(), UNDISCLOSED})]
     rows += [("limit", key, str(most)) for key, most in policy.limits.items()]
     rows += [("action", tag, key, action) for tag, actions in policy.tags.items() for key, action in actions.items()]
     rows += policy.word.rows()

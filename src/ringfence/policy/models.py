@@ -105,6 +105,9 @@ class Tag(Table):
     strong: Action | None = Field(None, description="For marks that nearly always are that tool's. Default: block.")
     weak: Action | None = Field(None, description="For signs that a tool was around. Default: warn.")
     unread: Action | None = Field(None, description="For what could not be read. Default: block.")
+    undisclosed: Action | None = Field(
+        None, description="For a mark of an AI tool that says not whose tool it is. Default: block."
+    )
     agents: Action | None = Field(
         None, description="For a commit made inside a rival agent's session, on the laptop. Default: block."
     )
@@ -128,6 +131,7 @@ DEFAULT_ACTIONS: dict[str, Action] = {
     "strong": "block",
     "weak": "warn",
     "unread": "block",
+    "undisclosed": "block",
     "agents": "block",
     "accounts": "block",
 }

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     Zones = frozenset[int]  # by their number in the policy
 
+UNDISCLOSED = "undisclosed"  # the vendor that isn't named, and the action for its marks
 STRICTNESS = {"record": 0, "warn": 1, "block": 2}
 
 
@@ -25,7 +26,7 @@ class Plan:
     Attributes:
         whole: Tags that hold for everything in the repository, sorted.
         zoned: Tags that hold for some paths, sorted.
-        actions: By tag, what to do by strength, and for `unread`, `agents` and `accounts`.
+        actions: By tag, what to do by strength, and for `unread`, `undisclosed`, `agents` and `accounts`.
         rivals: Ids of the vendors whose marks count.
         limits: How much of an object may be unpacked.
         catalogue: The markers.
@@ -163,7 +164,9 @@ class Plan:
 
 
 def judged_as(marker: Marker) -> str:
-    """Return which of a tag's actions a marker falls under: a declaration and an agent's session have their own."""
+    """Return which of a tag's actions a marker falls under: some of what is found has one of its own."""
     if marker.kind == "declaration":
         return "declaration"
+    if marker.vendor == UNDISCLOSED:
+        return UNDISCLOSED
     return "agents" if marker.kind == "environment" and marker.strength != "weak" else marker.strength

@@ -105,6 +105,8 @@ def _advice(verdict: Verdict, blocking: list[Finding], occasion: str) -> Iterato
         yield "  Why: here each commit says where its work comes from."
     elif blocking:
         yield "  Why: what rival tools write must stay out of what feeds a model."
+    if any(item.vendor == "undisclosed" for item in blocking):
+        yield "  Where no tool is named, any rival's may be meant: name tool and vendor."
     yield f"  Next: {_next(blocking, verdict.unread, verdict.examined, occasion)}"
     if blocking and not occasion:
         names = list(dict.fromkeys(item.fingerprint for item in blocking))
