@@ -124,10 +124,15 @@ def test_an_interrupted_audit_ends_at_once_with_130(clone: Work) -> None:
     """What it reads is a pipe that nobody writes to, so that it is surely in the middle of its work."""
     os.mkfifo(clone.path / "waits")
     command = [sys.executable, "-I", "-m", "ringfence", "check", "--files", "waits", "--tag", "eval"]
-    with subprocess.Popen(command, cwd=clone.path, stderr=subprocess.PIPE) as running:
+    # Whoever starts the tests in the background has them ignore interrupts, and what they start too.
+    heeding = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+    with subprocess.Popen(command, cwd=clone.path, stderr=subprocess.PIPE, **heeding) as running:
         writer = os.open(clone.path / "waits", os.O_WRONLY)  # returns once the other end is being read
         running.send_signal(signal.SIGINT)
-        assert running.wait(timeout=20) == 130
-        os.close(writer)
+        try:
+            assert running.wait(timeout=20) == 130
+        finally:
+            running.kill()
+            os.close(writer)
         assert running.stderr is not None
         assert b"Traceback" not in running.stderr.read()
