@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from itertools import chain
 
-from .errors import IncompleteError, PolicyError
+from .errors import IncompleteError, LedgerError, PolicyError
 from .git import is_zero
 from .place import Place, local_inputs, local_plan, plan_for
 from .policy.layers import FILE_NAME, WAIVERS
@@ -111,7 +111,7 @@ def receive(place: Place, stdin: bytes, occasion: Occasion | None = None) -> Ver
     try:
         return _received(place, updates, account, is_trial=bool(occasion and occasion.is_trial))
     except Exception as error:
-        if is_recorded:
+        if is_recorded and not isinstance(error, LedgerError):  # there it would wait, or fail, once more
             from . import record
 
             record.failure(place, "push", updates, error, account)

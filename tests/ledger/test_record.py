@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -70,6 +72,22 @@ def test_without_its_record_a_push_is_refused(clone: Work, server: Work, book: P
     assert f"ringfence: the ledger {book} can't be written: " in said.out
     assert "Refused because of this error, not because of what was found." in said.out
     assert server.did("rev-parse", "main") != clone.did("rev-parse", "main")
+
+
+@pytest.mark.slow
+def test_a_ledger_that_somebody_keeps_locked_refuses_in_the_end(clone: Work, server: Work, book: Path) -> None:
+    """T6."""
+    clone.commit("Add rows")
+    clone.did("push", "-q", "origin", "main")
+    clone.commit("Add more")
+    with contextlib.closing(sqlite3.connect(book)) as locked:
+        locked.execute("BEGIN IMMEDIATE")
+        said = clone.git("push", "origin", "main")
+    assert f"ringfence: the ledger {book} can't be written: database is locked." in said.out
+    assert "See its rights and its disk." in said.out
+    assert "Refused because of this error, not because of what was found." in said.out
+    assert server.did("rev-parse", "main") == clone.did("rev-parse", "main~1")
+    assert len(kept(book)) == 1
 
 
 def test_a_ledger_without_an_absolute_path_refuses(clone: Work, server: Work, book: Path) -> None:
