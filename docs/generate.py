@@ -24,7 +24,7 @@ from ringfence.hook import HOOKS
 from ringfence.markers.base import MarkerEntry
 from ringfence.markers.kinds import KINDS
 from ringfence.markers.model import ModelEntry
-from ringfence.policy import models
+from ringfence.policy import policyfile, vendorfile, waiverfile
 from ringfence.policy.compiled import parse_vendors
 from ringfence.policy.layers import vendor_files
 
@@ -82,7 +82,7 @@ def policy_schema() -> dict[str, Any]:
     """Return the JSON schema of a policy."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **_plain(models.PolicyFile.model_json_schema()),
+        **_plain(policyfile.PolicyFile.model_json_schema()),
     }
 
 
@@ -100,22 +100,22 @@ def _plain(node: Any) -> Any:
 def policy_tables() -> Iterator[str]:
     """Describe every table of a policy."""
     tables = (
-        models.PolicyFile,
-        models.Organisation,
-        models.Vendors,
-        models.Repository,
-        models.Accounts,
-        models.Zone,
-        models.Tag,
-        models.Limits,
-        models.Waivers,
-        models.Waiver,
+        policyfile.PolicyFile,
+        policyfile.Organisation,
+        policyfile.Vendors,
+        policyfile.Repository,
+        policyfile.Accounts,
+        policyfile.Zone,
+        policyfile.Tag,
+        policyfile.Limits,
+        waiverfile.Waivers,
+        waiverfile.Waiver,
     )
     for model in tables:
         title = HEADERS.get(model.__name__, f"[{model.__name__.lower()}]")
         yield from (f"### {title if title == 'The file' else f'`{title}`'}", "", str(model.__doc__), "")
         yield from (*model_table(model), "")
-    yield from ("### `[[marker]]`", "", str(models.OwnMarker.__doc__), "")
+    yield from ("### `[[marker]]`", "", str(policyfile.OwnMarker.__doc__), "")
     yield "`vendor` names a vendor of the [catalogue](markers.md)."
     yield "The other keys are those of a vendor file, which [Adding a marker](adding-a-marker.md) lists."
 
@@ -164,7 +164,7 @@ def vendor_index() -> Iterator[str]:
     yield from ("", f"{len(VENDORS)} vendors, {products} products, {markers} markers.")
 
 
-def vendor_page(vendor: str, file: models.VendorFile) -> Iterator[str]:
+def vendor_page(vendor: str, file: vendorfile.VendorFile) -> Iterator[str]:
     """Describe a vendor: its terms, then each of its markers."""
     yield from (NOTE.format(vendor), "", f"# {_prose(file.name)}", "")
     yield f"In a policy: `{vendor}`. Products: {', '.join(_prose(item.name) for item in file.product)}."
@@ -319,9 +319,9 @@ SECTIONS: dict[str, Callable[[], Iterable[str]]] = {
     "model-keys": lambda: model_table(ModelEntry),
     "marker-keys": lambda: model_table(MarkerEntry),
     "kinds": kind_tables,
-    "vendor-keys": lambda: model_table(models.VendorFile),
-    "product-keys": lambda: model_table(models.Product),
-    "terms-keys": lambda: model_table(models.Terms),
+    "vendor-keys": lambda: model_table(vendorfile.VendorFile),
+    "product-keys": lambda: model_table(vendorfile.Product),
+    "terms-keys": lambda: model_table(vendorfile.Terms),
     "commands": command_help,
     "hooks": hook_names,
     "exit-codes": exit_codes,

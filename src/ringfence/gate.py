@@ -8,10 +8,9 @@ from __future__ import annotations
 import os
 from itertools import chain
 
-from .errors import IncompleteError, LedgerError, PolicyError
+from .errors import IncompleteError, LedgerError
 from .git import is_zero
 from .place import Place, local_inputs, local_plan, plan_for
-from .policy.layers import FILE_NAME, WAIVERS
 from .values import replace
 
 TYPE_CHECKING = False
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
     from .forges.base import Occasion
     from .model import Change, Verdict
-    from .policy.layers import Inputs
     from .policy.plan import Plan
     from .sources.refs import Update
 
@@ -120,17 +118,18 @@ def receive(place: Place, stdin: bytes, occasion: Occasion | None = None) -> Ver
 
 def _received(place: Place, updates: list[Update], account: str, *, is_trial: bool) -> Verdict | None:
     from .covering import groups
+    from .ownfiles import protects_more, refuse_bad_policy, refuse_waivers, states_before
     from .sources import receive as source
 
     if updates and all(is_zero(new) for _, new, _ in updates) and not place.ledger:
         return None
-    files = place.files(_states_before(place, updates))
+    files = place.files(states_before(place, updates))
     inputs = place.inputs(files, "HEAD" if place.has_head() else "")
     plan = plan_for(inputs)
     if not updates and plan:
         raise IncompleteError("pre-receive was told of no ref: nothing was checked.")
     # A branch with a policy of its own: what other branches took in without it is new to this one.
-    stricter = [update for update in updates if _protects_more(inputs, files.get(update[0]), files.get("HEAD"))]
+    stricter = [update for update in updates if protects_more(inputs, files.get(update[0]), files.get("HEAD"))]
     commits: list[str] = []
     fresh = groups(place.repo, plan, updates, stricter) if plan else []
     verdict = judge(place, plan, noted(source.all_changes(place.repo, place.objects, fresh), commits))
@@ -144,9 +143,9 @@ def _received(place: Place, updates: list[Update], account: str, *, is_trial: bo
 
         verdict, kind = overridden(place, plan, verdict, account) or (verdict, kind)
     if not verdict or not verdict.exit_code:
-        _refuse_bad_file(place, inputs, updates)
+        refuse_bad_policy(place, inputs, updates)
     if verdict and not verdict.exit_code:
-        _refuse_waivers(place, updates, account)
+        refuse_waivers(place, updates, account)
     if verdict and place.ledger:
         from . import record
 
@@ -233,65 +232,3 @@ def noted(changes: Iterable[Change], commits: list[str]) -> Iterator[Change]:
         if change.kind == "commit":
             commits.append(change.commit)
         yield change
-
-
-def _states_before(place: Place, updates: list[tuple[str, str, bytes]]) -> list[str]:
-    """Name the states whose `ringfence.toml` holds: the default branch, and every branch that is updated."""
-    states = dict.fromkeys(old for old, _, ref in updates if ref.startswith(b"refs/heads/") and not is_zero(old))
-    if place.has_head():
-        return ["HEAD", *states]
-    branches = place.repo.run("for-each-ref", "--format=%(objectname)", "refs/heads").decode().split()
-    return [*branches, *states]  # HEAD names a branch that isn't there: all of them count
-
-
-def _protects_more(inputs: Inputs, branch: bytes | None, default: bytes | None) -> bool:
-    """Say whether a branch's `ringfence.toml` protects what the default branch's doesn't."""
-    if branch is None or branch == default:
-        return False
-    from .policy.compiled import lost_between
-
-    return bool(lost_between(inputs, branch, default))
-
-
-def _refuse_waivers(place: Place, updates: list[Update], account: str) -> None:
-    """Refuse a `waivers.toml` that can't be used, or that brings a waiver which its approver doesn't push in person.
-
-    The file counts on the default branch alone; on any other it is no more than a file.
-    """
-    if changed := _changed(place, updates, WAIVERS):
-        from .policy.compiled import approvers_of_more
-
-        default = place.repo.run("symbolic-ref", "-q", "HEAD", ok=(0, 1)).strip()
-        approvers = {name for old, new, ref in changed if ref == default for name in approvers_of_more(old, new)}
-        if others := ", ".join(sorted(approvers - {account})):
-            raise PolicyError(
-                f"the pushed {WAIVERS}: {account or 'somebody'} pushes what {others} is said to have approved.",
-                "Whoever approves a waiver pushes it.",
-            )
-
-
-def _changed(place: Place, updates: list[Update], name: str) -> list[tuple[bytes | None, bytes | None, bytes]]:
-    """Return the branches on which one of our files changes, as (before, after, name of the ref)."""
-    branches = [update for update in updates if update[2].startswith(b"refs/heads/") and not is_zero(update[1])]
-    ends = dict.fromkeys(oid for old, new, _ in branches for oid in (old, new) if not is_zero(oid))
-    files = place.files(ends, name)
-    return [(files.get(old), files[new], ref) for old, new, ref in branches if files.get(old) != files[new]]
-
-
-def _refuse_bad_file(place: Place, inputs: Inputs, updates: list[tuple[str, str, bytes]]) -> None:
-    """Refuse a pushed `ringfence.toml` that can't be used, or that takes protection away from the default branch.
-
-    The first would have the next push refused, whatever it held. The second would let the next push through: what is
-    pushed can only tighten, and whoever keeps the server can do more.
-    """
-    changed = _changed(place, updates, FILE_NAME)
-    if changed:
-        from .policy.compiled import refuse_change
-
-        default = place.repo.run("symbolic-ref", "-q", "HEAD", ok=(0, 1)).strip()
-        for before, after, ref in changed:
-            try:
-                refuse_change(inputs, before if ref == default else None, after)
-            except PolicyError as error:
-                told = "\n".join(f"the pushed {line}" for line in error.message.splitlines())
-                raise PolicyError(told, error.advice) from None

@@ -12,8 +12,9 @@ import tomli
 from conftest import SHARE_LINK, TRAILER, Work
 from ringfence.errors import ExitCode
 from ringfence.hook import HOOKS
-from ringfence.policy.models import PolicyFile, VendorFile
+from ringfence.policy.policyfile import PolicyFile
 from ringfence.policy.read import parse
+from ringfence.policy.vendorfile import VendorFile
 
 TOP = Path(__file__).parents[2]
 DOCS = TOP / "docs"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ringfence.errors import PolicyError
-from ringfence.policy.models import PolicyFile, VendorFile
+from ringfence.policy.policyfile import PolicyFile
 from ringfence.policy.read import line_of, parse
+from ringfence.policy.vendorfile import VendorFile
 
 POLICY = """\
 version = 1

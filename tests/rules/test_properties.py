@@ -14,7 +14,7 @@ from ringfence.policy import layers
 from ringfence.policy.compiled import effective, parse_vendors
 from ringfence.policy.layers import Inputs, Layer
 from ringfence.policy.merge import Effective
-from ringfence.policy.models import ACTIONS
+from ringfence.policy.tables import ACTIONS
 
 VENDORS = parse_vendors(layers.vendor_files())
 TAGS = ("eval", "training-data", "own")

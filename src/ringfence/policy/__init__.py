@@ -1,5 +1,5 @@
 """What is forbidden, where: TOML files in, one `Plan` out.
 
-This file imports nothing: a hook loads `layers` and `plan`; `models`, `read` and `compiled` (which need pydantic and
-tomli) only when a file has changed.
+This file imports nothing: a hook loads `layers` and `plan`; all that needs pydantic and tomli only when a file has
+changed.
 """

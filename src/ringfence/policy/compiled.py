@@ -14,14 +14,16 @@ from ..markers.scanner import GROUPS, Scanner, compile_group, compile_one
 from . import cache
 from .layers import FILE_NAME, WAIVERS, Inputs, Layer, fields_file, repository, shipped_layer, vendor_files
 from .merge import Effective, loosened, merge
-from .models import FieldsFile, PolicyFile, VendorFile, WaiverFile
 from .plan import UNDISCLOSED, Plan
+from .policyfile import PolicyFile
 from .read import did_you_mean, parse
+from .vendorfile import FieldsFile, VendorFile
+from .waiverfile import WaiverFile
 
 if TYPE_CHECKING:
     from ..markers.base import MarkerEntry
     from ..markers.kinds import AnyMarker
-    from .models import Waiver
+    from .waiverfile import Waiver
 
 PEOPLE = ("author", "committer", "tagger")
 Files = tuple[tuple[bytes, bytes], ...]

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..errors import PolicyError
-from .models import ACTIONS, DEFAULT_ACTIONS, PolicyFile
 from .read import did_you_mean
+from .tables import ACTIONS, DEFAULT_ACTIONS
 from .waivers import Word, take
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from .layers import Inputs, Layer
-    from .models import OwnMarker, Tag, Zone
+    from .policyfile import OwnMarker, PolicyFile, Tag, Zone
 
 
 @dataclass

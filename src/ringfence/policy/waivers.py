@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .layers import Layer
-    from .models import PolicyFile, Waiver
+    from .policyfile import PolicyFile
+    from .waiverfile import Waiver
 
 DAYS = 90  # where the organisation says nothing
 

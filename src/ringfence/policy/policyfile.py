@@ -1,28 +1,17 @@
-"""What a policy file and a vendor file may say. Their field descriptions are the reference pages in docs/."""
+"""What a policy file may say. The descriptions of its fields are the reference in docs/."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, StringConstraints, model_validator
+from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from ..markers.base import MarkerEntry, MarkerId, Text
+from ..markers.base import Text
 from ..markers.kinds import AnyMarker
-from ..markers.model import ModelEntry
-
-Action = Literal["record", "warn", "block"]
-ACTIONS: tuple[Action, ...] = ("record", "warn", "block")  # from lenient to strict
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-
-
-class Table(BaseModel):
-    """A table of a TOML file: nothing in it can be changed, and nothing unknown may stand in it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from .tables import Action, Name, Table
+from .waiverfile import Waiver, Waivers
 
 
 class Organisation(Table):
@@ -126,17 +115,6 @@ class Tag(Table):
     )
 
 
-DEFAULT_ACTIONS: dict[str, Action] = {
-    "definitive": "block",
-    "strong": "block",
-    "weak": "warn",
-    "unread": "block",
-    "undisclosed": "block",
-    "agents": "block",
-    "accounts": "block",
-}
-
-
 class Limits(Table):
     """How much of one file may be unpacked; what is beyond stays unread. Only an organisation's policy says it."""
 
@@ -149,49 +127,6 @@ class Limits(Table):
         None, gt=0, description="Members of an archive, row groups, pages, cells of a file. Default: 100000."
     )
     seconds: int | None = Field(None, gt=0, description="How long unpacking one file may take. Default: 1800.")
-
-
-class Waivers(Table):
-    """Who may let a finding pass, and for how long. Only the organisation says it."""
-
-    days: Annotated[int, Field(ge=1, le=366)] | None = Field(
-        None, description="The furthest from today that a waiver's `until` may lie. Default: 90."
-    )
-    emergency: tuple[Text, ...] | None = Field(
-        None,
-        description="Accounts, as the server knows them, that may push with `-o ringfence.waive=TICKET`. "
-        "Default: nobody.",
-    )
-
-
-class Waiver(Table):
-    """A finding, or all findings of a commit, that may pass. In the organisation's policy, or in `waivers.toml`."""
-
-    finding: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{20}$")] | None = Field(
-        None, description="A finding's fingerprint, as reports show it. Either this or `commit`."
-    )
-    commit: Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{40}|[0-9a-f]{64})$")] | None = Field(
-        None, description="A commit's whole id."
-    )
-    tag: Name = Field(description="The tag whose rule it is waived from; others still hold.")
-    reason: Text = Field(description="Why it may pass.")
-    ticket: Text = Field(description="Where that was decided; reports show it.")
-    requested_by: Text = Field(description="Who asked.")
-    approved_by: Text = Field(description="Who agreed: another, from the tag's `approvers`.")
-    until: dt.date = Field(description="The last day on which it holds.")
-
-    @model_validator(mode="after")
-    def _names_one_thing(self) -> Self:
-        if (self.finding is None) is (self.commit is None):
-            raise ValueError("a waiver names either a finding or a commit")
-        return self
-
-
-class WaiverFile(Table):
-    """A repository's `waivers.toml`."""
-
-    version: Literal[1] = Field(description="The format of this file.")
-    waiver: tuple[Waiver, ...] = Field((), description="What may pass.")
 
 
 class OwnMarker(Table):
@@ -264,59 +199,3 @@ class PolicyFile(Table):
     marker: tuple[OwnMarker, ...] = Field((), description="Further markers of vendors in the catalogue.")
     waivers: Waivers = Field(default_factory=_no_word, description="Who may let findings pass.")
     waiver: tuple[Waiver, ...] = Field((), description="Findings that may pass.")
-
-
-class Product(Table):
-    """A product of a vendor."""
-
-    id: Name = Field(description="What markers call it.")
-    name: Text = Field(description="What people call it.")
-
-
-class Terms(Table):
-    """A clause that bars using output for competing models. Facts in our words; no legal advice."""
-
-    document: Text = Field(description="The document's title.")
-    clause: Text | None = Field(None, description="Where in it.")
-    says: Text = Field(description="What it says, in a sentence of our own.")
-    url: Text | None = Field(None, description="Where it can be read.")
-    seen: dt.date | None = Field(None, description="The date of the version that was read.")
-
-
-class FieldsFile(Table):
-    """`policy/fields.toml`: in which fields data sets record what made a row."""
-
-    generator: tuple[Text, ...] = Field(min_length=1, description="Names of fields, whatever they lie in.")
-
-
-class VendorFile(Table):
-    """A vendor of `policy/vendors/`; the file's name is the vendor's id."""
-
-    name: Text = Field(description="The vendor's name.")
-    product: tuple[Product, ...] = Field(min_length=1, description="Its products.")
-    terms: tuple[Terms, ...] = Field((), description="What its terms say of using output for competing models.")
-    model: tuple[ModelEntry, ...] = Field((), description="How its models are called.")
-    marker: tuple[AnyMarker, ...] = Field((), description="The marks its products leave.")
-
-    @model_validator(mode="after")
-    def _products_exist(self) -> Self:
-        known = {product.id for product in self.product}
-        for item in (*self.marker, *self.model):
-            if item.product not in known:
-                raise ValueError(f"{item.id}: product {item.product!r} is not a [[product]] of this file")
-        return self
-
-    @model_validator(mode="after")
-    def _finds_something(self) -> Self:
-        if not self.marker and not self.model:
-            raise ValueError("needs a [[marker]] or a [[model]]")
-        return self
-
-    def markers(self) -> Iterator[AnyMarker]:
-        """Yield its markers, and those that come of its models."""
-        yield from self.marker
-        for model in self.model:
-            yield from model.markers()
-
-
-__all__ = ["ACTIONS", "DEFAULT_ACTIONS", "MarkerEntry", "MarkerId", "PolicyFile", "VendorFile", "WaiverFile"]
