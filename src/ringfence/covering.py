@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .git import is_zero
 from .sources.receive import KNOWN
 
 TYPE_CHECKING = False
@@ -19,7 +20,7 @@ def groups(repo: Repo, plan: Plan, updates: list[Update], stricter: list[Update]
     """Return refs by what is new to them: to the repository, to the refs of the same zones, or to the ref alone."""
     others = [update for update in updates if update not in stricter]
     found = [(refs, _known(repo, plan, within), within) for within, refs in by_zones(plan, others)]
-    return [*found, *(([update], ("--not", update[0]), plan.covering(update[2])) for update in stricter)]
+    return [*found, *(([update], _without(update[0]), plan.covering(update[2])) for update in stricter)]
 
 
 def by_zones(plan: Plan, updates: Iterable[Update]) -> list[tuple[Zones, list[Update]]]:
@@ -41,6 +42,10 @@ def here(repo: Repo, plan: Plan) -> Zones | None:
     """Return the bound zones that hold on the branch that is checked out; None, all of them, where there is none."""
     branch = repo.run("symbolic-ref", "--quiet", "HEAD", ok=(0, 1)).strip() if plan.is_bound else b""
     return plan.covering(branch) if branch else None
+
+
+def _without(old: str) -> tuple[str, ...]:
+    return () if is_zero(old) else ("--not", old)
 
 
 def _known(repo: Repo, plan: Plan, within: Zones) -> tuple[str, ...]:

@@ -101,22 +101,23 @@ def push(place: Place, stdin: bytes, remote: str, *, by_framework: bool = False)
 
 def receive(place: Place, stdin: bytes, occasion: Occasion | None = None) -> Verdict | None:
     """Judge what a push brings and who brings it, by the policy as it was before the push, and record it."""
+    from .forges.base import Occasion
     from .sources import receive as source
 
     updates = source.parse_lines(stdin)
-    account = occasion.account if occasion else ""
+    occasion = occasion or Occasion()
     is_recorded = bool(place.ledger)
     try:
-        return _received(place, updates, account, is_trial=bool(occasion and occasion.is_trial))
+        return _received(place, updates, occasion)
     except Exception as error:
         if is_recorded and not isinstance(error, LedgerError):  # there it would wait, or fail, once more
             from . import record
 
-            record.failure(place, "push", updates, error, account)
+            record.failure(place, "push", updates, error, occasion.account)
         raise
 
 
-def _received(place: Place, updates: list[Update], account: str, *, is_trial: bool) -> Verdict | None:
+def _received(place: Place, updates: list[Update], occasion: Occasion) -> Verdict | None:
     from .covering import groups
     from .ownfiles import protects_more, refuse_bad_policy, refuse_waivers, states_before
     from .sources import receive as source
@@ -129,27 +130,31 @@ def _received(place: Place, updates: list[Update], account: str, *, is_trial: bo
     if not updates and plan:
         raise IncompleteError("pre-receive was told of no ref: nothing was checked.")
     # A branch with a policy of its own: what other branches took in without it is new to this one.
-    stricter = [update for update in updates if protects_more(inputs, files.get(update[0]), files.get("HEAD"))]
+    stricter = [
+        update
+        for update in updates
+        if occasion.is_known or protects_more(inputs, files.get(update[0]), files.get("HEAD"))
+    ]
     commits: list[str] = []
     fresh = groups(place.repo, plan, updates, stricter) if plan else []
     verdict = judge(place, plan, noted(source.all_changes(place.repo, place.objects, fresh), commits))
     if verdict and plan and plan.bars_accounts:
         from .accounts import judged
 
-        verdict = judged(verdict, plan, account)
-    kind = "trial" if is_trial else "push"
+        verdict = judged(verdict, plan, occasion.account)
+    kind = "trial" if occasion.is_trial else "push"
     if plan and verdict and verdict.exit_code and "GIT_PUSH_OPTION_COUNT" in os.environ:
         from .record import overridden
 
-        verdict, kind = overridden(place, plan, verdict, account) or (verdict, kind)
+        verdict, kind = overridden(place, plan, verdict, occasion.account) or (verdict, kind)
     if not verdict or not verdict.exit_code:
         refuse_bad_policy(place, inputs, updates)
     if verdict and not verdict.exit_code:
-        refuse_waivers(place, updates, account)
+        refuse_waivers(place, updates, occasion.account)
     if verdict and place.ledger:
         from . import record
 
-        record.verdict(place, kind, verdict, updates, commits, account)
+        record.verdict(place, kind, verdict, updates, commits, occasion.account)
     return verdict
 
 

@@ -166,11 +166,11 @@ def _update(call: Call) -> Verdict | None:
 
 
 def _gerrit(call: Call) -> Verdict | None:
-    """Judge one ref, or one commit that is sent for review, as Gerrit tells it: by named arguments."""
+    """Judge a ref, or a commit that is sent for review or submitted, as Gerrit tells it: by named arguments."""
     from .forges.gerrit import line
     from .gate import receive
 
-    return receive(call.place, line(call.arguments), call.occasion)
+    return receive(call.place, line(call.place.repo, call.arguments), call.occasion)
 
 
 # What git (or Gerrit) calls, and who answers.

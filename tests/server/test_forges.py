@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import TRAILER, Said, Work, cloned, run
+from conftest import TRAILER, Said, Work, cloned, kept, run
 from ringfence import deadline, install, servers
 from ringfence.check import check
 from ringfence.forges import FORGES, named
@@ -35,7 +35,7 @@ IN_REPOSITORY = {
 SHARED = {
     "gitlab": ["pre-receive.d/ringfence"],
     "bitbucket": ["ringfence.sh"],
-    "gerrit": ["hooks/commit-received", "hooks/ref-update"],
+    "gerrit": ["hooks/commit-received", "hooks/ref-update", "hooks/submit"],
     "gitolite": ["hooks/common/pre-receive"],
 }
 
@@ -189,6 +189,23 @@ def test_gerrit_judges_every_commit_that_is_sent_for_review(tmp_path: Path) -> N
     assert gerrit.push("HEAD:refs/for/main")
 
 
+def test_gerrit_judges_a_change_that_is_older_than_the_gate_when_it_is_submitted(tmp_path: Path) -> None:
+    """T39."""
+    gerrit = served("gerrit", tmp_path)
+    tip = gerrit.clone.commit("Second")
+    marked = gerrit.clone.commit(f"Third\n\n{TRAILER}")
+    gerrit.server.did("fetch", "-q", str(gerrit.clone.path), "main:refs/changes/01/1/1")  # no hook is asked
+
+    def submit(commit: str, branch: str) -> Said:
+        hook = gerrit.shared / "hooks" / "submit"
+        words = ("--project", "acme/evals", "--branch", branch, "--submitter", "Ann", "--patchset", "1")
+        return run(str(hook), *words, "--commit", commit, cwd=gerrit.server.path, GIT_DIR=str(gerrit.server.path))
+
+    assert "ringfence gerrit: refused, 1 mark" in submit(marked, "refs/heads/main").out
+    assert submit(tip, "refs/heads/main")
+    assert "ringfence gerrit: refused, 1 mark" in submit(marked, "refs/heads/new").out
+
+
 def test_gerrits_hook_says_what_it_was_called_without(server: Work) -> None:
     said = server.ringfence("hook", "gerrit", "--project", "p", "--refname", "refs/heads/main")
     assert said.status == 2
@@ -199,8 +216,11 @@ def test_a_trial_of_bitbucket_says_what_a_merge_would_come_to(tmp_path: Path) ->
     """T39."""
     bitbucket = served("bitbucket", tmp_path)
     bitbucket.clone.commit("Second", **AGENT)
+    book = tmp_path / "ledger.db"
+    bitbucket.server.did("config", "ringfence.ledger", str(book))
     said = bitbucket.push(AS_TRIAL="true", AS_TRIGGER="pull-request-merge")
     assert "refused, " in said.out
+    assert [(entry["kind"], entry["outcome"]) for entry in kept(book)] == [("trial", "blocked")]
 
 
 @pytest.mark.parametrize("via", ["blob#save", "pull request merge button", "git refs create api"])
@@ -288,22 +308,21 @@ def test_an_unknown_forge_refuses(server: Work) -> None:
 # --- what a forge tells ---
 
 TOLD = [
-    ("gitlab", {"GL_USERNAME": "ann", "GL_PROJECT_PATH": "a/b", "GL_PROTOCOL": "ssh"}, Occasion("ann", "a/b", "ssh")),
+    ("gitlab", {"GL_USERNAME": "ann", "GL_PROJECT_PATH": "a/b", "GL_PROTOCOL": "ssh"}, Occasion("ann", "a/b")),
     ("gitlab", {"GL_ID": "key-4", "GL_PROTOCOL": "web"},
-     Occasion("key-4", "", "web", prefix="GL-HOOK-ERR: ", limit=55.0)),
-    ("gitolite", {"GL_USER": "ann", "GL_REPO": "b", "SSH_CONNECTION": "1"}, Occasion("ann", "b", "ssh")),
-    ("ghes", {"GITHUB_USER_LOGIN": "ann", "GITHUB_REPO_NAME": "a/b"}, Occasion("ann", "a/b", "http", limit=5.0)),
-    ("ghes", {"GITHUB_VIA": "blob#save"}, Occasion(via="blob#save", limit=5.0)),
+     Occasion("key-4", prefix="GL-HOOK-ERR: ", limit=55.0)),
+    ("gitolite", {"GL_USER": "ann", "GL_REPO": "b"}, Occasion("ann", "b")),
+    ("ghes", {"GITHUB_USER_LOGIN": "ann", "GITHUB_REPO_NAME": "a/b"}, Occasion("ann", "a/b", limit=5.0)),
+    ("ghes", {"GITHUB_VIA": "blob#save"}, Occasion(limit=5.0)),
     ("gitea", {"GITEA_PUSHER_NAME": "ann", "GITEA_REPO_USER_NAME": "a", "GITEA_REPO_NAME": "b"},
-     Occasion("ann", "a/b", "http")),
-    ("gitea", {"SSH_ORIGINAL_COMMAND": "gitea-internal", "SSH_CONNECTION": "1"}, Occasion(via="web")),
-    ("forgejo", {"GITEA_PUSH_TRIGGER": "pr-merge-to-base"}, Occasion(via="pr-merge-to-base")),
+     Occasion("ann", "a/b")),
+    ("forgejo", {"GITEA_PUSHER_NAME": "ann", "GITEA_PUSH_TRIGGER": "pr-merge-to-base"}, Occasion("ann")),
     ("bitbucket", {"BB_USER_NAME": "ann", "BB_PROJECT_KEY": "A", "BB_REPO_SLUG": "b", "BB_IS_DRY_RUN": "true"},
      Occasion("ann", "A/b", is_trial=True)),
     ("phorge", {"PHABRICATOR_USER": "ann", "PHABRICATOR_REPOSITORY": "b"}, Occasion("ann", "b")),
     ("plain", {"GATEWAY_INTERFACE": "CGI/1.1", "REMOTE_USER": "ann", "REMOTE_ADDR": "192.0.2.1"},
-     Occasion("ann", via="http")),
-    ("plain", {"REMOTE_ADDR": "192.0.2.1", "REMOTE_PORT": "4"}, Occasion(via="git")),
+     Occasion("ann")),
+    ("plain", {"REMOTE_ADDR": "192.0.2.1", "REMOTE_PORT": "4"}, Occasion()),
 ]  # fmt: skip
 
 
@@ -319,7 +338,7 @@ def test_no_forge_believes_anothers_variables(forge: str) -> None:
     others = {key: "x" for name, environ, _ in TOLD for key in environ if environ not in mine}
     known = {key for environ in mine for key in environ} | {"SSH_CONNECTION"}
     told = named(forge).occasion({"SSH_CONNECTION": "1"} | {k: v for k, v in others.items() if k not in known}, ())
-    assert "x" not in (told.account, told.repository, told.via)
+    assert "x" not in (told.account, told.repository)
 
 
 def test_gerrit_is_understood_by_its_arguments() -> None:
@@ -333,12 +352,12 @@ def test_gerrit_is_understood_by_its_arguments() -> None:
         "--cmdref",
         "r",
     )
-    assert named("gerrit").occasion({}, arguments) == Occasion("ann", "a/b", "review", limit=30.0)
+    assert named("gerrit").occasion({}, arguments) == Occasion("ann", "a/b", limit=30.0)
 
 
 def test_who_comes_in_by_ssh_is_not_who_the_environment_says(server: Work) -> None:
     told = named("plain").occasion({"SSH_CONNECTION": "1", "GATEWAY_INTERFACE": "CGI/1.1", "REMOTE_USER": "boss"}, ())
-    assert told == Occasion(run("id", "-un", cwd=server.path).out.strip(), via="ssh")
+    assert told == Occasion(run("id", "-un", cwd=server.path).out.strip())
 
 
 # --- time ---

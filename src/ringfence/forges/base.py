@@ -16,7 +16,7 @@ class Occasion:
     Attributes:
         account: Who pushes, as the server has checked it.
         repository: What the server calls the repository.
-        via: How the push came in: ssh, http, web, or the forge's own word.
+        is_known: The objects are in the repository already: what is new to the ref counts, whatever other refs have.
         is_trial: The forge only asks what would be said; nothing will have happened.
         prefix: What each of our lines must begin with, to be shown.
         limit: Seconds until the server gives up on us; 0 is never.
@@ -24,7 +24,7 @@ class Occasion:
 
     account: str = ""
     repository: str = ""
-    via: str = ""
+    is_known: bool = False
     is_trial: bool = False
     prefix: str = ""
     limit: float = 0.0

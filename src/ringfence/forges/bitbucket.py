@@ -13,12 +13,11 @@ if TYPE_CHECKING:
 
 
 def occasion(environ: Mapping[str, str], _: Sequence[str]) -> Occasion:
-    """Tell who pushes; BB_HOOK_TRIGGER_ID says whether it was a push, a merge or a web edit."""
+    """Tell who pushes; a push, a merge and a web edit are told alike, and a merge may be asked for as a trial."""
     project, name = environ.get("BB_PROJECT_KEY", ""), environ.get("BB_REPO_SLUG", "")
     return Occasion(
         environ.get("BB_USER_NAME", ""),
         f"{project}/{name}" if project and name else "",
-        environ.get("BB_HOOK_TRIGGER_ID", ""),
         is_trial=environ.get("BB_IS_DRY_RUN") == "true",
     )
 

@@ -13,13 +13,8 @@ if TYPE_CHECKING:
 
 
 def occasion(environ: Mapping[str, str], _: Sequence[str]) -> Occasion:
-    """Tell who pushes; GITHUB_VIA is set where the web or the API does it."""
-    return Occasion(
-        environ.get("GITHUB_USER_LOGIN", ""),
-        environ.get("GITHUB_REPO_NAME", ""),
-        environ.get("GITHUB_VIA") or ("ssh" if "GITHUB_PUBLIC_KEY_FINGERPRINT" in environ else "http"),
-        limit=5.0,
-    )
+    """Tell who pushes to which repository; what the web or the API does is told like a push."""
+    return Occasion(environ.get("GITHUB_USER_LOGIN", ""), environ.get("GITHUB_REPO_NAME", ""), limit=5.0)
 
 
 FORGE = Forge(occasion)  # its file comes with the self-contained folder: it names the Python in there

@@ -12,12 +12,7 @@ if TYPE_CHECKING:
 def occasion(environ: Mapping[str, str], _: Sequence[str]) -> Occasion:
     """Tell who pushes; a merge button or web edit is a push of the server's own, which still names its user."""
     owner, name = environ.get("GITEA_REPO_USER_NAME", ""), environ.get("GITEA_REPO_NAME", "")
-    is_own = environ.get("GITEA_INTERNAL_PUSH") == "true" or environ.get("SSH_ORIGINAL_COMMAND") == "gitea-internal"
-    return Occasion(
-        environ.get("GITEA_PUSHER_NAME", ""),
-        f"{owner}/{name}" if owner and name else "",
-        environ.get("GITEA_PUSH_TRIGGER") or ("web" if is_own else "ssh" if "SSH_CONNECTION" in environ else "http"),
-    )
+    return Occasion(environ.get("GITEA_PUSHER_NAME", ""), f"{owner}/{name}" if owner and name else "")
 
 
 FORGE = Forge(occasion, files=(("hooks/pre-receive.d/ringfence", STDIN),), caller="hooks/pre-receive")

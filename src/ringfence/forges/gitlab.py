@@ -18,7 +18,6 @@ def occasion(environ: Mapping[str, str], _: Sequence[str]) -> Occasion:
     return Occasion(
         environ.get("GL_USERNAME") or environ.get("GL_ID", ""),  # a deploy key has no user
         environ.get("GL_PROJECT_PATH", ""),
-        environ.get("GL_PROTOCOL", ""),
         prefix="GL-HOOK-ERR: " if is_web else "",
         limit=55.0 if is_web else 0.0,
     )

@@ -11,9 +11,7 @@ if TYPE_CHECKING:
 
 def occasion(environ: Mapping[str, str], _: Sequence[str]) -> Occasion:
     """Tell who pushes: gitolite sets GL_USER by the key, before anything else runs."""
-    return Occasion(
-        environ.get("GL_USER", ""), environ.get("GL_REPO", ""), "ssh" if "SSH_CONNECTION" in environ else ""
-    )
+    return Occasion(environ.get("GL_USER", ""), environ.get("GL_REPO", ""))
 
 
 # LOCAL_CODE. A hook that is common to all wins over one of the same name that a repository asks for by `option`.

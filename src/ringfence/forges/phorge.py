@@ -11,11 +11,7 @@ if TYPE_CHECKING:
 
 def occasion(environ: Mapping[str, str], _: Sequence[str]) -> Occasion:
     """Tell who pushes to which repository."""
-    return Occasion(
-        environ.get("PHABRICATOR_USER", ""),
-        environ.get("PHABRICATOR_REPOSITORY", ""),
-        environ.get("PHABRICATOR_REMOTE_PROTOCOL", ""),
-    )
+    return Occasion(environ.get("PHABRICATOR_USER", ""), environ.get("PHABRICATOR_REPOSITORY", ""))
 
 
 FORGE = Forge(occasion, files=(("hooks/pre-receive-phabricator.d/ringfence", STDIN),))

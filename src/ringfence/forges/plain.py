@@ -15,10 +15,10 @@ def occasion(environ: Mapping[str, str], _: Sequence[str]) -> Occasion:
     Whoever comes in by ssh can't take SSH_CONNECTION away, nor make himself the web server's user.
     """
     if "SSH_CONNECTION" not in environ and "GATEWAY_INTERFACE" in environ:
-        return Occasion(environ.get("REMOTE_USER", ""), via="http")
+        return Occasion(environ.get("REMOTE_USER", ""))
     if "SSH_CONNECTION" not in environ and "REMOTE_ADDR" in environ:
-        return Occasion(via="git")  # git daemon asks nobody for a name
-    return Occasion(_login(), via="ssh" if "SSH_CONNECTION" in environ else "local")
+        return Occasion()  # git daemon asks nobody for a name
+    return Occasion(_login())
 
 
 def _login() -> str:
