@@ -1,0 +1,85 @@
+"""Judges what people and tools wrote: who made a commit, its message and headers, names of refs, the environment."""
+
+from __future__ import annotations
+
+from . import excerpts
+from .markers import normal
+from .markers.authorship import is_authorship
+from .texts import pieces
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .declarations import Declared
+    from .judged import Judged, Tags
+    from .model import Text
+
+_GROUPS = {
+    "author": "identity",
+    "committer": "identity",
+    "tagger": "identity",
+    "ref": "ref",
+    "environment": "environment",
+}
+_NAMING = ("author", "committer", "tagger", "message", "header")  # parts whose lines may name a model
+
+
+def judge(judged: Judged, commit: str, tags: Tags, text: Text) -> None:
+    """Note what a text is found to hold, each marker once."""
+    part, data, encoding = text
+    if part == "message" and not normal.is_known(encoding):
+        judged.not_read(commit, b"", f"its message is in an unknown encoding, {encoding[:40]!r}", tags)
+    group = judged.plan.catalogue.group(_GROUPS.get(part, "message"))
+    told: set[tuple[str, str]] = set()
+    for piece, numbers in pieces(data, encoding):
+        for index, start, end in group.scanner.spans(piece) if group.scanner else ():
+            marker, roles = group.row(index)
+            model = judged.model(excerpts.line(piece, start, end) if part in _NAMING else b"")
+            if (marker.id, model[1]) in told or not _counts(roles, part, piece, start):
+                continue
+            told.add((marker.id, model[1]))
+            row = piece.count(b"\n", 0, excerpts.begin(piece, start, end))
+            line = (numbers[row] if numbers else row + 1) if part in ("message", "description") else 0
+            excerpt = _name_only(piece, start) if part == "environment" else excerpts.excerpt(piece, start, end)
+            judged.found(marker, model, tags, commit, part, b"", line, 1, excerpt, data)
+
+
+def _counts(roles: str, part: str, text: bytes, start: int) -> bool:
+    """Say whether a marker that was found holds for where it was found."""
+    if part in _GROUPS:
+        return not roles or part in roles.split(",")
+    return roles != "coauthor" or is_authorship(text, start)
+
+
+def _name_only(line: bytes, start: int) -> str:
+    """Return a variable's name; its value is nobody's business."""
+    return line[start:].partition(b"=")[0].decode("ascii", "replace")
+
+
+class Declarations:
+    """What commits declare of where their work comes from, until it is known what was found in them."""
+
+    def __init__(self, judged: Judged) -> None:
+        self._judged = judged
+        self._declared: list[tuple[str, bytes, Declared]] = []  # commit, message, what a line of it says
+
+    def note(self, commit: str, message: Text) -> None:
+        """Note what a commit's message declares."""
+        from .declarations import read
+
+        _, data, encoding = message
+        self._declared += [(commit, data, said) for said in read(normal.decoded(data, encoding), self._judged.plan)]
+
+    def judge(self, commits: dict[str, Tags]) -> None:
+        """Judge what was declared by those commits that touch something: a merge of what is there already needn't."""
+        if not self._declared:
+            return
+        from .declarations import CONTRADICTED
+
+        marked = {item.commit for item in self._judged.findings}
+        for commit, message, said in self._declared:
+            fault = CONTRADICTED if said.is_human and commit in marked else said.fault
+            if fault and commit in commits:
+                tags = self._judged.plan.demanding(commits[commit])
+                where = (commit, "message", b"", 0, 1, said.line, message)
+                self._judged.findings.append(self._judged.made(fault, ("", ""), tags, *where))
+        self._declared = []

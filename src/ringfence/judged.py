@@ -1,0 +1,62 @@
+"""What judging has come to so far: what was found and what wasn't read, each with what its tags say to do."""
+
+from __future__ import annotations
+
+from . import excerpts
+from .policy.plan import judged_as
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .markers.catalogue import Marker
+    from .model import Finding, Unread
+    from .policy.plan import Plan
+
+    Tags = tuple[str, ...]
+
+
+class Judged:
+    """Findings and unread, in the order in which they were noted."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.findings: list[Finding] = []
+        self.unread: list[Unread] = []
+
+    def found(
+        self, marker: Marker, model: tuple[str, str], tags: Tags, commit: str, part: str, path: bytes, line: int,
+        count: int, excerpt: str, context: bytes = b"", place: str = "",
+    ) -> None:  # fmt: skip
+        """Note what was found, if its vendor counts here, or that of the model named beside it."""
+        if part == "generator" or self.plan.is_rival(marker.vendor, model[1]):
+            self.findings.append(
+                self.made(marker, model, tags, commit, part, path, line, count, excerpt, context, place)
+            )
+
+    def made(
+        self, marker: Marker, model: tuple[str, str], tags: Tags, commit: str, part: str, path: bytes, line: int,
+        count: int, excerpt: str, context: bytes = b"", place: str = "",
+    ) -> Finding:  # fmt: skip
+        """Return a finding, waived where a waiver names it."""
+        from .findings import finding
+
+        judged = judged_as(marker)
+        action, tag = self.plan.action(tags, judged)
+        where = (commit, part, path, line, count, excerpt)
+        made = finding(marker, action, tag, *where, context, model, place)
+        if not self.plan.waivers:
+            return made
+        from .waivers import weighed
+
+        return weighed(made, tags, judged, self.plan)
+
+    def model(self, line: bytes) -> tuple[str, str]:
+        """Return the model that a line names, with its vendor; a rival's before others, ("", "") for none."""
+        named = self.plan.catalogue.models(line) if line else []
+        return next((model for model in named if self.plan.is_rival(model[1])), named[0] if named else ("", ""))
+
+    def not_read(self, commit: str, path: bytes, reason: str, tags: Tags, *, damaged: bool = False) -> None:
+        """Note what could not be read; what should have been there and isn't, refuses whatever the tag says."""
+        from .model import Unread
+
+        action, tag = self.plan.action(tags, "unread")
+        self.unread.append(Unread(commit, excerpts.path(path), reason, "block" if damaged else action, tag))
