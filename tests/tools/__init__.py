@@ -1,4 +1,4 @@
-"""Validators that come from npm; `make .venv/ready-tools` puts them here."""
+"""What tests validate with beside Python: tools from npm, which `make .venv/ready-tools` puts here, and a browser."""
 
 from __future__ import annotations
 
@@ -12,9 +12,14 @@ MODULES = Path(__file__).parent / "node_modules"
 
 
 def tool(name: str) -> str:
-    """Return the path of a tool below node_modules; without it a test is skipped, and in CI it fails."""
+    """Return the path of a tool below node_modules."""
     path = MODULES / name
-    if not path.exists():
-        assert not _IN_CI, f"{name} is missing: make .venv/ready-tools"
-        pytest.skip(f"{name} is missing: make .venv/ready-tools")
-    return str(path)
+    return needed(str(path) if path.exists() else None, f"{name} (make .venv/ready-tools)")
+
+
+def needed(path: str | None, name: str) -> str:
+    """Return a path; where there is none a test is skipped, and in CI it fails."""
+    if not path:
+        assert not _IN_CI, f"{name} is missing"
+        pytest.skip(f"{name} is missing")
+    return path

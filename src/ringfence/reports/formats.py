@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import github, gitlab, json, junit, markdown, rdjsonl, sarif, text
+from . import github, gitlab, html, json, junit, markdown, rdjsonl, sarif, text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ FORMATS: dict[str, Callable[[Verdict], str]] = {
     "json": json.render,
     "jsonl": json.render_lines,
     "markdown": markdown.render,
+    "html": html.render,
     "sarif": sarif.render,
     "github": github.render,
     "gitlab-codequality": gitlab.render_quality,

@@ -22,6 +22,8 @@ class Item:
 
     Attributes:
         rule: The marker's id, or `unread`.
+        vendor: Whose tool left it, or "".
+        part: Where it stands, as a finding says it, or `unread`.
         level: error, warning or note, as the action says; a known or waived finding is a note.
         title: What it is, in a few words.
         text: The excerpt, or why it could not be read.
@@ -35,6 +37,8 @@ class Item:
     """
 
     rule: str
+    vendor: str
+    part: str
     level: str
     title: str
     text: str
@@ -60,6 +64,8 @@ def items(verdict: Verdict) -> list[Item]:
 def _found(item: Finding) -> Item:
     return Item(
         rule=item.marker,
+        vendor=item.vendor,
+        part=item.part,
         level="note" if item.known or item.waiver else _LEVELS[item.action],
         title=harmless(f"Mark of {item.product} ({item.strength}, {item.tag})"),
         text=item.excerpt,
@@ -76,6 +82,8 @@ def _found(item: Finding) -> Item:
 def _not_read(item: Unread) -> Item:
     return Item(
         rule=UNREAD,
+        vendor="",
+        part=UNREAD,
         level=_LEVELS[item.action],
         title="Not read" + (f" ({item.tag})" if item.tag else ""),
         text=harmless(item.reason),

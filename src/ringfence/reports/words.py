@@ -44,3 +44,8 @@ def examined(verdict: Verdict) -> str:
     counts = verdict.examined.counts()
     shown = [count(counts[name], name[:-1]) for name in ("commits", "tags", "refs", "paths", "objects") if counts[name]]
     return ", ".join(shown) or "nothing"
+
+
+def surface(part: str) -> str:
+    """Say in which part of a change something stands, for a chart."""
+    return _PART.get(part, part) if part != "unread" else "not read"

@@ -1,0 +1,175 @@
+"""The page for people, in a real browser: it can be read and filtered, and nothing of what it shows runs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reports.cases import CASES, MANY, hostile
+from reports.conftest import finding, verdict
+from ringfence.model import About, Unread
+from ringfence.reports import html, timeline
+from ringfence.values import replace
+from tools import needed
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    from ringfence.model import Verdict
+
+OURS = {
+    "html", "head", "meta", "title", "style", "body", "header", "main", "footer", "section", "div", "h1", "h2", "p",
+    "small", "b", "i", "span", "code", "table", "tbody", "tr", "td", "th", "label", "input", "details", "summary", "ul",
+    "li", "svg", "rect",
+}  # fmt: skip
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The machine's Chromium."""
+    path = needed(
+        shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome"), "chromium"
+    )
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as started:
+        root = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = started.chromium.launch(executable_path=path, args=root)
+        yield browser
+        browser.close()
+
+
+class Shown:
+    """A report as a browser shows it, and what it did besides."""
+
+    def __init__(self, browser: Browser, folder: Path, text: str) -> None:
+        self.file = folder / "report.html"
+        self.file.write_text(text, encoding="utf-8")
+        self.page: Page = browser.new_page()
+        self.events: list[str] = []
+        self.page.on("dialog", lambda dialog: (self.events.append("dialog"), dialog.dismiss()))
+        self.page.on("console", lambda said: self.events.append(said.text))
+        self.page.on("request", lambda asked: self.events.append(asked.url))
+        self.page.on("requestfailed", lambda asked: asked.failure == "csp" and self.events.remove(asked.url))
+        self.page.goto(self.file.as_uri())
+
+    def seen(self) -> int:
+        """Return how many findings are to be seen."""
+        return self.page.locator("li:visible").count()
+
+
+def shown(browser: Browser, folder: Path, of: Verdict) -> Shown:
+    return Shown(browser, folder, html.render(of))
+
+
+def mixed() -> Verdict:
+    """Return findings of two vendors, in two places, at all levels, with dates, and one thing not read."""
+    found = [
+        finding(vendor="openai", marker="openai-link", part="content", path="a.md", commit="1" * 40),
+        finding(vendor="openai", marker="openai-name", commit="2" * 40, action="warn"),
+        finding(vendor="google", marker="google-name", commit="3" * 40, waiver="DATA-7"),
+    ]
+    about = About("git.example.org/data", "4" * 40, "5" * 40, "2025-01-31T09:30:00", (("1" * 40, 0), ("2" * 40, 86400)))
+    return replace(verdict(*found, unread=(Unread("", "b.gz", "damaged", "block", "eval"),)), about=about)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_page_is_ours_alone_and_asks_for_nothing(browser: Browser, tmp_path: Path, case: str) -> None:
+    """T44."""
+    on = shown(browser, tmp_path, CASES[case]())
+    assert on.events == [on.file.as_uri()]
+    assert set(on.page.evaluate("[...new Set([...document.querySelectorAll('*')].map(e => e.localName))]")) <= OURS
+    attributes = on.page.evaluate(
+        "[...new Set([...document.querySelectorAll('body *')].flatMap(e => e.getAttributeNames()))]"
+    )
+    assert not [name for name in attributes if name.startswith("on") or name in ("href", "src", "style")]
+
+
+@pytest.mark.parametrize(
+    "smuggled",
+    [
+        "<script>document.title = 'run'</script>",
+        "<img src=x onerror=\"document.title = 'run'\">",
+        "<svg onload=\"document.title = 'run'\"></svg>",
+        "<iframe srcdoc=\"<script>parent.document.title = 'run'</script>\"></iframe>",
+        "<style>li { display: none }</style>",
+        "<img src=https://evil.example/x><link rel=stylesheet href=https://evil.example/x>",
+    ],
+)
+def test_even_markup_that_got_in_would_run_nothing(browser: Browser, tmp_path: Path, smuggled: str) -> None:
+    """T44: the policy in the page holds should the escaping ever fail."""
+    text = html.render(hostile())
+    on = Shown(browser, tmp_path, text.replace("<main>", f"<main>{smuggled}", 1))
+    on.page.wait_for_timeout(100)
+    assert on.page.title() == "ringfence: refused (eval)"
+    assert on.seen() == 19
+    assert [event for event in on.events if event.startswith("http") or event == "dialog"] == []
+
+
+def test_other_peoples_text_is_shown_as_it_is(browser: Browser, tmp_path: Path) -> None:
+    """T44."""
+    told = shown(browser, tmp_path, hostile()).page.locator("main").inner_text()
+    assert "<script>alert(1)</script><img src=x onerror=alert(2)>" in told
+    assert "{{ 7 * 7 }} {% raw %} ${jndi:x} {0} %0A%3A %s" in told
+    assert "</td></table></script></style><svg/onload=alert(3)>" in told
+
+
+def test_findings_are_filtered_by_vendor_place_and_level(browser: Browser, tmp_path: Path) -> None:
+    on = shown(browser, tmp_path, mixed())
+    assert on.seen() == 4
+    for label, seen in [("openai", 2), ("message", 1), ("2 refuse", 0)]:
+        on.page.get_by_label(label, exact=True).check()
+        assert on.seen() == seen, label
+    on.page.reload()
+    on.page.get_by_label("not read", exact=True).check()
+    assert on.page.locator("li:visible").inner_text() == "b.gz\ndamaged"
+
+
+def test_the_page_says_what_was_examined(browser: Browser, tmp_path: Path) -> None:
+    told = shown(browser, tmp_path, mixed()).page.locator("footer").inner_text()
+    assert "Examined\t2 commits, 5 objects, 3 paths\n" in told
+    assert "Not read\t1\n" in told
+    assert f"From\t{'4' * 40}\nTo\t{'5' * 40}\nWhen\t2025-01-31T09:30:00 UTC\nRuleset\tabc123\n" in told
+
+
+def test_an_untagged_repository_is_never_shown_as_clean(browser: Browser, tmp_path: Path) -> None:
+    told = shown(browser, tmp_path, replace(verdict(), tags=())).page.locator("header").inner_text()
+    assert told == "ringfence: allowed\n\nThe repository carries no tag: nothing was judged."
+
+
+def test_thirty_thousand_findings_open_and_filter(browser: Browser, tmp_path: Path) -> None:
+    on = shown(browser, tmp_path, CASES["many"]())
+    assert on.file.stat().st_size < 200 * MANY
+    on.page.get_by_label("message", exact=True).check()
+    assert on.page.locator("details:visible").count() == 25
+    assert on.page.evaluate("performance.timing.loadEventEnd - performance.timing.navigationStart") < 10_000
+
+
+def test_paper_shows_what_is_folded(browser: Browser, tmp_path: Path) -> None:
+    on = shown(browser, tmp_path, mixed())
+    on.page.locator("summary").first.click()
+    assert on.seen() == 3
+    on.page.emulate_media(media="print")
+    assert on.page.locator("li").first.bounding_box() is not None
+    assert on.page.locator("input:visible").count() == 0
+
+
+def test_bars_stand_where_their_time_is_and_share_a_scale() -> None:
+    day = 86_400
+    rows = timeline.sliced({"a": [0, 0, 24 * day], "b": [12 * day, None]}, timeline.span([0, 24 * day]))
+    assert rows == {
+        "a": [(0, 100, "1970-01-01 to 1970-01-02: 2"), (23, 50, "1970-01-24 to 1970-01-25: 1")],
+        "b": [(12, 50, "1970-01-13 to 1970-01-14: 1")],
+    }
+
+
+@pytest.mark.parametrize("moments", [[], [5], [-(10**18), 10**18]])
+def test_no_time_is_too_odd_for_a_bar(moments: list[int]) -> None:
+    rows = timeline.sliced({"a": list(moments)}, timeline.span(moments))
+    assert sum(int(bar.says.rpartition(": ")[2]) for bar in rows["a"]) == len(moments)
