@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Work
-from ringfence import contents, objects, reading
+from ringfence import contents, objects, reading, tally
 from ringfence.errors import GitError
 from ringfence.git import Repo
 from ringfence.model import Examined
@@ -27,7 +27,7 @@ def _small_windows(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.setattr(module, name, size, raising=False)
 
 
-def seen(path: Path) -> dict[tuple[str, str], contents.Seen]:
+def seen(path: Path) -> dict[tuple[str, str], tally.Seen]:
     plan = layers.load(Inputs(tags=(("eval", "a test"),)))
     known = reading.Reading(files.Files(), plan, Examined())  # type: ignore[arg-type]  # reads like one
     known.read([str(path)])

@@ -8,6 +8,7 @@ from . import decoders, excerpts
 from .decoders import PROBE, Budget, Hidden, Member, Piece, Stream
 from .markers.catalogue import Marker
 from .objects import OVERLAP
+from .tally import EXCERPTS, Contents
 from .values import replace
 
 TYPE_CHECKING = False
@@ -21,72 +22,8 @@ if TYPE_CHECKING:
     Window = tuple[bytes, int, bool]  # see Piece.windows
 
 SURFACES = ("content", "note")
-_EXCERPTS = 20  # places of one marker in one field that are remembered
-_FIELDS = 20  # fields that are told apart for one marker; a hostile file could have a name for every row
+_HEADER = 64 << 10  # bytes in which a table's first line ends
 _GENERATORS = 1000  # names of generators that are told apart in one object
-_REASONS = 10  # of what stays hidden in one object
-
-
-class Seen:
-    """How often a marker stands in a field of an object ("" outside of fields), and the first places.
-
-    A place is (line, excerpt, where in the file).
-    """
-
-    __slots__ = ("count", "marker", "part", "places")
-
-    def __init__(self, marker: Marker, part: str) -> None:
-        self.marker, self.part = marker, part
-        self.count = 0
-        self.places: list[tuple[int, str, str]] = []
-
-
-class Contents:
-    """What stands in a content, by marker and field, and what of it stays hidden."""
-
-    __slots__ = ("hidden", "seen", "untold")
-
-    def __init__(self) -> None:
-        self.seen: dict[tuple[str, str], Seen] = {}
-        self.hidden: list[Hidden] = []
-        self.untold = 0  # reasons beyond those
-
-    def at(self, marker: Marker, part: str, field: str) -> Seen:
-        """Return what is counted for a marker in a field."""
-        if (marker.id, field) not in self.seen and sum(name == marker.id for name, _ in self.seen) >= _FIELDS:
-            field = ""
-        return self.seen.setdefault((marker.id, field), Seen(marker, part))
-
-    def hide(self, place: str, why: Hidden) -> None:
-        """Note what stays hidden: the first reasons, and how many there are."""
-        if len(self.hidden) < _REASONS:
-            self.hidden.append(Hidden(f"{place}: {why.reason}", why.damaged) if place else why)
-        else:
-            self.untold += 1
-
-    def add(self, inside: Contents) -> None:
-        """Add what stands in a content inside this one."""
-        for (_, field), seen in inside.seen.items():
-            mine = self.at(seen.marker, seen.part, field)
-            mine.count += seen.count
-            mine.places += seen.places[: _EXCERPTS - len(mine.places)]
-        for why in inside.hidden:
-            self.hide("", why)
-        self.untold += inside.untold
-
-    def outdo(self, unpacked: Contents) -> None:
-        """Put what was found in the same bytes, unpacked, in the place of what is found in them as they are."""
-        found = {marker for marker, _ in unpacked.seen}
-        self.seen = unpacked.seen | {key: seen for key, seen in self.seen.items() if key[0] not in found}
-        self.hidden, self.untold = unpacked.hidden, unpacked.untold
-
-
-def counts(seen: dict[tuple[str, str], Seen]) -> dict[str, int]:
-    """Return how often each marker stands in an object, in whichever field."""
-    total: dict[str, int] = {}
-    for (marker, _), item in seen.items():
-        total[marker] = total.get(marker, 0) + item.count
-    return total
 
 
 class _Whole:
@@ -119,12 +56,8 @@ class _Reader:
         windows = content.windows()
         first = next(windows)
         passing = self._passing(Piece(place, chain((first,), windows)), found)
-        inside = Contents()
-        if form := decoders.known(first[0][:PROBE]):
-            items = decoders.unpack(
-                Stream((window[shared:] for window, shared in passing), content.path), form, self._budget, depth
-            )
-            inside = self._unpacked(content, items, place, depth)
+        stream = Stream((window[shared:] for window, shared in passing), content.path)
+        inside = self._unpacked(content, self._items(first[0], stream, depth), place, depth)
         for _ in passing:  # what a decoder left, or all of it
             pass
         if first[2] and (why := decoders.pointer(first[0])):
@@ -133,6 +66,20 @@ class _Reader:
         if content.failed:
             found.hide(place, Hidden(content.failed))
         return found
+
+    def _items(self, begin: bytes, stream: Stream, depth: int) -> Iterator[Item]:
+        """Return what a content unpacks to, as its first bytes tell: nothing for most."""
+        if form := decoders.known(begin[:PROBE]):
+            return decoders.unpack(stream, form, self._budget, depth)
+        if wanted := self._generator_columns(begin):
+            return decoders.unpack_columns(stream, wanted, self._budget)
+        return iter(())
+
+    def _generator_columns(self, begin: bytes) -> dict[int, str]:
+        """Return the columns, by number, of a table that begins so, that say what made a row."""
+        head = decoders.text.recode(begin[:_HEADER], decoders.text.encoding(begin))
+        names = decoders.fields.header(head)
+        return {n: name.decode() for n, name in enumerate(names) if self._plan.generators.which(b'"%b":""' % name)}
 
     def _unpacked(self, content: Stream | _Whole, items: Iterator[Item], place: str, depth: int) -> Contents:
         inside = Contents()
@@ -183,7 +130,7 @@ class _Reader:
                 field = piece.field or decoders.fields.field(data, excerpts.begin(data, start, end), head)
                 seen = found.at(marker, part, field)
                 seen.count += times
-                if len(seen.places) < _EXCERPTS:
+                if len(seen.places) < EXCERPTS:
                     here += data.count(b"\n", position, start)
                     position = start
                     seen.places.append(_place(piece, field, data, start, end, here))
@@ -198,13 +145,13 @@ class _Reader:
             if not first <= start < max(last, 1):
                 continue
             in_row = decoders.generators.in_row(head, data, start)
-            for name in decoders.generators.values(data, end):
+            for name in decoders.generators.values(data, start, end):
                 if not (marker := self._generator(name, in_row=in_row)):
                     continue
                 field = piece.field or decoders.fields.field(data, start)
                 seen = found.at(marker, "generator", field)
                 seen.count += piece.times(start) if piece.times else 1
-                if len(seen.places) < _EXCERPTS:
+                if len(seen.places) < EXCERPTS:
                     here += data.count(b"\n", position, start)
                     position = start
                     seen.places.append(_place(piece, field, data, start, end + len(name), here))
@@ -218,7 +165,7 @@ class _Reader:
                 name = f"and others of {rival}" if rival else "and others"  # a hostile file could name one a row
             strength = "strong" if in_row else "weak"
             marker = Marker(f"generator {name} {strength}", rival, rival, name, "field", strength, "")
-            matters = rival or (in_row and self._plan.names_generators)
+            matters = rival or self._plan.names_generators
             self._generators[name, in_row] = marker if matters else None
         return self._generators[name, in_row]
 

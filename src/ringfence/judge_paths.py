@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from . import excerpts
-from .contents import counts
 from .model import SUBMODULE
 from .policy.plan import judged_as
+from .tally import counts
 from .values import replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .contents import Seen
     from .judged import Judged, Tags
     from .markers.catalogue import Marker
     from .model import Examined, Touched
     from .policy.plan import Plan
     from .reading import Reading
+    from .tally import Seen
+
+_DATA = (b".json", b".jsonl", b".ndjson", b".csv", b".tsv")  # files of nothing but rows, whatever they begin with
 
 
 def judge(judged: Judged, reading: Reading, examined: Examined, commit: str, touched: Touched, tags: Tags) -> None:
@@ -65,7 +67,11 @@ def _judge_content(
 
 def _as_judged(plan: Plan, marker: Marker, path: bytes) -> Marker | None:
     """Return what a generator's name is a mark of, where it stands; None where it may stand."""
+    if marker.strength == "weak" and path.lower().endswith(_DATA):
+        marker = replace(marker, strength="strong")
     if marker.strength == "weak":
+        if not marker.vendor:
+            return None
         why = "A rival's model is named as in a row of data, but not in one: code that calls it does so."
         return replace(marker, id="generator-named", product=f"generator {marker.product!r}", why=why)
     if allowed := plan.forbidden(path, marker.product):

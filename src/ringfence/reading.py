@@ -12,10 +12,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from .contents import Seen
     from .model import Examined
     from .objects import Objects
     from .policy.plan import Plan
+    from .tally import Seen
 
 _MANY = 300  # objects; below, reading them takes no longer than starting processes that could
 

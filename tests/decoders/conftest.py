@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from conftest import SHARE_LINK
-from ringfence import contents
+from ringfence import contents, tally
 from ringfence.model import Limits
 from ringfence.objects import Object
 from ringfence.policy import layers
@@ -72,10 +72,10 @@ def _found(item: object, plan: Plan) -> Found:
 
 
 @pytest.fixture
-def seen(plan: Plan, tmp_path: Path) -> Callable[[bytes], dict[tuple[str, str], contents.Seen]]:
+def seen(plan: Plan, tmp_path: Path) -> Callable[[bytes], dict[tuple[str, str], tally.Seen]]:
     """Return what gives all that is counted in bytes, by marker and field."""
 
-    def read(data: bytes) -> dict[tuple[str, str], contents.Seen]:
+    def read(data: bytes) -> dict[tuple[str, str], tally.Seen]:
         path = tmp_path / "content"
         path.write_bytes(data)
         return contents.read(File(str(path)), plan).seen  # type: ignore[arg-type]  # it reads like an Object

@@ -78,3 +78,62 @@ def test_columns_are_held_to_the_same_list(zoned: Work) -> None:
         ("generator-not-allowed", "generator 'mystery'", 0, "row 11, field model", 5),
         ("generator-not-allowed", "generator ''", 0, "row 16, field model", 1),
     ]
+
+
+def table(*values: str, sign: str = ",", field: str = "model", end: str = "\n") -> str:
+    lines = [("id", field, "answer"), *((str(n), value, '"a, ""row""\nof lines"') for n, value in enumerate(values))]
+    return "".join(sign.join(line) + end for line in lines)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "latin-1"])
+@pytest.mark.parametrize(("sign", "end"), [(",", "\n"), ("\t", "\r\n"), (";", "\r\n")])
+def test_a_table_has_columns_that_say_what_made_a_row(laptop: Work, sign: str, end: str, encoding: str) -> None:
+    data = table("ours", "gpt-4o", "ours", "gpt-4o", sign=sign, end=end).replace(
+        "row", "rów" if "utf" in encoding else "röw"
+    )
+    said = check(laptop, "rows.csv", data.encode(encoding))
+    assert found(said) == [("generator-of-a-rival", "generator 'gpt-4o'", 0, "row 2, field model", 2)]
+    assert check(laptop, "rows.csv", table("ours", "human", sign=sign, end=end).encode(encoding)).status == 0
+
+
+def test_tables_are_held_to_a_zones_list(zoned: Work) -> None:
+    data = table("ours-3", "mystery", "", "mystery", field="generated_by") + "5\n"
+    assert found(check(zoned, "rows/a.csv", data)) == [
+        ("generator-not-allowed", "generator 'mystery'", 0, "row 2, field generated_by", 2),
+        ("generator-not-allowed", "generator ''", 0, "row 3, field generated_by", 2),
+    ]
+
+
+def test_a_table_in_batches_keeps_count_of_its_rows(laptop: Work) -> None:
+    data = "id,model\n" + "1,ours\n" * 120_000 + "1,gpt-4o\n" * 70_000
+    assert found(check(laptop, "rows.csv", data)) == [
+        ("generator-of-a-rival", "generator 'gpt-4o'", 0, "row 120001, field model", 70_000)
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["import os, model\nx = 'gpt-4o', 'gpt-4o'\n", "model\ngpt-4o\n", "id,name\n1,gpt-4o\n"]
+)
+def test_what_is_no_column_of_generators_passes(laptop: Work, text: str) -> None:
+    assert check(laptop, "a.py", text).status == 0
+
+
+def test_a_quote_that_is_never_closed_leaves_a_table_unread(laptop: Work) -> None:
+    said = check(laptop, "rows.csv", 'id,model\n1,"' + "gpt-4o\n" * 3_000_000)
+    assert said.status == 3
+    (item,) = json.loads(said.out)["unread"]
+    assert item["reason"] == "table: damaged (field larger than field limit (16777216))"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps({"raw": json.dumps({"model": "gpt-4o"})}),
+        json.dumps({"raw": json.dumps({"raw": json.dumps({"model": "gpt-4o"})})}),
+        json.dumps({"raw": json.dumps({"models": ["ours", "gpt-4o"]})}),
+        'id,raw\n1,"{""model"": ""gpt-4o""}"\n',
+    ],
+)
+def test_a_field_inside_a_string_is_read(laptop: Work, text: str) -> None:
+    said = check(laptop, "rows.jsonl", text + "\n")
+    assert [item["model"] for item in json.loads(said.out)["findings"]] == ["gpt-4o"]

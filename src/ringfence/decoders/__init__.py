@@ -13,7 +13,9 @@ from .pointer import pointer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    Item = Piece | Member | Hidden
 
 __all__ = [
     "PROBE",
@@ -30,14 +32,26 @@ __all__ = [
 ]  # fmt: skip
 
 
-def unpack(stream: Stream, form: Format, budget: Budget, depth: int) -> Iterator[Piece | Member | Hidden]:
+def unpack(stream: Stream, form: Format, budget: Budget, depth: int) -> Iterator[Item]:
     """Yield what a content unpacks to; `depth` is how many contents it lies in. All that goes wrong is a `Hidden`."""
     if depth >= budget.limits.depth:
         yield Hidden(f"{form.name} in more than {depth} others (limits.depth)")
         return
+    yield from _said(form.name, stream, lambda: form.decoder()(stream, budget), form.missing)
+
+
+def unpack_columns(stream: Stream, wanted: dict[int, str], budget: Budget) -> Iterator[Item]:
+    """Yield what the wanted columns of a table hold, names by number."""
+    from .tables import columns
+
+    yield from _said("table", stream, lambda: columns(stream, wanted, budget))
+
+
+def _said(name: str, stream: Stream, decode: Callable[[], Iterator[Item]], missing: str = "") -> Iterator[Item]:
+    """Yield what a decoder does, and say in a `Hidden` what goes wrong."""
     try:
-        yield from form.decoder()(stream, budget)
+        yield from decode()
     except ImportError:
-        yield Hidden(f"{form.name}: {form.missing}")
+        yield Hidden(f"{name}: {missing}")
     except Exception as error:  # noqa: BLE001 - whatever a library says of what was pushed, it can't be read
-        yield Hidden(stream.failed or f"{form.name}: {reason(error)}")
+        yield Hidden(stream.failed or f"{name}: {reason(error)}")

@@ -7,7 +7,8 @@ from ..excerpts import harmless
 _FAR = 64 << 10  # bytes that are looked back for a key
 _LONGEST_KEY = 80
 _BOM = b"\xef\xbb\xbf"
-_CELL = rb'(?:"[\w .-]{1,60}"|[\w.-]{1,60})'
+_LONGEST_NAME = 60
+_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:-"
 
 
 def field(data: bytes, start: int, head: bytes = b"") -> str:
@@ -22,12 +23,22 @@ def field(data: bytes, start: int, head: bytes = b"") -> str:
     return harmless((key or _column(data, begin, start, head)).decode("utf-8", "replace"))
 
 
-def header(data: bytes) -> bytes:
-    """Return a table's first line, if it is one of names."""
-    import re
-
+def header(data: bytes) -> list[bytes]:
+    """Return the names in a table's first line, or [] where that isn't one of names."""
     line = data[:_FAR].partition(b"\n")[0].rstrip(b"\r").removeprefix(_BOM)
-    return line if re.fullmatch(rb"%b(?:([,\t;|])%b)(?:\1%b)*" % (_CELL, _CELL, _CELL), line) else b""
+    names = line.split(delimiter(line))
+    return [name.strip(b'"') for name in names] if len(names) > 1 and all(map(_is_name, names)) else []
+
+
+def delimiter(line: bytes) -> bytes:
+    """Return what stands between the cells of a table that begins with a line of names."""
+    return next((sign for sign in (b"\t", b";", b"|", b",") if sign in line), b",")
+
+
+def _is_name(cell: bytes) -> bool:
+    is_quoted = cell[:1] == b'"' == cell[-1:]
+    name = cell[1:-1] if is_quoted else cell
+    return 0 < len(name) <= _LONGEST_NAME and not name.translate(None, _LETTERS + b" " * is_quoted)
 
 
 def _key(data: bytes, begin: int, start: int) -> bytes:
@@ -44,15 +55,12 @@ def _key(data: bytes, begin: int, start: int) -> bytes:
 
 def _column(data: bytes, begin: int, start: int, head: bytes) -> bytes:
     """Return the name of a table's column; "" where the line isn't one of the table's rows."""
-    if not (names_line := header(head)):
+    if not (names := header(head)):
         return b""
     import csv
 
     end = data.find(b"\n", start, start + _FAR)
-    delimiter = next(sign for sign in "\t;|," if sign.encode() in names_line)
+    sign = delimiter(head[:_FAR].partition(b"\n")[0]).decode()
     line, before = data[begin : end if end >= 0 else start], data[begin:start]
-    names, cells, upto = (
-        next(csv.reader([part.decode("utf-8", "replace")], delimiter=delimiter), [])
-        for part in (names_line, line, before)
-    )
-    return names[max(len(upto), 1) - 1].encode() if len(cells) == len(names) >= len(upto) else b""
+    cells, upto = (next(csv.reader([part.decode("utf-8", "replace")], delimiter=sign), []) for part in (line, before))
+    return names[max(len(upto), 1) - 1] if len(cells) == len(names) >= len(upto) else b""

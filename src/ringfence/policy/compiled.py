@@ -207,7 +207,8 @@ def _plan(policy: Effective, catalogue: str, ruleset: str) -> dict[str, bytes]:
     on = compile_group("zone", refs)
     found = {"catalogue": catalogue.encode(), "plan": table(rows), "zone.find": find}
     fields = "|".join(map(re.escape, parse(FieldsFile, fields_file(), "fields.toml").generator))
-    named = [rf'"({fields})"\s{{0,8}}:\s{{0,8}}("|\[|\{{|null)']
+    quote = r'(\\{0,7}"|"")'  # inside a string of JSON, or a cell of CSV
+    named = [rf"{quote}({fields}){quote}\s{{0,8}}:\s{{0,8}}(\\{{0,7}}\"|\[|\{{|null)"]
     found |= {"generator.find": compile_group("generator", named), "generator.patterns": joined(named)}
     return found | {"account.find": agents, "ref.find": on}
 

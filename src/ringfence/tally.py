@@ -1,0 +1,75 @@
+"""What stands in a content, counted by marker and field, and what of it stays hidden."""
+
+from __future__ import annotations
+
+from .decoders import Hidden
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .markers.catalogue import Marker
+
+EXCERPTS = 20  # places of one marker in one field that are remembered
+_FIELDS = 20  # fields that are told apart for one marker; a hostile file could have a name for every row
+_REASONS = 10  # of what stays hidden in one object
+
+
+class Seen:
+    """How often a marker stands in a field of an object ("" outside of fields), and the first places.
+
+    A place is (line, excerpt, where in the file).
+    """
+
+    __slots__ = ("count", "marker", "part", "places")
+
+    def __init__(self, marker: Marker, part: str) -> None:
+        self.marker, self.part = marker, part
+        self.count = 0
+        self.places: list[tuple[int, str, str]] = []
+
+
+class Contents:
+    """What stands in a content, by marker and field, and what of it stays hidden."""
+
+    __slots__ = ("hidden", "seen", "untold")
+
+    def __init__(self) -> None:
+        self.seen: dict[tuple[str, str], Seen] = {}
+        self.hidden: list[Hidden] = []
+        self.untold = 0  # reasons beyond those
+
+    def at(self, marker: Marker, part: str, field: str) -> Seen:
+        """Return what is counted for a marker in a field."""
+        if (marker.id, field) not in self.seen and sum(name == marker.id for name, _ in self.seen) >= _FIELDS:
+            field = ""
+        return self.seen.setdefault((marker.id, field), Seen(marker, part))
+
+    def hide(self, place: str, why: Hidden) -> None:
+        """Note what stays hidden: the first reasons, and how many there are."""
+        if len(self.hidden) < _REASONS:
+            self.hidden.append(Hidden(f"{place}: {why.reason}", why.damaged) if place else why)
+        else:
+            self.untold += 1
+
+    def add(self, inside: Contents) -> None:
+        """Add what stands in a content inside this one."""
+        for (_, field), seen in inside.seen.items():
+            mine = self.at(seen.marker, seen.part, field)
+            mine.count += seen.count
+            mine.places += seen.places[: EXCERPTS - len(mine.places)]
+        for why in inside.hidden:
+            self.hide("", why)
+        self.untold += inside.untold
+
+    def outdo(self, unpacked: Contents) -> None:
+        """Put what was found in the same bytes, unpacked, in the place of what is found in them as they are."""
+        found = {marker for marker, _ in unpacked.seen}
+        self.seen = unpacked.seen | {key: seen for key, seen in self.seen.items() if key[0] not in found}
+        self.hidden, self.untold = unpacked.hidden, unpacked.untold
+
+
+def counts(seen: dict[tuple[str, str], Seen]) -> dict[str, int]:
+    """Return how often each marker stands in an object, in whichever field."""
+    total: dict[str, int] = {}
+    for (marker, _), item in seen.items():
+        total[marker] = total.get(marker, 0) + item.count
+    return total
