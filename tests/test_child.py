@@ -7,7 +7,7 @@ import os
 import pytest
 
 from conftest import Work
-from ringfence.child import Child
+from ringfence.child import Child, end_all
 from ringfence.errors import GitError
 from ringfence.git import Repo
 
@@ -53,6 +53,14 @@ def test_a_child_that_was_killed_tells_by_which_signal() -> None:
     child = Child(["sh", "-c", "kill -9 $$"], dict(os.environ))
     child.stdout.read()
     assert child.wait() == -9
+
+
+def test_a_child_that_nobody_waited_for_ends_with_us_and_one_that_has_ended_is_left_alone() -> None:
+    stuck, done = Child(["sleep", "60"], dict(os.environ)), Child(["true"], dict(os.environ))
+    assert done.wait() == 0
+    end_all()
+    assert stuck.wait() == -9
+    end_all()
 
 
 def test_a_program_that_is_not_there_is_an_error() -> None:
