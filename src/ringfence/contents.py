@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from itertools import chain
 
 from . import decoders, excerpts
 from .decoders import PROBE, Budget, Hidden, Member, Piece, Stream
+from .markers import escapes
 from .markers.catalogue import Marker
 from .objects import OVERLAP
 from .tally import EXCERPTS, Contents
@@ -105,7 +107,7 @@ class _Reader:
             # Each match counts in one window: it begins on one side of the middle of what two windows share.
             first = max(shared - OVERLAP // 2, 0)
             last = len(window) if is_last else len(window) - OVERLAP // 2
-            self._scan(piece, header, *_legible(window, first, last), line, found)
+            self._scan(piece, header, *_legible(self._plan, window, first, last), line, found)
             if wide:  # as well: what only begins like wide text must not hide the rest
                 data, before, within = (
                     decoders.text.recode(part, wide) for part in (window, window[:first], window[:last])
@@ -170,16 +172,15 @@ class _Reader:
         return self._generators[name, in_row]
 
 
-def _legible(data: bytes, first: int, last: int) -> tuple[bytes, int, int]:
-    """Return text, and two places in it, with plain letters that JSON escapes by number spelled out; lines stay."""
-    if b"\\u00" not in data:
+def _legible(plan: Plan, data: bytes, first: int, last: int) -> tuple[bytes, int, int]:
+    """Return text, and two places in it, with plain letters that are escaped spelled out; lines stay."""
+    if data.startswith(BOM_UTF8):  # a line begins behind it
+        data, first, last = data[len(BOM_UTF8) :], max(first - len(BOM_UTF8), 0), last - len(BOM_UTF8)
+    if not plan.escapes.which(data):
         return data, first, last
-    import re
-
-    def plain(part: bytes) -> bytes:
-        return re.sub(rb"\\u00([2-7][0-9a-fA-F])", lambda found: bytes.fromhex(found[1].decode()), part)
-
-    return plain(data), len(plain(data[:first])), len(plain(data[:last]))
+    spelled = escapes.plain(data)
+    end = len(spelled) if last == len(data) else len(escapes.plain(data[:last]))
+    return spelled, len(escapes.plain(data[:first])), end
 
 
 def read(item: Object, plan: Plan) -> Contents:

@@ -36,8 +36,8 @@ def texts_of(raw: bytes) -> Iterator[Text]:
 
 
 def pieces(data: bytes, encoding: str) -> Iterator[tuple[bytes, list[int]]]:
-    """Yield a text raw, and as a person reads it, each with its line numbers ([]: the piece's own lines)."""
+    """Yield a text raw, and as a person may read it, each with its line numbers ([]: the piece's own lines)."""
     yield data, []
-    if not normal.is_plain(data) or encoding:
-        lines = normal.lines(normal.decoded(data, encoding))
+    for text in normal.readings(data, encoding) if encoding or not normal.is_plain(data) else ():
+        lines = normal.lines(text)
         yield "\n".join(line for _, line in lines).encode("utf-8", "replace"), [number for number, _ in lines]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from ringfence.markers import normal
@@ -13,7 +15,7 @@ from ringfence.markers import normal
         ("Сlаudе", "Claude"),  # Cyrillic С, а, е
         ("Ｃｌａｕｄｅ", "Claude"),
         ("Cl\u200baude", "Claude"),
-        ("\u202eClaude\u202c", "Claude"),
+        ("\u2066Claude\u2069", "Claude"),
         ("𝐂𝐥𝐚𝐮𝐝𝐞", "Claude"),
         ("Claudé", "Claude"),
         ("Cl\u00adaude", "Claude"),
@@ -23,7 +25,7 @@ from ringfence.markers import normal
     ],
 )
 def test_a_line_is_read_as_a_person_reads_it(written: str, read: str) -> None:
-    assert normal.readable(written) == read
+    assert [line for _, line in normal.lines(written)] == [read]
 
 
 def test_literal_line_ends_become_lines_and_keep_their_number() -> None:
@@ -32,6 +34,20 @@ def test_literal_line_ends_become_lines_and_keep_their_number() -> None:
 
 def test_a_folded_trailer_is_also_read_as_one_line() -> None:
     assert (1, "Co-authored-by: Claude <x@y>") in normal.lines("Co-authored-by: Claude\n <x@y>")
+
+
+def test_lines_of_base64_are_read_one_by_one_and_together() -> None:
+    packed = "Q28tYXV0aG9yZWQtYnk6\nIENsYXVkZQ=="
+    assert normal.lines(packed)[2:] == [(1, "Co-authored-by:"), (2, " Claude"), (1, "Co-authored-by: Claude")]
+
+
+def test_what_is_shown_from_right_to_left_is_read_as_it_is_shown() -> None:
+    assert (1, "by: Claude!") in normal.lines("by: \u202eedualC\u202c!")
+
+
+def test_an_encoding_that_is_named_may_be_wrong() -> None:
+    assert normal.readings("Müller".encode(), "ISO-8859-1") == ["MÃ¼ller", "Müller"]
+    assert "Claude" in normal.readings("Claude".encode("utf-16"))
 
 
 @pytest.mark.parametrize("name", ["iso-8859-1", "UTF-16", "no-such-codec", "zip", "rot13", "punycode", ""])
@@ -47,3 +63,17 @@ def test_a_plain_message_is_scanned_once() -> None:
     assert normal.is_plain(b"subject\n\nbody: text\n")
     assert not normal.is_plain(b"subject\\nbody")
     assert not normal.is_plain("Ｃ".encode())
+    assert not normal.is_plain(b"Q28tYXV0aG9yZWQtYnk6IENsYXVkZQ==\n")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("piece", ["a\n b", "\n x", "QUJD" * 8 + "\n", "&amp;", "%41", "\\u0041", "\u202ex", "é", "\0"])
+def test_no_text_takes_more_than_linear_time(piece: str) -> None:
+    def seconds(size: int) -> float:
+        text = piece * (size // len(piece))
+        started = time.perf_counter()
+        normal.lines(text)
+        return time.perf_counter() - started
+
+    seconds(1000)
+    assert seconds(400_000) < 4 * (2 * seconds(100_000) + 0.05)  # four times as much; what is quadratic takes sixteen

@@ -36,5 +36,5 @@ def encoding(head: bytes) -> str:
 
 
 def recode(window: bytes, wide: str) -> bytes:
-    """Return a window of wide text as UTF-8; windows begin at multiples of four bytes."""
-    return window.decode(wide, "replace").encode() if wide else window
+    """Return a window of wide text as UTF-8, without its mark; windows begin at multiples of four bytes."""
+    return window.decode(wide, "replace").removeprefix("\ufeff").encode() if wide else window

@@ -56,5 +56,6 @@ class IdentityMarker(MarkerEntry):
         addresses = f"({'|'.join(own)})"
         if not self.name:
             return rf"{start}([^\n]*[^\w.+\n-])?{addresses}($|[^\w.-])"
-        name = rf"[\s\"']*({self.name})[\s\"']*"
-        return rf"{start}{name}[<(\[]?{addresses}($|[^\w.-])" if own else rf"{start}{name}(<|\(|$)"
+        name = rf"[\s\"'*_`]*({self.name})[\s\"'*_`]*"
+        # A name ends where an address begins, in whatever brackets, or none.
+        return rf"{start}{name}[<(\[]?{addresses}($|[^\w.-])" if own else rf"{start}{name}($|[<(\[]|[^\s<@]+@)"

@@ -1,67 +1,105 @@
 r"""A message or a name as a person reads it, so that dressing a marker up doesn't hide it.
 
 Compared raw *and* in this form: NFKD (full-width and mathematical letters), without accents and invisible characters,
-with letters of other alphabets that look like Latin ones mapped to those, `\n` and `&lt;` spelled out, folds joined.
+with letters of other alphabets that look like Latin ones mapped to those, escapes and base64 spelled out, folds joined.
+All of it in linear time.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from itertools import groupby
 
-# Letters of other scripts whose usual glyph is a Latin letter's (after Unicode TR 39, the ones a name would need).
-_LOOKALIKES = str.maketrans(
-    "АВЕЅІЈКМНОРСТУХԁԝаеѕіјкорсухһԛмтпгвьԍԌѴѵҮүҺЬ"
-    "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαεικνορτυχγωϲϹϳ"
-    "ոսօհցքԱՏՕՍӏӀǀ∣ıɑɡɩʏᴀᴄᴅᴇᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢꜱɪɴʀʟ"
-    "—–‐‑‒−＿：﹕։∶꞉ː",
-    "ABESIJKMHOPCTYXdwaesijkopcyxhqmtnrbbgGVvYyhb"
-    "ABEZHIKMNOPTYXaeiknoptuxywcCj"
-    "nsohgpUSOUlllliagiyacdejkmoptuvwzsinrl"
-    "------_::::::",
-)
-_ENTITIES = (
-    ("&lt;", "<"),
-    ("&gt;", ">"),
-    ("&quot;", '"'),
-    ("&#39;", "'"),
-    ("&#64;", "@"),
-    ("&commat;", "@"),
-    ("&amp;", "&"),
-)
+from . import lookalikes
+from .escapes import spelled
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    Line = tuple[int, str]  # its number from 1, and the text
+
+_NOT_LINEAR = ("punycode", "idna")
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_="
+_SHORTEST = 24  # characters of base64 that could hold a mark
+_DRESS = (b"\\", b"&", b"%", b"\r", b"\n ", b"\n\t", b"\0", b"\x1b")
 
 
 def readable(text: str) -> str:
     """Return a line of text as a person reads it, without what can't be seen."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKD", text)
-        text = "".join(char for char in text if unicodedata.category(char) not in ("Cf", "Mn")).translate(_LOOKALIKES)
-    if "&" in text:
-        for entity, char in _ENTITIES:
-            text = text.replace(entity, char)
-    return "".join(char for char in text if char >= " " or char == "\t") if _has_controls(text) else text
+        text = unicodedata.normalize("NFKD", text).translate(lookalikes.TABLE)
+    if text.isprintable() and text.isascii():
+        return text
+    return "".join(map(_shown, text))
 
 
-def lines(text: str) -> list[tuple[int, str]]:
-    """Return a message's lines as (line number from 1, readable text), then each folded trailer as one line."""
-    plain: list[tuple[int, str]] = []
+def _shown(char: str) -> str:
+    """Return what is to be seen of a character."""
+    category = "" if char == "\t" else unicodedata.category(char)
+    return " " if category == "Zs" else "" if category in ("Cf", "Mn", "Me", "Cc", "Zl", "Zp") else char
+
+
+def lines(text: str) -> list[Line]:
+    """Return a message's lines, readable, then what else can be read in them: folded, packed or turned around."""
+    plain: list[Line] = []
+    turned: list[Line] = []
     for number, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
-        parts = line.replace("\\r", "").replace("\\n", "\n").split("\n")
-        plain += [(number, readable(part)) for part in parts]
-    return plain + _unfolded(plain)
+        for part in spelled(line).split("\n"):
+            plain.append((number, readable(part)))
+            if "\u202e" in part:
+                turned.append((number, readable(_turned(part))))
+    return plain + list(_unfolded(plain)) + list(_unpacked(plain)) + turned
 
 
-def _unfolded(plain: list[tuple[int, str]]) -> list[tuple[int, str]]:
-    """Join lines that begin with white space to the line above, as git reads a folded trailer."""
-    joined: list[tuple[int, str]] = []
-    folded = False
-    for number, line in plain:
-        if line[:1] in (" ", "\t") and line.strip() and joined:
-            first, before = joined[-1]
-            joined[-1] = (first, f"{before} {line.strip()}")
-            folded = True
-        else:
-            joined.append((number, line))
-    return [item for item in joined if item not in set(plain)] if folded else []
+def _unfolded(plain: list[Line]) -> Iterator[Line]:
+    """Yield lines with those behind them that begin with white space, as git reads a folded trailer."""
+    number, joined = 0, [""]
+    for here, line in [*plain, (0, "")]:
+        if line[:1] in (" ", "\t") and line.strip() and number:
+            joined.append(line.strip())
+            continue
+        if len(joined) > 1:
+            yield number, " ".join(joined)
+        number, joined = here, [line]
+
+
+def _unpacked(plain: Iterable[Line]) -> Iterator[Line]:
+    """Yield what lines of base64 say, each by itself and those that follow each other together."""
+    for is_packed, group in groupby(plain, lambda item: _is_packed(item[1].strip().encode("utf-8", "replace"))):
+        rows = list(group) if is_packed else []
+        whole = [(rows[0][0], "".join(text for _, text in rows))] if len(rows) > 1 else []
+        for number, text in rows + whole:
+            yield from ((number, readable(line)) for line in _said(text.strip()).splitlines())
+
+
+def _is_packed(line: bytes) -> bool:
+    return bool(line) and not line.translate(None, _BASE64)
+
+
+def _said(packed: str) -> str:
+    """Return the text that base64 stands for, or "" where it stands for none."""
+    from binascii import Error, a2b_base64
+
+    try:
+        return a2b_base64(packed.translate({45: "+", 95: "/"}) + "==").decode()
+    except (Error, UnicodeError):
+        return ""
+
+
+def _turned(text: str) -> str:
+    """Return text whose parts between the signs for "right to left" and "as before" stand as they are shown."""
+    first, *parts = text.split("\u202e")
+    return first + "".join(shown[::-1] + rest for shown, _, rest in (part.partition("\u202c") for part in parts))
+
+
+def readings(data: bytes, encoding: str = "") -> list[str]:
+    """Decode a message in each way that it may be meant: the encoding it names may be wrong, or left out."""
+    names = [encoding, ""] if encoding else [""]
+    found = [decoded(data, name) for name in names]
+    if b"\0" in data:
+        found += [data.decode(wide, "replace").removeprefix("\ufeff") for wide in ("utf-16-le", "utf-16-be")]
+    return list(dict.fromkeys(found))
 
 
 def decoded(data: bytes, encoding: str = "") -> str:
@@ -88,11 +126,6 @@ def is_known(encoding: str) -> bool:
 
 def is_plain(data: bytes) -> bool:
     """Say whether the readable form of a message can't differ from its bytes, so that one scan does."""
-    return data.isascii() and not any(sign in data for sign in (b"\\", b"&", b"\r", b"\n ", b"\n\t", b"\0", b"\x1b"))
-
-
-def _has_controls(text: str) -> bool:
-    return not text.isprintable()
-
-
-_NOT_LINEAR = ("punycode", "idna")
+    if not data.isascii() or any(sign in data for sign in _DRESS):
+        return False
+    return not any(len(line) >= _SHORTEST and _is_packed(line) for line in data.split(b"\n"))

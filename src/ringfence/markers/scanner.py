@@ -32,6 +32,7 @@ _FLAGS = {
     "model": _CASELESS,
     # Of these only which one matches is asked, and `**` or `*` matches nothing too.
     "generator": 0,
+    "escape": _CASELESS,
     "zone": _DOTALL | _ALLOWEMPTY,
     "account": _CASELESS | _DOTALL | _ALLOWEMPTY,
 }

@@ -25,4 +25,4 @@ class TrailerMarker(MarkerEntry):
         value = rf"[^\n]*({self.value})" if self.value else r"[^\s]"
         if self.value and self.value.startswith("^"):
             value = f"({self.value[1:]})"
-        yield "message", rf"^[^\w\n]*({keys})[ \t]*[:=][ \t]*{value}", ""
+        yield "message", rf"^[^\w\n]*({keys})[ \t]*[:=][ \t*_`]*{value}", ""

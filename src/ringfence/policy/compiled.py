@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from .. import __version__
 from ..errors import PolicyError
+from ..markers import escapes
 from ..markers.catalogue import Catalogue, joined, table
 from ..markers.globs import expression
 from ..markers.scanner import GROUPS, Scanner, compile_group, compile_one
@@ -210,6 +211,7 @@ def _plan(policy: Effective, catalogue: str, ruleset: str) -> dict[str, bytes]:
     quote = r'(\\{0,7}"|"")'  # inside a string of JSON, or a cell of CSV
     named = [rf"{quote}({fields}){quote}\s{{0,8}}:\s{{0,8}}(\\{{0,7}}\"|\[|\{{|null)"]
     found |= {"generator.find": compile_group("generator", named), "generator.patterns": joined(named)}
+    found["escape.find"] = compile_group("escape", escapes.EXPRESSIONS)
     return found | {"account.find": agents, "ref.find": on}
 
 

@@ -31,6 +31,7 @@ class Plan:
         limits: How much of an object may be unpacked.
         catalogue: The markers.
         generators: Finds fields that say what made a row.
+        escapes: Finds plain letters that are escaped, so that only a file that has some is read once more.
         ruleset: What a report calls this policy and catalogue together: same name, same verdicts.
         organisation, contact: For messages; may be empty.
         waivers: Rows of what may pass; `ringfence.waivers` reads them.
@@ -82,6 +83,7 @@ class Plan:
         self.generators = Scanner(
             "generator", section("generator.find"), lambda: patterns(section("generator.patterns"))
         )
+        self.escapes = Scanner("escape", section("escape.find"))
         self._zones = Scanner("zone", section("zone.find")) if self._globs else None
         self._refs = Scanner("zone", section("ref.find")) if self._on else None
         self._bound = frozenset(self._on)

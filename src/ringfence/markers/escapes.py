@@ -1,0 +1,76 @@
+r"""What is escaped in a text, spelled out: JSON's `\u`, percent as in URLs, HTML's entities."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import re
+
+
+# What `plain` spells out, for the scanner: most files have none of it, and it says so faster than `in` does.
+EXPRESSIONS = (r"\\u00[2-7][0-9a-f]", r"%[2-7][0-9a-f]", r"&(lt|gt|amp|#x?[0-9a-f]{2,3});")
+
+
+def spelled(text: str) -> str:
+    """Return a line of a message with everything that is escaped in it spelled out, line ends too."""
+    if "\\" in text:
+        text = text.replace("\\r", "").replace("\\n", "\n").replace("\\t", "\t")
+        text = _by_number(text) if "\\u" in text or "\\x" in text else text
+    if "%" in text:
+        import re
+
+        data = re.sub(rb"%([0-9a-fA-F]{2})", _byte, text.encode("utf-8", "replace"))
+        text = data.decode("utf-8", "replace")
+    if "&" in text:
+        from html import unescape
+
+        text = unescape(unescape(text))  # a forge may have escaped it once more
+    return text
+
+
+def _by_number(text: str) -> str:
+    import re
+
+    def char(found: re.Match[str]) -> str:
+        number = int(found[1] or found[2] or found[3], 16)
+        return chr(number) if number <= 0x10FFFF else found[0]  # noqa: PLR2004 - Unicode's last
+
+    text = re.sub(r"\\(?:u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2}))", char, text)
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")  # joins JSON's pairs
+
+
+def plain(data: bytes) -> bytes:
+    r"""Return a file's bytes with the plain letters and signs that are escaped in it spelled out; lines stay.
+
+    Quotes and backslashes stay escaped, so that what was one field of JSON remains one.
+    """
+    import re
+
+    for start, pattern in ((b"\\u00", rb"\\u00([0-9a-fA-F]{2})"), (b"%", rb"%([0-9a-fA-F]{2})")):
+        if start in data:
+            data = re.sub(pattern, _plain_byte, data)
+    if b"&" in data:
+        data = re.sub(rb"&(?:(lt|gt|amp)|#(\d{2,3})|#x([0-9a-f]{2}));", _plain_entity, data, flags=re.IGNORECASE)
+    return data
+
+
+def _byte(found: re.Match[bytes]) -> bytes:
+    return bytes.fromhex(found[1].decode())
+
+
+_NAMED = {b"lt": b"<", b"gt": b">", b"amp": b"&"}
+_PLAIN = {number: bytes([number]) for number in range(ord(" "), 127) if chr(number) not in '"\\'}
+_PLAIN_BYTES = {
+    spelling.encode(): byte for number, byte in _PLAIN.items() for spelling in (f"{number:02x}", f"{number:02X}")
+}
+
+
+def _plain_byte(found: re.Match[bytes]) -> bytes:
+    return _PLAIN_BYTES.get(found[1], found[0])
+
+
+def _plain_entity(found: re.Match[bytes]) -> bytes:
+    name, decimal, hexadecimal = found.groups()
+    if name:
+        return _NAMED[name.lower()]
+    return _PLAIN.get(int(decimal) if decimal else int(hexadecimal, 16), found[0])

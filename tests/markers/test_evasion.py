@@ -1,0 +1,209 @@
+"""Every definitive marker survives everything that leaves it readable to a person.
+
+A table of mutators times every example of the shipped catalogue, in each part of a change that would carry it.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
+
+import pytest
+
+from ringfence.check import check
+from ringfence.markers.base import MarkerEntry
+from ringfence.model import Change
+from ringfence.policy.compiled import parse_vendors
+from ringfence.policy.layers import vendor_files
+from ringfence.policy.plan import Plan
+from ringfence.sources.files import Files
+
+IDENTITY = ("author", "committer", "tagger")
+MESSAGE = ("message",)
+TEXT = (*IDENTITY, *MESSAGE, "ref")
+FILE = ("content", "note")
+CYRILLIC = str.maketrans("aceiopsxyABCEHIKMOPSTX", "асеіорѕхуАВСЕНІКМОРЅТХ")
+GREEK = str.maketrans("AEHIKMNOPTXYov", "ΑΕΗΙΚΜΝΟΡΤΧΥον")
+FULL = {code: code + 0xFEE0 for code in range(ord("!"), ord("~") + 1)}
+BOLD = {ord("A") + i: 0x1D400 + i for i in range(26)} | {ord("a") + i: 0x1D41A + i for i in range(26)}
+SQUARED = {ord("A") + i: 0x1F170 + i for i in range(26)} | {ord("a") + i: 0x1F170 + i for i in range(26)}
+SMALL = str.maketrans("acdejkmoptuvwz", "ᴀᴄᴅᴇᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢ")
+
+
+class Mutator(NamedTuple):
+    """How a marker is dressed up: where that can be done, and what becomes of the text and its declared encoding."""
+
+    name: str
+    parts: tuple[str, ...]
+    dress: Callable[[str], str | bytes]
+    encoding: str = ""
+
+
+def lines(change: Callable[[str], str]) -> Callable[[str], str]:
+    """Change each line that says something."""
+    return lambda text: "\n".join(change(line) if line.strip() else line for line in text.split("\n"))
+
+
+def key(old: str, new: str) -> Callable[[str], str]:
+    """Change a sign in a line's key alone."""
+    return lines(lambda line: re.sub(r"^[\w -]+(?=:\s)", lambda found: found[0].replace(old, new), line))
+
+
+def between(sign: str) -> Callable[[str], str]:
+    """Put a sign between the letters of each word."""
+    return lambda text: re.sub(r"(?<=[A-Za-z])(?=[A-Za-z])", sign, text)
+
+
+def packed(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+MUTATORS = (
+    Mutator("as it is", (*TEXT, *FILE, "path", "environment"), str),
+    Mutator("upper case", (*TEXT, *FILE, "path"), str.upper),
+    Mutator("lower case", (*TEXT, *FILE, "path"), str.lower),
+    Mutator("swapped case", (*TEXT, *FILE, "path"), str.swapcase),
+    Mutator("in a folder", ("path",), "deep/in/it/{}".format),
+    Mutator("underscores in the key", MESSAGE, key("-", "_")),
+    Mutator("blanks in the key", MESSAGE, key("-", " ")),
+    Mutator("blank before the colon", MESSAGE, lines(lambda line: re.sub(r"^([\w-]+):(?=\s)", r"\1 :", line))),
+    Mutator("equals sign for a colon", MESSAGE, lines(lambda line: re.sub(r"^([\w-]+):(?=\s)", r"\1 =", line))),
+    Mutator("blanks behind the colon", MESSAGE, lines(lambda line: re.sub(r"^([\w-]+): ", "\\1:  \t ", line))),
+    Mutator("no angle brackets", (*MESSAGE, *IDENTITY), lambda text: re.sub(r"<([^>\n]*@[^>\n]*)>", r"\1", text)),
+    Mutator("round brackets", (*MESSAGE, *IDENTITY), lambda text: re.sub(r"<([^>\n]*@[^>\n]*)>", r"(\1)", text)),
+    Mutator("square brackets", (*MESSAGE, *IDENTITY), lambda text: re.sub(r"<([^>\n]*@[^>\n]*)>", r"[\1]", text)),
+    Mutator("folded at each blank", MESSAGE, lambda text: re.sub(r"(?<=\S) (?=\S)", "\n  ", text)),
+    Mutator("folded with tabs", MESSAGE, lambda text: re.sub(r"(?<=\S) (?=\S)", "\r\n\t", text)),
+    Mutator("indented", MESSAGE, lines("    {}".format)),
+    Mutator("indented by tabs", MESSAGE, lines("\t\t{}".format)),
+    Mutator("quoted", MESSAGE, lines("> {}".format)),
+    Mutator("quoted twice", MESSAGE, lines("> > {}".format)),
+    Mutator("a list's bullet", MESSAGE, lines("* {}".format)),
+    Mutator("a list's dash", MESSAGE, lines("  - {}".format)),
+    Mutator("a comment's sign", MESSAGE, lines("# {}".format)),
+    Mutator("bold in markdown", MESSAGE, lines("**{}**".format)),
+    Mutator("key bold in markdown", MESSAGE, lines(lambda line: re.sub(r"^([\w-]+:) ", r"**\1** ", line))),
+    Mutator("code in markdown", MESSAGE, lines("`{}`".format)),
+    Mutator("CRLF", (*MESSAGE, *FILE), lambda text: text.replace("\n", "\r\n") + "\r\n"),
+    Mutator("CR alone", MESSAGE, lambda text: text.replace("\n", "\r")),
+    Mutator("line ends spelled out", MESSAGE, lambda text: text.replace("\n", "\\n")),
+    Mutator("CRLF spelled out", MESSAGE, lambda text: text.replace("\n", "\\r\\n")),
+    Mutator("HTML", TEXT, html.escape),
+    Mutator("HTML twice", TEXT, lambda text: html.escape(html.escape(text))),
+    Mutator("numbered entities", TEXT, lambda text: "".join(f"&#{ord(c)};" if c != "\n" else c for c in text)),
+    Mutator("hexadecimal entities", TEXT, lambda text: re.sub(r"[^\w\s]", lambda c: f"&#x{ord(c[0]):X};", text)),
+    Mutator("HTML in a file", FILE, lambda text: html.escape(text, quote=False)),
+    Mutator("percent", MESSAGE, lines(quote)),
+    Mutator("percent, all of it", TEXT, lambda text: "".join(f"%{byte:02X}" for byte in text.encode())),
+    Mutator("percent in a file", FILE, lines(lambda line: quote(line, safe="\"'\\{}[],:. -"))),
+    Mutator(r"JSON's \u", TEXT, lambda text: "".join(f"\\u{ord(c):04x}" if ord(c) < 1 << 16 else c for c in text)),
+    Mutator(r"JSON's \u in a file", FILE, lambda text: re.sub(r"[A-Za-z@<>&]", lambda c: f"\\u{ord(c[0]):04X}", text)),
+    Mutator(r"\x", TEXT, lambda text: re.sub(r"[a-z]", lambda c: f"\\x{ord(c[0]):02x}", text)),
+    Mutator("base64 of each line", MESSAGE, lines(packed)),
+    Mutator("base64 of all lines", MESSAGE, packed),
+    Mutator("base64 in lines of 76", MESSAGE, lambda text: base64.encodebytes(text.encode()).decode()),
+    Mutator("base64 for URLs", MESSAGE, lines(lambda line: packed(line).translate(str.maketrans("+/", "-_")))),
+    Mutator("zero-width blanks", TEXT, between("\u200b")),
+    Mutator("zero-width joiners", TEXT, between("\u200d")),
+    Mutator("byte order marks", TEXT, between("\ufeff")),
+    Mutator("soft hyphens", TEXT, between("\u00ad")),
+    Mutator("word joiners", TEXT, between("\u2060")),
+    Mutator("variation selectors", TEXT, between("\ufe0f")),
+    Mutator("tag characters", TEXT, between("\U000e0041")),
+    Mutator("Hangul fillers", TEXT, between("\u3164")),
+    Mutator("accents", TEXT, between("\u0301")),
+    Mutator("enclosing circles", TEXT, between("\u20dd")),
+    Mutator("bidi marks", TEXT, between("\u200e\u202c\u2066")),
+    Mutator("turned around", MESSAGE, lines(lambda line: f"\u202e{line[::-1]}\u202c")),
+    Mutator("hard blanks", TEXT, lambda text: text.replace(" ", "\u00a0")),
+    Mutator("wide blanks", TEXT, lambda text: text.replace(" ", "\u3000")),
+    Mutator("Ogham blanks", TEXT, lambda text: text.replace(" ", "\u1680")),
+    Mutator("Cyrillic letters", TEXT, lambda text: text.translate(CYRILLIC)),
+    Mutator("Greek letters", TEXT, lambda text: text.translate(GREEK)),
+    Mutator("full-width letters", TEXT, lambda text: text.translate(FULL)),
+    Mutator("bold letters", TEXT, lambda text: text.translate(BOLD)),
+    Mutator("squared letters", TEXT, lambda text: text.translate(SQUARED)),
+    Mutator("small capitals", TEXT, lambda text: text.translate(SMALL)),
+    Mutator("long dashes", TEXT, lambda text: text.replace("-", "\u2013")),
+    Mutator("NUL between letters", TEXT, between("\0")),
+    Mutator("NUL before it", TEXT, "\0{}".format),
+    Mutator("terminal colours", MESSAGE, lines("\x1b{}\x1b".format)),
+    Mutator("UTF-16", (*MESSAGE, *FILE), lambda text: text.encode("utf-16")),
+    Mutator("UTF-16, no mark", (*MESSAGE, *FILE), lambda text: text.encode("utf-16-be")),
+    Mutator("UTF-16, labelled", (*MESSAGE, *IDENTITY), lambda text: text.encode("utf-16"), "UTF-16"),
+    Mutator("UTF-16, labelled Latin-1", (*MESSAGE, *IDENTITY), lambda text: text.encode("utf-16-le"), "ISO-8859-1"),
+    Mutator("UTF-32", (*MESSAGE, *FILE), lambda text: text.encode("utf-32")),
+    Mutator("UTF-8 with its mark", (*MESSAGE, *FILE), "\ufeff{}".format),
+    Mutator("Latin-1, labelled", MESSAGE, lambda text: f"é\n\n{text}".encode("latin-1", "replace"), "ISO-8859-1"),
+    Mutator("Latin-1, no label", MESSAGE, lambda text: f"é\n\n{text}".encode("latin-1", "replace")),
+    Mutator("UTF-8, labelled Latin-1", TEXT, between("\u200b"), "ISO-8859-1"),
+    Mutator("UTF-8, labelled UTF-16", TEXT, between("\u200b"), "UTF-16"),
+    Mutator("UTF-8, label unknown", TEXT, between("\u200b"), "no-such-encoding"),
+    Mutator("UTF-7, labelled", MESSAGE, lambda text: text.encode("utf-7"), "UTF-7"),
+    Mutator("EBCDIC, labelled", MESSAGE, lambda text: text.encode("cp037", "replace"), "cp037"),
+    Mutator("Shift-JIS, labelled", MESSAGE, lambda text: text.encode("shift-jis", "replace"), "Shift_JIS"),
+)
+
+# A mutator, a kind of marker or a marker, and why it need not be found.
+EXCEPTIONS = (
+    (
+        "percent in a file",
+        "openai-chatgpt-citation",
+        "it stands between signs that aren't ASCII; in files only plain letters are spelled out, so that lines stay",
+    ),
+)
+
+
+class Case(NamedTuple):
+    """A dressed-up example."""
+
+    marker: MarkerEntry
+    example: str
+    part: str
+    data: bytes
+
+
+def cases(mutator: Mutator) -> Iterator[Case]:
+    excepted = [kind for name, kind, _ in EXCEPTIONS if name == mutator.name]
+    for vendor in parse_vendors(vendor_files()).values():
+        for marker in vendor.markers():
+            if marker.strength != "definitive" or marker.kind in excepted or marker.id in excepted:
+                continue
+            for example in marker.caught:
+                for part, data in marker.surfaces(example):
+                    if part in mutator.parts:
+                        dressed = mutator.dress(data.decode())
+                        yield Case(marker, example, part, dressed if isinstance(dressed, bytes) else dressed.encode())
+
+
+@pytest.mark.parametrize("mutator", MUTATORS, ids=lambda mutator: mutator.name)
+def test_a_definitive_marker_is_found_however_it_is_dressed_up(mutator: Mutator, plan: Plan, tmp_path: Path) -> None:
+    tried = list(cases(mutator))
+    assert len(tried) > 10
+    assert missed(tried, mutator.encoding, plan, tmp_path) == []
+
+
+def missed(tried: list[Case], encoding: str, plan: Plan, folder: Path) -> list[str]:
+    """Judge all cases in one check, and return those whose marker isn't found."""
+    changes = []
+    for number, case in enumerate(tried):
+        if case.part in (*FILE, "path"):
+            file = folder / str(number)
+            file.write_bytes(b"" if case.part == "path" else case.data)
+            path = {"content": b"file.txt", "note": b"ab/" + b"c" * 38, "path": case.data}[case.part]
+            changes.append(Change("tree", str(number), paths=[(path, str(file), ())]))
+        else:
+            changes.append(Change("message", str(number), texts=((case.part, case.data, encoding),)))
+    found: dict[str, set[str]] = {}
+    for item in check(changes, plan, Files()).findings:
+        found.setdefault(item.commit, set()).add(item.marker)
+    return [
+        f"{case.marker.id} in {case.part}: {case.data.decode('utf-8', 'replace')}"
+        for number, case in enumerate(tried)
+        if case.marker.id not in found.get(str(number), ())
+    ]
