@@ -31,9 +31,12 @@ def judge(judged: Judged, commit: str, tags: Tags, text: Text) -> None:
     group = judged.plan.catalogue.group(_GROUPS.get(part, "message"))
     told: set[tuple[str, str]] = set()
     for piece, numbers in pieces(data, encoding):
+        line_end, model = -1, ("", "")
         for index, start, end in group.scanner.spans(piece) if group.scanner else ():
             marker, roles = group.row(index)
-            model = judged.model(excerpts.line(piece, start, end) if part in _NAMING else b"")
+            if end > line_end and part in _NAMING:  # each line is asked once, however many matches it has
+                line_end = piece.find(b"\n", end) % (len(piece) + 1)  # -1: the last line
+                model = judged.model(excerpts.line(piece, start, end))
             if (marker.id, model[1]) in told or not _counts(roles, part, piece, start):
                 continue
             told.add((marker.id, model[1]))

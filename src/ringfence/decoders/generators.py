@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 _LONGEST = 200  # bytes of a value; longer is a text, and no name
 _JSON = (b"{", b"[")
 _FAR = 2000  # bytes of a list or an object
+_LINE = 64 << 10  # bytes that are looked back for a line's beginning
+_ROW = 4096  # bytes of an object on a line of its own; it is parsed for each of its fields
 
 
 def values(data: bytes, start: int, end: int) -> Iterator[str]:
@@ -47,16 +49,19 @@ def in_row(head: bytes, data: bytes, start: int) -> bool:
 
     Code that asks a vendor for something writes the same field, and doesn't begin so; nor is a line of it an object.
     """
-    line = data.rfind(b"\n", 0, start) + 1
-    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_JSON) or data.startswith(_JSON, line):
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_JSON):
         return True
-    end = data.find(b"\n", start)
-    return _is_object(data[line : end if end >= 0 else len(data)])
+    low = max(0, start - _LINE)
+    line = data.rfind(b"\n", low, start) + 1
+    if low and not line:
+        return False
+    end = data.find(b"\n", start, start + _ROW)
+    return data.startswith(_JSON, line) or _is_object(data[line : end if end >= 0 else len(data)])
 
 
 def _is_object(line: bytes) -> bool:
     """Say whether a line is an object of JSON and nothing else."""
-    if not (line := line.strip()).startswith(b"{") or not line.endswith(b"}"):
+    if len(line) > _ROW or not (line := line.strip()).startswith(b"{") or not line.endswith(b"}"):
         return False
     import json
 

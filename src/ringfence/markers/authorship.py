@@ -13,7 +13,8 @@ _LONGEST_KEY = 80
 # Keys whose value takes part in a commit's authorship, however they are spelled; a reviewer's mark isn't one.
 _KEY = (
     rb"\W*(co[-_ \t]*)?(author(ed)?|develop(ed|er)|creat(ed|or)|writ(ten|er)|implemented|executed|generated|assisted"
-    rb"|made|signed[-_ \t]off|ai[-_ \t]*(assisted|generated))([-_ \t]*(by|with|from))?[ \t]*"
+    rb"|made|signed[-_ \t]off|ai[-_ \t]*(assisted|generated)|(ai|llm)[-_ \t]*(agent|assistant|model|tool)"
+    rb"([-_ \t]*used)?)([-_ \t]*(by|with|from))?[ \t]*"
 )
 
 
