@@ -56,7 +56,7 @@ def in_row(head: bytes, data: bytes, start: int) -> bool:
     if low and not line:
         return False
     end = data.find(b"\n", start, start + _ROW)
-    return data.startswith(_JSON, line) or _is_object(data[line : end if end >= 0 else len(data)])
+    return data.startswith(_JSON, line) or _is_object(data[line : end if end >= 0 else start + _ROW + 1])
 
 
 def _is_object(line: bytes) -> bool:
