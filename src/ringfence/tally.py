@@ -62,9 +62,14 @@ class Contents:
 
     def outdo(self, unpacked: Contents) -> None:
         """Put what was found in the same bytes, unpacked, in the place of what is found in them as they are."""
-        found = {marker for marker, _ in unpacked.seen}
-        self.seen = unpacked.seen | {key: seen for key, seen in self.seen.items() if key[0] not in found}
+        found = {_name(seen) for seen in unpacked.seen.values()}
+        self.seen = unpacked.seen | {key: seen for key, seen in self.seen.items() if _name(seen) not in found}
         self.hidden, self.untold = unpacked.hidden, unpacked.untold
+
+
+def _name(seen: Seen) -> str:
+    """Return what was found: a generator by its name, in a row or not."""
+    return seen.marker.product if seen.part == "generator" else seen.marker.id
 
 
 def counts(seen: dict[tuple[str, str], Seen]) -> dict[str, int]:

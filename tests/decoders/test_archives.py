@@ -90,6 +90,15 @@ def test_packed_members_of_a_tar_of_any_age_are_read(look: Look, form: int) -> N
     assert (found.marks, found.hidden) == ({MARKER: (1, "b.jsonl.gz", 4)}, [])
 
 
+def test_a_shard_of_a_web_dataset_is_read_sample_by_sample(laptop: Work) -> None:
+    sample = {"0001.txt": b"a row", "0001.json": b'{"model": "ours"}', "0002.txt": b"a row"}
+    laptop.write("0.tar", tarred(sample | {"0002.json": b'{"model": "gpt-4o", "text": "a row"}'}))
+    said = laptop.ringfence("check", "--files", "0.tar")
+    assert "0.tar: 0002.json, line 1, field model" in said.out
+    laptop.write("0.tar", tarred(sample))
+    assert laptop.ringfence("check", "--files", "0.tar")
+
+
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_zip_methods(look: Look, method: int) -> None:
     assert look(zipped({"b.jsonl": ROWS}, method)).marks == {MARKER: (1, "b.jsonl", 4)}

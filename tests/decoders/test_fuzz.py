@@ -20,11 +20,16 @@ from ringfence.sources.files import File
 
 from .test_archives import CLEAN, tarred, zipped, zstd
 from .test_columns import arrow_file, arrow_stream, parquet
+from .test_notebooks import PACKED, book, code, v4
+from .test_sqlite import ROWS, database
 
 TABLE = pa.table({"model": ["ours", None] * 20, "messages": [[{"content": "a row"}], []] * 20})
 WHOLE: dict[str, bytes] = {
     "gzip": gzip.compress(CLEAN * 9), "bzip2": bz2.compress(CLEAN * 9), "xz": lzma.compress(CLEAN * 9),
     "zstd": zstd.compress(CLEAN * 9), "zip": zipped({"a": CLEAN, "b": CLEAN}), "tar": tarred({"a": CLEAN, "b": CLEAN}),
+    "notebook": book(code(v4.new_output("display_data", {"application/gzip": PACKED}))),
+    "sqlite": database(ROWS, *["INSERT INTO rows (model) VALUES ('a')"] * 300),
+    "csv": b'id,model\n1,"ours"\n' * 20,
     "parquet": parquet(TABLE), "arrow": arrow_file(TABLE), "arrow stream": arrow_stream(TABLE),
 }  # fmt: skip
 Damage = Callable[[bytes], bytes]

@@ -57,6 +57,7 @@ _MAGIC = (
     (b"Obj\x01", Format("Avro", "")),
     (b"\x89HDF\r\n\x1a\n", Format("HDF5", "")),
     (b"%PDF-", Format("PDF", "")),
+    (b"SQLite format 3\0", Format("SQLite", "sqlite.sqlite")),
 )
 # Letters that a text could begin with too; what follows them in a real one can't be text.
 _LETTERS = (
@@ -81,12 +82,18 @@ def known(head: bytes) -> Format | None:
     if head.startswith(b"BZh") and head[4:10] in _BZIP2:
         return Format("bzip2", "packed.bzip2")
     if len(head) == len(head.translate(None, _CONTROLS)):
-        return None
+        return Format("notebook", "notebook.notebook") if _is_notebook(head) else None
     if len(head) >= _TAR_BLOCK and head[148:156].strip(b" \0").isdigit() and _is_tar(head):
         return Format("tar", "archive.untar")
     if _is_arrow_stream(head):
         return Format("Arrow", "columns.arrow")
     return next((form for magic, form in _LETTERS if head.startswith(magic)), None)
+
+
+def _is_notebook(head: bytes) -> bool:
+    """Say whether a Jupyter notebook begins here; its keys stand in any order."""
+    is_object = head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+    return is_object and (b'"cell_type"' in head or b'"nbformat"' in head)
 
 
 def _is_arrow_stream(head: bytes) -> bool:
