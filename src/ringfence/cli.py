@@ -8,7 +8,7 @@ import git
 import typer
 
 from . import __version__
-from .commands import check, ci, guard, install, ledger, policy, status, trial, waive
+from .commands import check, ci, guard, install, ledger, policy, receipt, status, trial, waive
 from .door import guarded, leave
 from .errors import ExitCode, GitError, UsageError
 
@@ -28,6 +28,7 @@ app.command()(waive.waive)
 app.command()(guard.guard)
 app.add_typer(policy.app, name="policy")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(receipt.app, name="receipt")
 
 # Typer carries click's exceptions, its own copy or click's, under no public name but this one's.
 _BadUsage: type[Exception] = typer.BadParameter.__base__  # type: ignore[assignment]

@@ -14,6 +14,7 @@ class ExitCode:
     POLICY = 4
     GIT = 5
     LEDGER = 6
+    RECEIPT = 7
     BUG = 70  # EX_SOFTWARE of sysexits.h
     INTERRUPTED = 130  # 128 + SIGINT, as shells say it
 
@@ -59,3 +60,9 @@ class LedgerError(RingfenceError):
     """The ledger can't be written or read, or doesn't hold what was written into it."""
 
     code = ExitCode.LEDGER
+
+
+class ReceiptError(RingfenceError):
+    """A receipt doesn't vouch for what it should: it is none, isn't signed by that key, or is about something else."""
+
+    code = ExitCode.RECEIPT

@@ -160,27 +160,30 @@ def _received(place: Place, updates: list[Update], occasion: Occasion) -> Verdic
 
 def history(place: Place) -> Verdict | None:
     """Judge everything that is there."""
+    from .about import told
     from .covering import by_zones
     from .sources.history import every_ref
     from .sources.receive import all_changes
 
-    plan = local_plan(place)
+    inputs = local_inputs(place)
+    plan = plan_for(inputs)
     if plan is None:
         return None
     refs = by_zones(plan, every_ref(place.repo))
     changes = all_changes(place.repo, place.objects, [(group, (), within) for within, group in refs])
     verdict = judge(place, plan, changes)
-    return verdict and told(place, verdict, "", "HEAD")
+    return verdict and told(place, verdict, "", "HEAD", inputs)
 
 
 def between(place: Place, base: str, head: str) -> Verdict | None:
     """Judge a range, by the policy as it was at its base; without a base, everything that head has."""
+    from .about import told
     from .sources import history as source
 
     state = [source.wanted(place.repo, base, "^{commit}")] if base else []
-    plan = plan_for(place.inputs(place.files(state), *state))
-    verdict = judge(place, plan, source.between(place.repo, place.objects, base, head))
-    return verdict and told(place, verdict, base, head)
+    inputs = place.inputs(place.files(state), *state)
+    verdict = judge(place, plan_for(inputs), source.between(place.repo, place.objects, base, head))
+    return verdict and told(place, verdict, base, head, inputs)
 
 
 def squash(place: Place, base: str, head: str, title: str, body: str) -> Verdict | None:
@@ -216,19 +219,6 @@ def files(place: Place, paths: list[str]) -> Verdict | None:
     plan = local_plan(place)
     top = (place.repo.top() if place.in_git else None) or os.getcwd()
     return None if plan is None else check(source.changes(paths, top), plan, source.Files())  # type: ignore[arg-type]  # reads like one
-
-
-def told(place: Place, verdict: Verdict, base: str, head: str, notes: tuple[str, ...] = ()) -> Verdict:
-    """Return a verdict that says what it is about, for reports that are read elsewhere and later."""
-    import time
-
-    from .model import About
-    from .sources.history import resolve, times
-
-    began = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime())
-    first, last = (resolve(place.repo, revision) if revision else "" for revision in (base, head))
-    made = times(place.repo, (finding.commit for finding in verdict.findings if finding.commit))
-    return replace(verdict, about=About(place.name, first, last, began, made, notes))
 
 
 def noted(changes: Iterable[Change], commits: list[str]) -> Iterator[Change]:

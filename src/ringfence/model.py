@@ -128,6 +128,7 @@ class About:
         began: When, in UTC: `2025-01-31T09:30:00`.
         dates: When commits with findings were made: (id, seconds since 1970).
         notes: What else whoever reads it should know, a line each.
+        inputs: What decided or was judged beside commits, as (name, SHA-256): policy files, a request's title and text.
     """
 
     repository: str = ""
@@ -136,6 +137,7 @@ class About:
     began: str = ""
     dates: tuple[tuple[str, int], ...] = ()
     notes: tuple[str, ...] = ()
+    inputs: tuple[tuple[str, str], ...] = ()
 
 
 @value

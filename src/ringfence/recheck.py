@@ -7,8 +7,9 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from . import record
+from .about import told
 from .errors import IncompleteError, PolicyError
-from .gate import judge, noted, told
+from .gate import judge, noted
 from .model import Change, Unread
 from .place import plan_for
 from .sources import fetch
@@ -51,7 +52,9 @@ def _judged(place: Place, about: Range, base: str) -> Verdict | None:
     note = _policy_change(place, inputs, base, about.head, may_refuse=not (verdict and verdict.exit_code))
     if verdict is None:
         return None
-    verdict = told(place, _with_gaps(verdict, about), base, about.head, notes=(note,) if note else ())
+    texts = {"ref": about.ref, "title": about.title, "description": about.description}
+    notes = (note,) if note else ()
+    verdict = told(place, _with_gaps(verdict, about), base, about.head, inputs, texts=texts, notes=notes)
     if place.ledger:
         ends = (verdict.about.base, verdict.about.head)
         record.verdict(place, "ci", verdict, [(*ends, about.ref.encode())], commits, _actor(os.environ))

@@ -9,7 +9,17 @@ import typer
 from .. import gate
 from ..errors import PolicyError, UsageError
 from . import options
-from .options import Format, FormatOption, PolicyOption, RepoOption, ReportsOption, TagOption, report
+from .options import (
+    Format,
+    FormatOption,
+    PolicyOption,
+    ReceiptKeyOption,
+    ReceiptOption,
+    RepoOption,
+    ReportsOption,
+    TagOption,
+    report,
+)
 
 if TYPE_CHECKING:
     from ..model import Verdict
@@ -43,6 +53,8 @@ def check(
     tag: TagOption = None,
     how: FormatOption = Format["text"],
     reports: ReportsOption = None,
+    receipt: ReceiptOption = None,
+    receipt_key: ReceiptKeyOption = None,
 ) -> int:
     """Judge something by the policy that holds in a repository, and report."""
     wanted = [name for name, given in _named(staged, everything, files, range_, squash, message) if given]
@@ -59,13 +71,20 @@ def check(
         raise UsageError("--baseline and --write-baseline go with --all.")
     if old and new:
         raise UsageError("say one of --baseline and --write-baseline.")
+    if receipt and not everything and range_ is None:
+        raise UsageError("--receipt goes with --all and --range: it vouches for commits.")
+    paper = options.Receipt(receipt, receipt_key)
     place = options.place(repo, policy, tag, outside=files)
     if staged:
         return report(gate.staged(place), how, reports)
     if everything:
-        return report(_against(gate.history(place), old, new), how, reports)
+        verdict = _against(gate.history(place), old, new)
+        paper.write(verdict)
+        return report(verdict, how, reports)
     if range_ is not None:
-        return report(gate.between(place, *ends(range_)), how, reports)
+        verdict = gate.between(place, *ends(range_))
+        paper.write(verdict)
+        return report(verdict, how, reports)
     if squash is not None:
         return report(gate.squash(place, *ends(squash), title, body), how, reports)
     if message is not None:

@@ -13,7 +13,17 @@ from ..sources.ci import detect
 from ..sources.range import Range
 from . import options
 from .check import ends
-from .options import Format, FormatOption, PolicyOption, RepoOption, ReportsOption, TagOption, report
+from .options import (
+    Format,
+    FormatOption,
+    PolicyOption,
+    ReceiptKeyOption,
+    ReceiptOption,
+    RepoOption,
+    ReportsOption,
+    TagOption,
+    report,
+)
 
 
 def ci(
@@ -29,8 +39,11 @@ def ci(
     tag: TagOption = None,
     how: FormatOption = Format["text"],
     reports: ReportsOption = None,
+    receipt: ReceiptOption = None,
+    receipt_key: ReceiptKeyOption = None,
 ) -> int:
     """Judge what a pull request, merge request or push brings, by the policy of its base."""
+    paper = options.Receipt(receipt, receipt_key)
     if range_ is None:
         about = detect(os.environ)
     else:
@@ -45,4 +58,5 @@ def ci(
     except RingfenceError as error:
         options.report_failure(error, reports)
         raise
+    paper.write(verdict)
     return report(verdict, how, reports)

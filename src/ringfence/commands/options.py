@@ -56,6 +56,15 @@ ReportsOption = Annotated[
         help="A further report into a file, - for stdout; NAME is one of --format's; give it as often as you like.",
     ),
 ]
+ReceiptOption = Annotated[
+    str | None,
+    typer.Option(
+        "--receipt", metavar="FILE", help="Write what was examined, and the verdict, as an in-toto statement."
+    ),
+]
+ReceiptKeyOption = Annotated[
+    str | None, typer.Option("--receipt-key", metavar="FILE", help="Sign the receipt with this private key, in PEM.")
+]
 FormatOption = Annotated[Format, typer.Option("--format", help="How to report; it never changes the exit code.")]
 
 
@@ -95,6 +104,47 @@ def report_failure(error: RingfenceError, reports: Iterable[str] | None) -> None
     why = Unread("", "", f"{error.message} {error.advice}".strip(), "block", "")
     for name, _, file in (given.partition("=") for given in reports or ()):
         write(FORMATS[name](replace(_NOTHING, unread=(why,))), file)
+
+
+class Receipt:
+    """Where the receipt of a run goes; made before the run, so that a wrong key or an old receipt isn't found after it.
+
+    Raises:
+        UsageError: The key can't be read, or no receipt is asked for.
+    """
+
+    def __init__(self, file: str | None, key: str | None) -> None:
+        if key and not file:
+            raise UsageError("--receipt-key goes with --receipt.")
+        self.file, self.key = file, read(key) if key else None
+        if file and os.path.isfile(file):
+            os.unlink(file)  # whatever becomes of this run, nobody must take the last one's for its
+
+    def write(self, verdict: Verdict | None) -> None:
+        """Write it, if it is asked for; what wasn't judged has none."""
+        if not self.file:
+            return
+        if verdict is None or not verdict.about.head:
+            typer.echo("ringfence: nothing was judged, so there is no receipt.", err=True)
+            return
+        from ..envelopes import signed
+        from ..reports.receipt import render
+
+        statement = render(verdict)
+        write(signed(statement, self.key) if self.key else statement, self.file)
+
+
+def read(file: str) -> bytes:
+    """Read a file that was named.
+
+    Raises:
+        UsageError: It can't be read.
+    """
+    try:
+        with open(file, "rb") as opened:
+            return opened.read()
+    except OSError as error:
+        raise UsageError(f"{file} can't be read: {error.strerror}.", "Name a file that is there.") from None
 
 
 def write(text: str, file: str) -> None:

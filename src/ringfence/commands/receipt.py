@@ -1,0 +1,53 @@
+"""`ringfence receipt`: does an earlier run vouch for a commit?"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+import typer
+
+from .. import receipts
+from ..envelopes import opened
+from ..errors import ExitCode, UsageError
+from ..excerpts import harmless
+from ..reports.words import count
+from . import options
+
+app = typer.Typer(help="Look at the receipts of earlier runs.", no_args_is_help=True, rich_markup_mode=None)
+
+_CODES = {"blocked": ExitCode.BLOCKED, "incomplete": ExitCode.INCOMPLETE}
+
+
+@app.callback()
+def _root() -> None:
+    """Keep `verify` a command of its own, though it is the only one."""
+
+
+@app.command("verify")
+def verify(
+    file: Annotated[str, typer.Argument(help="What --receipt wrote.")],
+    commit: Annotated[str, typer.Option("--commit", metavar="SHA", help="The commit that it must vouch for.")],
+    base: Annotated[
+        str, typer.Option("--base", metavar="SHA", help="A state that was accepted before: it may begin there.")
+    ] = "",
+    tag: Annotated[list[str] | None, typer.Option("--tag", help="It must have been judged under this tag.")] = None,
+    key: Annotated[
+        str | None, typer.Option("--key", metavar="FILE", help="The public key that it must be signed with, in PEM.")
+    ] = None,
+) -> int:
+    """Say whether a receipt vouches for a commit, and end with the verdict's exit code, or with 7 if it doesn't."""
+    for name, text in (("--commit", commit), ("--base", base)):
+        if text and not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", text):
+            raise UsageError(f"{name}: {text!r} is no commit's whole id.", "Write it out: git rev-parse REVISION")
+    statement = opened(options.read(file), options.read(key) if key else None)
+    told = receipts.about(statement, commit, base, tag or ())
+    since = f"since {told.base[:12]}" if told.base else "from the beginning on"
+    under = harmless(", ".join(told.tags)) or "no tag"
+    typer.echo(f"ringfence: {commit[:12]} was judged {since}: {told.verdict} ({under})")
+    typer.echo(f"  {harmless(told.policy.uri.removeprefix('ringfence:').replace('/', ' '))}, {harmless(told.time)}")
+    if told.unread:
+        typer.echo(f"  not read: {count(len(told.unread), 'thing')}, which the receipt lists")
+    if not key:
+        typer.echo("  whoever could write the file could write this: no --key was given")
+    return ExitCode.ALLOWED if told.result == "PASSED" else _CODES.get(told.verdict, ExitCode.RECEIPT)

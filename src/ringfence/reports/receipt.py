@@ -1,0 +1,69 @@
+"""What a run examined, as an in-toto statement that a later stage can demand: a SLSA verification summary.
+
+https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md and https://slsa.dev/spec/v1.1/verification_summary;
+what the summary has no field for stands in fields of ours, whose names have to be URIs.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from .. import __version__
+from ..values import fields
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ..model import Verdict
+
+STATEMENT = "https://in-toto.io/Statement/v1"
+SUMMARY = "https://slsa.dev/verification_summary/v1"
+
+
+def render(verdict: Verdict) -> str:
+    """Return the statement; its subject is the commit that was judged."""
+    about = verdict.about
+    statement = {
+        "_type": STATEMENT,
+        "subject": [{"name": about.repository, "digest": {"gitCommit": about.head}}],
+        "predicateType": SUMMARY,
+        "predicate": _summary(verdict) | _ours(verdict),
+    }
+    return json.dumps(statement, indent=2) + "\n"
+
+
+def _summary(verdict: Verdict) -> dict[str, Any]:
+    passed = verdict.exit_code == 0 and bool(verdict.tags)
+    return {
+        "verifier": {"id": "ringfence:gate", "version": {"ringfence": __version__}},
+        "timeVerified": f"{verdict.about.began}Z",
+        "resourceUri": f"git+{_address(verdict.about.repository)}",
+        "policy": {"uri": f"ringfence:ruleset/{verdict.ruleset}"},
+        "verificationResult": "PASSED" if passed else "FAILED",
+        "verifiedLevels": [_level(tag) for tag in verdict.tags] if passed else ["FAILED"],
+        "slsaVersion": "1.1",
+    }
+
+
+def _ours(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "ringfence:verdict": verdict.outcome,
+        "ringfence:tags": list(verdict.tags),
+        "ringfence:base": verdict.about.base,
+        "ringfence:findings": len(verdict.findings),
+        "ringfence:examined": verdict.examined.counts(),
+        "ringfence:unread": [fields(item) for item in verdict.unread],
+        "ringfence:inputs": [{"name": name, "digest": {"sha256": digest}} for name, digest in verdict.about.inputs],
+    }
+
+
+def _level(tag: str) -> str:
+    """Return what a summary calls having been judged under a tag; names in `SLSA_` are not ours."""
+    return f"RINGFENCE_{tag.upper().replace('-', '_')}"
+
+
+def _address(repository: str) -> str:
+    """Return a repository's name, `host/path` or a path, as an address."""
+    return f"file://{quote(repository)}" if repository.startswith("/") else f"https://{quote(repository)}"
