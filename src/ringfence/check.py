@@ -6,7 +6,7 @@ the parents held there, and judged.
 
 from __future__ import annotations
 
-from . import deadline, judge_paths, judge_texts
+from . import deadline, judge_paths, judge_texts, progress
 from .judged import Judged
 from .model import SUBMODULE, Examined, Verdict
 from .objects import Missing
@@ -71,6 +71,7 @@ class _Run:
     def __init__(self, plan: Plan, objects: Objects) -> None:
         self.plan, self.objects = plan, objects
         self.examined = Examined()
+        progress.follow(self.examined)
         self.reading = Reading(objects, plan, self.examined)
         self.judged = Judged(plan)
         self.declarations = judge_texts.Declarations(self.judged)

@@ -144,9 +144,11 @@ def _applied(call: Call) -> Verdict | None:
 
 def _push(call: Call) -> Verdict | None:
     from .gate import push
+    from .progress import Shown
 
     remote = (call.arguments or ("",))[0] or os.environ.get("PRE_COMMIT_REMOTE_NAME", "")
-    return push(call.place, call.stdin, remote, by_framework=call.by_framework)
+    with Shown():
+        return push(call.place, call.stdin, remote, by_framework=call.by_framework)
 
 
 def _receive(call: Call) -> Verdict | None:

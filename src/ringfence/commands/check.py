@@ -8,6 +8,9 @@ import typer
 
 from .. import gate
 from ..errors import PolicyError, UsageError
+from ..progress import Shown
+from ..sources.files import size
+from ..sources.history import count
 from . import options
 from .options import (
     Format,
@@ -75,21 +78,24 @@ def check(
         raise UsageError("--receipt goes with --all and --range: it vouches for commits.")
     paper = options.Receipt(receipt, receipt_key)
     place = options.place(repo, policy, tag, outside=files)
-    if staged:
-        return report(gate.staged(place), how, reports)
     if everything:
-        verdict = _against(gate.history(place), old, new)
-        paper.write(verdict)
-        return report(verdict, how, reports)
-    if range_ is not None:
-        verdict = gate.between(place, *ends(range_))
-        paper.write(verdict)
-        return report(verdict, how, reports)
-    if squash is not None:
-        return report(gate.squash(place, *ends(squash), title, body), how, reports)
-    if message is not None:
-        return report(gate.message(place, message, edited=False), how, reports)
-    return report(gate.files(place, paths or []), how, reports)
+        with Shown(total=lambda: count(place.repo)):
+            verdict = _against(gate.history(place), old, new)
+    elif range_ is not None:
+        base, head = ends(range_)
+        with Shown(total=lambda: count(place.repo, base, head)):
+            verdict = gate.between(place, base, head)
+    elif paths:
+        with Shown("bytes", lambda: size(paths)):
+            verdict = gate.files(place, paths)
+    elif squash is not None:
+        verdict = gate.squash(place, *ends(squash), title, body)
+    elif message is not None:
+        verdict = gate.message(place, message, edited=False)
+    else:
+        verdict = gate.staged(place)
+    paper.write(verdict)
+    return report(verdict, how, reports)
 
 
 def _against(verdict: Verdict | None, old: str | None, new: str | None) -> Verdict | None:

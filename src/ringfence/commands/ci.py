@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ..errors import ExitCode, RingfenceError
+from ..progress import Shown
 from ..recheck import recheck
 from ..sources.ci import detect
 from ..sources.range import Range
@@ -54,7 +55,8 @@ def ci(
         return ExitCode.ALLOWED
     try:
         place = options.place(repo, policy, tag, may_fetch=fetch)
-        verdict = recheck(place, about, may_fetch=fetch)
+        with Shown():
+            verdict = recheck(place, about, may_fetch=fetch)
     except RingfenceError as error:
         options.report_failure(error, reports)
         raise

@@ -88,6 +88,11 @@ def changes(paths: Iterable[str], top: str) -> Iterator[Change]:
         yield Change("tree", paths=[(os.fsencode(place), file, ())])
 
 
+def size(paths: Iterable[str]) -> int:
+    """Return how many bytes the files at and below the paths have."""
+    return sum(os.path.getsize(file) for path in paths for file in _below(path) if os.path.isfile(file))
+
+
 def _below(path: str) -> Iterator[str]:
     if not os.path.isdir(path):
         yield path

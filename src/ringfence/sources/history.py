@@ -58,6 +58,11 @@ def between(repo: Repo, objects: Objects, base: str, head: str, *, may_be_empty:
         )
 
 
+def count(repo: Repo, base: str = "", head: str = "--all") -> int:
+    """Return how many commits `head` has and `base` does not."""
+    return int(repo.run("rev-list", "--count", head, *([f"^{base}"] if base else []), "--"))
+
+
 def wanted(repo: Repo, revision: str, as_a: str = "^{object}") -> str:
     """Return the id of a revision that was named, or of the commit that it is in the end (`^{commit}`).
 

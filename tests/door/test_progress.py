@@ -1,0 +1,96 @@
+"""How far a check has come: said to somebody who watches, after a second, and to nobody else."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from conftest import Work
+from ringfence.model import Examined
+from ringfence.progress import line
+
+CTRL_C = b"\x03"
+# A pipe that nobody writes to: the check is surely in the middle of its work.
+COMMAND = [sys.executable, "-I", "-m", "ringfence", "check", "--files", "waits", "--tag", "eval"]
+
+
+class Terminal:
+    """A command that runs on a terminal of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.pid, self._end = pty.fork()
+        if not self.pid:
+            os.chdir(folder)
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # ignored where the tests are started in the background
+            os.execvpe(COMMAND[0], COMMAND, os.environ | {"TERM": "xterm"})
+        self.shown = b""
+
+    def read_until(self, text: bytes) -> bytes:
+        while text not in self.shown:
+            self.shown += os.read(self._end, 1000)
+        return self.shown
+
+    def press(self, key: bytes) -> None:
+        os.write(self._end, key)
+
+    def status(self) -> int:
+        try:
+            while data := os.read(self._end, 1000):
+                self.shown += data
+        except OSError:
+            pass  # Linux says so where the other side has gone
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+
+@pytest.mark.slow
+def test_a_long_check_tells_how_far_it_is_and_ends_at_once_on_ctrl_c(clone: Work) -> None:
+    os.mkfifo(clone.path / "waits")
+    terminal = Terminal(clone.path)
+    writer = os.open(clone.path / "waits", os.O_WRONLY)
+    try:
+        assert b"0 files, 0 B at 0 B/s" in terminal.read_until(b"B/s")
+        pressed = time.monotonic()
+        terminal.press(CTRL_C)
+        assert terminal.status() == 130
+        assert time.monotonic() - pressed < 10
+    finally:
+        os.close(writer)
+    assert terminal.shown.endswith(b"\r\x1b[K")  # nothing of the line is left
+    assert b"Traceback" not in terminal.shown
+
+
+@pytest.mark.slow
+def test_where_nobody_watches_nothing_is_told(clone: Work, tmp_path: Path) -> None:
+    os.mkfifo(clone.path / "waits")
+    pid = os.fork()
+    if not pid:
+        with open(clone.path / "waits", "wb") as pipe:
+            time.sleep(1.5)
+            pipe.write(b"clean\n")
+        os._exit(0)
+    said = clone.ringfence(*COMMAND[4:])
+    os.waitpid(pid, 0)
+    assert said
+    assert "files" not in said.out
+    assert "\033" not in said.out
+
+
+@pytest.mark.parametrize(
+    ("unit", "total", "told"),
+    [
+        ("commits", 0, "1,500 commits, 20,000 objects, 812 MB at 203 MB/s"),
+        ("commits", 4500, "1,500 of 4,500 commits, 20,000 objects, 812 MB at 203 MB/s, 0:08 left"),
+        ("commits", 1500, "1,500 of 1,500 commits, 20,000 objects, 812 MB at 203 MB/s"),
+        ("bytes", 81_200_000_000, "20,000 files, 812 MB of 81.2 GB at 203 MB/s, 6:36 left"),
+    ],
+)
+def test_what_the_line_says(unit: str, total: int, told: str) -> None:
+    examined = Examined()
+    examined.commits, examined.objects, examined.bytes = 1500, 20_000, 812_000_000
+    assert line(examined, unit, total, 4.0) == told
