@@ -1,4 +1,4 @@
-"""Where the shipped folders `hooks/` and `policy/` are: inside the wheel, or beside `src/` in a checkout."""
+"""Where `hooks/`, `policy/` and `templates/` are: inside the wheel, or beside `src/` in a checkout."""
 
 import os
 
@@ -6,6 +6,6 @@ _HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def folder(name: str) -> str:
-    """Return the path of a shipped folder, `hooks` or `policy`."""
+    """Return the path of a shipped folder, `hooks`, `policy` or `templates`."""
     installed = os.path.join(_HERE, "_shipped", name)
     return installed if os.path.isdir(installed) else os.path.normpath(os.path.join(_HERE, os.pardir, os.pardir, name))

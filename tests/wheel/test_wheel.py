@@ -30,7 +30,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
-def test_the_wheel_carries_hooks_with_run_bits_and_all_of_the_policy(wheel: Path) -> None:
+def test_the_wheel_carries_hooks_with_run_bits_and_all_of_policy_and_templates(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         shipped = {
             info.filename.partition("_shipped/")[2]: info for info in archive.infolist() if "_shipped" in info.filename
@@ -38,7 +38,8 @@ def test_the_wheel_carries_hooks_with_run_bits_and_all_of_the_policy(wheel: Path
     assert sorted(name for name in shipped if name.startswith("hooks/")) == [f"hooks/{name}" for name in HOOKS]
     assert {shipped[f"hooks/{name}"].external_attr >> 16 & 0o111 for name in HOOKS} == {0o111}
     there = {str(path.relative_to(ROOT)) for path in (ROOT / "policy").rglob("*.toml")}
-    assert {name for name in shipped if name.startswith("policy/")} == there
+    there |= {str(path.relative_to(ROOT)) for path in (ROOT / "templates").rglob("*") if path.is_file()}
+    assert {name for name in shipped if not name.startswith("hooks/")} == there
 
 
 @pytest.mark.parametrize("installer", ["pip", "uv"])

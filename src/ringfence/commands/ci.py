@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ import typer
 from ..errors import ExitCode, RingfenceError
 from ..progress import Shown
 from ..recheck import recheck
+from ..shipped import folder
 from ..sources.ci import detect
 from ..sources.range import Range
 from . import options
@@ -26,6 +28,20 @@ from .options import (
     report,
 )
 
+# The configuration that each service runs us by, below `templates/`; GitLab wants components at its top.
+_CONFIGS = {
+    "github": "github/ringfence.yml",
+    "gitlab": "ringfence.yml",
+    "jenkins": "jenkins/Jenkinsfile",
+    "buildkite": "buildkite/pipeline.yml",
+    "circleci": "circleci/config.yml",
+    "azure": "azure/azure-pipelines.yml",
+    "bitbucket": "bitbucket/bitbucket-pipelines.yml",
+    "woodpecker": "woodpecker/ringfence.yaml",
+    "drone": "drone/drone.yml",
+}
+Service = StrEnum("Service", list(_CONFIGS))  # type: ignore[misc]  # a member for each row of the table
+
 
 def ci(
     range_: Annotated[
@@ -35,6 +51,10 @@ def ci(
     fetch: Annotated[
         bool, typer.Option("--fetch", help="Fetch from origin what the clone leaves out: commits, history, contents.")
     ] = False,
+    config: Annotated[
+        Service | None,
+        typer.Option("--print-config", help="Only print the configuration to paste for a service; judge nothing."),
+    ] = None,
     repo: RepoOption = None,
     policy: PolicyOption = None,
     tag: TagOption = None,
@@ -44,6 +64,10 @@ def ci(
     receipt_key: ReceiptKeyOption = None,
 ) -> int:
     """Judge what a pull request, merge request or push brings, by the policy of its base."""
+    if config:
+        with open(os.path.join(folder("templates"), _CONFIGS[config]), encoding="utf-8") as template:
+            typer.echo(template.read(), nl=False)
+        return ExitCode.ALLOWED
     paper = options.Receipt(receipt, receipt_key)
     if range_ is None:
         about = detect(os.environ)
