@@ -12,10 +12,13 @@ from rich.table import Table
 from rich.text import Text
 
 from ..errors import ExitCode, PolicyError, UsageError
-from ..place import local_inputs, plan_for
+from ..git import Repo
+from ..ownfiles import states_before
+from ..place import Place, local_inputs, plan_for
 from ..policy.compiled import check_own_markers, effective, parse_vendors
 from ..policy.layers import Inputs, Layer, vendor_files
 from ..policy.merge import Effective
+from ..servers import is_repository, repositories
 from ..shipped import folder
 from . import options
 from .options import PolicyOption, RepoOption, TagOption
@@ -46,6 +49,29 @@ def check(
     policy = effective(Inputs(tuple(layers)), vendors)
     check_own_markers(policy, vendors)
     typer.echo(f"ringfence: {', '.join(files)}: right (vendors that are rivals: {len(policy.judged())}).")
+    return ExitCode.ALLOWED
+
+
+@app.command("compile")
+def compile_(
+    server: Annotated[list[str] | None, typer.Argument(help="Bare repositories on the server.")] = None,
+    *,
+    everything: Annotated[
+        str | None, typer.Option("--all", metavar="ROOT", help="Every bare repository below a folder.")
+    ] = None,
+    name: Annotated[str, typer.Option("--name", help="What its forge calls the one repository.")] = "",
+) -> int:
+    """Compile ahead what a server's hooks will need; run it as the user who runs them."""
+    found = [*(server or ()), *(repositories(everything) if everything else ())]
+    if not found or (name and len(found) > 1):
+        raise UsageError("name the repositories, or --all ROOT; --name goes with a single one.")
+    for directory in found:
+        if not is_repository(directory):
+            raise UsageError(f"{directory} is no bare repository.")
+        place = Place(Repo(directory), server=True, names=[name])
+        plan = plan_for(place.inputs(place.files(states_before(place, [])), "HEAD" if place.has_head() else ""))
+        told = f"compiled ({', '.join((*plan.whole, *plan.zoned))})" if plan else "no tag: nothing is judged there"
+        typer.echo(f"ringfence: {directory}: {told}")
     return ExitCode.ALLOWED
 
 

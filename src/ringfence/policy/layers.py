@@ -56,7 +56,8 @@ class Inputs:
         """Yield everything as bytes, for a digest."""
         for layer in self.layers:
             yield from (layer.kind.encode(), layer.data, b"settles" if layer.settles else b"")
-            yield layer.origin.encode("utf-8", "surrogateescape")
+            # A repository's file is named by the commit it is in, and is the same in the next one.
+            yield b"" if layer.kind == "repository" else layer.origin.encode("utf-8", "surrogateescape")
         for text in (*(word for tag in self.tags for word in tag), "", *self.names):
             yield text.encode("utf-8", "surrogateescape")
 

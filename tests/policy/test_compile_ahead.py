@@ -1,0 +1,62 @@
+"""What a server compiles ahead is what its pushes use: the first one compiles nothing, nor does the next."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from conftest import Work
+
+FILE = 'version = 1\ntags = ["eval"]\n'
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache/ringfence"
+
+
+def kept(cache: Path) -> set[str]:
+    return {path.name for path in cache.iterdir()}
+
+
+@pytest.mark.slow
+def test_pushes_use_what_was_compiled_ahead(server: Work, clone: Work, cache: Path, tmp_path: Path) -> None:
+    clone.commit("Tag it", files={"ringfence.toml": FILE})
+    clone.did("push", "-q", "origin", "main")
+    said = clone.ringfence("policy", "compile", str(server.path))
+    assert said.out == f"ringfence: {server.path}: compiled (eval, training-data)\n"
+    before = kept(cache)
+    assert {name.partition(".")[2] for name in before} == {"markers", "plan"}
+    for number in range(2):
+        clone.commit(f"Add rows {number}", files={f"{number}.txt": "a row\n"})
+        clone.did("push", "-q", "origin", "main")
+    assert kept(cache) == before
+
+
+def test_every_repository_below_a_folder_is_compiled(cache: Path, tmp_path: Path) -> None:
+    for name in ("evals", "website"):
+        subprocess.run(["git", "init", "-q", "--bare", str(tmp_path / f"srv/{name}.git")], check=True)
+    Work(tmp_path / "srv/evals.git").did("config", "ringfence.tag", "eval")
+    said = Work(tmp_path).ringfence("policy", "compile", "--all", str(tmp_path / "srv"))
+    assert said.out.splitlines() == [
+        f"ringfence: {tmp_path}/srv/evals.git: compiled (eval)",
+        f"ringfence: {tmp_path}/srv/website.git: no tag: nothing is judged there",
+    ]
+
+
+def test_a_forges_name_for_a_repository_counts(cache: Path, tmp_path: Path, server: Work) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text('version = 1\n[[repository]]\nmatch = ["acme/evals"]\ntags = ["benchmark"]\n')
+    server.did("config", "ringfence.policy", str(policy))
+    server.did("config", "--unset-all", "ringfence.tag")
+    assert "no tag" in server.ringfence("policy", "compile", str(server.path)).out
+    said = server.ringfence("policy", "compile", str(server.path), "--name", "acme/evals")
+    assert said.out == f"ringfence: {server.path}: compiled (benchmark)\n"
+
+
+@pytest.mark.parametrize("args", [(), ("a", "b", "--name", "acme/evals"), (".",)])
+def test_what_is_no_repository_is_an_error(args: tuple[str, ...], tmp_path: Path) -> None:
+    assert Work(tmp_path).ringfence("policy", "compile", *args).status == 2
