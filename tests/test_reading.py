@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Work
-from ringfence import contents, objects, reading, tally
+from ringfence import objects, reading, scan, tally
 from ringfence.errors import GitError
 from ringfence.git import Repo
 from ringfence.model import Examined
@@ -22,7 +22,7 @@ WINDOW, OVERLAP = 4096, 512
 
 @pytest.fixture(autouse=True)
 def _small_windows(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (objects, files, contents):
+    for module in (objects, files, scan):
         for name, size in (("WINDOW", WINDOW), ("OVERLAP", OVERLAP)):
             monkeypatch.setattr(module, name, size, raising=False)
 

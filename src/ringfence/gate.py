@@ -29,6 +29,7 @@ def judge(place: Place, plan: Plan | None, changes: Iterable[Change]) -> Verdict
         return None
     from .check import check
 
+    plan.own_stores = place.stores
     return check(changes, plan, place.objects)
 
 
@@ -217,6 +218,8 @@ def files(place: Place, paths: list[str]) -> Verdict | None:
     from .sources import files as source
 
     plan = local_plan(place)
+    if plan:
+        plan.own_stores = place.stores
     top = (place.repo.top() if place.in_git else None) or os.getcwd()
     return None if plan is None else check(source.changes(paths, top), plan, source.Files())  # type: ignore[arg-type]  # reads like one
 

@@ -79,7 +79,8 @@ class Repo:
         On a server they are read from the files alone: GIT_CONFIG_* may be the pusher's (an sshd that accepts GIT_*),
         and could add a policy, or hide the one in /etc/gitconfig.
         """
-        wanted = r"^(ringfence\.|remote\..*\.url$|core\.comment(char|string)$|commit\.cleanup$|i18n\.commitencoding$)"
+        exact = r"core\.comment(char|string)|commit\.cleanup|i18n\.commitencoding|lfs\.storage"
+        wanted = rf"^(ringfence\.|remote\..*\.url$|({exact})$)"
         given = self._env
         if server:
             self._env = {name: text for name, text in given.items() if not name.startswith("GIT_CONFIG")}
@@ -97,6 +98,15 @@ class Repo:
                 return ".git"
         path = os.fsdecode(self.run("rev-parse", "--git-dir").rstrip(b"\n"))
         return path if self.directory is None else os.path.join(self.directory, path)
+
+    def common_directory(self) -> str:
+        """Return the path of the git directory that all work trees share."""
+        path = self.directory_of_git()
+        try:
+            with open(os.path.join(path, "commondir"), encoding="utf-8") as file:
+                return os.path.join(path, file.read().strip())
+        except FileNotFoundError:
+            return path
 
     def top(self) -> str | None:
         """Return the top of the work tree, or None in a bare repository."""

@@ -27,7 +27,7 @@ class Judged:
         count: int, excerpt: str, context: bytes = b"", place: str = "",
     ) -> None:  # fmt: skip
         """Note what was found, if its vendor counts here, or that of the model named beside it."""
-        if part == "generator" or self.plan.is_rival(marker.vendor, model[1]):
+        if part in ("generator", "pointer") or self.plan.is_rival(marker.vendor, model[1]):
             self.findings.append(
                 self.made(marker, model, tags, commit, part, path, line, count, excerpt, context, place)
             )

@@ -45,7 +45,7 @@ class Finding:
     """A marker that is new in a zone. Field names are those of the JSON report; `path` is "" outside of files.
 
     `part` says where it stands: author, committer, tagger, message, header, ref, path, content, note, environment,
-    account.
+    account, generator, pointer.
     `evidence` says by what it is known: declared, identity, artefact, mention. `model` is the model that is named
     beside the mark, as written, and `model_vendor` whose it is; both are "" where none is named.
     `place` says where inside the file, beside `line`: member of an archive, row, field, cell, page.

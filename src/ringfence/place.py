@@ -116,6 +116,18 @@ class Place:
         names = layers.names(self.settings, dict(os.environ), self.repo.directory_of_git())
         return names[-1] if self.server else names[0]
 
+    def stores(self, kind: str) -> list[str]:
+        """Return where the repository itself keeps the content that its pointers of a kind point to."""
+        if not self.in_git:
+            return []
+        if kind == "dvc":
+            top = self.repo.top()
+            return [os.path.join(top, ".dvc", "cache")] if top else []
+        folder = self.repo.common_directory()
+        if kind == "lfs":
+            return [os.path.join(folder, self._setting("lfs.storage") or "lfs", "objects")]
+        return [os.path.join(folder, "annex", "objects")]
+
     def has_head(self) -> bool:
         """Say whether HEAD points to a commit, rather than to a branch that is yet to be born.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from . import contents
-from .contents import SURFACES
 from .decoders import Hidden
 from .objects import Missing
+from .scan import SURFACES
 from .workers import Worker, count
 
 TYPE_CHECKING = False

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from .decoders import Hidden
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from .markers.catalogue import Marker
+from .markers.catalogue import Marker
 
 EXCERPTS = 20  # places of one marker in one field that are remembered
 _FIELDS = 20  # fields that are told apart for one marker; a hostile file could have a name for every row
@@ -49,6 +46,16 @@ class Contents:
             self.hidden.append(Hidden(f"{place}: {why.reason}", why.damaged) if place else why)
         else:
             self.untold += 1
+
+    def misled(self, name: str, fault: str, place: str) -> None:
+        """Note that a pointer isn't what it says."""
+        why = f"The pointer misleads: {fault}."
+        seen = self.at(
+            Marker("pointer-malformed", "", "", f"{name} pointer", "pointer", "definitive", why), "pointer", ""
+        )
+        seen.count += 1
+        if len(seen.places) < EXCERPTS:
+            seen.places.append((0, fault, place))
 
     def add(self, inside: Contents) -> None:
         """Add what stands in a content inside this one."""

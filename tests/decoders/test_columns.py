@@ -96,6 +96,14 @@ def test_long_values_come_in_batches(look: Look) -> None:
         assert look(data).marks == {MARKER: (1, "row 581, field text", 0)}
 
 
+@pytest.mark.parametrize("is_dictionary", [False, True])
+def test_what_is_spelled_out_before_a_row_does_not_move_it(look: Look, is_dictionary: bool) -> None:
+    rows = ["a &amp; b\n%20%20" * 50, "x"] * 3 + [TEXT, TEXT, "x"]
+    assert look(parquet(pa.table({"text": rows}), use_dictionary=is_dictionary)).marks == {
+        MARKER: (2, "row 7, field text", 0)
+    }
+
+
 def test_neighbouring_values_are_no_mark_together(look: Look) -> None:
     half = len(TEXT) // 2
     assert look(parquet(pa.table({"text": [TEXT[:half], TEXT[half:]]}))).marks == {}

@@ -165,8 +165,8 @@ def test_a_container_is_unread_and_refused_as_incomplete(clone: Work, server: Wo
 POINTERS = {
     "v1": "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0" * 64 + "\nsize 12\n",
     "hawser": "version https://hawser.github.com/spec/v1\noid sha256:" + "0" * 64 + "\nsize 12\n",
-    "extra": "version https://git-lfs.github.com/spec/v1\next-0-x sha256:" + "1" * 64 + "\noid sha256:" + "0" * 64
-    + "\nsize 12\n" + "x 1\n" * 300,
+    "xet": "version https://git-lfs.github.com/spec/v1\next-0-x sha256:" + "1" * 64 + "\noid sha256:" + "0" * 64
+    + "\nsize 12\nxet-hash " + "2" * 64 + "\n",
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from . import fields, generators, text
 from .base import PROBE, Budget, Hidden, Member, Piece, Stream, reason
 from .formats import Format, known
-from .pointer import pointer
+from .pointer import Pointer, pointers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,10 +23,11 @@ __all__ = [
     "Hidden",
     "Member",
     "Piece",
+    "Pointer",
     "Stream",
     "fields", "generators",
     "known",
-    "pointer",
+    "pointers",
     "text",
     "unpack",
 ]  # fmt: skip

@@ -81,6 +81,15 @@ class Budget:
         if time.monotonic() > self._end:
             raise UnreadableError(f"it takes more than {self.limits.seconds} seconds to read (limits.seconds)")
 
+    def spent(self, packed: int) -> str:
+        """Add a content that isn't part of the object; say why there is no more to be had, or ""."""
+        self.packed += packed
+        try:
+            self.member()
+        except UnreadableError as error:
+            return str(error)
+        return ""
+
     def member(self) -> None:
         """Count a member of an archive, a row group, a page.
 

@@ -188,6 +188,7 @@ def _plan(policy: Effective, catalogue: str, ruleset: str) -> dict[str, bytes]:
     # Whose tool isn't named may be any rival's, whoever the rivals are.
     rows += [("rival", vendor) for vendor in sorted({*policy.judged(), UNDISCLOSED})]
     rows += [("limit", key, str(most)) for key, most in policy.limits.items()]
+    rows += [("store", kind, folder) for kind, folders in policy.stores.items() for folder in folders]
     rows += [("action", tag, key, action) for tag, actions in policy.tags.items() for key, action in actions.items()]
     rows += policy.word.rows()
     globs: list[str] = []

@@ -33,6 +33,7 @@ class Effective:
     agents: set[str] = field(default_factory=set)
     markers: list[OwnMarker] = field(default_factory=list)
     limits: dict[str, int] = field(default_factory=dict)
+    stores: dict[str, tuple[str, ...]] = field(default_factory=dict)
     name: str = ""
     contact: str = ""
     word: Word = field(default_factory=Word)
@@ -63,6 +64,7 @@ def merge(layers: list[tuple[Layer, PolicyFile]], inputs: Inputs, vendors: Colle
             _tag(policy, base, layer, name, tag)
         _places(policy, layer, file, inputs)
         _limits(policy, layer, file.limits.model_dump(exclude_none=True))
+        _stores(policy, layer, file.stores.model_dump())
         policy.mistakes += take(policy.word, layer, file)
         policy.markers += file.marker
         policy.agents |= set(file.accounts.agents)
@@ -158,6 +160,16 @@ def _limits(policy: Effective, layer: Layer, limits: dict[str, int]) -> None:
         policy.mistakes.append(f"{layer.origin}: limits: only an organisation's policy can say it")
     policy.limits |= limits
     policy.origins |= {f"limits.{key}": layer.origin for key in limits}
+
+
+def _stores(policy: Effective, layer: Layer, stores: dict[str, tuple[str, ...]]) -> None:
+    """Take where contents lie: who is nearer to the author could name a folder that isn't theirs to read."""
+    said = {kind: folders for kind, folders in stores.items() if folders}
+    if said and not layer.settles:
+        policy.mistakes.append(f"{layer.origin}: stores: only an organisation's policy can say it")
+    for kind, folders in said.items():
+        policy.stores[kind] = (*policy.stores.get(kind, ()), *folders)
+        policy.origins[f"stores.{kind}"] = layer.origin
 
 
 def _known(policy: Effective, layers: list[tuple[Layer, PolicyFile]], inputs: Inputs) -> None:

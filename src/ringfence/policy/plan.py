@@ -30,6 +30,7 @@ class Plan:
         rivals: Ids of the vendors whose marks count.
         limits: How much of an object may be unpacked.
         catalogue: The markers.
+        own_stores: Tells in which folders the repository itself keeps what its pointers point to, by kind.
         generators: Finds fields that say what made a row.
         escapes: Finds plain letters that are escaped, so that only a file that has some is read once more.
         ruleset: What a report calls this policy and catalogue together: same name, same verdicts.
@@ -44,6 +45,8 @@ class Plan:
         self.actions: dict[str, dict[str, str]] = {}
         self.rivals: set[str] = set()
         limits: dict[str, int] = {}
+        self._stores: dict[str, list[str]] = {}
+        self.own_stores: Callable[[str], list[str]] = lambda _: []
         self.ruleset = self.organisation = self.contact = ""
         self.waivers: list[tuple[str, ...]] = []
         self.emergency: list[str] = []
@@ -60,6 +63,8 @@ class Plan:
                 self.actions.setdefault(fields[0], {})[fields[1]] = fields[2]
             elif key == "limit":
                 limits[fields[0]] = int(fields[1])
+            elif key == "store":
+                self._stores.setdefault(fields[0], []).append(fields[1])
             elif key == "waiver":
                 self.waivers.append(tuple(fields))
             elif key == "emergency":
@@ -87,6 +92,10 @@ class Plan:
         self._zones = Scanner("zone", section("zone.find")) if self._globs else None
         self._refs = Scanner("zone", section("ref.find")) if self._on else None
         self._bound = frozenset(self._on)
+
+    def stores(self, kind: str) -> list[str]:
+        """Return the folders in which contents of a kind lie: the repository's own, then those of the policy."""
+        return [*self.own_stores(kind), *self._stores.get(kind, ())]
 
     @property
     def is_tagged(self) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic import AfterValidator, Field, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
@@ -12,6 +12,15 @@ from ..markers.base import Text
 from ..markers.kinds import AnyMarker
 from .tables import Action, Name, Table
 from .waiverfile import Waiver, Waivers
+
+
+def _absolute(path: str) -> str:
+    if not path.startswith("/"):
+        raise ValueError("a folder is said by its absolute path")
+    return path
+
+
+Folder = Annotated[Text, AfterValidator(_absolute)]
 
 
 class Organisation(Table):
@@ -129,6 +138,14 @@ class Limits(Table):
     seconds: int | None = Field(None, gt=0, description="How long unpacking one file may take. Default: 1800.")
 
 
+class Stores(Table):
+    """Where on this machine the content of pointers lies. Only an organisation's policy says it."""
+
+    lfs: tuple[Folder, ...] = Field((), description="Folders of Git LFS objects, as git-lfs, GitLab or Gitea lay them.")
+    annex: tuple[Folder, ...] = Field((), description="Folders of git-annex objects.")
+    dvc: tuple[Folder, ...] = Field((), description="Caches or remotes of DVC.")
+
+
 class OwnMarker(Table):
     """A marker of the organisation's own: like one in a vendor file, with the vendor's name."""
 
@@ -168,6 +185,10 @@ def _usual() -> Limits:
     return Limits.model_validate({})
 
 
+def _here() -> Stores:
+    return Stores.model_validate({})
+
+
 def _no_word() -> Waivers:
     return Waivers.model_validate({})
 
@@ -196,6 +217,10 @@ class PolicyFile(Table):
     zone: tuple[Zone, ...] = Field((), description="Where in a repository a tag's rule holds.")
     tag: dict[Name, Tag] = Field(default_factory=dict, description="What happens to what is found.")
     limits: Limits = Field(default_factory=_usual, description="How much of one file may be unpacked.")
+    stores: Stores = Field(
+        default_factory=_here,
+        description="Where what pointers point to lies, beside the repository's own stores.",
+    )
     marker: tuple[OwnMarker, ...] = Field((), description="Further markers of vendors in the catalogue.")
     waivers: Waivers = Field(default_factory=_no_word, description="Who may let findings pass.")
     waiver: tuple[Waiver, ...] = Field((), description="Findings that may pass.")
