@@ -27,14 +27,14 @@ class Place:
     """A repository, its objects, and what git's settings say, as every occasion needs them.
 
     Attributes:
-        policies, tags: Paths and tags from the command line.
+        policies, tags: Paths, fetched policies and tags from the command line.
         server: We are the gate: the environment and what is pushed may belong to the one who pushes.
         outside: There may be no repository at all: files on a disk.
         names: What a forge calls the repository.
     """
 
     def __init__(
-        self, repo: Repo, *, server: bool = False, policies: Iterable[str] = (), tags: Iterable[str] = (),
+        self, repo: Repo, *, server: bool = False, policies: Iterable[str | Layer] = (), tags: Iterable[str] = (),
         outside: bool = False, names: Iterable[str] = (),
     ) -> None:  # fmt: skip
         self.repo, self.server, self._names = repo, server, tuple(filter(None, names))

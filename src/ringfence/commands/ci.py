@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
-from ..errors import ExitCode, RingfenceError
+from ..errors import ExitCode, RingfenceError, UsageError
+from ..pinned import fetched
+from ..policy.layers import Layer
 from ..progress import Shown
 from ..recheck import recheck
 from ..shipped import folder
@@ -53,10 +55,21 @@ def ci(
     ] = False,
     config: Annotated[
         Service | None,
-        typer.Option("--print-config", help="Only print the configuration to paste for a service; judge nothing."),
+        typer.Option(
+            "--print-config",
+            metavar="SERVICE",
+            help=f"Only print the configuration to paste for a service: {', '.join(_CONFIGS)}.",
+        ),
     ] = None,
     repo: RepoOption = None,
     policy: PolicyOption = None,
+    policy_repo: Annotated[
+        str | None,
+        typer.Option("--policy-repo", metavar="URL", help="Fetch the organisation's policy.toml from this repository."),
+    ] = None,
+    policy_rev: Annotated[
+        str | None, typer.Option("--policy-rev", metavar="SHA", help="The commit of it that counts, by its whole id.")
+    ] = None,
     tag: TagOption = None,
     how: FormatOption = Format["text"],
     reports: ReportsOption = None,
@@ -78,7 +91,8 @@ def ci(
         typer.echo("ringfence: a deletion brings nothing to check.")
         return ExitCode.ALLOWED
     try:
-        place = options.place(repo, policy, tag, may_fetch=fetch)
+        policies = [*_pinned(policy_repo, policy_rev), *(policy or ())]
+        place = options.place(repo, policies, tag, may_fetch=fetch)
         with Shown():
             verdict = recheck(place, about, may_fetch=fetch)
     except RingfenceError as error:
@@ -86,3 +100,17 @@ def ci(
         raise
     paper.write(verdict)
     return report(verdict, how, reports)
+
+
+def _pinned(url: str | None, revision: str | None) -> list[Layer]:
+    """Return the policy of a repository that was named.
+
+    Raises:
+        UsageError: One of the two is missing, or isn't one.
+        PolicyError: It can't be had.
+    """
+    if not url and not revision:
+        return []
+    if not url or not revision:
+        raise UsageError("--policy-repo and --policy-rev go together.")
+    return [fetched(url, revision)]

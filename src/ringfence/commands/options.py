@@ -17,9 +17,10 @@ from ..reports.formats import FORMATS
 from ..values import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from ..errors import RingfenceError
+    from ..policy.layers import Layer
 
 _NOTHING = Verdict((), (), Examined(), "", ())  # no tag, so nothing was judged
 Format = StrEnum("Format", list(FORMATS))  # type: ignore[misc]  # a member for each row of the table
@@ -69,7 +70,7 @@ FormatOption = Annotated[Format, typer.Option("--format", help="How to report; i
 
 
 def place(
-    repo: str | None, policy: list[str] | None, tag: list[str] | None = None, *, outside: bool = False,
+    repo: str | None, policy: Sequence[str | Layer] | None, tag: list[str] | None = None, *, outside: bool = False,
     may_fetch: bool = False,
 ) -> Place:  # fmt: skip
     """Return the repository that a command is about; `outside`: there may be none.

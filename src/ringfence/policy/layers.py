@@ -65,7 +65,7 @@ class Inputs:
 def organisation(
     settings: Iterable[tuple[str, str, str]],
     environ: dict[str, str],
-    named: Iterable[str] = (),
+    named: Iterable[str | Layer] = (),
     *,
     server: bool = False,
 ) -> tuple[Layer, ...]:
@@ -74,7 +74,7 @@ def organisation(
     Args:
         settings: Git's settings as (scope, key, value).
         environ: Our environment.
-        named: Paths from the command line.
+        named: Paths from the command line, and what it had fetched.
         server: On a server the environment, HOME included, may be the pusher's: what it names can only tighten.
 
     Raises:
@@ -87,8 +87,11 @@ def organisation(
             places.append((path, f"{path} (git config ringfence.policy)", not (server and scope == "global")))
     if by_environment := environ.get("RINGFENCE_POLICY"):
         places.append((by_environment, f"{by_environment} ($RINGFENCE_POLICY)", not server))
-    places += [(path, path, True) for path in named]
-    return tuple(Layer(origin, "organisation", _read(path, origin), settles) for path, origin, settles in places)
+    found = [Layer(origin, "organisation", _read(path, origin), settles) for path, origin, settles in places]
+    found += [
+        item if isinstance(item, Layer) else Layer(item, "organisation", _read(item, item), True) for item in named
+    ]
+    return tuple(found)
 
 
 def tags(settings: Iterable[tuple[str, str, str]], named: Iterable[str] = ()) -> tuple[tuple[str, str], ...]:

@@ -1,0 +1,111 @@
+"""The organisation's policy from a repository of its own: pinned, fetched once, and nothing of it run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ci.conftest import Run, ci, pull
+from conftest import TRAILER, Work, bare, cloned
+
+POLICY = 'version = 1\ntags = ["eval"]\n[organisation]\nname = "acme"\n'
+ROOM = "version = 1\n"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Work:
+    """A clone of the repository that holds the organisation's policy."""
+    upstream = bare(tmp_path / "policy.git")
+    (upstream.path / "hooks/pre-receive").unlink()
+    return cloned(upstream, tmp_path / "policy")
+
+
+def kept(home: Work, **files: str) -> str:
+    """Commit and push; return the commit's id."""
+    commit = home.commit("Policy", files={name.replace("_", "."): text for name, text in files.items()})
+    home.did("push", "-q", "origin", "HEAD:main")
+    return commit
+
+
+def address(home: Work) -> str:
+    return f"file://{home.did('config', 'remote.origin.url')}"
+
+
+def untagged(forge: Work, message: str) -> Run:
+    """A request in a repository that nothing tags but the organisation."""
+    forge.did("switch", "-q", "main")
+    forge.commit("Untag", files={"ringfence.toml": ROOM})
+    forge.did("switch", "-q", "-C", "topic")
+    forge.commit(message)
+    return ci(forge)
+
+
+@pytest.mark.parametrize(("message", "status"), [("Two", 0), (f"Two\n\n{TRAILER}", 1)])
+def test_the_policy_that_is_pinned_holds(forge: Work, home: Work, message: str, status: int) -> None:
+    pin = kept(home, policy_toml=POLICY)
+    kept(home, policy_toml=ROOM)  # what the branch holds later changes nothing
+    run = untagged(forge, message)
+    said = run.github(pull(forge), "--policy-repo", address(home), "--policy-rev", pin)
+    assert said.status == status, said.out
+    assert "(eval)" in said.out
+
+
+def test_its_origin_is_told_without_a_password(forge: Work, home: Work) -> None:
+    pin = kept(home, policy_toml="version = [")
+    run = untagged(forge, "Two")
+    said = run.github(pull(forge), "--policy-repo", address(home), "--policy-rev", pin)
+    assert said.status == 4
+    assert f"policy.toml of {home.did('config', 'remote.origin.url').removesuffix('.git')} at {pin[:12]}" in said.out
+    secret = "http://ann:hunter2@127.0.0.1:1/policy.git"
+    said = run.github(pull(forge), "--policy-repo", secret, "--policy-rev", pin)
+    assert (said.status, "hunter2" in said.out) == (4, False)
+    assert said.out.startswith(
+        f"ringfence: 127.0.0.1/policy at {pin[:12]} can't be fetched: git fetch ended with 128: "
+    )
+
+
+@pytest.mark.parametrize("revision", ["main", "HEAD", "abc123", "A" * 40, "--upload-pack=x", ""])
+def test_a_name_pins_nothing(forge: Work, home: Work, revision: str) -> None:
+    kept(home, policy_toml=POLICY)
+    said = ci(forge).github(pull(forge), "--policy-repo", address(home), f"--policy-rev={revision}")
+    assert said.status == 2
+    assert "is no commit's whole id" in said.out or "go together" in said.out
+
+
+def test_a_commit_that_is_not_there_is_one_clear_error(forge: Work, home: Work) -> None:
+    kept(home, policy_toml=POLICY)
+    said = ci(forge).github(pull(forge), "--policy-repo", address(home), "--policy-rev", "1" * 40)
+    assert said.status == 4
+    assert said.out.count("\n") == 2
+    assert f"at {'1' * 12} can't be fetched: git fetch ended with 128: " in said.out
+
+
+def test_a_commit_without_a_policy_is_told(forge: Work, home: Work) -> None:
+    pin = kept(home, other_toml=POLICY)
+    said = ci(forge).github(pull(forge), "--policy-repo", address(home), "--policy-rev", pin)
+    assert (said.status, f"at {pin[:12]} has no policy.toml." in said.out) == (4, True)
+
+
+@pytest.mark.parametrize("url", ["--upload-pack=touch ran", "ext::sh -c 'touch ran'", "-x"])
+def test_no_address_runs_anything(forge: Work, url: str) -> None:
+    run = ci(forge)
+    said = run.github(pull(forge), f"--policy-repo={url}", "--policy-rev", "1" * 40)
+    assert said.status in (2, 4), said.out
+    assert not list(run.path.parent.rglob("ran"))
+
+
+def test_one_without_the_other_is_told(forge: Work) -> None:
+    run = ci(forge)
+    for option in ("--policy-repo=x", f"--policy-rev={'1' * 40}"):
+        said = run.github(pull(forge), option)
+        assert (said.status, "--policy-repo and --policy-rev go together." in said.out) == (2, True)
+
+
+def test_nothing_of_it_stays_behind(forge: Work, home: Work, tmp_path: Path) -> None:
+    pin = kept(home, policy_toml=POLICY)
+    place = tmp_path / "tmp"
+    place.mkdir()
+    run = ci(forge)
+    run.github(pull(forge), "--policy-repo", address(home), "--policy-rev", pin, TMPDIR=str(place))
+    assert list(place.iterdir()) == []
