@@ -178,6 +178,6 @@ def judged_as(marker: Marker) -> str:
     """Return which of a tag's actions a marker falls under: some of what is found has one of its own."""
     if marker.kind == "declaration":
         return "declaration"
-    if marker.vendor == UNDISCLOSED:
+    if marker.vendor == UNDISCLOSED and marker.strength != "weak":
         return UNDISCLOSED
     return "agents" if marker.kind == "environment" and marker.strength != "weak" else marker.strength
