@@ -78,7 +78,7 @@ def test_a_file_that_is_not_there_is_hidden_and_damaged() -> None:
 
 
 def test_an_object_that_is_left_in_the_middle_does_not_spoil_the_next(clone: Work) -> None:
-    large = clone.did("hash-object", "-w", "--stdin", stdin=b"0123456789abcdef" * 4096)
+    large = clone.did("hash-object", "-w", "--stdin", stdin=b"0123456789abcdef" * 8192)
     small = clone.did("hash-object", "-w", "--stdin", stdin=b"small")
     read = []
     for item in objects.Objects(Repo(str(clone.path))).each([large, small, large, small]):
@@ -88,6 +88,18 @@ def test_an_object_that_is_left_in_the_middle_does_not_spoil_the_next(clone: Wor
         if item.size > WINDOW:
             next(windows)
     assert read == [WINDOW, 5, WINDOW, 5]
+
+
+def test_what_was_asked_for_behind_a_damaged_object_still_comes(clone: Work) -> None:
+    """Git ends at the first, and several flights of requests were on their way."""
+    good, bad = (clone.did("hash-object", "-w", "--stdin", stdin=data) for data in (b"good", b"bad"))
+    file = clone.path / ".git/objects" / bad[:2] / bad[2:]
+    file.chmod(0o644)
+    file.write_bytes(b"no object")
+    names = [good] * 500 + [bad] + [good] * 1500
+    items = list(objects.Objects(Repo(str(clone.path))).each(names))
+    assert [item.name for item in items] == names
+    assert [n for n, item in enumerate(items) if isinstance(item, objects.Missing)] == [500]
 
 
 def test_a_git_that_ends_in_the_middle_of_an_object_is_an_error() -> None:

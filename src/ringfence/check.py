@@ -17,6 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from .judge_texts import Said
     from .judged import Tags
     from .model import Change, Touched
     from .objects import Objects
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 _BATCH_COMMITS, _BATCH_PATHS = 256, 20_000
 _LARGEST_MESSAGE = 2 << 20  # bytes; taken apart into lines, it needs a hundred times that
+_HEAP = 256 << 10  # bytes of commits whose texts are scanned as one: what fits into a processor's cache
 _COUNTERS = {"commit": "commits", "staged": "commits", "message": "commits", "tag": "tags", "ref": "refs"}
 
 
@@ -114,7 +116,9 @@ class _Run:
         return change, tuple(sorted(falls_under.union(plan.whole))), inside
 
     def _judge_stored(self, commits: dict[str, Tags]) -> None:
-        """Read commits and tags and judge their texts, one after the other, so that none is kept."""
+        """Read commits and tags and judge their texts, many together, but not so many that memory grows."""
+        texts: list[Said] = []
+        size = 0
         for item in self.objects.each(commits):
             if isinstance(item, Missing):
                 self.judged.not_read(item.name, b"", item.reason, commits[item.name], damaged=True)
@@ -123,10 +127,14 @@ class _Run:
             else:
                 self.examined.objects += 1
                 self.examined.bytes += item.size
-                for text in texts_of(item.read()):
-                    judge_texts.judge(self.judged, item.name, commits[item.name], text)
+                texts += [(item.name, commits[item.name], text) for text in texts_of(item.read())]
                 if item.type == "commit" and self.plan.demanding(commits[item.name]):
-                    self.declarations.note(item.name, text)  # the last one is the message
+                    self.declarations.note(item.name, texts[-1][2])  # the last one is the message
+                size += item.size
+                if size > _HEAP:
+                    judge_texts.judge_many(self.judged, texts)
+                    texts, size = [], 0
+        judge_texts.judge_many(self.judged, texts)
 
     def give_up(self) -> None:
         """Note that the time was over, and how far we came; it refuses whatever the tag says of what is unread."""

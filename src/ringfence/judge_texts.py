@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from .judged import Judged, Tags
     from .model import Text
 
+    Said = tuple[str, Tags, Text]  # a commit, the tags it falls under, and one of its texts
+
 _GROUPS = {
     "author": "identity",
     "committer": "identity",
@@ -21,6 +23,26 @@ _GROUPS = {
     "environment": "environment",
 }
 _NAMING = ("author", "committer", "tagger", "message", "header")  # parts whose lines may name a model
+
+
+def judge_many(judged: Judged, texts: list[Said]) -> None:
+    """Note what stands in texts; those that nothing can stand in are told apart many at a time."""
+    suspected: set[tuple[str, bytes]] = set()
+    groups: dict[str, dict[bytes, list[bytes]]] = {}
+    for _, _, (part, data, encoding) in texts:
+        group = _GROUPS.get(part, "message")
+        if encoding:
+            suspected.add((group, data))
+        elif data not in (known := groups.setdefault(group, {})):
+            known[data] = [piece for piece, _ in pieces(data, "")]
+    for group, known in groups.items():
+        scanner = judged.plan.catalogue.group(group).scanner
+        owned = [(data, piece) for data, its_own in known.items() for piece in its_own]
+        numbers = scanner.suspects([piece for _, piece in owned]) if scanner else []
+        suspected.update((group, owned[number][0]) for number in numbers)
+    for commit, tags, text in texts:
+        if (_GROUPS.get(text[0], "message"), text[1]) in suspected:
+            judge(judged, commit, tags, text)
 
 
 def judge(judged: Judged, commit: str, tags: Tags, text: Text) -> None:

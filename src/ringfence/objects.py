@@ -15,8 +15,11 @@ if TYPE_CHECKING:
 
 WINDOW = 4 << 20  # bytes of an object held at once
 OVERLAP = 64 << 10  # bytes repeated from one window to the next, so that a marker on the seam is seen
+SMALL = 64 << 10  # bytes of an object that is read at once
 _SAID_SO = 128  # how git ends when it has told what is wrong
-_IN_FLIGHT = 400  # requests of at most 75 bytes: below the 64 KiB a pipe holds, so neither side waits for the other
+_ENDED = "git cat-file ended in the middle of an object."
+_FLIGHTS = 2
+_IN_FLIGHT = 400  # requests of at most 75 bytes: two flights are below the 64 KiB a pipe holds, so no side waits
 
 
 @value
@@ -33,9 +36,8 @@ class Object:
     __slots__ = ("_ahead", "_left", "_stream", "name", "oid", "size", "type")
     path = ""  # of a file with the same bytes, where there is one
 
-    def __init__(self, name: str, header: bytes, stream: Child) -> None:
-        oid, kind, size = header.split(b" ")
-        self.name, self.oid, self.type, self.size = name, oid.decode(), kind.decode(), int(size)
+    def __init__(self, name: str, oid: str, kind: str, size: int, stream: Child) -> None:
+        self.name, self.oid, self.type, self.size = name, oid, kind, size
         self._left, self._stream = self.size, stream
         self._ahead: Generator[bytes] | None = None
 
@@ -78,7 +80,7 @@ class Object:
     def _take(self, count: int) -> bytes:
         data = self._stream.stdout.read(count)
         if len(data) < count:
-            raise GitError("git cat-file ended in the middle of an object.")
+            raise GitError(_ENDED)
         self._left -= count
         return data
 
@@ -86,6 +88,24 @@ class Object:
         if self._left == 0:
             self._stream.stdout.read(1)  # the line end behind every object
             self._left = -1
+
+
+class Small(Object):
+    """A small object: it has been read, and can be read as often as one likes."""
+
+    __slots__ = ("data",)
+
+    def __init__(self, name: str, oid: str, kind: str, data: bytes) -> None:
+        self.name, self.oid, self.type, self.size, self.data = name, oid, kind, len(data), data
+        self._left = -1
+
+    def read(self) -> bytes:
+        """Return all of its bytes."""
+        return self.data
+
+    def windows(self) -> Iterator[tuple[int, bytes]]:
+        """Yield the one window that it is."""
+        yield 0, self.data
 
 
 def ahead(blocks: Iterator[bytes]) -> Generator[bytes]:
@@ -143,10 +163,15 @@ class Objects:
             GitError: Git itself fails, rather than an object.
         """
         waiting = list(names)
-        while waiting:
-            flight, waiting = waiting[:_IN_FLIGHT], waiting[_IN_FLIGHT:]
-            while flight:
-                flight = yield from self._fly(flight)
+        asked: list[list[str]] = []
+        while waiting or asked:
+            while waiting and len(asked) < _FLIGHTS:  # so that git has work while we read
+                flight, waiting = waiting[:_IN_FLIGHT], waiting[_IN_FLIGHT:]
+                self._ask(flight)
+                asked.append(flight)
+            left = yield from self._fly(asked.pop(0))
+            if not self._child:
+                waiting, asked = [*left, *(name for flight in asked for name in flight), *waiting], []
 
     def get(self, name: str) -> bytes | None:
         """Return the bytes of a small object, or None when there is no such object."""
@@ -155,20 +180,32 @@ class Objects:
                 return item.read()
         return None
 
-    def _fly(self, names: list[str]) -> Generator[Object | Missing, None, list[str]]:
-        """Read what is asked for in one go; return what is left to ask for after git ended on a damaged object."""
-        child = self._running()
+    def _ask(self, names: list[str]) -> None:
         request = "".join(f"contents {name}\n" for name in names) + "flush\n"
-        tell(child, request.encode("utf-8", "surrogateescape"))
+        tell(self._running(), request.encode("utf-8", "surrogateescape"))
+
+    def _fly(self, names: list[str]) -> Generator[Object | Missing, None, list[str]]:
+        """Read what was asked for in one go; return what is left to ask for after git ended on a damaged object."""
+        child = self._running()
+        stream = child.stdout
         for index, name in enumerate(names):
-            header = child.stdout.readline().rstrip(b"\n")
+            header = stream.readline()
             if not header:
                 yield Missing(name, self._ended(child))
                 return names[index + 1 :]
-            if header.endswith((b" missing", b" ambiguous", b" submodule", b" excluded")):
-                yield Missing(name, f"the object is {header.rpartition(b' ')[2].decode()}")
+            if header.endswith((b" missing\n", b" ambiguous\n", b" submodule\n", b" excluded\n")):
+                yield Missing(name, f"the object is {header[:-1].rpartition(b' ')[2].decode()}")
                 continue
-            item = Object(name, header, child)
+            oid, kind, length = header.decode().split(" ")
+            size = int(length)
+            if size <= SMALL:
+                data = stream.read(size)
+                if len(data) < size:
+                    raise GitError(_ENDED)
+                stream.read(1)  # the line end behind every object
+                yield Small(name, oid, kind, data)
+                continue
+            item = Object(name, oid, kind, size, child)
             yield item
             if item._left >= 0:  # noqa: SLF001 - the reader and its object are one thing
                 item.skip()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from . import contents
 from .decoders import Hidden
-from .objects import Missing
+from .objects import Missing, Small
 from .scan import SURFACES
 from .workers import Worker, count
 
@@ -12,11 +12,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from .markers.scanner import Scanner
     from .model import Examined
-    from .objects import Objects
+    from .objects import Object, Objects
     from .policy.plan import Plan
     from .tally import Seen
 
+_HEAP = 256 << 10  # bytes scanned as one: what fits into a processor's cache
 _MANY = 300  # objects; below, reading them takes no longer than starting processes that could
 
 
@@ -31,21 +33,41 @@ class Looked:
         self.objects = self.bytes = 0
 
 
-def look(objects: Objects, plan: Plan, oids: Iterable[str]) -> Looked:
-    """Read and scan objects."""
+def look(objects: Objects, plan: Plan, sieve: Scanner | None, oids: Iterable[str]) -> Looked:
+    """Read and scan objects; with a sieve, those that it doesn't suspect are clean."""
     looked = Looked()
+    heap: list[Small] = []
+    size = 0
     for item in objects.each(oids):
         if isinstance(item, Missing):
             looked.hidden[item.name] = (Hidden(item.reason, damaged=True),)
             continue
         looked.objects += 1
         looked.bytes += item.size
-        found = contents.read(item, plan)
-        if found.seen:
-            looked.seen[item.name] = found.seen
-        if found.hidden:
-            looked.hidden[item.name] = tuple(found.hidden)
+        if sieve and isinstance(item, Small):
+            heap.append(item)
+            size += item.size
+            if size > _HEAP:
+                _sift(looked, plan, sieve, heap)
+                heap, size = [], 0
+        else:
+            _read(looked, plan, item)
+    if sieve:
+        _sift(looked, plan, sieve, heap)
     return looked
+
+
+def _sift(looked: Looked, plan: Plan, sieve: Scanner, heap: list[Small]) -> None:
+    for number in sieve.suspects([item.data for item in heap]):
+        _read(looked, plan, heap[number])
+
+
+def _read(looked: Looked, plan: Plan, item: Object) -> None:
+    found = contents.read(item, plan)
+    if found.seen:
+        looked.seen[item.name] = found.seen
+    if found.hidden:
+        looked.hidden[item.name] = tuple(found.hidden)
 
 
 class Reading:
@@ -56,6 +78,7 @@ class Reading:
         self._known: set[str] = set()
         self._seen: dict[str, dict[tuple[str, str], Seen]] = {}
         self._hidden: dict[str, tuple[Hidden, ...]] = {}
+        self._sieve: Scanner | None = None  # where there are many
         self._workers: list[Worker] = []
         self._flights: list[dict[str, bytes]] = []  # what workers were asked for and haven't answered, oldest first
         self._sent = 0
@@ -65,7 +88,7 @@ class Reading:
         oids = list(oids)
         while any(oid in flight for flight in self._flights for oid in oids):
             self._land()
-        self._note(look(self._objects, self._plan, self._new((oid, b"") for oid in oids)))
+        self._note(look(self._objects, self._plan, self._sieve, self._new((oid, b"") for oid in oids)))
 
     def ask(self, wanted: Iterable[tuple[str, bytes]]) -> int:
         """Have the objects read that are not known yet, each with a path it lies at; `settle` waits for the flight.
@@ -73,12 +96,15 @@ class Reading:
         All versions of a path go to one worker: git keeps them as differences from each other.
         """
         new = self._new(wanted)
-        if len(new) >= _MANY and not self._workers:
+        if len(new) >= _MANY and not self._sieve:
+            from .sieve import sieve
+
             for part in SURFACES:
                 self._plan.catalogue.group(part)  # before there are workers, so that they share it
+            self._sieve = sieve(self._plan)
             self._workers = [Worker(self._begin) for _ in range(count())]
         if not self._workers:
-            self._note(look(self._objects, self._plan, new))
+            self._note(look(self._objects, self._plan, self._sieve, new))
             return self._sent
         shares: list[list[str]] = [[] for _ in self._workers]
         for oid, path in new.items():
@@ -121,4 +147,4 @@ class Reading:
     def _begin(self) -> Callable[[list[str]], Looked]:
         from functools import partial
 
-        return partial(look, self._objects.again(), self._plan)
+        return partial(look, self._objects.again(), self._plan, self._sieve)

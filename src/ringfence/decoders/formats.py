@@ -70,8 +70,14 @@ _LETTERS = (
 _BZIP2 = (b"1AY&SY", b"\x17\x72\x45\x38\x50\x90")  # a first block, or the end of an empty file
 _ARROW_STREAM = b"\xff\xff\xff\xff"  # then the length of a schema
 _LONGEST_SCHEMA = 1 << 24
+WORDS = (b'"cell_type"', b'"nbformat"')  # without one of them nothing is a notebook
 _CONTROLS = bytes(range(9))
 _TAR_BLOCK = 512
+
+
+def beginnings() -> list[bytes]:
+    """Return how those formats begin that can begin without a control character."""
+    return [*(magic for magic, _ in _MAGIC), b"BZh"]
 
 
 def known(head: bytes) -> Format | None:
@@ -93,7 +99,7 @@ def known(head: bytes) -> Format | None:
 def _is_notebook(head: bytes) -> bool:
     """Say whether a Jupyter notebook begins here; its keys stand in any order."""
     is_object = head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
-    return is_object and (b'"cell_type"' in head or b'"nbformat"' in head)
+    return is_object and any(word in head for word in WORDS)
 
 
 def _is_arrow_stream(head: bytes) -> bool:

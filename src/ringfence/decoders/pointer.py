@@ -12,6 +12,8 @@ _MD5, _SHA256 = 32, 64
 _HASHES = ("sha256", "sha512", "sha224", "sha384", "sha1", "md5")  # of git-annex's backends
 _HEX = frozenset("0123456789abcdef")
 
+WORDS = (*_LFS, b"annex/objects/", b"outs:\n")  # without one of them nothing is a pointer
+
 
 @value
 class Pointer:

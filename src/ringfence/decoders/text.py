@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_BOMS = (
+BOMS = (
     (b"\xff\xfe\0\0", "utf-32-le"),
     (b"\0\0\xfe\xff", "utf-32-be"),
     (b"\xff\xfe", "utf-16-le"),
@@ -14,7 +14,7 @@ _MOSTLY = 0.4  # of every second byte
 
 def encoding(head: bytes) -> str:
     """Return the encoding of wide text by its byte order mark, or by where its zero bytes are; "" for anything else."""
-    for bom, name in _BOMS:
+    for bom, name in BOMS:
         if head.startswith(bom):
             return name
     probe = head[:_PROBE]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal
 
@@ -14,6 +15,10 @@ MarkerId = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
 def _bytewise(pattern: str) -> str:
     """Refuse what would mean something else once the pattern is bytes: outside ASCII only whole literals work."""
+    if re.search(r"(?<!\\)(\\\\)*\\[AZz]", pattern):
+        raise ValueError(
+            r"\A, \Z and \z may not stand in it: a text is read in windows; ^ and $ are the edges of lines"
+        )
     if "\0" in pattern:
         raise ValueError(r"a NUL may not stand in it; write \x00 instead")
     inside = False

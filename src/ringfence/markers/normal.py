@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _NOT_LINEAR = ("punycode", "idna")
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_="
 _SHORTEST = 24  # characters of base64 that could hold a mark
-_DRESS = (b"\\", b"&", b"%", b"\r", b"\n ", b"\n\t", b"\0", b"\x1b")
+_DRESS = b"\\&%\r\0\x1b"
 
 
 def readable(text: str) -> str:
@@ -126,6 +126,6 @@ def is_known(encoding: str) -> bool:
 
 def is_plain(data: bytes) -> bool:
     """Say whether the readable form of a message can't differ from its bytes, so that one scan does."""
-    if not data.isascii() or any(sign in data for sign in _DRESS):
+    if not data.isascii() or len(data) != len(data.translate(None, _DRESS)) or b"\n " in data or b"\n\t" in data:
         return False
     return not any(len(line) >= _SHORTEST and _is_packed(line) for line in data.split(b"\n"))

@@ -35,6 +35,7 @@ _FLAGS = {
     "escape": _CASELESS,
     "zone": _DOTALL | _ALLOWEMPTY,
     "account": _CASELESS | _DOTALL | _ALLOWEMPTY,
+    "sign": _MULTILINE,
 }
 
 
@@ -69,7 +70,16 @@ def compile_group(group: str, expressions: Sequence[str]) -> bytes:
     Raises:
         ValueError: An expression can't be compiled; the arguments are its index and what is wrong with it.
     """
-    return _compile(expressions, _FLAGS[group] | _SINGLEMATCH) if expressions else b""
+    return compile_mixed([(group, expression) for expression in expressions]) if expressions else b""
+
+
+def compile_mixed(expressions: Sequence[tuple[str, str]]) -> bytes:
+    """Compile expressions, each with its group, into a database that says which of them match.
+
+    Raises:
+        ValueError: An expression can't be compiled; the arguments are its index and what is wrong with it.
+    """
+    return _compile([text for _, text in expressions], [_FLAGS[group] | _SINGLEMATCH for group, _ in expressions])
 
 
 def compile_one(group: str, expression: str) -> bytes:
@@ -78,28 +88,28 @@ def compile_one(group: str, expression: str) -> bytes:
     Raises:
         ValueError: It can't be compiled; the arguments are 0 and what is wrong with it.
     """
-    return _compile([expression], _FLAGS[group] | _SOM_LEFTMOST)
+    return _compile([expression], [_FLAGS[group] | _SOM_LEFTMOST])
 
 
-def _compile(expressions: Sequence[str], flags: int) -> bytes:
+def _compile(expressions: Sequence[str], flags: Sequence[int]) -> bytes:
     hyperscan = engine()
     try:
         return _serialised(hyperscan, expressions, flags)
     except hyperscan.error as error:
-        for index, expression in enumerate(expressions):
+        for index, (expression, its_own) in enumerate(zip(expressions, flags, strict=True)):
             try:
-                _serialised(hyperscan, [expression], flags)
+                _serialised(hyperscan, [expression], [its_own])
             except hyperscan.error as single:
                 raise ValueError(index, str(single).rstrip(".")) from None
         raise ValueError(0, f"the patterns together: {error}") from None
 
 
-def _serialised(hyperscan: Any, expressions: Sequence[str], flags: int) -> bytes:
+def _serialised(hyperscan: Any, expressions: Sequence[str], flags: Sequence[int]) -> bytes:
     database = hyperscan.Database()
     database.compile(
         expressions=[expression.encode() for expression in expressions],
         ids=list(range(len(expressions))),
-        flags=[flags] * len(expressions),
+        flags=list(flags),
     )
     return bytes(hyperscan.dumpb(database))
 
@@ -107,12 +117,12 @@ def _serialised(hyperscan: Any, expressions: Sequence[str], flags: int) -> bytes
 class Scanner:
     """A compiled group, with the patterns that it was compiled from."""
 
-    __slots__ = ("_find", "_find_scratch", "_group", "_locators", "_patterns")
+    __slots__ = ("_find", "_find_scratch", "_group", "_locators", "expressions")
 
     def __init__(self, group: str, find: bytes, patterns: Callable[[], list[str]] = list) -> None:
         """Load `find`; the patterns are asked for with the first match, which most runs never see."""
         self._find, self._find_scratch = _loaded(find)
-        self._group, self._patterns = group, patterns
+        self._group, self.expressions = group, patterns
         self._locators: dict[int, tuple[Any, Any]] = {}
 
     def which(self, data: bytes) -> list[int]:
@@ -120,6 +130,23 @@ class Scanner:
         found: list[int] = []
         if data:
             self._find.scan(data, match_event_handler=lambda index, *_: found.append(index), scratch=self._find_scratch)
+        return found
+
+    def suspects(self, pieces: Sequence[bytes]) -> list[int]:
+        """Return the numbers of those pieces that something may match in; nothing does in all others.
+
+        Many are scanned as one: a line end parts them, and no pattern asks for more (see `markers.base.Pattern`).
+        """
+        found: list[int] = []
+        waiting = [(0, len(pieces))]
+        while waiting:
+            first, last = waiting.pop()
+            if first < last and self.which(b"\n".join(pieces[first:last])):
+                middle = (first + last) // 2
+                if last - first == 1:
+                    found.append(first)
+                else:
+                    waiting += [(middle, last), (first, middle)]
         return found
 
     def spans(self, data: bytes) -> list[tuple[int, int, int]]:
@@ -130,7 +157,7 @@ class Scanner:
     def _places(self, index: int, data: bytes) -> dict[int, int]:
         """Return where an expression matches, by start."""
         if index not in self._locators:
-            self._locators[index] = _loaded(compile_one(self._group, self._patterns()[index]))
+            self._locators[index] = _loaded(compile_one(self._group, self.expressions()[index]))
         locator, scratch = self._locators[index]
         ends: dict[int, int] = {}
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _SEALED = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "_sealed")
 _MAGIC = b"ringfence cache 2\n"
 _OTHERS_MAY_WRITE = 0o022
-_KEPT = {".markers": 6, ".plan": 500}  # files of each ending
+_KEPT = {".markers": 6, ".plan": 500, ".sieve": 6}  # files of each ending
 
 
 def key(parts: Iterable[bytes]) -> str:

@@ -211,8 +211,11 @@ def _plan(policy: Effective, catalogue: str, ruleset: str) -> dict[str, bytes]:
     fields = "|".join(map(re.escape, parse(FieldsFile, fields_file(), "fields.toml").generator))
     quote = r'(\\{0,7}"|"")'  # inside a string of JSON, or a cell of CSV
     named = [rf"{quote}({fields}){quote}\s{{0,8}}:\s{{0,8}}(\\{{0,7}}\"|\[|\{{|null)"]
+    cell = f'"?({fields})"?'
+    headings = [rf"(^|^\xef\xbb\xbf|[,;|\t]){cell}[,;|\t]", rf"[,;|\t]{cell}\r?$"]
     found |= {"generator.find": compile_group("generator", named), "generator.patterns": joined(named)}
     found["escape.find"] = compile_group("escape", escapes.EXPRESSIONS)
+    found["heading.patterns"] = joined(headings)
     return found | {"account.find": agents, "ref.find": on}
 
 

@@ -89,6 +89,7 @@ class Plan:
             "generator", section("generator.find"), lambda: patterns(section("generator.patterns"))
         )
         self.escapes = Scanner("escape", section("escape.find"))
+        self._headings = section("heading.patterns")
         self._zones = Scanner("zone", section("zone.find")) if self._globs else None
         self._refs = Scanner("zone", section("ref.find")) if self._on else None
         self._bound = frozenset(self._on)
@@ -96,6 +97,10 @@ class Plan:
     def stores(self, kind: str) -> list[str]:
         """Return the folders in which contents of a kind lie: the repository's own, then those of the policy."""
         return [*self.own_stores(kind), *self._stores.get(kind, ())]
+
+    def headings(self) -> list[str]:
+        """Return expressions for a line of names, one of which is that of such a field."""
+        return patterns(self._headings)
 
     @property
     def is_tagged(self) -> bool:

@@ -1,0 +1,21 @@
+"""What in a content calls for more than a look at its bytes, as expressions for lines.
+
+They are wide: what none of them matches is plain text, and holds no more than what stands in it.
+"""
+
+from __future__ import annotations
+
+from codecs import BOM_UTF8
+
+from . import formats, pointer
+from .text import BOMS
+
+
+def signs() -> list[str]:
+    """Return the expressions. What isn't text, and wide text without its mark, holds control characters."""
+    first = "|".join(map(_literal, (*formats.beginnings(), *(mark for mark, _ in BOMS), BOM_UTF8)))
+    return [r"[\x00-\x08]", f"^({first})", *map(_literal, (*pointer.WORDS, *formats.WORDS))]
+
+
+def _literal(data: bytes) -> str:
+    return "".join(f"\\x{byte:02x}" for byte in data)

@@ -1,0 +1,124 @@
+"""What the sieve passes is clean: whatever the readers of contents would find or call unread, it suspects."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from ringfence import contents, sieve
+from ringfence.decoders import formats
+from ringfence.decoders.pointer import WORDS
+from ringfence.markers.scanner import Scanner
+from ringfence.objects import Small
+from ringfence.policy import layers
+from ringfence.policy.compiled import parse_vendors
+from ringfence.policy.layers import Inputs
+from ringfence.policy.plan import Plan
+
+LINK = "https://chatgpt.com/share/0a1b2c3d-0000-4000-8000-000000000000"
+PLAIN = [b"", b"rows\n", b"a person's row, and no line end", b"one\ntwo\r\n\n", "Zeilen für Käthe\n".encode(), b"a\\nb"]
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    return layers.load(Inputs(tags=(("eval", "a test"),)))
+
+
+@pytest.fixture(scope="module")
+def scanner(plan: Plan) -> Scanner:
+    return sieve.sieve(plan)
+
+
+def is_clean(data: bytes, plan: Plan) -> bool:
+    found = contents.read(Small("x", "", "blob", data), plan)
+    return not (found.seen or found.hidden)
+
+
+def zipped(text: str) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("x", text)
+    return file.getvalue()
+
+
+MARKED = {
+    "plain": LINK.encode(),
+    "in a line": f"see {LINK} there".encode(),
+    "gzip": gzip.compress(LINK.encode()),
+    "zip": zipped(LINK),
+    "wide": LINK.encode("utf-16"),
+    "wide without a mark": LINK.encode("utf-16-le"),
+    "wider": LINK.encode("utf-32"),
+    "behind a mark of its order": b"\xef\xbb\xbf" + LINK.encode(),
+    "percent": LINK.replace("c", "%63").encode(),
+    "entity": LINK.replace("c", "&#x63;").encode(),
+    "notebook": b'{"cells": [{"cell_type": "markdown", "source": ["%b"]}], "nbformat": 4}' % LINK.encode(),
+    "escaped": LINK.replace("c", r"\u0063").encode(),
+    "row": b'{"model": "gpt-4o", "text": "x"}\n',
+    "row in a row": b'{"answer": "{\\"model\\": \\"gpt-4o\\"}"}\n',
+    "table": b"id,model\n1,gpt-4o\n",
+    "table that begins with it": b"model\tid\r\ngpt-4o\t1\r\n",
+    "table with a mark of its order": b"\xef\xbb\xbfmodel;id\ngpt-4o;1\n",
+    "quoted table": b'"id","generator"\n"1","gpt-4o"\n',
+    "wide table": "id,model\n1,gpt-4o\n".encode("utf-16"),
+    "pointer": b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n",
+    "annex": b"../../.git/annex/objects/aa/bb/x",
+    "data elsewhere": b"outs:\n- md5: 0123456789abcdef0123456789abcdef\n",
+}
+
+
+@pytest.mark.parametrize("data", MARKED.values(), ids=MARKED)
+def test_what_is_marked_is_suspected_among_any_others(plan: Plan, scanner: Scanner, data: bytes) -> None:
+    assert not is_clean(data, plan)
+    for place in range(len(PLAIN) + 1):
+        assert scanner.suspects([*PLAIN[:place], data, *PLAIN[place:]]) == [place]
+
+
+def test_every_format_is_suspected(scanner: Scanner) -> None:
+    heads = [magic + b"\n" for magic, _ in formats._MAGIC]
+    heads += [magic + b"\0\n" for magic, _ in formats._LETTERS]
+    heads += [b"BZh9" + block for block in formats._BZIP2]
+    assert all(map(formats.known, heads))
+    assert scanner.suspects(heads) == list(range(len(heads)))
+
+
+def test_every_pointer_is_suspected(scanner: Scanner) -> None:
+    heads = [b"rows\n", *(word + b"x" for word in WORDS)]
+    assert scanner.suspects(heads) == list(range(1, len(heads)))
+
+
+def test_every_example_of_the_catalogue_is_suspected(plan: Plan, scanner: Scanner) -> None:
+    examples = [
+        example.encode()
+        for vendor in parse_vendors(layers.vendor_files()).values()
+        for marker in vendor.markers()
+        if marker.kind in ("content", "note")
+        for example in marker.caught
+    ]
+    assert scanner.suspects(examples) == list(range(len(examples)))
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    some.lists(
+        some.one_of(
+            some.binary(max_size=40),
+            some.lists(some.sampled_from([*MARKED.values(), *PLAIN, b'"', b"\\", b",", b"\n"]), max_size=3).map(
+                b"".join
+            ),
+        ),
+        max_size=8,
+    )
+)
+def test_what_is_not_suspected_is_clean(plan: Plan, scanner: Scanner, pieces: list[bytes]) -> None:
+    suspected = set(scanner.suspects(pieces))
+    assert [n for n, data in enumerate(pieces) if n not in suspected and not is_clean(data, plan)] == []
+
+
+def test_plain_text_passes(scanner: Scanner) -> None:
+    assert scanner.suspects(PLAIN * 100) == []
