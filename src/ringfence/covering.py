@@ -5,6 +5,8 @@ from __future__ import annotations
 from .git import is_zero
 from .sources.receive import KNOWN
 
+_ORIGIN = "origin/"
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -46,6 +48,18 @@ def here(repo: Repo, plan: Plan) -> Zones | None:
 
 def _without(old: str) -> tuple[str, ...]:
     return () if is_zero(old) else ("--not", old)
+
+
+def is_more(plan: Plan, target: str, ref: str, base: str) -> bool:
+    """Say whether zones hold for what a CI run is about that don't for the branch of origin where it begins.
+
+    What came in by that branch wasn't judged by them. `target` is a full ref or ""; `ref` may name a branch or a tag.
+    """
+    if not plan.is_bound or not base.startswith(_ORIGIN):
+        return False  # a state of the target itself, which was judged when it came in
+    names = [target] if target else [f"refs/heads/{ref}", f"refs/tags/{ref}"]
+    before = plan.covering(f"refs/heads/{base.removeprefix(_ORIGIN)}".encode())
+    return any(plan.covering(name.encode()) - before for name in names)
 
 
 def _known(repo: Repo, plan: Plan, within: Zones) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import os
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from . import record
+from . import covering, record
 from .about import told
 from .errors import IncompleteError, PolicyError
 from .gate import judge, noted
@@ -46,9 +46,13 @@ def _judged(place: Place, about: Range, base: str) -> Verdict | None:
     inputs = place.inputs(place.files(states), states[0] if states else "")
     if base and about.is_whole and _same(place, base, about.head):
         base = ""
+    plan = plan_for(inputs)
+    if plan and base and covering.is_more(plan, about.target, about.ref, about.bases[0]):
+        base = ""
     commits: list[str] = []
     changes = source.between(place.repo, place.objects, base, about.head, may_be_empty=about.is_told)
-    verdict = judge(place, plan_for(inputs), noted(chain(changes, _request(about)), commits))
+    within = plan.covering(about.target.encode()) if plan and about.target else None
+    verdict = judge(place, plan, noted(covering.on(chain(changes, _request(about)), within), commits))
     note = _policy_change(place, inputs, base, about.head, may_refuse=not (verdict and verdict.exit_code))
     if verdict is None:
         return None

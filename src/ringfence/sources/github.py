@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from .range import Range, branch, everything, pushed
+from .range import Range, branch, everything, full, pushed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,10 @@ def read(environ: Mapping[str, str]) -> Range:
         return _pull(event["pull_request"], default)
     if "merge_group" in event:
         group = event["merge_group"]
-        return Range((group["base_sha"],), group["head_sha"], policies=(group["base_sha"], branch(default)))
+        target = full(group.get("base_ref") or "")
+        return Range(
+            (group["base_sha"],), group["head_sha"], policies=(group["base_sha"], branch(default)), target=target
+        )
     if "before" in event or "after" in event:
         return pushed(event["before"], event["after"], default, environ.get("GITHUB_REF_NAME", ""))
     return everything(environ["GITHUB_SHA"], default)
@@ -41,5 +44,5 @@ def _pull(pull: dict[str, Any], default: str) -> Range:
     description = "\n\n".join(filter(None, (pull.get("body"), merge.get("commit_message"))))
     return Range(
         (base,), head["sha"], head.get("ref") or "", (base, branch(default)), title, description,
-        commits=int(pull.get("commits") or 0),
+        commits=int(pull.get("commits") or 0), target=full(pull["base"].get("ref") or ""),
     )  # fmt: skip

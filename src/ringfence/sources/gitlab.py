@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .range import Range, branch, everything, pushed
+from .range import Range, branch, everything, full, pushed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,5 +39,6 @@ def _request(environ: Mapping[str, str], base: str, head: str) -> Range:
         (base, target, branch(environ.get("CI_DEFAULT_BRANCH", ""))),
         environ.get("CI_MERGE_REQUEST_TITLE", ""),
         environ.get("CI_MERGE_REQUEST_DESCRIPTION", ""),
+        target=full(environ.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "")),
         cut=_CUT if environ.get("CI_MERGE_REQUEST_DESCRIPTION_IS_TRUNCATED") == "true" else "",
     )

@@ -17,6 +17,7 @@ class Range:
         bases: Revisions that may be the state before, best first; the first that exists here counts.
         head: The revision under test.
         ref: The branch's or tag's short name, or "".
+        target: The branch that this is to come into, as a full ref; "" where that isn't known.
         policies: Revisions whose policy holds besides the base's; one of them must exist here.
         title, description: Of the pull or merge request: what a squash or merge may write.
         commits: How many commits the service counts; 0: it doesn't say.
@@ -39,11 +40,17 @@ class Range:
     is_whole: bool = False
     is_told: bool = True
     deepen: str = ""
+    target: str = ""
 
 
 def branch(name: str) -> str:
     """Return where a clone keeps a branch of its origin."""
     return f"origin/{name.removeprefix('refs/heads/')}" if name else DEFAULT
+
+
+def full(name: str) -> str:
+    """Return a branch's full ref; "" for no name."""
+    return f"refs/heads/{name.removeprefix('refs/heads/')}" if name else ""
 
 
 def pushed(before: str, after: str, default: str, ref: str) -> Range:
@@ -58,8 +65,8 @@ def pushed(before: str, after: str, default: str, ref: str) -> Range:
     if ref != default or not default:
         return Range((branch(default),), after, ref, (branch(default),), is_whole=not default)
     if is_zero(before):
-        return Range((), after, ref, (after,))
-    return Range((before, branch(default)), after, ref)
+        return Range((), after, ref, (after,), target=full(default))
+    return Range((before, branch(default)), after, ref, target=full(default))
 
 
 def everything(head: str, default: str) -> Range:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from .range import Range, branch, pushed
+from .range import Range, branch, full, pushed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,13 +46,14 @@ class Names:
             raise KeyError(self.head[0])
         default = environ.get(self.default, "").removeprefix("refs/heads/")
         if environ.get(self.request, "") not in ("", "false"):
-            target = branch(environ.get(self.target, "") or default)
-            title = environ.get(self.title, "")
-            return Range((target,), head, environ.get(self.source, ""), (target, branch(default)), title)
+            into = environ.get(self.target, "")
+            target = branch(into or default)
+            title, source = environ.get(self.title, ""), environ.get(self.source, "")
+            return Range((target,), head, source, (target, branch(default)), title, target=full(into))
         ref = _first(environ, self.branch).removeprefix("refs/heads/").removeprefix("refs/tags/")
         about = pushed(environ.get(self.before, ""), head, default, ref)
         # A run that was started again, or by a clock, names the same commit twice: then all of it is judged.
-        return Range(about.bases, head, ref, about.policies, is_whole=True)
+        return replace(about, is_whole=True)
 
 
 JENKINS = Names(
