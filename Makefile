@@ -43,10 +43,10 @@ bench: .venv/ready-tests
 	$(BIN)/python -m pip install --quiet --editable ".[data,sign]" --group dev
 	touch $@
 
-# What the catalogue finds in labelled commits; writes docs/accuracy.md.
+# What the catalogue finds in labelled commits and, with HISTORY="REPOSITORY ...", in old contents; writes docs/accuracy.md.
 CORPUS ?= ../shared/corpus
 evaluate: .venv/ready-tests
-	$(BIN)/python bench/evaluate.py $(CORPUS)
+	$(BIN)/python bench/evaluate.py $(CORPUS) $(HISTORY)
 
 # Validators from npm, for the tests that need them; without them those tests are skipped.
 .venv/ready-tools: tests/tools/package.json .venv/ready-tests

@@ -1,165 +1,81 @@
-"""What the catalogue finds in labelled commits, and what it finds in people's: `make evaluate CORPUS=FOLDER`.
+"""What the catalogue finds in labelled commits, in people's and in old contents, beside what other tools find.
 
-The commits' texts are judged as the gate judges them, without git. Prints a table and writes `docs/accuracy.md`.
+`make evaluate CORPUS=FOLDER HISTORY="REPOSITORY …"` prints a page and writes it to `docs/accuracy.md`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import gzip
-import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from ringfence import check
-from ringfence.model import Change, Finding
-from ringfence.policy import layers
-from ringfence.policy.layers import Inputs
-
-Row = dict[str, Any]
+import contents
+import labelled
+import neighbours
+from labelled import KEPT, Judged
 
 PAGE = Path(__file__).parent.parent / "docs" / "accuracy.md"
-COUNTING = ("definitive", "strong")
-KEPT = 6000  # characters of a message in the corpus
-SHOWN = 5  # commits named of those missed, for each product
-# The corpus' names for products, as vendor and the names of its products; () where any of the vendor's will do.
-LABELS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "claude": ("anthropic", ()),
-    "codex": ("openai", ("codex",)),
-    "chatgpt": ("openai", ("chatgpt",)),
-    "gemini": ("google", ()),
-    "jules": ("google", ("jules",)),
-    "copilot": ("github", ()),
-    "cursor": ("anysphere", ()),
-    "devin": ("cognition", ()),
-    "amp": ("sourcegraph", ()),
-    "openhands": ("all-hands", ()),
-    "factory-droid": ("factory", ()),
-    "crush": ("charm", ()),
-    "opencode": ("anomaly", ()),
-    "kimi": ("moonshot", ()),
-    "qwen": ("alibaba", ()),
-    "vibe": ("mistral", ()),
-    "roomote": ("roo-code", ()),
+SHOWN = 10  # commits named of those missed, for each product
+WHY = {
+    "gemini": "the message speaks of calls that Gemini made in a program, not of who wrote the change",
+    "codex": "the line is `Assisted-by: GPT-… via Crush`: the tool is Crush and the model OpenAI's, and both are named",
 }
-
-
-class NoObjects:
-    """A store without objects: the texts come from the corpus."""
-
-    def each(self, _oids: object) -> Iterator[Any]:
-        """Yield nothing."""
-        return iter(())
-
-    def again(self) -> NoObjects:
-        """Return itself; nothing is open."""
-        return self
+CONTENTS, NEIGHBOURS = "## Contents", "## Neighbours"
 
 
 def main() -> None:
-    """Score both files of the corpus, print the page and write it."""
-    folder = Path(sys.argv[1])
+    """Score the corpus, the histories and the neighbours, print the page and write it."""
+    folder, histories = Path(sys.argv[1]), [Path(path) for path in sys.argv[2:]]
     if not (folder / "marked.jsonl.gz").exists():
         sys.exit(f"{folder} holds no marked.jsonl.gz; name the corpus: make evaluate CORPUS=FOLDER")
-    text = page(*recall(folder / "marked.jsonl.gz"), *false(folder / "human.jsonl.gz"))
+    marked, human = labelled.judged(folder / "marked.jsonl.gz"), labelled.judged(folder / "human.jsonl.gz")
+    old = of_contents([contents.judged(path) for path in histories]) if histories else kept()
+    text = "\n".join((of_recall(marked), of_people(human), old, of_neighbours(marked, human)))
     print(text)
     PAGE.write_text(text, "utf-8")
 
 
-def judged(path: Path) -> Iterator[tuple[Row, list[Finding]]]:
-    """Yield each commit with what is definitive or strong in it."""
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        rows = [json.loads(line) for line in file]
-    plan = layers.load(Inputs(tags=(("training-data", "the evaluation"),)))
-    changes = [Change("commit", str(number), texts(row)) for number, row in enumerate(rows)]
-    found: dict[str, list[Finding]] = {}
-    for item in check.check(changes, plan, NoObjects()).findings:  # type: ignore[arg-type]  # it answers as Objects do
-        if item.strength in COUNTING:
-            found.setdefault(item.commit, []).append(item)
-    for number, row in enumerate(rows):
-        yield row, found.get(str(number), [])
+def kept() -> str:
+    """Return what the page says of contents: no history was named, so that nothing new is known."""
+    page = PAGE.read_text("utf-8")
+    start = page.find(CONTENTS)
+    return (
+        page[start : page.find(NEIGHBOURS)].rstrip("\n") + "\n" if start >= 0 else f"{CONTENTS}\n\nNot measured yet.\n"
+    )
 
 
-def texts(row: Row) -> tuple[tuple[str, bytes, str], ...]:
-    """Return what people and tools wrote in a commit."""
-    return tuple((part, row[part].encode("utf-8", "surrogatepass"), "") for part in ("author", "committer", "message"))
+def today() -> str:
+    """Return the date that a figure is of."""
+    return f"{dt.datetime.now(tz=dt.UTC):%Y-%m-%d}"
 
 
-def recall(path: Path) -> tuple[dict[str, Counter[str]], dict[str, list[str]]]:
-    """Count each product's labels: how many, caught by any mark, by the vendor's, by the product's; name the missed."""
-    counts: dict[str, Counter[str]] = {}
-    missed: dict[str, list[str]] = {}
-    for row, found in judged(path):
-        for label in row["products"]:
-            count = counts.setdefault(label, Counter())
-            if label == "aider" and is_only_committer(row):
-                count["person"] += 1
-                count["refused"] += bool(found)
-                continue
-            if is_cut_off(row, label):
-                count["cut"] += 1
-                continue
-            vendor, products = LABELS.get(label, (label, ()))
-            # A product made of another vendor's model is found by either.
-            vendors = {item.vendor for item in found} | {item.model_vendor for item in found}
-            count["labels"] += 1
-            count["caught"] += bool(found)
-            count["vendor"] += vendor in vendors
-            count["product"] += any(
-                item.vendor == vendor and (not products or item.product.casefold() in products) for item in found
-            )
-            if not found:
-                missed.setdefault(label, []).append(f"{row['repository']} {row['commit'][:12]}")
-    return counts, missed
-
-
-def is_only_committer(row: Row) -> bool:
-    """Say whether aider's label rests on the committer alone: the change is a person's."""
-    return row["evidence"]["aider"].startswith("committer:") and "(aider)" not in row["author"]
-
-
-def is_cut_off(row: Row, label: str) -> bool:
-    """Say whether what a label rests on stood behind the first characters of a message that the corpus keeps."""
-    evidence = row["evidence"][label].removeprefix("author: ").removeprefix("committer: ")
-    return len(row["message"]) >= KEPT and not any(evidence in row[part] for part in ("author", "committer", "message"))
-
-
-def false(path: Path) -> tuple[int, list[str]]:
-    """Return how many of people's commits there are, and what was found in them: all of it is false."""
-    total, lines = 0, []
-    for row, found in judged(path):
-        total += 1
-        lines += [f"{row['repository']} {row['commit'][:12]}: {item.marker} in {item.part}" for item in found]
-    return total, lines
-
-
-def page(counts: dict[str, Counter[str]], missed: dict[str, list[str]], people: int, wrong: list[str]) -> str:
-    """Write the page."""
+def of_recall(marked: Judged) -> str:
+    """Write what is caught of what is labelled."""
+    counts, missed, odd = labelled.recall(marked)
     order = sorted(counts, key=lambda label: (-counts[label]["labels"], label))
     every = sum(counts.values(), Counter())
     share = 100 * every["caught"] / every["labels"]
     right = 100 * every["vendor"] / every["caught"]
-    rows = "\n".join(line(label, counts[label]) for label in [*order])
-    names = "\n".join(
-        f"- `{label}`, {len(missed[label])}: {', '.join(missed[label][:SHOWN])}" for label in order if label in missed
-    )
+    rows = "\n".join(line(label, counts[label]) for label in order)
+    people = [row for row, _ in marked if any(labelled.is_only_committer(row, label) for label in row["products"])]
+    cut = sum(labelled.is_cut_off(row, label) for row, _ in marked for label in row["products"])
     return f"""# Accuracy
 
-What the catalogue finds in commits from public histories. `make evaluate CORPUS=FOLDER` measures it and writes this
-page; the commits themselves are not part of ringfence. Messages, authors and committers are judged as the gate judges
-them, in the tag `training-data`; what is definitive or strong counts. Contents, paths and refs are not measured here.
+What the catalogue finds in commits from public histories.
+`make evaluate CORPUS=FOLDER` measures it and writes this page; the commits themselves are not part of ringfence.
+Messages, authors and committers are judged as the gate judges them, in the tag `training-data`; what is definitive or
+strong counts.
 
-Measured on {dt.datetime.now(tz=dt.UTC):%Y-%m-%d}.
+Measured on {today()}.
 
 ## Recall
 
 {every["caught"]:,} of {every["labels"]:,} labels are caught ({share:.2f} %); of these the labelled vendor is named in
-{every["vendor"]:,} ({right:.2f} %). The labels come from rules, not from people who looked at each commit.
-A label counts as caught by any mark in its commit, as "vendor" by one of its vendor's marks or models, and as "product"
-by one of the product's own, or of any of the vendor's products where the label doesn't tell them apart.
+{every["vendor"]:,} ({right:.2f} %).
+The labels come from rules, not from people who looked at each commit.
+A label counts as caught by any mark in its commit, as "vendor" by one of its vendor's marks or models, and as
+"product" by one of the product's own, or of any of the vendor's products where the label doesn't tell them apart.
 
 | Label | Commits | Caught | Vendor | Product |
 |---|--:|--:|--:|--:|
@@ -167,24 +83,96 @@ by one of the product's own, or of any of the vendor's products where the label 
 
 Missed, with the first few commits:
 
-{names or "- none"}
+{names(missed)}
 
-Left out of the table: {every["person"]:,} commits with the label `aider` that have `(aider)` behind the committer's
-name alone. Aider writes that when it commits a person's own change before it makes its own, so the label is wrong.
-{every["refused"]:,} of them carry some other mark and are found by that.
-Left out too: {every["cut"]:,} labels that rest on a line behind the first {KEPT:,}
-characters of its message, which is all that the corpus keeps.
+Caught, and not as the product of the label:
 
-## False findings
+{names(odd)}
 
-{len(wrong):,} in {people:,} commits made before 2021, when none of the products existed.
-
-{chr(10).join(f"- {item}" for item in wrong) or "- none"}
-
-## Neighbours
-
-Other tools are not scored yet.
+Left out of the table: {len(people):,} commits with the label `aider` that have `(aider)` behind the committer's name
+alone.
+Aider writes that when it commits a person's own change before it makes its own, so the label is wrong.
+Left out too: {cut:,} labels that rest on a line behind the first {KEPT:,} characters of its message, which is all
+that the corpus keeps.
 """
+
+
+def of_people(human: Judged) -> str:
+    """Write what is found in commits of people: all of it is false."""
+    wrong = [
+        f"- {row['repository']} {row['commit'][:12]}: {item.marker} in {item.part}"
+        for row, found in human
+        for item in found
+    ]
+    return f"""## False findings
+
+{len(wrong):,} in {len(human):,} commits made before 2021, when none of the products existed.
+
+{chr(10).join(wrong) or "- none"}
+"""
+
+
+def of_contents(histories: list[contents.History]) -> str:
+    """Write what is found in the files of old histories: all of it is false."""
+    rows = "\n".join(
+        f"| {item.name} `{item.tip}` | {item.commits:,} | {item.files:,} | {item.unread:,} | {len(item.false):,} |"
+        for item in histories
+    )
+    wrong = [f"- {item.name} {line}" for item in histories for line in item.false]
+    files = sum(item.files for item in histories)
+    return f"""{CONTENTS}
+
+{len(wrong):,} definitive or strong findings in {files:,} changed files of histories before 2021, with paths, messages
+and people, as in a tag on the whole repository.
+`make evaluate HISTORY="REPOSITORY …"` measured it on {today()}, up to the commits that are named.
+
+| History | Commits | Changed files | Unread | Found |
+|---|--:|--:|--:|--:|
+{rows}
+
+{chr(10).join(wrong) or "- none"}
+"""
+
+
+def of_neighbours(marked: Judged, human: Judged) -> str:
+    """Write what other tools say of the same messages."""
+    labels = [(label, row, bool(found)) for label, row, found in labelled.counted(marked)]
+    said = [labelled.is_in_message(row, label) for label, row, _ in labels]
+    of_commit = {row["commit"]: number for number, (row, _) in enumerate(marked)}
+    rows = [
+        ("ringfence", [found for _, _, found in labels], sum(bool(found) for _, found in human)),
+    ]
+    for tool in neighbours.ASKED:
+        told = neighbours.answers(tool, [row["message"] for row, _ in (*marked, *human)])
+        if told:
+            rows.append((tool, [told[of_commit[row["commit"]]] for _, row, _ in labels], sum(told[len(marked) :])))
+    table = "\n".join(
+        f"| {name.replace('==', ' ')} | {sum(caught):,} ({100 * sum(caught) / len(caught):.2f} %) "
+        f"| {sum(one for one, here in zip(caught, said, strict=True) if here):,} "
+        f"({100 * sum(one for one, here in zip(caught, said, strict=True) if here) / sum(said):.2f} %) | {false:,} |"
+        for name, caught, false in rows
+    )
+    return f"""{NEIGHBOURS}
+
+The same commits, asked of other tools in the same run, each in an environment of its own.
+They read messages alone, so the second column counts only the {sum(said):,} labels that rest on the message;
+{len(said) - sum(said):,} rest on the author or committer.
+commit-check is asked whether it knows a signature, slopscore whether its verdict is FLAG, both as they come;
+slopscore scores how carelessly a text is written too, and doesn't claim to know who wrote it.
+
+| Tool | Of {len(labels):,} labels | Of those in the message | Findings in {len(human):,} commits of people |
+|---|--:|--:|--:|
+{table}
+"""
+
+
+def names(commits: dict[str, list[str]]) -> str:
+    """Write the first few commits of each label."""
+    lines = [
+        f"- `{label}`, {len(some)}: {', '.join(some[:SHOWN])}" + (f"; {WHY[label]}" if label in WHY else "")
+        for label, some in sorted(commits.items())
+    ]
+    return "\n".join(lines) or "- none"
 
 
 def line(label: str, count: Counter[str]) -> str:
