@@ -18,8 +18,10 @@ from ringfence.model import Limits
 from ringfence.policy.plan import Plan
 from ringfence.sources.files import File
 
+from .signed import picture, signed
 from .test_archives import CLEAN, tarred, zipped, zstd
 from .test_columns import arrow_file, arrow_stream, parquet
+from .test_media import pdf
 from .test_notebooks import PACKED, book, code, v4
 from .test_sqlite import ROWS, database
 
@@ -30,6 +32,7 @@ WHOLE: dict[str, bytes] = {
     "notebook": book(code(v4.new_output("display_data", {"application/gzip": PACKED}))),
     "sqlite": database(ROWS, *["INSERT INTO rows (model) VALUES ('a')"] * 300),
     "csv": b'id,model\n1,"ours"\n' * 20,
+    "png": signed(picture(), "image/png", "Leica", "digitalCapture"), "pdf": pdf(attached=CLEAN),
     "parquet": parquet(TABLE), "arrow": arrow_file(TABLE), "arrow stream": arrow_stream(TABLE),
 }  # fmt: skip
 Damage = Callable[[bytes], bytes]

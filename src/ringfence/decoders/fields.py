@@ -43,6 +43,7 @@ def _is_name(cell: bytes) -> bool:
 
 def _key(data: bytes, begin: int, start: int) -> bytes:
     """Return the key before a value; inside JSON's strings every quote has a backslash before it."""
+    start -= data[start - 1 : start] == b'"'  # the match may begin behind the quote
     own = data[start + 1 : start + _LONGEST_KEY].partition(b'"')
     if data[start : start + 1] == b'"' and own[2].lstrip()[:1] == b":":
         return own[0]  # the match begins with it

@@ -14,21 +14,22 @@ if TYPE_CHECKING:
 
     Decoder = Callable[[Stream, Budget], Iterator[Piece | Member | Hidden]]
 
-_EXTRA = "its decoder isn't installed: pip install 'ringfence[data]'"
+_EXTRA = "its decoder isn't installed: pip install 'ringfence[{}]'"
 _NONE = "there is no decoder for it"
 
 
 @value
 class Format:
-    """A format of files: its name, and where its decoder is ("" where there is none)."""
+    """A format of files: its name, where its decoder is ("" where there is none), and the extra that it needs."""
 
     name: str
     function: str
+    extra: str = "data"
 
     @property
     def missing(self) -> str:
         """Say what is missing when it can't be decoded here."""
-        return _EXTRA if self.function else _NONE
+        return _EXTRA.format(self.extra) if self.function else _NONE
 
     def decoder(self) -> Decoder:
         """Load the decoder.
@@ -56,7 +57,7 @@ _MAGIC = (
     (b"\x1f\x9d", Format("compress", "")),
     (b"Obj\x01", Format("Avro", "")),
     (b"\x89HDF\r\n\x1a\n", Format("HDF5", "")),
-    (b"%PDF-", Format("PDF", "")),
+    (b"%PDF-", Format("PDF", "pdf.pdf", "media")),
     (b"SQLite format 3\0", Format("SQLite", "sqlite.sqlite")),
 )
 # Letters that a text could begin with too; what follows them in a real one can't be text.
@@ -66,6 +67,23 @@ _LETTERS = (
     (b"ARROW1", Format("Arrow", "columns.arrow")),
     (b"FEA1", Format("Feather", "")),
     (b"ORC", Format("ORC", "")),
+)
+# Where and how pictures, sound and film begin, and what they are called elsewhere.
+_MEDIA = (
+    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
+    (0, b"\xff\xd8\xff", "image/jpeg"),
+    (8, b"WEBP", "image/webp"),
+    (0, b"GIF8", "image/gif"),
+    (0, b"II*\0", "image/tiff"),
+    (0, b"MM\0*", "image/tiff"),
+    (4, b"ftypavif", "image/avif"),
+    (4, b"ftypheic", "image/heic"),
+    (4, b"ftypmif1", "image/heif"),
+    (4, b"ftyp", "video/mp4"),
+    (8, b"WAVE", "audio/wav"),
+    (8, b"AVI ", "video/avi"),
+    (0, b"ID3", "audio/mpeg"),
+    (0, b"fLaC", "audio/flac"),
 )
 _BZIP2 = (b"1AY&SY", b"\x17\x72\x45\x38\x50\x90")  # a first block, or the end of an empty file
 _ARROW_STREAM = b"\xff\xff\xff\xff"  # then the length of a schema
@@ -93,7 +111,14 @@ def known(head: bytes) -> Format | None:
         return Format("tar", "archive.untar")
     if _is_arrow_stream(head):
         return Format("Arrow", "columns.arrow")
+    if kind := media_type(head):
+        return Format(kind, "media.media", "media")
     return next((form for magic, form in _LETTERS if head.startswith(magic)), None)
+
+
+def media_type(head: bytes) -> str:
+    """Return what a picture, a sound or a film that begins so is called, or ""."""
+    return next((kind for place, magic, kind in _MEDIA if head.startswith(magic, place)), "")
 
 
 def _is_notebook(head: bytes) -> bool:
