@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: try test check coverage docs bench evaluate clean
+.PHONY: try test check coverage docs pictures bench evaluate clean
 
 try: .venv/ready
 	$(BIN)/ringfence try
@@ -26,6 +26,10 @@ coverage: .venv/ready-tests
 
 docs: .venv/ready-tests
 	$(BIN)/python docs/generate.py
+
+# The pictures in the docs, from real output; needs a Chromium.
+pictures: .venv/ready-tests
+	$(BIN)/python docs/pictures.py
 
 bench: .venv/ready-tests
 	$(BIN)/python bench/hooks.py

@@ -127,6 +127,13 @@ def test_every_relative_link_leads_somewhere(path):
         assert not anchor or anchor in anchors(page), target
 
 
+def test_every_picture_is_shown_and_small():
+    shown = "".join(path.read_text("utf-8") for path in WRITTEN)
+    pictures = list((DOCS / "pictures").iterdir())
+    assert [path.name for path in pictures if f"pictures/{path.name})" not in shown] == []
+    assert [path.name for path in pictures if path.stat().st_size > 150_000] == []
+
+
 def anchors(page: Path) -> set[str]:
     titles = re.findall(r"^#+ (.*)$", page.read_text("utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
