@@ -50,7 +50,15 @@ def check(changes: Iterable[Change], plan: Plan, objects: Objects) -> Verdict:
         run.give_up()
     tags = tuple(sorted({*plan.whole, *run.touched}))
     found = run.judged
-    return Verdict(tuple(found.findings), tuple(found.unread), run.examined, plan.ruleset, tags, plan.contact)
+    return Verdict(
+        tuple(found.findings),
+        tuple(found.unread),
+        run.examined,
+        plan.ruleset,
+        tags,
+        plan.contact,
+        catalogue=plan.edition,
+    )
 
 
 def _batches(changes: Iterable[Change]) -> Iterator[list[Change]]:

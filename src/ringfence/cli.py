@@ -8,7 +8,7 @@ import git
 import typer
 
 from . import __version__
-from .commands import check, ci, guard, install, ledger, policy, receipt, status, trial, waive
+from .commands import check, ci, guard, install, ledger, policy, receipt, status, trial, vendors, waive
 from .door import guarded, leave
 from .errors import ExitCode, GitError, UsageError
 
@@ -27,6 +27,7 @@ app.command(name="try")(trial.try_)
 app.command()(waive.waive)
 app.command()(guard.guard)
 app.add_typer(policy.app, name="policy")
+app.add_typer(vendors.app, name="vendors")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(receipt.app, name="receipt")
 

@@ -151,6 +151,7 @@ class Verdict:
     tags: tuple[str, ...]
     contact: str = ""
     about: About = About()
+    catalogue: str = ""  # its day, and a digest: `2026.01.31+0a1b2c3d`
 
     @property
     def outcome(self) -> str:

@@ -11,12 +11,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..errors import ExitCode, PolicyError, UsageError
+from ..errors import ExitCode, UsageError
 from ..git import Repo
 from ..ownfiles import states_before
 from ..place import Place, local_inputs, plan_for
-from ..policy.compiled import check_own_markers, effective, parse_vendors
-from ..policy.layers import Inputs, Layer, vendor_files
+from ..policy.compiled import all_vendors, check_marker, check_own_markers, effective, parse_vendors
+from ..policy.layers import Inputs, read, vendor_files
 from ..policy.merge import Effective
 from ..servers import is_repository, repositories
 from ..shipped import folder
@@ -38,16 +38,15 @@ def check(
     """Say every mistake in policy files; several are read as layers, each on top of the ones before."""
     layers = []
     for path in files:
-        try:
-            with open(path, "rb") as file:
-                data = file.read()
-        except OSError as error:
-            raise PolicyError(f"{path}: can't be read: {error.strerror}.") from None
         kind = "repository" if os.path.basename(path) == "ringfence.toml" else "organisation"
-        layers.append(Layer(path, kind, data, settles=kind == "organisation"))
-    vendors = parse_vendors(vendor_files())
-    policy = effective(Inputs(tuple(layers)), vendors)
+        layers.append(read(path, path, kind, settles=kind == "organisation"))
+    inputs = Inputs(tuple(layers))
+    vendors = all_vendors(inputs)
+    policy = effective(inputs, vendors)
     check_own_markers(policy, vendors)
+    for vendor in vendors.keys() - parse_vendors(vendor_files()).keys():
+        for marker in vendors[vendor].markers():
+            check_marker(marker)
     typer.echo(f"ringfence: {', '.join(files)}: right (vendors that are rivals: {len(policy.judged())}).")
     return ExitCode.ALLOWED
 
@@ -80,7 +79,7 @@ def show(*, repo: RepoOption = None, policy: PolicyOption = None, tag: TagOption
     """Show the policy in force, with the layer that each value comes from."""
     place = options.place(repo, policy, tag)
     inputs = local_inputs(place)
-    in_force = effective(inputs, parse_vendors(vendor_files()))
+    in_force = effective(inputs, all_vendors(inputs))
     table = Table(box=None, pad_edge=False)
     for title in ("key", "value", "from"):
         table.add_column(title, overflow="fold")
@@ -97,6 +96,7 @@ def _rows(policy: Effective) -> list[tuple[str, str]]:
     rows = [("organisation.own", _listed(policy.own))]
     rows.append(("vendors.approved", _listed(policy.approved)))
     rows.append(("vendors.rivals", "every other vendor" if others == policy.judged() else _listed(policy.judged())))
+    rows += [("catalogue", ", ".join(policy.catalogue))] if policy.catalogue else []
     rows += [("accounts.agents", _listed(policy.agents))] if policy.agents else []
     rows += [(f"tags.{tag}", "the whole repository") for tag in sorted(policy.whole)]
     for zone in policy.zones:
@@ -138,7 +138,7 @@ def explain(
     if plan is None or not tags:
         typer.echo(f"{path}: in no zone; nothing in it is judged.")
         return ExitCode.ALLOWED
-    origins = effective(inputs, parse_vendors(vendor_files())).origins
+    origins = effective(inputs, all_vendors(inputs)).origins
     for name in tags:
         why = [f"{key.partition('.')[0]} in {origin}" for key, origin in origins.items() if _places(key, name)]
         typer.echo(f"{path}: {name} ({', '.join(dict.fromkeys(why))})")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal
@@ -51,6 +52,7 @@ class MarkerEntry(BaseModel):
     )
     why: Text = Field(description="One sentence: what makes this a mark of the product.")
     source: Text = Field(description="Where the fact comes from.")
+    seen: dt.date | None = Field(None, description="When it was last confirmed, if not with the vendor's others.")
     caught: tuple[Text, ...] = Field(min_length=1, description="Examples that it must catch.")
     passed: tuple[Text, ...] = Field(min_length=1, description="Near misses that it must pass.")
 

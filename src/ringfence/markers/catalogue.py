@@ -45,9 +45,14 @@ class Catalogue:
         return self._groups[name]
 
     def models(self, line: bytes) -> list[tuple[str, str]]:
-        """Return the models that a line names, as written, with their vendors' ids; where two overlap, the first."""
+        """Return the models that a line names, as written, with their vendors' ids; where two overlap, the first.
+
+        An organisation's own names count where none of the shipped ones does, so that they hide no rival.
+        """
         group = self.group("model")
         spans = group.scanner.spans(line) if group.scanner else []
+        if any(group.row(index)[1] for index, _, _ in spans):
+            spans = _unhidden(spans, [bool(group.row(index)[1]) for index, _, _ in spans])
         found: list[tuple[str, str]] = []
         behind = 0
         for index, start, end in sorted(spans, key=lambda span: (span[1], -span[2], span[0])):
@@ -56,6 +61,24 @@ class Catalogue:
                 found.append((name if name[0].isalnum() else name[1:], group.row(index)[0].vendor))
                 behind = end
         return found
+
+
+def _unhidden(spans: list[tuple[int, int, int]], added: list[bool]) -> list[tuple[int, int, int]]:
+    """Return matches without those that were added and overlap one that is shipped; they are sorted by place."""
+    kept: list[tuple[int, int, int]] = []
+    behind = 0  # where the shipped ones so far end
+    ahead = len(spans)
+    starts = [len(spans)] * len(spans)  # for each, the next shipped one
+    for place in reversed(range(len(spans))):
+        starts[place] = ahead
+        ahead = ahead if added[place] else place
+    for place, span in enumerate(spans):
+        if not added[place]:
+            behind = max(behind, span[2])
+        elif span[1] < behind or (starts[place] < len(spans) and spans[starts[place]][1] < span[2]):
+            continue
+        kept.append(span)
+    return kept
 
 
 class Group:

@@ -164,8 +164,27 @@ def _installed() -> bytes:
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     ours = [package, *(os.path.join(package, name) for name in ("decoders", "markers", "policy"))]
     shipped = folder("policy")
+    return _state(*ours, shipped, os.path.join(shipped, "vendors"))
+
+
+def stamp(places: Iterable[str]) -> bytes:
+    """Name folders of an organisation's vendor files, and the state of their files, for `is_current`."""
+    named = "\0".join(places)
+    return os.fsencode(named) + b"\n" + _state(*named.split("\0")) if named else b""
+
+
+def is_current(stamped: bytes) -> bool:
+    """Say whether folders are as they were when they were stamped."""
+    try:
+        return not stamped or stamp(os.fsdecode(stamped.partition(b"\n")[0]).split("\0")) == stamped
+    except OSError:
+        return False
+
+
+def _state(*places: str) -> bytes:
+    """Name the state of every file in folders that decides what is compiled."""
     found = []
-    for place in (*ours, shipped, os.path.join(shipped, "vendors")):
+    for place in places:
         for entry in os.scandir(place):
             if entry.name.endswith((".py", ".toml")):
                 at = entry.stat()

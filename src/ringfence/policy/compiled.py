@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from ..markers import escapes
 from ..markers.catalogue import Catalogue, joined, table
 from ..markers.globs import expression
 from ..markers.scanner import GROUPS, Scanner, compile_group, compile_one
-from . import cache
+from . import cache, own
 from .layers import FILE_NAME, WAIVERS, Inputs, Layer, fields_file, repository, shipped_layer, vendor_files
 from .merge import Effective, loosened, merge
 from .plan import UNDISCLOSED, Plan
@@ -30,38 +31,57 @@ PEOPLE = ("author", "committer", "tagger")
 Files = tuple[tuple[bytes, bytes], ...]
 
 
-def compile_plan(inputs: Inputs, vendors: Files, key: str) -> Plan:
+def compile_plan(inputs: Inputs, key: str) -> Plan:
     """Compile what was found and keep it under `key`.
 
     Raises:
         PolicyError: A file can't be used.
     """
-    catalogue = parse_vendors(vendors)
+    stamp = own.stamp(inputs)  # before the files are read, so that no later change is missed
+    shipped, added = vendor_files(), own.vendor_files(inputs)
+    catalogue = parse_vendors(shipped, added)
     policy = effective(inputs, catalogue)
-    own = repr([(item.vendor, item.marker) for item in policy.markers])
-    name = cache.key([own.encode()])
+    markers = repr([(item.vendor, item.marker) for item in policy.markers])
+    vendors = (*shipped, *added)
+    name = cache.key([markers.encode(), *(part for file in added for part in file)])
     again = partial(compile_markers, catalogue, policy, name)
     kept = cache.read(f"{name}.markers") or again().__getitem__
     made_of = (__version__.encode(), shipped_layer().data, fields_file(), *(part for file in vendors for part in file))
-    plan = _plan(policy, name, ruleset=cache.digest([*made_of, *inputs.parts()])[:12])
+    plan = _plan(policy, name, edition(), ruleset=cache.digest([*made_of, *inputs.parts()])[:12])
+    plan["own"] = stamp
     cache.write(f"{key}.plan", plan)
     return Plan(plan.__getitem__, Catalogue(cache.sturdy(kept, again)))
 
 
-def parse_vendors(files: Files) -> dict[str, VendorFile]:
-    """Read vendor files as id → vendor.
+def all_vendors(inputs: Inputs) -> dict[str, VendorFile]:
+    """Read the shipped vendors, and those that an organisation's policy adds.
+
+    Raises:
+        PolicyError: With every mistake in every file.
+    """
+    return parse_vendors(vendor_files(), own.vendor_files(inputs))
+
+
+def parse_vendors(shipped: Files, added: Files = ()) -> dict[str, VendorFile]:
+    """Read vendor files as id → vendor; what is added can't take the place of what is shipped.
 
     Raises:
         PolicyError: With every mistake in every file.
     """
     found: dict[str, VendorFile] = {}
     mistakes: list[str] = []
-    for file, data in files:
-        name = file.decode()
-        try:
-            found[name.removesuffix(".toml")] = parse(VendorFile, data, name)
-        except PolicyError as error:
-            mistakes.append(error.message)
+    for file, data in (*shipped, *added):
+        name = os.fsdecode(file)
+        vendor = os.path.basename(name).removesuffix(".toml")
+        if vendor in found:
+            mistakes.append(f"{name}: `{vendor}` is in the catalogue already; add to it by [[marker]] in the policy")
+        elif not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", vendor):
+            mistakes.append(f"{name}: `{vendor}` can't be a vendor's id: small letters, digits, hyphens")
+        else:
+            try:
+                found[vendor] = parse(VendorFile, data, name)
+            except PolicyError as error:
+                mistakes.append(error.message)
     ids = [marker.id for vendor in found.values() for marker in vendor.markers()]
     mistakes += [f"marker {twice}: the id stands twice" for twice in sorted({i for i in ids if ids.count(i) > 1})]
     if not found and not mistakes:
@@ -118,8 +138,9 @@ def compile_markers(vendors: dict[str, VendorFile], policy: Effective, name: str
             rows[group].append((str(index), roles))
             expressions[group].append(pattern)
     places = {marker.id: str(index) for index, (_, marker) in enumerate(entries)}
-    for model in (model for file in vendors.values() for model in file.model):
-        rows["model"].append((places[model.marker_id], ""))
+    shipped = {os.fsdecode(file).removesuffix(".toml") for file, _ in vendor_files()}
+    for vendor, model in ((vendor, model) for vendor, file in vendors.items() for model in file.model):
+        rows["model"].append((places[model.marker_id], "" if vendor in shipped else "added"))
         expressions["model"].append(model.expression)
     sections = {"markers": table(facts)}
     for group in GROUPS:
@@ -140,17 +161,24 @@ def check_own_markers(policy: Effective, vendors: dict[str, VendorFile]) -> None
     Raises:
         PolicyError: A product isn't the vendor's, a pattern can't be used, or an example isn't caught or not passed.
     """
-    for own in policy.markers:
-        products = {product.id for product in vendors[own.vendor].product}
-        if own.marker.product not in products:
-            hint = did_you_mean(own.marker.product, products)
-            raise PolicyError(f"marker {own.marker.id}: {own.vendor} has no product `{own.marker.product}`{hint}")
-        _compile(own.marker)
-        for example, is_caught in [(text, True) for text in own.marker.caught] + [
-            (t, False) for t in own.marker.passed
-        ]:
-            if any(_finds(own.marker, *surface) is not is_caught for surface in own.marker.surfaces(example)):
-                raise PolicyError(f"marker {own.marker.id}: {'misses' if is_caught else 'catches'} {example!r:.80}")
+    for item in policy.markers:
+        products = {product.id for product in vendors[item.vendor].product}
+        if item.marker.product not in products:
+            hint = did_you_mean(item.marker.product, products)
+            raise PolicyError(f"marker {item.marker.id}: {item.vendor} has no product `{item.marker.product}`{hint}")
+        check_marker(item.marker)
+
+
+def check_marker(marker: MarkerEntry) -> None:
+    """Hold a marker to its own examples.
+
+    Raises:
+        PolicyError: A pattern can't be used, or an example isn't caught or not passed.
+    """
+    _compile(marker)
+    for example, is_caught in [(text, True) for text in marker.caught] + [(text, False) for text in marker.passed]:
+        if any(_finds(marker, *surface) is not is_caught for surface in marker.surfaces(example)):
+            raise PolicyError(f"marker {marker.id}: {'misses' if is_caught else 'catches'} {example!r:.80}")
 
 
 def _finds(marker: MarkerEntry, part: str, data: bytes) -> bool:
@@ -177,10 +205,18 @@ def _compile(marker: MarkerEntry) -> None:
             raise PolicyError(f"marker {marker.id}: the pattern can't be used: {error.args[1]}.") from None
 
 
-def _plan(policy: Effective, catalogue: str, ruleset: str) -> dict[str, bytes]:
+def edition() -> str:
+    """Return what a report calls the shipped catalogue: the day its marks were last confirmed, and a digest of it."""
+    files = vendor_files()
+    seen = max(vendor.seen for vendor in parse_vendors(files).values() if vendor.seen)
+    return f"{seen:%Y.%m.%d}+{cache.digest(part for file in files for part in file)[:8]}"
+
+
+def _plan(policy: Effective, catalogue: str, edition: str, ruleset: str) -> dict[str, bytes]:
     """Write a policy into the sections that `Plan` reads."""
     rows: list[tuple[str, ...]] = [
         ("ruleset", ruleset),
+        ("edition", edition),
         ("organisation", policy.name),
         ("contact", policy.contact),
     ]
@@ -230,13 +266,13 @@ def lost_between(inputs: Inputs, before: bytes | None, after: bytes | None) -> l
     Raises:
         PolicyError: One of them can't be used.
     """
-    vendors = parse_vendors(vendor_files())
+    vendors = all_vendors(inputs)
     base = tuple(layer for layer in inputs.layers if layer.kind != "repository")
     old, new = (
         effective(Inputs((*base, *repository([(FILE_NAME, data)])), inputs.tags, inputs.names), vendors)
         for data in (before, after)
     )
-    _plan(new, "", "")
+    _plan(new, "", "", "")
     check_own_markers(new, vendors)
     return loosened(old, new)
 

@@ -30,13 +30,14 @@ class Layer:
 
     `kind` is shipped, organisation, repository or waivers (a repository's `waivers.toml`). `settles`: it may say who is
     us, who is a rival and who may waive, where no layer before it did; a layer that somebody on the other side of the
-    gate could have put there may not.
+    gate could have put there may not. `path` is absolute, and "" for what lies in git.
     """
 
     origin: str
     kind: str
     data: bytes
     settles: bool = False
+    path: str = ""
 
 
 @value
@@ -58,6 +59,7 @@ class Inputs:
             yield from (layer.kind.encode(), layer.data, b"settles" if layer.settles else b"")
             # A repository's file is named by the commit it is in, and is the same in the next one.
             yield b"" if layer.kind == "repository" else layer.origin.encode("utf-8", "surrogateescape")
+            yield layer.path.encode("utf-8", "surrogateescape")
         for text in (*(word for tag in self.tags for word in tag), "", *self.names):
             yield text.encode("utf-8", "surrogateescape")
 
@@ -87,11 +89,18 @@ def organisation(
             places.append((path, f"{path} (git config ringfence.policy)", not (server and scope == "global")))
     if by_environment := environ.get("RINGFENCE_POLICY"):
         places.append((by_environment, f"{by_environment} ($RINGFENCE_POLICY)", not server))
-    found = [Layer(origin, "organisation", _read(path, origin), settles) for path, origin, settles in places]
-    found += [
-        item if isinstance(item, Layer) else Layer(item, "organisation", _read(item, item), True) for item in named
-    ]
+    found = [read(path, origin, "organisation", settles=settles) for path, origin, settles in places]
+    found += [item if isinstance(item, Layer) else read(item, item, "organisation", settles=True) for item in named]
     return tuple(found)
+
+
+def read(path: str, origin: str, kind: str, *, settles: bool) -> Layer:
+    """Read a policy file.
+
+    Raises:
+        PolicyError: It can't be read.
+    """
+    return Layer(origin, kind, _read(path, origin), settles, os.path.abspath(os.path.expanduser(path)))
 
 
 def tags(settings: Iterable[tuple[str, str, str]], named: Iterable[str] = ()) -> tuple[tuple[str, str], ...]:
@@ -140,7 +149,7 @@ def load(inputs: Inputs) -> Plan:
     key = cache.key(inputs.parts())
     kept = cache.read(f"{key}.plan")
     try:
-        name = kept("catalogue").decode() if kept else ""
+        name = kept("catalogue").decode() if kept and cache.is_current(kept("own")) else ""
         catalogue = cache.read(f"{name}.markers") if name else None
         if kept and catalogue:
             return Plan(kept, Catalogue(cache.sturdy(catalogue, lambda: _compiled_markers(inputs, name))))
@@ -148,21 +157,36 @@ def load(inputs: Inputs) -> Plan:
         pass  # damaged: made anew
     from .compiled import compile_plan
 
-    return compile_plan(inputs, vendor_files(), key)
+    return compile_plan(inputs, key)
 
 
 def _compiled_markers(inputs: Inputs, name: str) -> dict[str, bytes]:
-    from .compiled import compile_markers, effective, parse_vendors
+    from .compiled import all_vendors, compile_markers, effective
 
-    catalogue = parse_vendors(vendor_files())
+    catalogue = all_vendors(inputs)
     return compile_markers(catalogue, effective(inputs, catalogue), name)
 
 
 def vendor_files() -> tuple[tuple[bytes, bytes], ...]:
     """Read the shipped vendors as (file name, bytes), sorted."""
     place = os.path.join(folder("policy"), "vendors")
-    found = sorted(name for name in os.listdir(place) if name.endswith(".toml"))
-    return tuple((name.encode(), _read(os.path.join(place, name), name)) for name in found)
+    return tuple((os.path.basename(path), data) for path, data in files_in(place, "ringfence"))
+
+
+def files_in(place: str, origin: str) -> list[tuple[bytes, bytes]]:
+    """Read a folder's vendor files as (path, bytes), sorted.
+
+    Raises:
+        PolicyError: The folder or a file can't be read.
+    """
+    try:
+        found = sorted(name for name in os.listdir(place) if name.endswith(".toml"))
+    except OSError as error:
+        raise PolicyError(
+            f"{origin}: {place} can't be read: {error.strerror}.", "Correct the path or its rights."
+        ) from None
+    paths = [os.path.join(place, name) for name in found]
+    return [(os.fsencode(path), _read(path, path)) for path in paths]
 
 
 def fields_file() -> bytes:

@@ -34,6 +34,7 @@ class Effective:
     markers: list[OwnMarker] = field(default_factory=list)
     limits: dict[str, int] = field(default_factory=dict)
     stores: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    catalogue: list[str] = field(default_factory=list)
     name: str = ""
     contact: str = ""
     word: Word = field(default_factory=Word)
@@ -63,6 +64,7 @@ def merge(layers: list[tuple[Layer, PolicyFile]], inputs: Inputs, vendors: Colle
         for name, tag in file.tag.items():
             _tag(policy, base, layer, name, tag)
         _places(policy, layer, file, inputs)
+        _catalogue(policy, layer, file.catalogue)
         _limits(policy, layer, file.limits.model_dump(exclude_none=True))
         _stores(policy, layer, file.stores.model_dump())
         policy.mistakes += take(policy.word, layer, file)
@@ -152,6 +154,15 @@ def _places(policy: Effective, layer: Layer, file: PolicyFile, inputs: Inputs) -
 def matches(name: str, pattern: str) -> bool:
     """Say whether a repository's name fits a pattern; `*` stands for anything, and case doesn't count."""
     return fnmatch.fnmatchcase(name.lower().lstrip("/"), pattern.lower().removesuffix(".git").lstrip("/"))
+
+
+def _catalogue(policy: Effective, layer: Layer, named: tuple[str, ...]) -> None:
+    """Take where further vendor files lie: `own.vendor_files` reads what the same layers name."""
+    if named and not (layer.settles and layer.path):
+        policy.mistakes.append(f"{layer.origin}: catalogue: only an organisation's policy can say it")
+    elif named:
+        policy.catalogue += named
+        policy.origins["catalogue"] = layer.origin
 
 
 def _limits(policy: Effective, layer: Layer, limits: dict[str, int]) -> None:

@@ -34,6 +34,7 @@ class Plan:
         generators: Finds fields that say what made a row.
         escapes: Finds plain letters that are escaped, so that only a file that has some is read once more.
         ruleset: What a report calls this policy and catalogue together: same name, same verdicts.
+        edition: What a report calls the shipped catalogue: its day and a digest.
         organisation, contact: For messages; may be empty.
         waivers: Rows of what may pass; `ringfence.waivers` reads them.
         days: The furthest that a waiver's end may lie from today.
@@ -47,7 +48,7 @@ class Plan:
         limits: dict[str, int] = {}
         self._stores: dict[str, list[str]] = {}
         self.own_stores: Callable[[str], list[str]] = lambda _: []
-        self.ruleset = self.organisation = self.contact = ""
+        self.ruleset = self.edition = self.organisation = self.contact = ""
         self.waivers: list[tuple[str, ...]] = []
         self.emergency: list[str] = []
         self.days = "0"

@@ -10,6 +10,7 @@ from pydantic_core import CoreSchema
 
 from ..markers.base import Text
 from ..markers.kinds import AnyMarker
+from .plan import UNDISCLOSED
 from .tables import Action, Name, Table
 from .waiverfile import Waiver, Waivers
 
@@ -23,11 +24,21 @@ def _absolute(path: str) -> str:
 Folder = Annotated[Text, AfterValidator(_absolute)]
 
 
+def _is_a_vendor(name: str) -> str:
+    """Refuse what would have no effect: whose tool isn't named may be anybody's."""
+    if name == UNDISCLOSED:
+        raise ValueError(f"`{UNDISCLOSED}` is no vendor; say what holds for it by `tag.*.{UNDISCLOSED}`")
+    return name
+
+
+Vendor = Annotated[Name, AfterValidator(_is_a_vendor)]
+
+
 class Organisation(Table):
     """Who we are."""
 
     name: Text | None = Field(None, description="The organisation's name, for messages.")
-    own: tuple[Name, ...] = Field((), description="Vendors that are us: never a rival.")
+    own: tuple[Vendor, ...] = Field((), description="Vendors that are us: never a rival.")
     contact: Text | None = Field(None, description="Where to ask; shown when something is refused.")
 
 
@@ -37,7 +48,7 @@ class Vendors(Table):
     rivals: tuple[Name | Literal["*"], ...] | None = Field(
         None, description='Vendors whose marks count; `["*"]` is every vendor of the catalogue.'
     )
-    approved: tuple[Name, ...] = Field((), description="Vendors that don't count, though `rivals` would name them.")
+    approved: tuple[Vendor, ...] = Field((), description="Vendors that don't count, though `rivals` would name them.")
 
     @model_validator(mode="after")
     def _not_both(self) -> Self:
@@ -214,6 +225,11 @@ class PolicyFile(Table):
     vendors: Vendors = Field(default_factory=_unsaid, description="Whose output is a rival's.")
     repository: tuple[Repository, ...] = Field((), description="Which repositories carry which tags.")
     accounts: Accounts = Field(default_factory=_any, description="Who may push to tagged repositories.")
+    catalogue: tuple[Text, ...] = Field(
+        (),
+        description="Folders of further vendor files (`VENDOR.toml`), relative to this file. Only an organisation's "
+        "policy can say it.",
+    )
     zone: tuple[Zone, ...] = Field((), description="Where in a repository a tag's rule holds.")
     tag: dict[Name, Tag] = Field(default_factory=dict, description="What happens to what is found.")
     limits: Limits = Field(default_factory=_usual, description="How much of one file may be unpacked.")

@@ -41,6 +41,7 @@ class VendorFile(Table):
     """A vendor of `policy/vendors/`; the file's name is the vendor's id."""
 
     name: Text = Field(description="The vendor's name.")
+    seen: dt.date | None = Field(None, description="When its marks were last confirmed, in a tool or in commits.")
     product: tuple[Product, ...] = Field(min_length=1, description="Its products.")
     terms: tuple[Terms, ...] = Field((), description="What its terms say of using output for competing models.")
     model: tuple[ModelEntry, ...] = Field((), description="How its models are called.")

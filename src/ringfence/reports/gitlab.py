@@ -13,6 +13,7 @@ from uuid import UUID
 from .. import __version__
 from .items import items
 from .marked import plain
+from .words import ruled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def render_sast(verdict: Verdict) -> str:
         "type": "sast",
         "start_time": began,
         "end_time": began,
+        "messages": [{"level": "info", "value": ruled(verdict)}],
         "status": "failure" if verdict.outcome == "incomplete" else "success",
     }
     return json.dumps({"version": "15.0.7", "scan": scan, "vulnerabilities": found}, indent=1) + "\n"

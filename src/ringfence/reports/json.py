@@ -37,4 +37,4 @@ def _outcome(verdict: Verdict) -> dict[str, Any]:
 
 
 def _receipt(verdict: Verdict) -> dict[str, Any]:
-    return {"examined": verdict.examined.counts(), "ruleset": verdict.ruleset}
+    return {"examined": verdict.examined.counts(), "ruleset": verdict.ruleset, "catalogue": verdict.catalogue}

@@ -22,6 +22,9 @@ def render(verdict: Verdict) -> str:
     counts = {"name": "ringfence", "tests": str(max(len(found), 1)), "failures": str(failed), "errors": "0"}
     suites = ET.Element("testsuites", counts)
     suite = ET.SubElement(suites, "testsuite", counts | {"skipped": str(len(found) - failed)})
+    properties = ET.SubElement(suite, "properties")
+    for name, value in (("ruleset", verdict.ruleset), ("catalogue", verdict.catalogue)):
+        ET.SubElement(properties, "property", name=name, value=value)
     if not found:
         ET.SubElement(suite, "testcase", classname="ringfence", name="no mark of rival AI tools")
     for item in found:

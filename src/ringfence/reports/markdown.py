@@ -43,7 +43,8 @@ def _lines(verdict: Verdict) -> Iterator[str]:
         yield ""
     if verdict.exit_code:
         yield from (_advice(verdict), "")
-    yield f"<sub>Examined: {examined(verdict)}; ruleset {code(verdict.ruleset)}.</sub>"
+    catalogue = f", catalogue {code(verdict.catalogue)}" if verdict.catalogue else ""
+    yield f"<sub>Examined: {examined(verdict)}; ruleset {code(verdict.ruleset)}{catalogue}.</sub>"
 
 
 def _row(item: Item) -> str:

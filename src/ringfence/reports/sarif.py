@@ -43,7 +43,11 @@ def _run(found: list[Item], number: int, verdict: Verdict) -> dict[str, Any]:
         },
         "automationDetails": {"id": f"ringfence/{number}/"},
         "invocations": [{"executionSuccessful": verdict.outcome != "incomplete", "exitCode": verdict.exit_code}],
-        "properties": {"ruleset": verdict.ruleset, "examined": verdict.examined.counts()},
+        "properties": {
+            "ruleset": verdict.ruleset,
+            "catalogue": verdict.catalogue,
+            "examined": verdict.examined.counts(),
+        },
         "results": [_result(item, index[item.rule]) for item in found],
     }
 

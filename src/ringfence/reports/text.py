@@ -5,7 +5,7 @@ Lines stay within 72 characters where the words are ours: `remote: ` comes befor
 
 from __future__ import annotations
 
-from .words import count, examined, place, subject
+from .words import count, examined, place, ruled, subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _lines(verdict: Verdict, occasion: str) -> Iterator[str]:
     if verdict.exit_code:
         yield from _advice(verdict, blocking, occasion)
     if not occasion:
-        yield f"  examined: {examined(verdict)}; ruleset {verdict.ruleset}"
+        yield f"  examined: {examined(verdict)}; {ruled(verdict)}"
 
 
 def _headline(verdict: Verdict, blocking: list[Finding], warnings: list[Finding], unread: list[Unread]) -> str:

@@ -39,6 +39,12 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
+def ruled(verdict: Verdict) -> str:
+    """Say by what was judged."""
+    catalogue = f", catalogue {verdict.catalogue}" if verdict.catalogue else ""
+    return f"ruleset {verdict.ruleset or 'none'}{catalogue}"
+
+
 def examined(verdict: Verdict) -> str:
     """Say how much was looked at."""
     counts = verdict.examined.counts()

@@ -1,0 +1,192 @@
+"""`ringfence vendors`: whose marks are known, how old that knowledge is, and an entry for a mark that isn't."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ..errors import ExitCode, PolicyError, UsageError
+from ..excerpts import harmless
+from ..markers import propose
+from ..place import local_inputs
+from ..policy.compiled import all_vendors, check_marker, edition
+from ..policy.read import did_you_mean
+from ..policy.vendorfile import VendorFile
+from . import options
+from .options import PolicyOption
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+app = typer.Typer(help="Show whose marks are known, and propose new ones.", no_args_is_help=True, rich_markup_mode=None)
+
+_OLD = dt.timedelta(days=365)
+_UNCUT = 10_000  # columns, where a program reads
+
+
+def _vendors(policy: list[str] | None) -> dict[str, VendorFile]:
+    return all_vendors(local_inputs(options.place(None, policy, outside=True)))
+
+
+def _newest(vendor: VendorFile) -> str:
+    days = [day for day in (vendor.seen, *(marker.seen for marker in vendor.marker)) if day]
+    return max(days).isoformat() if days else "never"
+
+
+def _print(titles: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+    table = Table(box=None, pad_edge=False)
+    for title in titles:
+        table.add_column(title, overflow="fold")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    console = Console()
+    (console if console.is_terminal else Console(width=_UNCUT)).print(table)
+
+
+@app.command("list")
+def list_(*, policy: PolicyOption = None) -> int:
+    """List all vendors: products, how many markers and families of models, when a mark was last confirmed."""
+    rows = [
+        (
+            name,
+            vendor.name,
+            ", ".join(product.name for product in vendor.product),
+            str(len(vendor.marker)),
+            str(len(vendor.model)),
+            _newest(vendor),
+        )
+        for name, vendor in sorted(_vendors(policy).items())
+    ]
+    _print(("id", "name", "products", "markers", "models", "confirmed"), rows)
+    return ExitCode.ALLOWED
+
+
+@app.command("show")
+def show(vendor: Annotated[str, typer.Argument(help="The vendor's id.")], *, policy: PolicyOption = None) -> int:
+    """Show all that is known of a vendor: products, terms, models and marks, with examples."""
+    vendors = _vendors(policy)
+    if vendor not in vendors:
+        raise UsageError(f"unknown vendor `{vendor}`{did_you_mean(vendor, vendors)}", "See ringfence vendors list.")
+    typer.echo("\n".join(_told(vendor, vendors[vendor])))
+    return ExitCode.ALLOWED
+
+
+def _told(name: str, vendor: VendorFile) -> Iterator[str]:
+    yield f"{vendor.name} ({name}), confirmed {_newest(vendor)}"
+    yield "products: " + ", ".join(f"{product.name} ({product.id})" for product in vendor.product)
+    for terms in vendor.terms:
+        yield f"terms: {terms.document}{f', {terms.clause}' if terms.clause else ''}: {terms.says} {terms.url or ''}"
+    for model in vendor.model:
+        yield f"\n{model.id}: models of {model.product}{', weights public' if model.open else ''}"
+        yield from _examples(model.source, model.caught, model.passed)
+    for marker in vendor.marker:
+        yield f"\n{marker.id}: {marker.kind}, {marker.strength}, of {marker.product}"
+        yield f"  {marker.why}"
+        yield from _examples(marker.source, marker.caught, marker.passed)
+
+
+def _examples(source: str, caught: tuple[str, ...], passed: tuple[str, ...]) -> Iterator[str]:
+    yield f"  source: {source}"
+    yield from (f"  caught: {harmless(example)}" for example in caught)
+    yield from (f"  passed: {harmless(example)}" for example in passed)
+
+
+@app.command("stale")
+def stale(*, policy: PolicyOption = None) -> int:
+    """Say how old the catalogue is, and which markers weren't confirmed for over a year."""
+    today = _today()
+    version = edition()
+    age = (today - dt.datetime.strptime(version.partition("+")[0], "%Y.%m.%d").replace(tzinfo=dt.UTC).date()).days
+    typer.echo(f"catalogue {version}: its newest mark was confirmed {age} days ago")
+    rows = [
+        (name, marker.id, day.isoformat() if day else "never")
+        for name, vendor in sorted(_vendors(policy).items())
+        for marker in vendor.marker
+        if not (day := marker.seen or vendor.seen) or today - day > _OLD
+    ]
+    if rows:
+        _print(("vendor", "marker", "confirmed"), rows)
+    else:
+        typer.echo("every marker was confirmed within a year")
+    return ExitCode.ALLOWED
+
+
+@app.command("propose")
+def propose_(
+    *,
+    message: Annotated[
+        str | None, typer.Option("--message", metavar="FILE", help="A commit message that a tool wrote.")
+    ] = None,
+    author: Annotated[str | None, typer.Option("--author", help="Who signed: `Name <address>`.")] = None,
+    path: Annotated[str | None, typer.Option("--path", help="A file or folder that a tool leaves.")] = None,
+    vendor: Annotated[str, typer.Option("--vendor", metavar="ID", help="Whose tool it is.")] = "",
+    product: Annotated[str, typer.Option("--product", metavar="ID", help="Which product it is.")] = "",
+    policy: PolicyOption = None,
+) -> int:
+    """Print an entry for a vendor file from an example: who signed, which trailer, which footer."""
+    vendors = _vendors(policy)
+    try:
+        entries = list(_entries(message, author, path))
+    except OSError as error:
+        raise UsageError(f"{message} can't be read: {error.strerror}.") from None
+    except ValueError as error:
+        raise UsageError(f"{str(error)!r} has no address; write Name <address>.") from None
+    if not entries:
+        raise UsageError(
+            "nothing looks like a tool's: no co-author, no trailer, no footer.",
+            "Give a message with such a line (the subject isn't looked at), --author or --path.",
+        )
+    known = vendors.get(vendor)
+    made = propose.vendor_file(entries, vendor, product or (known.product[0].id if known else ""), _today())
+    if known:
+        made["product"] = [item.model_dump() for item in known.product]
+    try:
+        file = VendorFile.model_validate(made)
+    except ValueError as error:
+        raise PolicyError(f"the entry can't be used: {error}") from None
+    for marker in file.marker:
+        check_marker(marker)
+    typer.echo("\n".join(_entry(made, vendor or made["marker"][0]["id"].partition("-")[0], known)))
+    return ExitCode.ALLOWED
+
+
+def _today() -> dt.date:
+    return dt.datetime.now(tz=dt.UTC).date()
+
+
+def _entries(message: str | None, author: str | None, path: str | None) -> Iterator[propose.Entry]:
+    if message:
+        with open(message, encoding="utf-8", errors="replace") as file:
+            yield from propose.of_message(file.read())
+    if author:
+        yield propose.of_author(author)
+    if path:
+        yield propose.of_path(path)
+
+
+def _entry(made: dict[str, Any], vendor: str, known: VendorFile | None) -> Iterator[str]:
+    """Yield the lines of TOML: a whole file for a new vendor, tables to append for a known one."""
+    yield f"# {'add to' if known else 'keep as'} {vendor}.toml; then say where it was seen, and look at each line"
+    if not known:
+        yield from _table({key: made[key] for key in ("name", "seen")})
+        yield from ("", "[[product]]", *_table(made["product"][0]))
+    for entry in made["marker"]:
+        yield from ("", "[[marker]]", *_table(entry))
+
+
+def _table(fields: dict[str, Any]) -> Iterator[str]:
+    return (f"{key} = {_value(value)}" for key, value in fields.items())
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, str) and "\\" in value and "'" not in value and value.isprintable():
+        return f"'{value}'"  # a pattern, as TOML leaves it alone
+    return json.dumps(value, ensure_ascii=False)
