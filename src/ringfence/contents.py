@@ -55,7 +55,12 @@ class _Reader:
         first = next(windows)
         passing = self._scan.passing(Piece(place, chain((first,), windows)), found)
         stream = Stream((window[shared:] for window, shared in passing), content.path)
-        inside = self._unpacked(content, self._items(first[0], stream, depth), place, depth)
+        inside = Contents()
+        if form := decoders.known(first[0][:PROBE]):
+            items = decoders.unpack(stream, form, self._budget, depth)
+            inside = self._unpacked(content, items, place, depth)
+        else:
+            inside.hidden += self._named(first[0][:_HEADER], stream, place, found)
         for _ in passing:  # what a decoder left, or all of it
             pass
         for pointer in decoders.pointers(first[0]) if first[2] else ():
@@ -92,19 +97,18 @@ class _Reader:
                 for each in stores.listed(path):
                     self._follow(each, place, depth, found)
 
-    def _items(self, begin: bytes, stream: Stream, depth: int) -> Iterator[Item]:
-        """Return what a content unpacks to, as its first bytes tell: nothing for most."""
-        if form := decoders.known(begin[:PROBE]):
-            return decoders.unpack(stream, form, self._budget, depth)
-        if wanted := self._generator_columns(begin):
-            return decoders.unpack_columns(stream, wanted, self._budget)
-        return iter(())
-
-    def _generator_columns(self, begin: bytes) -> dict[int, str]:
-        """Return the columns, by number, of a table that begins so, that say what made a row."""
-        head = decoders.text.recode(begin[:_HEADER], decoders.text.encoding(begin))
+    def _named(self, begin: bytes, stream: Stream, place: str, found: Contents) -> list[Hidden]:
+        """Note what a table, or a card, says of what made its rows in other ways than JSON's; return what is hidden."""
+        inside = Contents()
+        head = decoders.text.recode(begin, decoders.text.encoding(begin))
         names = decoders.fields.header(head)
-        return {n: name.decode() for n, name in enumerate(names) if self._plan.generators.which(b'"%b":""' % name)}
+        wanted = {n: name.decode() for n, name in enumerate(names) if self._plan.generators.which(b'"%b":""' % name)}
+        for item in decoders.generator_rows(head, stream, wanted, self._budget):
+            if isinstance(item, Hidden):
+                inside.hide(place, item)
+            elif isinstance(item, Piece):
+                self._scan.named(replace(item, place=joined(place, item.place)), found)
+        return inside.hidden
 
     def _unpacked(self, content: Stream | _Whole, items: Iterator[Item], place: str, depth: int) -> Contents:
         inside = Contents()

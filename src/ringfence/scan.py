@@ -55,6 +55,11 @@ class Scan:
                 line += decoders.text.recode(window[:-OVERLAP], wide).count(b"\n")
             yield window, shared
 
+    def named(self, piece: Piece, found: Contents) -> None:
+        """Scan a piece for generators alone."""
+        for window, _, _ in piece.windows:
+            self._generators_in(piece, window[:PROBE], window, 0, len(window), 1, found)
+
     def _marks(
         self, piece: Piece, head: bytes, data: bytes, first: int, last: int, line: int, found: Contents
     ) -> None:  # fmt: skip

@@ -41,11 +41,16 @@ def unpack(stream: Stream, form: Format, budget: Budget, depth: int) -> Iterator
     yield from _said(form.name, stream, lambda: form.decoder()(stream, budget), form.missing)
 
 
-def unpack_columns(stream: Stream, wanted: dict[int, str], budget: Budget) -> Iterator[Item]:
-    """Yield what the wanted columns of a table hold, names by number."""
-    from .tables import columns
+def generator_rows(head: bytes, stream: Stream, wanted: dict[int, str], budget: Budget) -> Iterator[Item]:
+    """Yield what says what made the rows: the wanted columns of a table, names by number, or the head of a card."""
+    if wanted:
+        from .tables import columns
 
-    yield from _said("table", stream, lambda: columns(stream, wanted, budget))
+        yield from _said("table", stream, lambda: columns(stream, wanted, budget))
+    elif head.removeprefix(b"\xef\xbb\xbf").startswith((b"---\n", b"---\r\n")):
+        from .card import card
+
+        yield from _said("card", stream, lambda: card(head))
 
 
 def _said(name: str, stream: Stream, decode: Callable[[], Iterator[Item]], missing: str = "") -> Iterator[Item]:

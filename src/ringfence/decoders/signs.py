@@ -10,11 +10,13 @@ from codecs import BOM_UTF8
 from . import formats, pointer
 from .text import BOMS
 
+CARD = "^---\\r?$"  # the head of a data set's card begins with it
+
 
 def signs() -> list[str]:
     """Return the expressions. What isn't text, and wide text without its mark, holds control characters."""
     first = "|".join(map(_literal, (*formats.beginnings(), *(mark for mark, _ in BOMS), BOM_UTF8)))
-    return [r"[\x00-\x08]", f"^({first})", *map(_literal, (*pointer.WORDS, *formats.WORDS))]
+    return [r"[\x00-\x08]", f"^({first})", CARD, *map(_literal, (*pointer.WORDS, *formats.WORDS))]
 
 
 def _literal(data: bytes) -> str:
