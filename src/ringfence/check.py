@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _BATCH_COMMITS, _BATCH_PATHS = 256, 20_000
 _LARGEST_MESSAGE = 2 << 20  # bytes; taken apart into lines, it needs a hundred times that
 _HEAP = 256 << 10  # bytes of commits whose texts are scanned as one: what fits into a processor's cache
+_MANY, _LARGE = 300, 16 << 20  # objects, or bytes of them, that are worth remembering
 _COUNTERS = {"commit": "commits", "staged": "commits", "message": "commits", "tag": "tags", "ref": "refs"}
 
 
@@ -48,6 +49,7 @@ def check(changes: Iterable[Change], plan: Plan, objects: Objects) -> Verdict:
         deadline.hold()
     except deadline.OutOfTimeError:
         run.give_up()
+    run.remember()
     tags = tuple(sorted({*plan.whole, *run.touched}))
     found = run.judged
     return Verdict(
@@ -85,6 +87,7 @@ class _Run:
         self.reading = Reading(objects, plan, self.examined)
         self.judged = Judged(plan)
         self.declarations = judge_texts.Declarations(self.judged)
+        self.clean: list[tuple[str, Tags]] = []  # commits of which nothing was told
         self.touched: set[str] = set()  # tags of the zones that were touched so far
 
     def locate(self, batch: list[Change]) -> tuple[list[Located], int]:
@@ -97,9 +100,10 @@ class _Run:
         self.reading.settle(flight)
         marked = (touched for touched in _inside(located) if self.reading.seen(touched[1]))
         self.reading.read(parent for _, _, parents in marked for parent in parents if parent)
-        findings = self.judged.findings
-        first = len(findings)
+        findings, unread = self.judged.findings, self.judged.unread
+        first, first_unread = len(findings), len(unread)
         for change, tags, inside in located:
+            self.examined.remembered += change.clean is not None
             if name := _COUNTERS.get(change.kind):
                 setattr(self.examined, name, getattr(self.examined, name) + 1)
             for touched, its_tags in inside:
@@ -110,10 +114,26 @@ class _Run:
         self.declarations.judge({change.commit: tags for change, tags, inside in located if inside})
         order = {change.commit: number for number, (change, _, _) in enumerate(located)}
         findings[first:] = sorted(findings[first:], key=lambda finding: order[finding.commit])
+        told = {item.commit for item in findings[first:]}.union(item.commit for item in unread[first_unread:])
+        self.clean += [
+            (change.commit, tags)
+            for change, tags, inside in located
+            if change.kind == "commit" and change.clean is None and change.commit not in told
+            if all(self.reading.is_settled(touched[1]) for touched, _ in inside)
+        ]
+
+    def remember(self) -> None:
+        """Have remembered what was found clean, where reading it again would take longer than looking it up."""
+        is_much = len(self.reading.clean) + len(self.clean) >= _MANY or self.examined.bytes >= _LARGE
+        if self.objects.memory and is_much:
+            self.objects.memory().note(self.reading.clean, self.clean)
 
     def _locate(self, change: Change) -> Located:
         """Return a change with the tags it falls under, and those of its paths that lie in a zone with theirs."""
         plan = self.plan
+        if change.clean is not None:
+            self.touched |= change.clean
+            return change, (), []
         if not plan.zoned:
             return change, plan.whole, [(touched, plan.whole) for touched in change.paths]
         inside = [(touched, tags) for touched in change.paths if (tags := plan.tags_of(touched[0], change.within))]

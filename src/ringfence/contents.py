@@ -74,6 +74,7 @@ class _Reader:
         """Read what a pointer points to, where a store here has it, and hold it against what the pointer says."""
         from .decoders import stores
 
+        found.leads_out = True
         if pointer.fault:
             found.misled(pointer.name, pointer.fault, place)
             return

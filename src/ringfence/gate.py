@@ -15,10 +15,11 @@ from .values import replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from .forges.base import Occasion
     from .model import Change, Verdict
+    from .objects import Memory
     from .policy.plan import Plan
     from .sources.refs import Update
 
@@ -29,8 +30,24 @@ def judge(place: Place, plan: Plan | None, changes: Iterable[Change]) -> Verdict
         return None
     from .check import check
 
+    if place.remembers:
+        place.objects.memory = _memory(plan)
     plan.own_stores = place.stores
     return check(changes, plan, place.objects)
+
+
+def _memory(plan: Plan) -> Callable[[], Memory]:
+    """Return what opens the memory when it is first asked for, which few hooks do."""
+    opened: list[Memory] = []
+
+    def memory() -> Memory:
+        if not opened:
+            from .memory import Memory as Kept
+
+            opened.append(Kept(plan))
+        return opened[0]
+
+    return memory
 
 
 def judge_here(place: Place, plan: Plan | None, changes: Iterable[Change]) -> Verdict | None:

@@ -23,9 +23,10 @@ class Change:
         paths: What it touches.
         raw: Whether the object `commit` itself is still to be read for its texts.
         within: Zones bound to refs that hold for it; None: all of them.
+        clean: It was judged before: nothing was found in it, and it touches zones of these tags. None: it wasn't.
     """
 
-    __slots__ = ("commit", "kind", "paths", "raw", "texts", "within")
+    __slots__ = ("clean", "commit", "kind", "paths", "raw", "texts", "within")
 
     def __init__(
         self,
@@ -38,6 +39,7 @@ class Change:
     ) -> None:
         self.kind, self.commit, self.texts, self.paths, self.raw = kind, commit, texts, paths, raw
         self.within: frozenset[int] | None = None
+        self.clean: set[str] | None = None
 
 
 @value
@@ -106,12 +108,13 @@ class Limits:
 
 
 class Examined:
-    """The receipt: how much was looked at."""
+    """The receipt: how much was looked at; `remembered` commits and objects were found clean before."""
 
-    __slots__ = ("bytes", "commits", "objects", "paths", "refs", "submodules", "tags")
+    __slots__ = ("bytes", "commits", "objects", "paths", "refs", "remembered", "submodules", "tags")
 
     def __init__(self) -> None:
-        self.refs = self.commits = self.tags = self.paths = self.objects = self.bytes = self.submodules = 0
+        self.refs = self.commits = self.tags = self.paths = self.objects = self.bytes = 0
+        self.submodules = self.remembered = 0
 
     def counts(self) -> dict[str, int]:
         """Return the counts by name."""

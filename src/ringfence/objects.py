@@ -8,10 +8,28 @@ from .values import value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator
+    from collections.abc import Callable, Collection, Generator, Iterable, Iterator
+    from typing import Protocol
 
     from .child import Child
     from .git import Repo
+
+    class Memory(Protocol):
+        """See `ringfence.memory`."""
+
+        @property
+        def is_there(self) -> bool:
+            """Whether anything is kept."""
+
+        def clean(self, oids: Collection[str]) -> set[str]:
+            """Return which objects nothing stands in."""
+
+        def commits(self, oids: Collection[str]) -> dict[str, set[str]]:
+            """Return which commits nothing was found in, each with the tags of the zones that it touches."""
+
+        def note(self, oids: Collection[str], commits: Collection[tuple[str, tuple[str, ...]]]) -> None:
+            """Keep what was found clean, commits with their tags."""
+
 
 WINDOW = 4 << 20  # bytes of an object held at once
 OVERLAP = 64 << 10  # bytes repeated from one window to the next, so that a marker on the seam is seen
@@ -144,10 +162,15 @@ def ahead(blocks: Iterator[bytes]) -> Generator[bytes]:
 
 
 class Objects:
-    """The objects of a repository, by id or by any name git understands (`HEAD:ringfence.toml`)."""
+    """The objects of a repository, by id or by any name git understands (`HEAD:ringfence.toml`).
+
+    Attributes:
+        memory: Returns what knows which of them were found clean before; None: all are judged again.
+    """
 
     def __init__(self, repo: Repo) -> None:
         self._repo = repo
+        self.memory: Callable[[], Memory] | None = None
         self._child: Child | None = self._started()  # at once: it gets ready while we do
 
     def again(self) -> Objects:

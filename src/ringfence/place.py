@@ -31,6 +31,7 @@ class Place:
         server: We are the gate: the environment and what is pushed may belong to the one who pushes.
         outside: There may be no repository at all: files on a disk.
         names: What a forge calls the repository.
+        remembers: What was found clean before isn't judged again. CI starts from nothing that could be brought to it.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Place:
         self._settings: list[tuple[str, str, str]] = []
         self._policies, self._tags = tuple(policies), tuple(tags)
         self._has_head: bool | None = None
+        self.remembers = True
 
     @property
     def settings(self) -> list[tuple[str, str, str]]:

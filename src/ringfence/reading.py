@@ -19,18 +19,32 @@ if TYPE_CHECKING:
     from .tally import Seen
 
 _HEAP = 256 << 10  # bytes scanned as one: what fits into a processor's cache
+_WORTH_ASKING = 50  # objects; fewer are read before it is known whether they have to be
 _MANY = 300  # objects; below, reading them takes no longer than starting processes that could
 
 
 class Looked:
     """What came of looking at objects: what stands in those that aren't clean, and how much was read."""
 
-    __slots__ = ("bytes", "hidden", "objects", "seen")
+    __slots__ = ("bytes", "hidden", "leading_out", "objects", "seen")
 
     def __init__(self) -> None:
         self.seen: dict[str, dict[tuple[str, str], Seen]] = {}
         self.hidden: dict[str, tuple[Hidden, ...]] = {}
+        self.leading_out: set[str] = set()  # what these come to is also a matter of what lies elsewhere
         self.objects = self.bytes = 0
+
+    def add(self, other: Looked) -> None:
+        """Add what came of looking at others."""
+        self.seen |= other.seen
+        self.hidden |= other.hidden
+        self.leading_out |= other.leading_out
+        self.objects += other.objects
+        self.bytes += other.bytes
+
+    def is_clean(self, oid: str) -> bool:
+        """Say whether nothing stands in an object that was looked at, whatever lies elsewhere."""
+        return not (oid in self.seen or oid in self.hidden or oid in self.leading_out)
 
 
 def look(objects: Objects, plan: Plan, sieve: Scanner | None, oids: Iterable[str]) -> Looked:
@@ -68,16 +82,22 @@ def _read(looked: Looked, plan: Plan, item: Object) -> None:
         looked.seen[item.name] = found.seen
     if found.hidden:
         looked.hidden[item.name] = tuple(found.hidden)
+    if found.leads_out:
+        looked.leading_out.add(item.name)
 
 
 class Reading:
-    """What is known of a repository's objects. Most are clean, and only their ids are kept."""
+    """What is known of a repository's objects. Most are clean, and only their ids are kept.
+
+    Attributes:
+        clean: Objects that were read, and that nothing stands in, whatever lies elsewhere.
+    """
 
     def __init__(self, objects: Objects, plan: Plan, examined: Examined) -> None:
         self._objects, self._plan, self._examined = objects, plan, examined
         self._known: set[str] = set()
-        self._seen: dict[str, dict[tuple[str, str], Seen]] = {}
-        self._hidden: dict[str, tuple[Hidden, ...]] = {}
+        self._looked = Looked()
+        self.clean: list[str] = []
         self._sieve: Scanner | None = None  # where there are many
         self._workers: list[Worker] = []
         self._flights: list[dict[str, bytes]] = []  # what workers were asked for and haven't answered, oldest first
@@ -88,7 +108,7 @@ class Reading:
         oids = list(oids)
         while any(oid in flight for flight in self._flights for oid in oids):
             self._land()
-        self._note(look(self._objects, self._plan, self._sieve, self._new((oid, b"") for oid in oids)))
+        self._look(self._new((oid, b"") for oid in oids))
 
     def ask(self, wanted: Iterable[tuple[str, bytes]]) -> int:
         """Have the objects read that are not known yet, each with a path it lies at; `settle` waits for the flight.
@@ -104,7 +124,7 @@ class Reading:
             self._sieve = sieve(self._plan)
             self._workers = [Worker(self._begin) for _ in range(count())]
         if not self._workers:
-            self._note(look(self._objects, self._plan, self._sieve, new))
+            self._look(new)
             return self._sent
         shares: list[list[str]] = [[] for _ in self._workers]
         for oid, path in new.items():
@@ -122,27 +142,40 @@ class Reading:
 
     def seen(self, oid: str) -> dict[tuple[str, str], Seen]:
         """Return what stands in an object that was read, by marker and field."""
-        return self._seen.get(oid, {})
+        return self._looked.seen.get(oid, {})
 
     def hidden(self, oid: str) -> tuple[Hidden, ...]:
         """Return why an object's content, or parts of it, could not be read; () if all of it could."""
-        return self._hidden.get(oid, ())
+        return self._looked.hidden.get(oid, ())
+
+    def is_settled(self, oid: str) -> bool:
+        """Say whether what an object comes to is a matter of its bytes alone."""
+        return oid not in self._looked.leading_out
 
     def _new(self, wanted: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
+        """Return what isn't known yet, by now or from before."""
         new = {oid: path for oid, path in wanted if oid not in self._known}
         self._known.update(new)
+        if (memory := self._objects.memory) and len(new) >= _WORTH_ASKING:
+            clean = memory().clean(new)
+            self._examined.remembered += len(clean)
+            new = {oid: path for oid, path in new.items() if oid not in clean}
         return new
 
-    def _land(self) -> None:
-        del self._flights[0]
-        for worker in self._workers:
-            self._note(worker.answer())
+    def _look(self, new: dict[str, bytes]) -> None:
+        self._note(new, look(self._objects, self._plan, self._sieve, new))
 
-    def _note(self, looked: Looked) -> None:
-        self._seen |= looked.seen
-        self._hidden |= looked.hidden
+    def _land(self) -> None:
+        asked, looked = self._flights.pop(0), Looked()
+        for worker in self._workers:
+            looked.add(worker.answer())
+        self._note(asked, looked)
+
+    def _note(self, asked: dict[str, bytes], looked: Looked) -> None:
+        self._looked.add(looked)
         self._examined.objects += looked.objects
         self._examined.bytes += looked.bytes
+        self.clean += filter(looked.is_clean, asked)
 
     def _begin(self) -> Callable[[list[str]], Looked]:
         from functools import partial

@@ -27,12 +27,13 @@ class Seen:
 class Contents:
     """What stands in a content, by marker and field, and what of it stays hidden."""
 
-    __slots__ = ("hidden", "seen", "untold")
+    __slots__ = ("hidden", "leads_out", "seen", "untold")
 
     def __init__(self) -> None:
         self.seen: dict[tuple[str, str], Seen] = {}
         self.hidden: list[Hidden] = []
         self.untold = 0  # reasons beyond those
+        self.leads_out = False  # what it comes to is also a matter of what lies elsewhere
 
     def at(self, marker: Marker, part: str, field: str) -> Seen:
         """Return what is counted for a marker in a field."""
@@ -66,12 +67,13 @@ class Contents:
         for why in inside.hidden:
             self.hide("", why)
         self.untold += inside.untold
+        self.leads_out |= inside.leads_out
 
     def outdo(self, unpacked: Contents) -> None:
         """Put what was found in the same bytes, unpacked, in the place of what is found in them as they are."""
         found = {_name(seen) for seen in unpacked.seen.values()}
         self.seen = unpacked.seen | {key: seen for key, seen in self.seen.items() if _name(seen) not in found}
-        self.hidden, self.untold = unpacked.hidden, unpacked.untold
+        self.hidden, self.untold, self.leads_out = unpacked.hidden, unpacked.untold, unpacked.leads_out
 
 
 def _name(seen: Seen) -> str:

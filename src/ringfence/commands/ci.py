@@ -93,6 +93,7 @@ def ci(
     try:
         policies = [*_pinned(policy_repo, policy_rev), *(policy or ())]
         place = options.place(repo, policies, tag, may_fetch=fetch)
+        place.remembers = False
         with Shown():
             verdict = recheck(place, about, may_fetch=fetch)
     except RingfenceError as error:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _SEALED = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "_sealed")
 _MAGIC = b"ringfence cache 2\n"
 _OTHERS_MAY_WRITE = 0o022
-_KEPT = {".markers": 6, ".plan": 500, ".sieve": 6}  # files of each ending
+_KEPT = {".markers": 6, ".plan": 500, ".sieve": 6, ".clean": 20}  # files of each ending
 
 
 def key(parts: Iterable[bytes]) -> str:
@@ -55,7 +55,28 @@ def read(name: str) -> Callable[[str], bytes] | None:
 def write(name: str, sections: dict[str, bytes]) -> None:
     """Keep sections under a name; where that can't be done, nothing happens."""
     index = "".join(f"{key}\t{len(data)}\t{_checksum(data)}\n" for key, data in sections.items()).encode()
-    content = _MAGIC + b"%08d" % len(index) + index + b"".join(sections.values())
+    store(name, _MAGIC + b"%08d" % len(index) + index + b"".join(sections.values()))
+
+
+def load(name: str) -> bytes:
+    """Return a file that is kept under a name, or b"" when there is nothing to be believed."""
+    for place in folders():
+        try:
+            with open(os.path.join(place, name), "rb") as file:
+                if _is_ours(os.fstat(file.fileno())) and _is_ours(os.stat(place)):
+                    return file.read()
+        except OSError:
+            continue  # not there, or not readable
+    return b""
+
+
+def has(name: str) -> bool:
+    """Say whether there is a file of that name, whatever it is worth."""
+    return any(os.path.exists(os.path.join(place, name)) for place in folders())
+
+
+def store(name: str, content: bytes) -> None:
+    """Keep a file under a name; where that can't be done, nothing happens."""
     for place in folders():
         try:
             os.makedirs(place, mode=0o700, exist_ok=True)

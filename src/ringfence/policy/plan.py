@@ -10,7 +10,7 @@ from ..model import Limits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from ..markers.catalogue import Catalogue, Marker
 
@@ -42,7 +42,7 @@ class Plan:
     """
 
     def __init__(self, section: Callable[[str], bytes], catalogue: Catalogue) -> None:
-        self.catalogue = catalogue
+        self._section, self.catalogue = section, catalogue
         self.actions: dict[str, dict[str, str]] = {}
         self.rivals: set[str] = set()
         limits: dict[str, int] = {}
@@ -102,6 +102,12 @@ class Plan:
     def headings(self) -> list[str]:
         """Return expressions for a line of names, one of which is that of such a field."""
         return patterns(self._headings)
+
+    def parts(self) -> Iterator[bytes]:
+        """Yield all that decides what is found and left unread, for a digest; not where it was said."""
+        for name in ("catalogue", "zone.find", "ref.find", "generator.find"):
+            yield self._section(name)
+        yield b"\n".join(line for line in self._section("plan").split(b"\n") if not line.startswith(b"ruleset\t"))
 
     @property
     def is_tagged(self) -> bool:

@@ -49,6 +49,8 @@ def examined(verdict: Verdict) -> str:
     """Say how much was looked at."""
     counts = verdict.examined.counts()
     shown = [count(counts[name], name[:-1]) for name in ("commits", "tags", "refs", "paths", "objects") if counts[name]]
+    if counts["remembered"]:
+        shown.append(f"{counts['remembered']} commits and objects known to be clean")
     return ", ".join(shown) or "nothing"
 
 

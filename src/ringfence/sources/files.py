@@ -67,6 +67,8 @@ def _standard_input() -> IO[bytes]:
 class Files:
     """Stands in for a repository's `Objects`; names are paths."""
 
+    memory = None
+
     def again(self) -> Files:
         """Return the same."""
         return self

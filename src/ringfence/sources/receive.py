@@ -71,7 +71,8 @@ def changes(
     tips, others = _resolve(objects, created)
     if tips:
         without = [item for item in known if item.startswith("^")]  # by stdin: there may be very many
-        yield from walk.commits(repo, [*tips, *without], [item for item in known if not item.startswith("^")])
+        options = [item for item in known if not item.startswith("^")]
+        yield from walk.commits(repo, [*tips, *without], options, objects.memory)
     for kind, oid, ref in others:
         if kind == "tag":
             yield Change("tag", oid, raw=True)

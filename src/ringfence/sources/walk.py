@@ -2,34 +2,48 @@
 
 from __future__ import annotations
 
+import os
+
+from ..child import anonymous_file
 from ..errors import GitError
 from ..git import finish, tell, tokens
 from ..model import SUBMODULE, Change
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from typing import BinaryIO
 
     from ..child import Child
     from ..git import Repo
     from ..model import Touched
+    from ..objects import Memory
 
 _DIFF = ("-z", "-r", "--raw", "--no-renames", "--no-abbrev", "--ignore-submodules=none")
 _GITLINK = b"160000"
 
 
-def commits(repo: Repo, tips: Iterable[str], without: Sequence[str] = ()) -> Iterator[Change]:
+def commits(
+    repo: Repo, tips: Iterable[str], without: Sequence[str] = (), memory: Callable[[], Memory] | None = None
+) -> Iterator[Change]:
     """Yield every commit that is reachable from `tips` and not from `without` (options of rev-list), newest first.
 
-    A merge's paths are those that differ from every parent: what it has from one of them was judged there.
+    A merge's paths are those that differ from every parent: what it has from one of them was judged there. Commits
+    that the memory knows come first, and without paths.
 
     Raises:
         GitError: A commit is missing, or git failed.
     """
     revisions = repo.start("rev-list", "--stdin", *without, feed=True)
     tell(revisions, "".join(f"{tip}\n" for tip in tips).encode(), last=True)
+    source: BinaryIO = revisions.stdout
+    if memory and memory().is_there:
+        listed = source.read().decode().split()
+        known = memory().commits(listed)
+        yield from (_clean(commit, tags) for commit, tags in known.items())
+        source = _as_file(commit for commit in listed if commit not in known)
     # --always: a commit that touches nothing still has an author and a message.
-    differences = repo.start("diff-tree", "--stdin", "--always", "--root", "-c", *_DIFF, source=revisions.stdout)
+    differences = repo.start("diff-tree", "--stdin", "--always", "--root", "-c", *_DIFF, source=source)
     commit = ""
     paths: list[Touched] = []
     stream = iter(tokens(differences.stdout))
@@ -44,6 +58,20 @@ def commits(repo: Repo, tips: Iterable[str], without: Sequence[str] = ()) -> Ite
         yield Change("commit", commit, paths=paths, raw=True)
     finish(differences, "diff-tree")
     finish(revisions, "rev-list")
+
+
+def _clean(commit: str, tags: set[str]) -> Change:
+    change = Change("commit", commit)
+    change.clean = tags
+    return change
+
+
+def _as_file(commits: Iterable[str]) -> BinaryIO:
+    """Return a file for a git to read commits from, one a line."""
+    file = os.fdopen(anonymous_file(), "w+b")
+    file.write("".join(f"{commit}\n" for commit in commits).encode())
+    file.seek(0)
+    return file
 
 
 def _path(stream: Iterator[bytes]) -> bytes:

@@ -1,0 +1,169 @@
+"""What was found clean isn't read again, and nothing else is passed over for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conftest import SHARE_LINK, TRAILER, Work
+from ringfence import check, gate, memory, reading
+from ringfence.git import Repo
+from ringfence.model import Verdict
+from ringfence.place import Place
+from ringfence.policy import layers
+from ringfence.policy.layers import Inputs
+from ringfence.policy.plan import Plan
+
+POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:%b\nsize 12345\n" % (b"0" * 64)
+
+
+@pytest.fixture(autouse=True)
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Remember from the first object on, in a cache of this test's own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(check, "_MANY", 1)
+    monkeypatch.setattr(reading, "_WORTH_ASKING", 1)
+    return tmp_path / "cache" / "ringfence"
+
+
+def _plan(tag: str) -> Plan:
+    return layers.load(Inputs(tags=((tag, "a test"),)))
+
+
+def audit(work: Work, *tags: str, remembers: bool = True) -> Verdict:
+    place = Place(Repo(str(work.path)), tags=tags)
+    place.remembers = remembers
+    verdict = gate.history(place)
+    assert verdict is not None
+    return verdict
+
+
+def counts(verdict: Verdict) -> tuple[int, int, int]:
+    return verdict.examined.commits, verdict.examined.objects, verdict.examined.remembered
+
+
+def test_a_second_audit_reads_nothing_again(clone: Work) -> None:
+    clone.commit("Add rows", files={"rows.txt": "a person's row\n"})
+    assert counts(audit(clone, "eval")) == (2, 4, 0)
+    assert counts(audit(clone, "eval")) == (2, 0, 2)
+    clone.commit("Move rows", files={"more.txt": "a person's row\n"})
+    assert counts(audit(clone, "eval")) == (3, 1, 3)  # the commit is new, and its file is known
+
+
+def test_what_was_found_is_found_again(clone: Work) -> None:
+    clone.commit(f"Add rows\n\n{TRAILER}", files={"rows.txt": "a person's row\n"})
+    clone.commit("Add a link", files={"link.txt": f"{SHARE_LINK}\n", "rows.gz": b"\x1f\x8bno gzip"})
+    first, second = audit(clone, "eval"), audit(clone, "eval")
+    assert len(first.findings) == 2
+    assert (first.findings, first.unread) == (second.findings, second.unread)
+    assert second.examined.remembered == 2  # the first commit, and the one file that is clean
+
+
+def test_another_policy_judges_anew(clone: Work) -> None:
+    clone.commit("Add rows", files={"data/rows.txt": "a person's row\n"})
+    audit(clone, "eval")
+    assert audit(clone, "training-data").examined.remembered == 0
+    clone.write("ringfence.toml", 'version = 1\n[[zone]]\ntag = "eval"\npaths = ["data/**"]\n')
+    assert audit(clone).examined.remembered == 0
+
+
+def test_a_remembered_commit_still_says_which_zones_it_touches(clone: Work) -> None:
+    """A branch's name falls under what its commits touch."""
+    clone.commit("Say where", files={"ringfence.toml": 'version = 1\n[[zone]]\ntag = "eval"\npaths = ["data/**"]\n'})
+    clone.commit("Add rows", files={"data/rows.txt": "a person's row\n"})
+    clone.did("branch", "claude/rows")
+    first, second = audit(clone), audit(clone)
+    assert [finding.part for finding in first.findings] == ["ref"]
+    assert (first.findings, first.tags) == (second.findings, second.tags)
+    assert second.examined.objects == 0
+
+
+def test_what_lies_elsewhere_is_looked_up_each_time(clone: Work) -> None:
+    clone.commit("Point somewhere", files={"rows.bin": POINTER})
+    first, second = audit(clone, "eval"), audit(clone, "eval")
+    assert len(first.unread) == len(second.unread) == 1
+    assert second.examined.remembered == 1  # the first commit, and nothing of the second
+
+
+def test_a_commit_is_no_clean_file(clone: Work) -> None:
+    """Its id can stand in a tree where a file should be."""
+    memory.Memory(_plan("eval")).note(["a" * 40], [("b" * 40, ())])
+    known = memory.Memory(_plan("eval"))
+    assert known.clean(["a" * 40, "b" * 40]) == {"a" * 40}
+    assert known.commits(["a" * 40, "b" * 40]) == {"b" * 40: set()}
+
+
+@pytest.mark.parametrize("many", [1, 5000])
+def test_it_is_read_back_however_much_is_asked(many: int) -> None:
+    ids = [f"{number:040x}" for number in range(0, 2 * many, 2)]
+    memory.Memory(_plan("eval")).note(ids, [])
+    known = memory.Memory(_plan("eval"))
+    assert known.clean([*ids, f"{1:040x}", "f" * 40]) == set(ids)
+
+
+def test_sha256_is_remembered_beside_nothing_else() -> None:
+    memory.Memory(_plan("eval")).note(["a" * 40], [])
+    memory.Memory(_plan("eval")).note(["b" * 64], [])
+    known = memory.Memory(_plan("eval"))
+    assert known.clean(["b" * 64]) == {"b" * 64}
+    assert known.clean(["a" * 40]) == set()
+
+
+def test_it_is_bounded_and_keeps_what_came_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "_MOST", 3)
+    memory.Memory(_plan("eval")).note(["a" * 40, "b" * 40], [])
+    memory.Memory(_plan("eval")).note(["c" * 40, "d" * 40], [])
+    known = memory.Memory(_plan("eval"))
+    assert known.clean(["a" * 40, "b" * 40, "c" * 40, "d" * 40]) >= {"c" * 40, "d" * 40}
+    assert len(known.clean(["a" * 40, "b" * 40, "c" * 40, "d" * 40])) == 3
+
+
+SPOILT = {
+    "cut short": lambda data: data[:-1],
+    "a changed byte": lambda data: data[:-5] + bytes([data[-5] ^ 1]) + data[-4:],
+    "emptied": lambda data: b"",
+    "something else": lambda data: b"ringfence clean 1\n" + bytes(40),
+}
+
+
+@pytest.mark.parametrize("spoil", SPOILT.values(), ids=SPOILT)
+def test_what_is_not_whole_is_as_good_as_nothing(clone: Work, kept: Path, spoil) -> None:
+    audit(clone, "eval")
+    (file,) = kept.glob("*.clean")
+    file.write_bytes(spoil(file.read_bytes()))
+    assert counts(audit(clone, "eval")) == (1, 2, 0)
+    assert counts(audit(clone, "eval")) == (1, 0, 1)
+
+
+def test_what_others_could_have_written_is_not_believed(clone: Work, kept: Path) -> None:
+    audit(clone, "eval")
+    (file,) = kept.glob("*.clean")
+    file.chmod(0o660)
+    assert audit(clone, "eval").examined.remembered == 0
+
+
+def test_it_can_be_deleted_at_any_time(clone: Work, kept: Path) -> None:
+    audit(clone, "eval")
+    (file,) = kept.glob("*.clean")
+    file.unlink()
+    assert counts(audit(clone, "eval")) == (1, 2, 0)
+
+
+def test_ci_starts_from_nothing(clone: Work) -> None:
+    audit(clone, "eval")
+    assert audit(clone, "eval", remembers=False).examined.remembered == 0
+    base = clone.did("rev-parse", "HEAD")
+    clone.commit("Add rows", files={"rows.txt": "a person's row\n"})
+    said = clone.ringfence("ci", "--range", f"{base}..HEAD", "--tag", "eval", "--format", "json")
+    assert '"remembered": 0' in said.out
+
+
+def test_a_push_that_was_refused_is_judged_again_where_it_was_marked(clone: Work, server: Work) -> None:
+    clone.commit("Add rows", files={f"{number}.txt": f"{number}\n" for number in range(400)})
+    marked = clone.commit(f"More\n\n{TRAILER}")
+    assert not clone.git("push", "-q", "origin", "main")
+    again = clone.git("push", "-q", "origin", "main")
+    assert marked[:12] in again.out
+    clone.did("reset", "-q", "--hard", "HEAD~1")
+    clone.did("push", "-q", "origin", "main")
