@@ -32,6 +32,8 @@ class Summary(BaseModel):
     verdict: Annotated[Literal["allowed", "blocked", "incomplete"], Field(alias="ringfence:verdict")]
     tags: Annotated[list[str], Field(alias="ringfence:tags")]
     base: Annotated[str, Field(alias="ringfence:base")]
+    known: Annotated[int, Field(alias="ringfence:known")]
+    waived: Annotated[int, Field(alias="ringfence:waived")]
     unread: Annotated[list[dict[str, str]], Field(alias="ringfence:unread")]
 
 
@@ -57,6 +59,8 @@ def about(statement: bytes, commit: str, base: str, tags: Iterable[str]) -> Summ
             f"the receipt says nothing of what {summary.base[:12]!r} holds already.",
             "If that state was accepted before: --base COMMIT. Else judge all of it: ringfence check --all --receipt.",
         )
+    if not summary.tags:
+        raise ReceiptError("no tag held for the commit: nothing was judged.")
     if missing := [tag for tag in tags if tag not in summary.tags]:
         raise ReceiptError(f"the commit wasn't judged as {', '.join(missing)}.")
     return summary

@@ -7,7 +7,8 @@ import json
 import pytest
 
 from ci.conftest import Run, ci, pull, pushed
-from conftest import TRAILER, Work
+from conftest import SHARE_LINK, TRAILER, Work
+from rules.conftest import found, waiver
 from server.conftest import AGENT, ZERO, marks
 
 FOOTER = "Generated with [Claude Code](https://claude.com/claude-code)"
@@ -96,7 +97,9 @@ def test_a_merge_train_is_judged_as_what_it_merges(forge: Work) -> None:
         ({".github/workflows/ringfence.yml": "on: never\n"}, "Edit the workflow"),
         ({".mailmap": "Ann Example <ann@example.org> Claude <noreply@anthropic.com>\n"}, "Map names"),
         ({".gitattributes": "* -text -diff binary\n"}, "Call it binary"),
-        ({".ringfenceignore": "*\n", "baseline.json": "[]"}, "Ignore everything"),
+        ({".ringfenceignore": "*\n", "ringfence-baseline.txt": "# all\n"}, "Ignore everything"),
+        ({".gitlab-ci.yml": "include: []\n", "Jenkinsfile": "\n", ".circleci/config.yml": "{}\n"}, "Edit the pipeline"),
+        ({"sitecustomize.py": "raise SystemExit(0)\n", "ringfence/__init__.py": "raise SystemExit(0)\n"}, "Be Python"),
         ({"a.txt": "a\n"}, "Add [skip ci]"),
         ({"a.txt": "a\n"}, "Add\n\nskip-checks: true"),
     ],
@@ -108,6 +111,22 @@ def test_no_change_turns_a_finding_into_a_pass(forge: Work, files: dict[str, str
     said = ci(forge).github(pull(forge))
     assert said.status == 1, said.out
     assert "anthropic-claude-code-address" in marks(said)
+
+
+def test_a_waiver_counts_in_the_base_and_not_in_the_request(forge: Work) -> None:
+    policy = forge.write("../policy.toml", 'version = 1\n[tag.training-data]\napprovers = ["bob"]\n')
+    forge.commit("Add rows", files={"a.md": f"{SHARE_LINK}\n"})
+    [mark] = found(forge, "--range", "main..HEAD")
+    waivers = "version = 1\n" + waiver(finding=mark["fingerprint"])
+    forge.commit("Waive it", files={"waivers.toml": waivers})
+    run = ci(forge)
+    assert run.github(pull(forge), "--policy", str(policy)).status == 1
+    forge.did("switch", "-q", "main")
+    forge.commit("Waive it", files={"waivers.toml": waivers})
+    forge.did("push", "-q", "origin", "main")
+    run.work.did("fetch", "-q")
+    said = run.github(pull(forge), "--policy", str(policy))
+    assert (said.status, "allowed by waiver" in said.out) == (0, True), said.out
 
 
 def test_a_request_that_loosens_the_policy_is_refused_as_that(forge: Work) -> None:

@@ -21,7 +21,7 @@ def finding(**changed: object) -> Finding:
 def verdict(*findings: Finding, unread: tuple[Unread, ...] = (), contact: str = "") -> Verdict:
     examined = Examined()
     examined.commits, examined.paths, examined.objects = 2, 3, 5
-    return Verdict(findings, unread, examined, "abc123", ("eval",), contact)
+    return Verdict(findings, unread, examined, "abc123abc123", ("eval",), contact)
 
 
 @pytest.fixture

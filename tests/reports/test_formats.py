@@ -13,10 +13,16 @@ from typing import Any
 import jsonschema
 import pytest
 import xmlschema
+from google.protobuf import json_format
+from in_toto_attestation.v1 import statement_pb2
+from in_toto_attestation.v1.statement import Statement
 
 from reports.cases import CASES, HOSTILE, MANY
 from reports.conftest import finding, verdict
+from ringfence.model import About
+from ringfence.reports import receipt
 from ringfence.reports.formats import FORMATS
+from ringfence.values import replace
 from tools import tool
 
 SCHEMAS = Path(__file__).parent / "schemas"
@@ -57,6 +63,37 @@ def test_junit_keeps_to_its_schema_and_counts_right(case: str) -> None:
     assert int(suite.get("skipped", "")) == len(suite.findall(".//skipped"))
     if case != "many":  # thirty thousand cases are alike
         xmlschema.validate(rendered("junit", case), str(SCHEMAS / "junit.xsd"))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_json_keeps_to_its_schema(case: str) -> None:
+    schema = json.loads((Path(__file__).parents[2] / "docs/report.schema.json").read_text("utf-8"))
+    report, lines = json.loads(rendered("json", case)), rendered("jsonl", case).splitlines()
+    assert len(lines) == len(report["findings"]) + len(report["unread"]) + 1
+    checked = jsonschema.Draft202012Validator(schema)
+    line = jsonschema.Draft202012Validator({"$ref": "#/$defs/line", "$defs": schema["$defs"]})
+    checked.validate(report | {"findings": report["findings"][:500]})  # thirty thousand are alike
+    for text in (*lines[:500], lines[-1]):
+        line.validate(json.loads(text))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_receipt_is_a_verification_summary(case: str) -> None:
+    told = CASES[case]()
+    statement = json.loads(
+        receipt.render(replace(told, about=About("git.example.org/a b", "", "c" * 40, "2025-01-31T09:30:00")))
+    )
+    Statement.copy_from_pb(json_format.ParseDict(statement, statement_pb2.Statement())).validate()
+    valid("vsa", statement["predicate"])
+    assert (statement["predicate"]["verificationResult"] == "PASSED") == (told.exit_code == 0)
+
+
+def test_every_page_is_html(tmp_path: Path) -> None:
+    for case in SMALL:
+        (tmp_path / f"{case}.html").write_text(rendered("html", case), encoding="utf-8")
+    command = ["node", tool("html-validate/bin/html-validate.mjs"), "--preset", "standard", str(tmp_path / "*.html")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, ""), done.stdout + done.stderr
 
 
 def test_every_sarif_log_satisfies_the_validator_and_code_scanning(tmp_path: Path) -> None:
@@ -127,7 +164,7 @@ def test_a_comment_says_it_in_a_table() -> None:
         "| <code>Co-authored-by&#58; Acme &#60;bot&#64;acme.example&#62;</code> |\n\n"
         "What rival tools write must stay out of what feeds a model: redo or drop it. "
         "If it is wrong or allowed, ask whoever keeps the policy.\n\n"
-        "<sub>Examined: 2 commits, 3 paths, 5 objects; ruleset <code>abc123</code>.</sub>\n"
+        "<sub>Examined: 2 commits, 3 paths, 5 objects; ruleset <code>abc123abc123</code>.</sub>\n"
     )
 
 

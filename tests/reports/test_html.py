@@ -135,7 +135,7 @@ def test_the_page_says_what_was_examined(browser: Browser, tmp_path: Path) -> No
     told = shown(browser, tmp_path, mixed()).page.locator("footer").inner_text()
     assert "Examined\t2 commits, 5 objects, 3 paths\n" in told
     assert "Not read\t1\n" in told
-    assert f"From\t{'4' * 40}\nTo\t{'5' * 40}\nWhen\t2025-01-31T09:30:00 UTC\nRuleset\tabc123\n" in told
+    assert f"From\t{'4' * 40}\nTo\t{'5' * 40}\nWhen\t2025-01-31T09:30:00 UTC\nRuleset\tabc123abc123\n" in told
 
 
 def test_an_untagged_repository_is_never_shown_as_clean(browser: Browser, tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ def test_the_object_holds_everything(not_read: Unread) -> None:
         }
     ]
     assert report["examined"]["objects"] == 5
-    assert report["ruleset"] == "abc123"
+    assert report["ruleset"] == "abc123abc123"
 
 
 def test_lines_come_one_finding_each_and_the_verdict_last(not_read: Unread) -> None:

@@ -75,5 +75,5 @@ def test_a_push_of_a_thousand_marks_is_told_in_a_screen() -> None:
 def test_who_asked_gets_the_receipt() -> None:
     assert (
         text.render(verdict())
-        == "ringfence: allowed (eval)\n  examined: 2 commits, 3 paths, 5 objects; ruleset abc123\n"
+        == "ringfence: allowed (eval)\n  examined: 2 commits, 3 paths, 5 objects; ruleset abc123abc123\n"
     )

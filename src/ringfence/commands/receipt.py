@@ -43,11 +43,12 @@ def verify(
     statement = opened(options.read(file), options.read(key) if key else None)
     told = receipts.about(statement, commit, base, tag or ())
     since = f"since {told.base[:12]}" if told.base else "from the beginning on"
-    under = harmless(", ".join(told.tags)) or "no tag"
-    typer.echo(f"ringfence: {commit[:12]} was judged {since}: {told.verdict} ({under})")
+    typer.echo(f"ringfence: {commit[:12]} was judged {since}: {told.verdict} ({harmless(', '.join(told.tags))})")
     typer.echo(f"  {harmless(told.policy.uri.removeprefix('ringfence:').replace('/', ' '))}, {harmless(told.time)}")
     if told.unread:
         typer.echo(f"  not read: {count(len(told.unread), 'thing')}, which the receipt lists")
+    if told.known or told.waived:
+        typer.echo(f"  marks that pass: {told.known} known, {told.waived} waived")
     if not key:
         typer.echo("  whoever could write the file could write this: no --key was given")
     return ExitCode.ALLOWED if told.result == "PASSED" else _CODES.get(told.verdict, ExitCode.RECEIPT)

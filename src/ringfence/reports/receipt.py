@@ -53,6 +53,8 @@ def _ours(verdict: Verdict) -> dict[str, Any]:
         "ringfence:tags": list(verdict.tags),
         "ringfence:base": verdict.about.base,
         "ringfence:findings": len(verdict.findings),
+        "ringfence:known": sum(finding.known for finding in verdict.findings),
+        "ringfence:waived": sum(bool(finding.waiver) for finding in verdict.findings),
         "ringfence:examined": verdict.examined.counts(),
         "ringfence:unread": [fields(item) for item in verdict.unread],
         "ringfence:inputs": [{"name": name, "digest": {"sha256": digest}} for name, digest in verdict.about.inputs],
