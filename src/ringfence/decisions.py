@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from .model import Finding, Verdict
 
-_PEOPLE = ("identity", "trailer", "account")  # kinds of marker whose text names an account
+_PEOPLE = ("identity", "trailer", "account", "address")  # kinds of marker whose text names an account
 _LEFT_OUT = ("why",)  # the catalogue says it
 
 

@@ -26,6 +26,7 @@ def _mark(name: str, product: str, why: str) -> Marker:
 MISSING = _mark("missing", "no word of where it comes from", "Here each commit says so by a line `Provenance: …`.")
 WRONG = _mark("wrong", "a declaration that says nothing", "It is `human`, or names a vendor or model of the catalogue.")
 RIVAL = _mark("rival", "a declared rival", "Who wrote the commit says that a rival's tool had a part in it.")
+ACCOUNT = _mark("account", "a declared account that may not work here", "The policy names the accounts for it.")
 CONTRADICTED = _mark(
     "contradicted", "a mark beside `Provenance: human`", "The commit says one thing and shows another."
 )
@@ -60,6 +61,8 @@ def _fault(name: str, said: str, plan: Plan) -> Marker | None:
     """Say what is wrong with a declared tool: it can't be told whose it is, or it is a rival's."""
     vendors = [vendor for _, vendor in plan.catalogue.models(said.encode("utf-8", "replace"))]
     if name == "provenance":
+        if any(plan.is_consumer(word) or not plan.is_approved(word) for word in said.split()[1:] if "@" in word):
+            return ACCOUNT
         vendor, slash, product = said.partition("/")
         if not slash or not product or vendor not in {marker.vendor for marker in plan.catalogue.markers}:
             return WRONG

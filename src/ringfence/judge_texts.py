@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .declarations import Declared
     from .judged import Judged, Tags
+    from .markers.catalogue import Marker
     from .model import Text
 
     Said = tuple[str, Tags, Text]  # a commit, the tags it falls under, and one of its texts
@@ -43,6 +44,21 @@ def judge_many(judged: Judged, texts: list[Said]) -> None:
     for commit, tags, text in texts:
         if (_GROUPS.get(text[0], "message"), text[1]) in suspected:
             judge(judged, commit, tags, text)
+    if judged.plan.names_people:
+        _judge_people(judged, texts)
+
+
+def _judge_people(judged: Judged, texts: list[Said]) -> None:
+    """Note who works here by an account that the policy keeps out; each person is asked about once."""
+    from .identities import fault
+
+    faults: dict[bytes, Marker | None] = {}
+    for commit, tags, (part, data, _) in texts:
+        if _GROUPS.get(part) == "identity":
+            marker = faults[data] if data in faults else faults.setdefault(data, fault(data, judged.plan))
+            if marker:
+                where = (commit, part, b"", 0, 1, excerpts.excerpt(data, 0, len(data)), data)
+                judged.findings.append(judged.made(marker, ("", ""), tags, *where))
 
 
 def judge(judged: Judged, commit: str, tags: Tags, text: Text) -> None:

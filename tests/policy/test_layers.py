@@ -40,6 +40,7 @@ def test_a_tag_alone_is_enough() -> None:
         "definitive": "block", "strong": "block", "weak": "warn", "unread": "block", "undisclosed": "block",
         "agents": "block",
         "accounts": "block",
+        "identities": "block",
     }  # fmt: skip
     assert sorted(policy.tags) == [
         "benchmark", "eval", "internal-dataset", "post-training", "reward-model", "training-data",

@@ -19,9 +19,10 @@ from ringfence.policy.tables import ACTIONS
 VENDORS = parse_vendors(layers.vendor_files())
 TAGS = ("eval", "training-data", "own")
 SOME = ("openai", "anthropic", "mistral", "meta")
-KEYS = ("definitive", "strong", "weak", "unread", "agents", "accounts", "declaration")
+KEYS = ("definitive", "strong", "weak", "unread", "agents", "accounts", "identities", "declaration")
 
 tags = st.sampled_from(TAGS)
+accounts = st.lists(st.sampled_from(("*@a.example", "*@b.example")), unique=True)
 vendors = st.lists(st.sampled_from(SOME), unique=True, max_size=3)
 actions = st.dictionaries(st.sampled_from(KEYS), st.sampled_from(ACTIONS), max_size=3)
 
@@ -35,6 +36,8 @@ def said(draw: st.DrawFn) -> str:
     if draw(st.booleans()):
         lines += ["[vendors]", f"rivals = {draw(st.one_of(vendors, st.just(['*'])))}"]
         lines += [f"approved = {draw(vendors)}"]
+    if draw(st.booleans()):
+        lines += ["[accounts]", f"approved = {draw(accounts)}", f"consumer = {draw(accounts)}"]
     for tag in ("own", *draw(st.lists(st.sampled_from(TAGS[:2]), unique=True))):
         lines += [f"[tag.{tag}]", *(f"{key} = '{action}'" for key, action in draw(actions).items())]
     for tag in draw(st.lists(tags, max_size=2)):
@@ -65,6 +68,8 @@ def test_adding_a_layer_never_turns_block_into_pass(held: list[str], added: str,
     # The first layer that says who is a rival settles it; until one did, an organisation's later one still may.
     if before.settled or kind == "repository" or not settles:
         assert after.judged() >= before.judged()
+    assert after.consumers >= before.consumers
+    assert before.accounts is None or (after.accounts is not None and after.accounts <= before.accounts)
     assert after.whole >= before.whole
     assert all(zone in after.zones for zone in before.zones)
     for tag, held_actions in before.tags.items():

@@ -97,7 +97,8 @@ def _rows(policy: Effective) -> list[tuple[str, str]]:
     rows.append(("vendors.approved", _listed(policy.approved)))
     rows.append(("vendors.rivals", "every other vendor" if others == policy.judged() else _listed(policy.judged())))
     rows += [("catalogue", ", ".join(policy.catalogue))] if policy.catalogue else []
-    rows += [("accounts.agents", _listed(policy.agents))] if policy.agents else []
+    people = {"agents": policy.agents, "consumer": policy.consumers, "approved": policy.accounts}
+    rows += [(f"accounts.{key}", _listed(names)) for key, names in people.items() if names]
     rows += [(f"tags.{tag}", "the whole repository") for tag in sorted(policy.whole)]
     for zone in policy.zones:
         paths = " ".join(zone.paths) or "**"

@@ -223,6 +223,7 @@ def _plan(policy: Effective, catalogue: str, edition: str, ruleset: str) -> dict
     rows += [("tag", tag) for tag in sorted(policy.whole)]
     # Whose tool isn't named may be any rival's, whoever the rivals are.
     rows += [("rival", vendor) for vendor in sorted({*policy.judged(), UNDISCLOSED})]
+    rows += [("selects", "yes")] if policy.accounts is not None else []
     rows += [("limit", key, str(most)) for key, most in policy.limits.items()]
     rows += [("store", kind, folder) for kind, folders in policy.stores.items() for folder in folders]
     rows += [("action", tag, key, action) for tag, actions in policy.tags.items() for key, action in actions.items()]
@@ -241,8 +242,8 @@ def _plan(policy: Effective, catalogue: str, edition: str, ruleset: str) -> dict
         find = compile_group("zone", globs)
     except ValueError as error:
         raise PolicyError(f"zone: a path can't be used: {error.args[1]}.") from None
-    agents = compile_group("account", [_wildcard(pattern) for pattern in sorted(policy.agents)])
     on = compile_group("zone", refs)
+    people = {"account": policy.agents, "consumer": policy.consumers, "approved": policy.accounts or ()}
     found = {"catalogue": catalogue.encode(), "plan": table(rows), "zone.find": find}
     fields = "|".join(map(re.escape, parse(FieldsFile, fields_file(), "fields.toml").generator))
     quote = r'(\\{0,7}"|"")'  # inside a string of JSON, or a cell of CSV
@@ -252,7 +253,9 @@ def _plan(policy: Effective, catalogue: str, edition: str, ruleset: str) -> dict
     found |= {"generator.find": compile_group("generator", named), "generator.patterns": joined(named)}
     found["escape.find"] = compile_group("escape", escapes.EXPRESSIONS)
     found["heading.patterns"] = joined(headings)
-    return found | {"account.find": agents, "ref.find": on}
+    for name, patterns in people.items():
+        found[f"{name}.find"] = compile_group("account", [_wildcard(pattern) for pattern in sorted(patterns)])
+    return found | {"ref.find": on}
 
 
 def _wildcard(pattern: str) -> str:

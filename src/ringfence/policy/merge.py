@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from .layers import Inputs, Layer
-    from .policyfile import OwnMarker, PolicyFile, Tag, Zone
+    from .policyfile import Accounts, OwnMarker, PolicyFile, Tag, Zone
 
 
 @dataclass
@@ -31,6 +31,8 @@ class Effective:
     zones: list[Zone] = field(default_factory=list)
     whole: set[str] = field(default_factory=set)
     agents: set[str] = field(default_factory=set)
+    consumers: set[str] = field(default_factory=set)
+    accounts: set[str] | None = None  # those that are approved; None: any
     markers: list[OwnMarker] = field(default_factory=list)
     limits: dict[str, int] = field(default_factory=dict)
     stores: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -69,9 +71,7 @@ def merge(layers: list[tuple[Layer, PolicyFile]], inputs: Inputs, vendors: Colle
         _stores(policy, layer, file.stores.model_dump())
         policy.mistakes += take(policy.word, layer, file)
         policy.markers += file.marker
-        policy.agents |= set(file.accounts.agents)
-        if file.accounts.agents:
-            policy.origins["accounts.agents"] = layer.origin
+        _accounts(policy, base, layer, file.accounts)
         policy.name = policy.name or file.organisation.name or ""
         policy.contact = policy.contact or file.organisation.contact or ""
     for name, origin in inputs.tags:
@@ -124,6 +124,18 @@ def _tag(policy: Effective, base: Effective, layer: Layer, name: str, tag: Tag) 
         elif key not in actions or _rank(action) > _rank(actions[key]):
             policy.origins[f"tag.{name}.{key}"] = layer.origin
             actions[key] = action
+
+
+def _accounts(policy: Effective, base: Effective, layer: Layer, said: Accounts) -> None:
+    """Take whose accounts are kept out, which add up, and which are approved, which only get fewer."""
+    policy.agents |= set(said.agents)
+    policy.consumers |= set(said.consumer)
+    if said.approved is not None:
+        approved = set(said.approved)
+        for account in sorted(approved - base.accounts if base.accounts is not None else ()):
+            _loosens(policy, layer, "accounts.approved", f"{sorted(base.accounts or ())}", f"let in {account}")
+        policy.accounts = approved if policy.accounts is None else policy.accounts & approved
+    policy.origins |= {f"accounts.{key}": layer.origin for key, given in said if given}
 
 
 def _rank(action: str) -> int:
@@ -218,6 +230,10 @@ def loosened(before: Effective, after: Effective) -> list[str]:
                 lost.append(f"tag.{tag}.{key}: would loosen {action} to {given}")
     lost += [f"vendors: would take away the rival {vendor}" for vendor in sorted(before.judged() - after.judged())]
     lost += [f"accounts.agents: would let in {account}" for account in sorted(before.agents - after.agents)]
+    lost += [f"accounts.consumer: would let in {account}" for account in sorted(before.consumers - after.consumers)]
+    if before.accounts is not None:
+        more = ["everybody"] if after.accounts is None else sorted(after.accounts - before.accounts)
+        lost += [f"accounts.approved: would let in {account}" for account in more]
     held = {own.marker for own in after.markers}
     lost += [f"marker {own.marker.id}: would be taken away" for own in before.markers if own.marker not in held]
     return lost

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     Zones = frozenset[int]  # by their number in the policy
 
 UNDISCLOSED = "undisclosed"  # the vendor that isn't named, and the action for its marks
+_OWN_ACTION = {"declaration": "declaration", "address": "identities"}  # by kind of marker
 STRICTNESS = {"record": 0, "warn": 1, "block": 2}
 
 
@@ -26,7 +27,7 @@ class Plan:
     Attributes:
         whole: Tags that hold for everything in the repository, sorted.
         zoned: Tags that hold for some paths, sorted.
-        actions: By tag, what to do by strength, and for `unread`, `undisclosed`, `agents` and `accounts`.
+        actions: By tag, what to do by strength, and for what has an action of its own.
         rivals: Ids of the vendors whose marks count.
         limits: How much of an object may be unpacked.
         catalogue: The markers.
@@ -39,6 +40,7 @@ class Plan:
         waivers: Rows of what may pass; `ringfence.waivers` reads them.
         days: The furthest that a waiver's end may lie from today.
         emergency: Accounts that may waive by a push option.
+        selects: Whether only approved accounts may commit; "" for no.
     """
 
     def __init__(self, section: Callable[[str], bytes], catalogue: Catalogue) -> None:
@@ -52,6 +54,7 @@ class Plan:
         self.waivers: list[tuple[str, ...]] = []
         self.emergency: list[str] = []
         self.days = "0"
+        self.selects = ""
         whole: list[str] = []
         self._globs: list[tuple[int, str, bool]] = []  # zone, its tag, whether the path is taken in
         self._everywhere: list[tuple[int, str]] = []  # zones of all paths, with their tags
@@ -85,7 +88,7 @@ class Plan:
         self.limits = Limits(**limits)
         self.whole = tuple(sorted(whole))
         self.zoned = tuple(sorted({tag for _, tag, _ in self._globs}))
-        self._agents = section("account.find")
+        self._agents, self._consumers, self._approved = map(section, ("account.find", "consumer.find", "approved.find"))
         self.generators = Scanner(
             "generator", section("generator.find"), lambda: patterns(section("generator.patterns"))
         )
@@ -168,7 +171,20 @@ class Plan:
 
     def is_agent(self, account: str) -> bool:
         """Say whether an account is a coding agent's, by the policy."""
-        return self.bars_accounts and bool(Scanner("account", self._agents).which(os.fsencode(account)))
+        return _fits(self._agents, account)
+
+    @property
+    def names_people(self) -> bool:
+        """Whether the policy says by whose accounts commits and tags are made."""
+        return bool(self._consumers or self.selects)
+
+    def is_consumer(self, address: str) -> bool:
+        """Say whether an address is a consumer account's, by the policy."""
+        return _fits(self._consumers, address)
+
+    def is_approved(self, address: str) -> bool:
+        """Say whether an address is an approved account's, as any is where the policy names none."""
+        return not self.selects or _fits(self._approved, address)
 
     def is_rival(self, *vendors: str) -> bool:
         """Say whether one of the vendors is a rival here: an approved tool's mark counts for a rival's model."""
@@ -186,10 +202,15 @@ class Plan:
         )
 
 
+def _fits(patterns: bytes, account: str) -> bool:
+    """Say whether an account fits one of some compiled patterns."""
+    return bool(patterns) and bool(Scanner("account", patterns).which(os.fsencode(account)))
+
+
 def judged_as(marker: Marker) -> str:
     """Return which of a tag's actions a marker falls under: some of what is found has one of its own."""
-    if marker.kind == "declaration":
-        return "declaration"
+    if marker.kind in _OWN_ACTION:
+        return _OWN_ACTION[marker.kind]
     if marker.vendor == UNDISCLOSED and marker.strength != "weak":
         return UNDISCLOSED
     return "agents" if marker.kind == "environment" and marker.strength != "weak" else marker.strength

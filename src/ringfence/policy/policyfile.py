@@ -69,12 +69,20 @@ class Repository(Table):
 
 
 class Accounts(Table):
-    """Who may push to tagged repositories, by the name that the server itself has checked."""
+    """Whose accounts may be at work in tagged repositories; `*` stands for anything, and case doesn't count."""
 
     agents: tuple[Text, ...] = Field(
         (),
-        description="Accounts of coding agents (bots, service users), `*` stands for anything; "
+        description="Accounts of coding agents (bots, service users), by the name that the server itself has checked; "
         "they are kept out whatever they push.",
+    )
+    consumer: tuple[Text, ...] = Field(
+        (), description='Addresses of consumer accounts, `["*@gmail.com"]`, that nobody commits or tags by.'
+    )
+    approved: tuple[Text, ...] | None = Field(
+        None,
+        description='The addresses of the organisation\'s own accounts, `["*@lab.example"]`: nobody commits or tags by '
+        "any other. A later layer can only take some away. Left out: any that isn't a consumer's.",
     )
 
 
@@ -122,6 +130,11 @@ class Tag(Table):
     )
     accounts: Action | None = Field(
         None, description="For a push by an account of `[accounts] agents`. Default: block."
+    )
+    identities: Action | None = Field(
+        None,
+        description="For a commit or tag by a consumer account, or by one that isn't approved (`[accounts]`). "
+        "Default: block.",
     )
     declaration: Action | None = Field(
         None,
@@ -224,7 +237,7 @@ class PolicyFile(Table):
     organisation: Organisation = Field(default_factory=_nobody, description="Who we are.")
     vendors: Vendors = Field(default_factory=_unsaid, description="Whose output is a rival's.")
     repository: tuple[Repository, ...] = Field((), description="Which repositories carry which tags.")
-    accounts: Accounts = Field(default_factory=_any, description="Who may push to tagged repositories.")
+    accounts: Accounts = Field(default_factory=_any, description="Whose accounts may be at work.")
     catalogue: tuple[Text, ...] = Field(
         (),
         description="Folders of further vendor files (`VENDOR.toml`), relative to this file. Only an organisation's "

@@ -16,6 +16,7 @@ DEFAULT_ACTIONS: dict[str, Action] = {
     "undisclosed": "block",
     "agents": "block",
     "accounts": "block",
+    "identities": "block",
 }
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 

@@ -17,6 +17,25 @@ _SHOWN_BY_HOOK = 20  # places; a push of a thousand marked commits is told in a 
 _DRAFTED = 3  # fingerprints
 _SHOWN = 1000  # where a person asked
 
+# By kind of finding; `{commits}` is how many of them.
+_RULES = {
+    "account": (
+        "the account may not push here",
+        "accounts of coding agents stay away from what feeds a model.",
+        "let a person look at it, and push it from an account of their own.",
+    ),
+    "address": (
+        "{commits} by an account that may not work here",
+        "here work is done by the organisation's own accounts.",
+        "git config user.email YOU@WORK, then git commit --amend --no-edit --reset-author",
+    ),
+    "declaration": (
+        "{commits} without a right declaration",
+        "here each commit says where its work comes from.",
+        "add a line to each, such as: git commit --amend --trailer 'Provenance: human'",
+    ),
+}
+
 
 def render(verdict: Verdict, occasion: str = "") -> str:
     """Return the report; `occasion` is the hook that speaks, and decides what to type next."""
@@ -60,11 +79,9 @@ def _lines(verdict: Verdict, occasion: str) -> Iterator[str]:
 
 def _headline(verdict: Verdict, blocking: list[Finding], warnings: list[Finding], unread: list[Unread]) -> str:
     tags = ", ".join(verdict.tags) or "no tag"
-    if blocking and _only_account(blocking):
-        return f"refused, the account may not push here ({tags})"
-    if blocking and _only_declarations(blocking):
-        commits = len({item.commit for item in blocking})
-        return f"refused, {count(commits, 'commit')} without a right declaration ({tags})"
+    if rule := _rule(blocking):
+        commits = count(len({item.commit for item in blocking}), "commit")
+        return f"refused, {rule[0].format(commits=commits)} ({tags})"
     if blocking:
         return f"refused, {count(len(blocking), 'mark')} of rival AI tools ({tags})"
     if verdict.exit_code:
@@ -99,10 +116,8 @@ def _more(items: Sequence[object], most: int) -> Iterator[str]:
 
 
 def _advice(verdict: Verdict, blocking: list[Finding], occasion: str) -> Iterator[str]:
-    if blocking and _only_account(blocking):
-        yield "  Why: accounts of coding agents stay away from what feeds a model."
-    elif blocking and _only_declarations(blocking):
-        yield "  Why: here each commit says where its work comes from."
+    if rule := _rule(blocking):
+        yield f"  Why: {rule[1]}"
     elif blocking:
         yield "  Why: what rival tools write must stay out of what feeds a model."
     if any(item.vendor == "undisclosed" for item in blocking):
@@ -122,10 +137,8 @@ def _next(blocking: list[Finding], unread: Sequence[Unread], examined: Examined,
         return told[0]
     if not blocking:
         return "commit it in a form that can be read, or keep it elsewhere."
-    if _only_account(blocking):
-        return "let a person look at it, and push it from an account of their own."
-    if _only_declarations(blocking):
-        return "add a line to each, such as: git commit --amend --trailer 'Provenance: human'"
+    if rule := _rule(blocking):
+        return rule[2]
     if commits and not examined.commits:
         return "make the tag again without it: git tag -d NAME, git tag -a NAME"
     if commits:
@@ -144,9 +157,7 @@ def _next(blocking: list[Finding], unread: Sequence[Unread], examined: Examined,
     return "take it out of the commit: git restore --staged PATH" if occasion else "leave it out of what is committed."
 
 
-def _only_declarations(blocking: list[Finding]) -> bool:
-    return {item.kind for item in blocking} == {"declaration"}
-
-
-def _only_account(blocking: list[Finding]) -> bool:
-    return {item.part for item in blocking} == {"account"}
+def _rule(blocking: list[Finding]) -> tuple[str, str, str] | None:
+    """Return what is said where nothing but one rule about people refuses: the headline, why, what to type next."""
+    kinds = {item.kind for item in blocking}
+    return _RULES.get(kinds.pop()) if len(kinds) == 1 else None
