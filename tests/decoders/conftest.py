@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from conftest import SHARE_LINK
-from ringfence import contents, tally
+from ringfence import contents, sieve, tally
+from ringfence.markers.scanner import Scanner
 from ringfence.model import Limits
 from ringfence.objects import Object
 from ringfence.policy import layers
@@ -46,17 +47,23 @@ def plan() -> Plan:
     return layers.load(Inputs(tags=(("eval", "a test"),)))
 
 
+@pytest.fixture(scope="session")
+def strainer(plan: Plan) -> Scanner:
+    return sieve.sieve(plan)
+
+
 @pytest.fixture
-def look(plan: Plan, tmp_path: Path) -> Look:
+def look(plan: Plan, tmp_path: Path, strainer: Scanner) -> Look:
     """Return what reads bytes, within limits."""
 
     def read(data: bytes, **limits: int) -> Found:
         plan.limits = Limits(**limits)
         path = tmp_path / "content"
         path.write_bytes(data)
-        streamed = Object("oid", b"oid blob %d" % len(data), _Pipe(data))  # type: ignore[arg-type]  # all it needs
+        streamed = Object("oid", "oid", "blob", len(data), _Pipe(data))  # type: ignore[arg-type]  # all it needs
         once, again = (_found(item, plan) for item in (streamed, File(str(path))))
         assert once == again
+        assert strainer.suspects([data]) or once == Found({}, [])
         return once
 
     return read
