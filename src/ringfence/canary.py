@@ -51,7 +51,7 @@ def _prepare(hooks: Hooks, settings: list[tuple[str, str]], directory: str) -> N
     """Give a scratch repository the hooks under test, the policies of the real one, and a tag."""
     hooks(directory)
     for key, text in settings:
-        if key == "ringfence.policy" or key.startswith("hook."):
+        if key in ("ringfence.policy", "receive.procreceiverefs", "transfer.hiderefs") or key.startswith("hook."):
             scratch.run(directory, "config", "--add", key, text)
     scratch.run(directory, "config", "ringfence.tag", "training-data")
 

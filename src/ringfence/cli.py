@@ -8,7 +8,7 @@ import git
 import typer
 
 from . import __version__
-from .commands import check, ci, guard, install, ledger, policy, receipt, status, trial, vendors, waive
+from .commands import check, ci, guard, install, ledger, policy, quarantine, receipt, status, trial, vendors, waive
 from .door import guarded, leave
 from .errors import ExitCode, GitError, UsageError
 
@@ -29,6 +29,7 @@ app.command()(guard.guard)
 app.add_typer(policy.app, name="policy")
 app.add_typer(vendors.app, name="vendors")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(receipt.app, name="receipt")
 
 # Typer carries click's exceptions, its own copy or click's, under no public name but this one's.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .git import is_zero
 from .sources.receive import KNOWN
+from .sources.refs import QUARANTINE
 
 _ORIGIN = "origin/"
 
@@ -69,4 +70,6 @@ def _known(repo: Repo, plan: Plan, within: Zones) -> tuple[str, ...]:
     listing = (
         line.partition(b" ") for line in repo.run("for-each-ref", "--format=%(objectname) %(refname)").splitlines()
     )
-    return tuple(f"^{oid.decode()}" for oid, _, ref in listing if within <= plan.covering(ref))
+    return tuple(
+        f"^{oid.decode()}" for oid, _, ref in listing if not ref.startswith(QUARANTINE) and within <= plan.covering(ref)
+    )

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 from itertools import chain
 
-from .errors import IncompleteError, LedgerError
 from .git import is_zero
 from .place import Place, local_inputs, local_plan, plan_for
 from .values import replace
@@ -17,11 +16,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from .forges.base import Occasion
     from .model import Change, Verdict
     from .objects import Memory
     from .policy.plan import Plan
-    from .sources.refs import Update
 
 
 def judge(place: Place, plan: Plan | None, changes: Iterable[Change]) -> Verdict | None:
@@ -115,65 +112,6 @@ def push(place: Place, stdin: bytes, remote: str, *, by_framework: bool = False)
         for within, refs in by_zones(plan, updates)
     )
     return judge(place, plan, chain.from_iterable(changes))
-
-
-def receive(place: Place, stdin: bytes, occasion: Occasion | None = None) -> Verdict | None:
-    """Judge what a push brings and who brings it, by the policy as it was before the push, and record it."""
-    from .forges.base import Occasion
-    from .sources import receive as source
-
-    updates = source.parse_lines(stdin)
-    occasion = occasion or Occasion()
-    is_recorded = bool(place.ledger)
-    try:
-        return _received(place, updates, occasion)
-    except Exception as error:
-        if is_recorded and not isinstance(error, LedgerError):  # there it would wait, or fail, once more
-            from . import record
-
-            record.failure(place, "push", updates, error, occasion.account)
-        raise
-
-
-def _received(place: Place, updates: list[Update], occasion: Occasion) -> Verdict | None:
-    from .covering import groups
-    from .ownfiles import protects_more, refuse_bad_policy, refuse_waivers, states_before
-    from .sources import receive as source
-
-    if updates and all(is_zero(new) for _, new, _ in updates) and not place.ledger:
-        return None
-    files = place.files(states_before(place, updates))
-    inputs = place.inputs(files, "HEAD" if place.has_head() else "")
-    plan = plan_for(inputs)
-    if not updates and plan:
-        raise IncompleteError("pre-receive was told of no ref: nothing was checked.")
-    # A branch with a policy of its own: what other branches took in without it is new to this one.
-    stricter = [
-        update
-        for update in updates
-        if occasion.is_known or protects_more(inputs, files.get(update[0]), files.get("HEAD"))
-    ]
-    commits: list[str] = []
-    fresh = groups(place.repo, plan, updates, stricter) if plan else []
-    verdict = judge(place, plan, noted(source.all_changes(place.repo, place.objects, fresh), commits))
-    if verdict and plan and plan.bars_accounts:
-        from .accounts import judged
-
-        verdict = judged(verdict, plan, occasion.account)
-    kind = "trial" if occasion.is_trial else "push"
-    if plan and verdict and verdict.exit_code and "GIT_PUSH_OPTION_COUNT" in os.environ:
-        from .record import overridden
-
-        verdict, kind = overridden(place, plan, verdict, occasion.account) or (verdict, kind)
-    if not verdict or not verdict.exit_code:
-        refuse_bad_policy(place, inputs, updates)
-    if verdict and not verdict.exit_code:
-        refuse_waivers(place, updates, occasion.account)
-    if verdict and place.ledger:
-        from . import record
-
-        record.verdict(place, kind, verdict, updates, commits, occasion.account)
-    return verdict
 
 
 def history(place: Place) -> Verdict | None:

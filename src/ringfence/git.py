@@ -80,6 +80,7 @@ class Repo:
         and could add a policy, or hide the one in /etc/gitconfig.
         """
         exact = r"core\.comment(char|string)|commit\.cleanup|i18n\.commitencoding|lfs\.storage"
+        exact += r"|receive\.procreceiverefs|transfer\.hiderefs"
         wanted = rf"^(ringfence\.|remote\..*\.url$|({exact})$)"
         given = self._env
         if server:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .model import Verdict
     from .place import Place
 
-_SERVER = ("pre-receive", "update", "gerrit")
+_SERVER = ("pre-receive", "proc-receive", "update", "gerrit")
 _READS_STDIN = ("pre-push", "pre-receive")
 # Before the hook that was there; on other occasions that one may change what is committed, and ours has to see it.
 _GOES_FIRST = ("pre-push", "pre-receive", "update")
@@ -152,14 +152,29 @@ def _push(call: Call) -> Verdict | None:
 
 
 def _receive(call: Call) -> Verdict | None:
-    from .gate import receive
+    from .receiving import is_left_to_proc_receive, receive
 
-    return receive(call.place, call.stdin, call.occasion)
+    return None if is_left_to_proc_receive(call.place) else receive(call.place, call.stdin, call.occasion)
+
+
+def _proc_receive(call: Call) -> Verdict | None:
+    """Judge a push after pre-receive let it pass, and let git move its refs or not."""
+    from . import proc_receive
+    from .receiving import receive
+
+    out = sys.stdout.buffer
+    stdin, options = proc_receive.ask(sys.stdin.buffer, out)
+    os.environ |= {"GIT_PUSH_OPTION_COUNT": str(len(options))}  # as pre-receive has them
+    os.environ |= {f"GIT_PUSH_OPTION_{number}": option for number, option in enumerate(options)}
+    verdict = receive(call.place, stdin, call.occasion)
+    refused = verdict.exit_code if verdict else ExitCode.ALLOWED
+    proc_receive.answer(out, stdin, ", ".join(verdict.about.notes) or "refused" if verdict and refused else "")
+    return verdict
 
 
 def _update(call: Call) -> Verdict | None:
     """Judge one ref, as git's update hook tells it: name, old, new."""
-    from .gate import receive
+    from .receiving import receive
 
     if len(call.arguments) != 3:  # noqa: PLR2004 - what git gives
         raise UsageError("update takes a ref, its old and its new id.")
@@ -170,7 +185,7 @@ def _update(call: Call) -> Verdict | None:
 def _gerrit(call: Call) -> Verdict | None:
     """Judge a ref, or a commit that is sent for review or submitted, as Gerrit tells it: by named arguments."""
     from .forges.gerrit import line
-    from .gate import receive
+    from .receiving import receive
 
     return receive(call.place, line(call.place.repo, call.arguments), call.occasion)
 
@@ -184,6 +199,7 @@ HOOKS: dict[str, Callable[[Call], Verdict | None]] = {
     "applypatch-msg": _applied,
     "pre-push": _push,
     "pre-receive": _receive,
+    "proc-receive": _proc_receive,
     "update": _update,
     "gerrit": _gerrit,
 }

@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING
 import git
 
 from .errors import UsageError
-from .shipped import folder
+from .shipped import OURS, folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 CLIENT = ("pre-commit", "pre-merge-commit", "prepare-commit-msg", "commit-msg", "applypatch-msg", "pre-push")
 SERVER = ("pre-receive",)
-OURS = "Asks ringfence;"  # what each of our hooks says of itself
 ASIDE = ".before-ringfence"  # what the hook was that runs first, or then
 NOT_RUN = ".not-run"  # what git passed over
 LEGACY = ".legacy"  # where the pre-commit framework puts what it finds
@@ -80,11 +79,13 @@ def uninstall(repo: git.Repo) -> list[str]:
     """Take our hooks out, put back what was there before, and return what was done."""
     place = hooks_folder(repo)
     done = []
-    for name in (*CLIENT, *SERVER, "update"):
+    for name in (*CLIENT, *SERVER, "proc-receive", "update"):
         path = os.path.join(place, name)
         if is_ours(path + LEGACY):
             os.remove(path + LEGACY)  # the pre-commit framework would go on running it
         done += take_out(place, name)
+    # Without the hook git would refuse every push; what is put aside stays hidden.
+    repo.git.config("--local", "--unset-all", "receive.procReceiveRefs", "^refs$", with_exceptions=False)
     if tags := repo.git.config("--get-all", "ringfence.tag", with_exceptions=False).split():
         done.append(f"still tagged {', '.join(tags)}; to untag: git config --unset-all ringfence.tag")
     return done

@@ -72,6 +72,10 @@ class Place:
         """Say whether the ledger may hold what people wrote around a mark."""
         return self._setting("ringfence.ledgerexcerpts").lower() not in ("false", "no", "off", "0")
 
+    def own_settings(self, key: str) -> list[str]:
+        """Return what the repository's own configuration says, which nobody who pushes can take away."""
+        return [text for scope, name, text in self.settings if name == key and scope == "local"]
+
     def _setting(self, key: str) -> str:
         """Return what git's settings say; on a server not what a pusher's HOME could say."""
         said = [text for scope, name, text in self.settings if name == key and not (self.server and scope == "global")]

@@ -8,6 +8,9 @@ from .errors import ExitCode, RingfenceError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
     from .model import Verdict
     from .place import Place
     from .policy.plan import Plan
@@ -15,8 +18,11 @@ if TYPE_CHECKING:
     Updates = list[tuple[str, str, bytes]]
 
 
-def verdict(place: Place, kind: str, reached: Verdict, updates: Updates, commits: list[str], account: str) -> None:
-    """Record a verdict before anybody acts on it; `account` is who brought it, as the server knows them.
+def verdict(
+    place: Place, kind: str, reached: Verdict, updates: Updates, commits: list[str], account: str,
+    told: Mapping[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """Record a verdict before anybody acts on it; `account` is who brought it, `told` what else belongs to the entry.
 
     Raises:
         LedgerError: It can't be written, and so must not count.
@@ -24,7 +30,7 @@ def verdict(place: Place, kind: str, reached: Verdict, updates: Updates, commits
     from .decisions import of_verdict
     from .ledger import Decision, append
 
-    body = of_verdict(reached, updates, commits, excerpts=place.keeps_excerpts)
+    body = of_verdict(reached, updates, commits, excerpts=place.keeps_excerpts) | dict(told or {})
     append(place.ledger, Decision(kind, account or login(), place.name, reached.outcome, body))
 
 

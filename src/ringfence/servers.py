@@ -14,11 +14,15 @@ import git
 from .errors import UsageError
 from .forges import FORGES, named
 from .install import hooks_folder, is_ours, is_runnable, put, take_out
+from .install import install as install_hooks
+from .quarantine import HIDDEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .forges.base import Forge
+
+QUARANTINE = (("receive.procReceiveRefs", "refs"), ("transfer.hideRefs", HIDDEN))
 
 
 def install(directory: str, name: str, options: str = "", *, update: bool = False) -> list[str]:
@@ -58,6 +62,32 @@ def uninstall(directory: str) -> list[str]:
                 os.rmdir(folder)
             folder = os.path.dirname(folder)
     return done
+
+
+def put_aside(repo: git.Repo) -> list[str]:
+    """Let git ask a proc-receive hook of ours about every ref, show nobody what is put aside, and say so.
+
+    Raises:
+        UsageError: There is another proc-receive hook, and git asks only one.
+    """
+    place = hooks_folder(repo)
+    if os.path.lexists(os.path.join(place, "proc-receive")) and not is_ours(os.path.join(place, "proc-receive")):
+        raise UsageError(f"{place} has a proc-receive hook already.", "Without ours, refused pushes go into bundles.")
+    done = install_hooks(repo, ("proc-receive",))
+    for key, text in QUARANTINE:
+        if text not in repo.git.config("--local", "--get-all", key, with_exceptions=False).splitlines():
+            repo.git.config("--local", "--add", key, text)
+    return [*done, "refused pushes are put aside, in refs that git shows nobody"]
+
+
+def is_put_aside(repo: git.Repo) -> dict[str, bool]:
+    """Say of all that putting aside takes whether it is there."""
+    path = os.path.join(hooks_folder(repo), "proc-receive")
+    held = {
+        f"{key} = {text}": text in repo.git.config("--local", "--get-all", key, with_exceptions=False).splitlines()
+        for key, text in QUARANTINE
+    }
+    return {"proc-receive": is_ours(path) and is_runnable(path)} | held
 
 
 def placed(directory: str) -> list[tuple[str, str]]:

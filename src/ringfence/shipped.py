@@ -2,6 +2,7 @@
 
 import os
 
+OURS = "Asks ringfence;"  # what each of our hooks says of itself
 _HERE = os.path.dirname(os.path.abspath(__file__))
 
 

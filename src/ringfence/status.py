@@ -68,13 +68,24 @@ def _server_checks(repo: git.Repo, place: str, settings: list[tuple[str, str]], 
             yield _hook(place, name, again)
         yield from _switched_off(settings, names)
         hooks = [os.path.join(place, name) for name in names]
+        yield from _put_aside(repo, again)
     yield from _tags(settings, repo)
     policies = [os.path.expanduser(text) for key, text in settings if key == "ringfence.policy"]
     yield from exposure.of_files([*hooks, os.path.join(directory, "config"), SYSTEM_POLICY, *policies])
     yield from exposure.of_machine()
     if not files:
         with scratch.folder() as path:
-            yield canary.on_server(canary.all_of(place), names[0], settings, path)
+            yield canary.on_server(canary.all_of(place), names[-1], settings, path)
+
+
+def _put_aside(repo: git.Repo, again: str) -> Iterator[Check]:
+    """Look at what keeps refused pushes in hidden refs: all of it, or nothing, and then they go into bundles."""
+    parts = servers.is_put_aside(repo)
+    lacking = [name for name, is_there in parts.items() if not is_there]
+    if len(lacking) < len(parts):
+        yield Check(
+            "quarantine", not lacking, f"{', '.join(lacking)}: not there" if lacking else "in hidden refs", again
+        )
 
 
 def _forge_hooks(
@@ -95,7 +106,8 @@ def _forge_hooks(
 def _server_hooks(place: str) -> tuple[str, ...]:
     """Return which hook guards a server: update where there is nothing but that."""
     is_update = is_ours(os.path.join(place, "update")) and not os.path.lexists(os.path.join(place, "pre-receive"))
-    return ("update",) if is_update else SERVER
+    has_more = is_ours(os.path.join(place, "proc-receive"))
+    return ("update",) if is_update else (*SERVER, "proc-receive") if has_more else SERVER
 
 
 def _settings(repo: git.Repo) -> list[tuple[str, str]]:

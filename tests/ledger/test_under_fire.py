@@ -12,16 +12,54 @@ from pathlib import Path
 
 import pytest
 
-from conftest import TRAILER, Work, kept
+from conftest import PYTHON, TRAILER, Work, kept
 from ringfence import chain
 
 # CI kills a few; RINGFENCE_KILLS=500 kills as many as the promise says.
 KILLS = int(os.environ.get("RINGFENCE_KILLS", "25"))
 
 
+@pytest.fixture
+def aside(clone: Work, server: Work, book: Path, tmp_path: Path) -> Work:
+    """`server` with its ledger, which puts aside what it refuses."""
+    path = tmp_path / "policy.toml"
+    path.write_text('version = 1\n[tag.training-data]\non_block = "quarantine"\napprovers = ["bob"]\n')
+    server.did("config", "ringfence.policy", str(path))
+    assert server.ringfence("install", "--server", str(server.path))
+    return server
+
+
+def lost(server: Work, book: Path, done: frozenset[str] = frozenset()) -> set[str]:
+    """Return what the ledger says was put aside, and isn't held whole."""
+    told = {entry["body"]["quarantine"]: entry for entry in kept(book, "kind = 'push' AND outcome = 'blocked'")}
+    held = server.did("for-each-ref", "--format=%(refname) %(objectname)", "refs/quarantine").splitlines()
+    wanted = {
+        number: {f"refs/quarantine/{number}/{item['ref']} {item['new']}" for item in entry["body"]["refs"]}
+        for number, entry in told.items()
+    }
+    return {number for number, refs in wanted.items() if number not in done and not refs <= set(held)}
+
+
+def killed(command: list[str], cwd: Path, after: float) -> None:
+    """Run a command, and kill it with all that it started."""
+    running = subprocess.Popen(
+        command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    time.sleep(after)
+    os.killpg(running.pid, signal.SIGKILL)
+    running.wait(60)
+
+
+def timed(clone: Work, *push: str) -> float:
+    """Return how long a push takes, in seconds."""
+    begun = time.monotonic()
+    clone.git("push", "-q", "origin", *push)
+    return time.monotonic() - begun
+
+
 def moved_without_record(server: Work, book: Path, before: dict[str, str]) -> list[str]:
     """Return the refs of a server that moved, and whose last record doesn't say so."""
-    lines = server.did("for-each-ref", "--format=%(refname) %(objectname)").splitlines()
+    lines = server.did("for-each-ref", "--format=%(refname) %(objectname)", "refs/heads").splitlines()
     now = dict(line.split(" ") for line in lines)
     told = {(item["ref"], item["new"]) for entry in kept(book, "outcome = 'allowed'") for item in entry["body"]["refs"]}
     return [ref for ref, oid in now.items() if before.get(ref) != oid and (ref, oid) not in told]
@@ -58,22 +96,77 @@ def test_killed_at_any_instant_no_ref_moves_without_its_record(clone: Work, serv
     chance = random.Random(2026)
     before = {"refs/heads/main": server.did("rev-parse", "main")}
     names = branches(clone, 20)
-    begun = time.monotonic()
-    clone.did("push", "-q", "origin", "b1")
-    length = time.monotonic() - begun
+    length = timed(clone, "b1")
     for number in range(KILLS):
         name = names[number % len(names)]
         command = ["git", "push", "-q", "-f", "origin", f"{name}:refs/heads/k{number}"]
-        push = subprocess.Popen(command, cwd=clone.path, stderr=subprocess.DEVNULL, start_new_session=True)
-        time.sleep(chance.uniform(0, 1.2 * length))
-        os.killpg(push.pid, signal.SIGKILL)
-        push.wait(60)
+        killed(command, clone.path, chance.uniform(0, 1.2 * length))
     arrived = len(server.did("for-each-ref", "refs/heads/k*").splitlines())
     assert 0 < arrived < KILLS * 4 / 5  # some were killed before their end, and some after it
     clone.did("push", "-q", "origin", "main:after")  # nothing that was killed stands in the way
     assert list(chain.faults(str(book))) == []
     assert moved_without_record(server, book, before) == []
     assert server.git("fsck", "--connectivity-only")
+
+
+@pytest.mark.slow
+def test_fifty_pushes_at_once_are_taken_or_put_aside(clone: Work, aside: Work, book: Path) -> None:
+    running = [
+        subprocess.Popen(["git", "push", "-q", "origin", name], cwd=clone.path, stderr=subprocess.DEVNULL)
+        for name in branches(clone, 50)
+    ]
+    codes = [child.wait(120) for child in running]
+    assert [code == 0 for code in codes] == [number % 5 != 0 for number in range(50)]
+    assert list(chain.faults(str(book))) == []
+    assert len({entry["body"]["quarantine"] for entry in kept(book, "outcome = 'blocked'")}) == 10
+    assert lost(aside, book) == set()
+    assert moved_without_record(aside, book, {}) == ["refs/heads/main"]  # pushed before there was a ledger
+
+
+@pytest.mark.slow
+def test_killed_at_any_instant_no_push_that_was_put_aside_is_lost(clone: Work, aside: Work, book: Path) -> None:
+    chance = random.Random(2026)
+    names = branches(clone, 20, marked=2)
+    before = {"refs/heads/main": aside.did("rev-parse", "main")}
+    length = timed(clone, "b0")
+    for number in range(KILLS):
+        command = ["git", "push", "-q", "origin", f"{names[number % 20]}:refs/heads/k{number}"]
+        killed(command, clone.path, chance.uniform(0, 1.2 * length))
+    entries = kept(book)
+    assert {"allowed", "blocked"} == {entry["outcome"] for entry in entries}
+    assert len(entries) < KILLS  # some were killed before their end
+    assert list(chain.faults(str(book))) == []
+    assert lost(aside, book) == set()
+    assert moved_without_record(aside, book, before) == []
+    assert aside.ringfence("quarantine", "list")
+    assert aside.git("fsck", "--connectivity-only")
+
+
+@pytest.mark.slow
+def test_killed_while_it_is_decided_a_push_is_held_or_has_moved(clone: Work, aside: Work, book: Path) -> None:
+    chance = random.Random(2026)
+    count = max(6, KILLS // 10)
+    for name in branches(clone, count, marked=1):
+        assert not clone.git("push", "-q", "origin", name)
+    numbers = [entry["body"]["quarantine"] for entry in kept(book)]
+    for number in numbers:
+        assert aside.ringfence("quarantine", "release", number, "--reason", "Licensed.", "--by", "ann")
+    begun = time.monotonic()
+    assert aside.ringfence("quarantine", "release", numbers[0], "--approve", "--by", "bob")
+    length = time.monotonic() - begun
+    for number in numbers[1:]:
+        command = [*PYTHON, "quarantine", "release", number, "--approve", "--by", "bob"]
+        killed(command, aside.path, chance.uniform(0.5 * length, 1.1 * length))
+    before = {"refs/heads/main": aside.did("rev-parse", "main")}
+    heads = set(aside.did("for-each-ref", "--format=%(refname)", "refs/heads").splitlines())
+    blocked = kept(book, "kind = 'push'")
+    moved = {entry["body"]["quarantine"] for entry in blocked if entry["body"]["refs"][0]["ref"] in heads}
+    assert lost(aside, book, frozenset(moved)) == set()
+    assert moved_without_record(aside, book, before) == []
+    for number in set(numbers) - moved:
+        aside.ringfence("quarantine", "release", number, "--approve", "--by", "bob")
+    assert len(aside.did("for-each-ref", "refs/heads/b*").splitlines()) == count
+    assert list(chain.faults(str(book))) == []
 
 
 def test_killed_while_it_writes_the_ledger_holds(tmp_path: Path) -> None:

@@ -369,7 +369,7 @@ def with_fault(server: Work, code: str) -> None:
 
 
 FAULTS = {
-    "gate": "import ringfence.gate as it; it.receive = lambda *_: 1 // 0",
+    "gate": "import ringfence.receiving as it; it.receive = lambda *_: 1 // 0",
     "check": "import ringfence.judge_texts as it; it.pieces = lambda *_: [].pop()",
     "report": "import ringfence.reports.text as it; it.of_hook = lambda *_: {}[0]",
     "policy": "import ringfence.policy.layers as it; it.load = lambda *_: None.whole",

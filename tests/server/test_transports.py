@@ -103,7 +103,9 @@ def broken(served: Hosted) -> None:
     """Let the gate meet a fault of its own."""
     gate = served.server.path / "hooks/pre-receive"
     text = gate.read_text().replace("#!/bin/sh", f"#!/bin/sh\nenv > {served.server.path}/environment", 1)
-    gate.write_text(text.replace("main()'", "import ringfence.gate as it; it.receive = lambda *_: 1 // 0; main()'", 1))
+    gate.write_text(
+        text.replace("main()'", "import ringfence.receiving as it; it.receive = lambda *_: 1 // 0; main()'", 1)
+    )
 
 
 @pytest.mark.parametrize("name", [name for name in HOSTS if "gitolite" not in name])

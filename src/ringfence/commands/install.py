@@ -62,11 +62,12 @@ def install(
     if tag:
         hooks.tag(hooks.opened(server or repo), tag)
         done.append(f"tagged {', '.join(tag)} (git config ringfence.tag)")
+    # This compiles the policy too, so that no first commit waits for it.
+    plan = plan_for(local_inputs(Place(Repo(server or repo), outside=True)))
+    if plan and plan.aside and server and forge == "plain" and not update:
+        done += servers.put_aside(hooks.opened(server))
     for sentence in done:
         typer.echo(f"ringfence: {sentence}")
-    plan_for(
-        local_inputs(Place(Repo(server or repo), outside=True))
-    )  # compiles the policy now, so that no first commit waits for it
     where = f" --server {server}" if server else f" --repo {repo}" if repo else ""
     typer.echo(f"ringfence: see that they really run: ringfence status{where}")
     return ExitCode.ALLOWED

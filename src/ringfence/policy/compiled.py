@@ -228,6 +228,7 @@ def _plan(policy: Effective, catalogue: str, edition: str, ruleset: str) -> dict
     rows += [("store", kind, folder) for kind, folders in policy.stores.items() for folder in folders]
     rows += [("action", tag, key, action) for tag, actions in policy.tags.items() for key, action in actions.items()]
     rows += policy.word.rows()
+    rows += [("aside", tag) for tag, what in policy.on_block.items() if what == "quarantine"]
     globs: list[str] = []
     refs: list[str] = []
     for number, zone in enumerate(policy.zones):

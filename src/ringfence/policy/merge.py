@@ -33,6 +33,7 @@ class Effective:
     agents: set[str] = field(default_factory=set)
     consumers: set[str] = field(default_factory=set)
     accounts: set[str] | None = None  # those that are approved; None: any
+    on_block: dict[str, str] = field(default_factory=dict)
     markers: list[OwnMarker] = field(default_factory=list)
     limits: dict[str, int] = field(default_factory=dict)
     stores: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -70,6 +71,7 @@ def merge(layers: list[tuple[Layer, PolicyFile]], inputs: Inputs, vendors: Colle
         _limits(policy, layer, file.limits.model_dump(exclude_none=True))
         _stores(policy, layer, file.stores.model_dump())
         policy.mistakes += take(policy.word, layer, file)
+        _on_block(policy, layer, file)
         policy.markers += file.marker
         _accounts(policy, base, layer, file.accounts)
         policy.name = policy.name or file.organisation.name or ""
@@ -114,7 +116,7 @@ def _vendors(policy: Effective, base: Effective, layer: Layer, file: PolicyFile)
 def _tag(policy: Effective, base: Effective, layer: Layer, name: str, tag: Tag) -> None:
     """Take a tag's actions; those of a tag that is there already can only get stricter."""
     held = base.tags.get(name)
-    given = tag.model_dump(exclude_none=True, exclude={"approvers"})
+    given = tag.model_dump(exclude_none=True, exclude={"approvers", "on_block"})
     if held is None:
         given = DEFAULT_ACTIONS | given
     actions = policy.tags.setdefault(name, {})
@@ -136,6 +138,18 @@ def _accounts(policy: Effective, base: Effective, layer: Layer, said: Accounts) 
             _loosens(policy, layer, "accounts.approved", f"{sorted(base.accounts or ())}", f"let in {account}")
         policy.accounts = approved if policy.accounts is None else policy.accounts & approved
     policy.origins |= {f"accounts.{key}": layer.origin for key, given in said if given}
+
+
+def _on_block(policy: Effective, layer: Layer, file: PolicyFile) -> None:
+    """Take what becomes of a refused push: neither answer is the tighter one, so the first who may say it does."""
+    for name, tag in file.tag.items():
+        key = f"tag.{name}.on_block"
+        if tag.on_block and not layer.settles:
+            policy.mistakes.append(f"{layer.origin}: {key}: only the organisation's policy can say it")
+        elif tag.on_block and policy.on_block.setdefault(name, tag.on_block) == tag.on_block:
+            policy.origins.setdefault(key, layer.origin)
+        elif tag.on_block:
+            policy.mistakes.append(f"{layer.origin}: {key}: an earlier layer settled it")
 
 
 def _rank(action: str) -> int:

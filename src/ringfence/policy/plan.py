@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from ..markers.catalogue import Catalogue, Marker
+    from ..model import Verdict
 
     Zones = frozenset[int]  # by their number in the policy
 
@@ -41,6 +42,8 @@ class Plan:
         days: The furthest that a waiver's end may lie from today.
         emergency: Accounts that may waive by a push option.
         selects: Whether only approved accounts may commit; "" for no.
+        approvers: Rows of a tag and who may agree to an exception from it.
+        aside: Tags of which a server keeps what it refuses.
     """
 
     def __init__(self, section: Callable[[str], bytes], catalogue: Catalogue) -> None:
@@ -52,29 +55,29 @@ class Plan:
         self.own_stores: Callable[[str], list[str]] = lambda _: []
         self.ruleset = self.edition = self.organisation = self.contact = ""
         self.waivers: list[tuple[str, ...]] = []
-        self.emergency: list[str] = []
+        self.approvers: list[tuple[str, ...]] = []
+        self.emergency: set[str] = set()
+        self.aside: set[str] = set()
         self.days = "0"
         self.selects = ""
-        whole: list[str] = []
+        whole: set[str] = set()
+        sets = {"tag": whole, "rival": self.rivals, "emergency": self.emergency, "aside": self.aside}
+        rows = {"waiver": self.waivers, "approver": self.approvers}
         self._globs: list[tuple[int, str, bool]] = []  # zone, its tag, whether the path is taken in
         self._everywhere: list[tuple[int, str]] = []  # zones of all paths, with their tags
         self._allowed: dict[int, list[str]] = {}  # by zone, what may have made its rows
         self._on: list[int] = []  # the zone of each expression for refs
         for key, *fields in (line.split("\t") for line in section("plan").decode().split("\n")):
-            if key == "tag":
-                whole.append(fields[0])
+            if key in sets:
+                sets[key].add(fields[0])
+            elif key in rows:
+                rows[key].append(tuple(fields))
             elif key == "action":
                 self.actions.setdefault(fields[0], {})[fields[1]] = fields[2]
             elif key == "limit":
                 limits[fields[0]] = int(fields[1])
             elif key == "store":
                 self._stores.setdefault(fields[0], []).append(fields[1])
-            elif key == "waiver":
-                self.waivers.append(tuple(fields))
-            elif key == "emergency":
-                self.emergency.append(fields[0])
-            elif key == "rival":
-                self.rivals.add(fields[0])
             elif key == "generator":
                 self._allowed.setdefault(int(fields[0]), []).append(fields[1])
             elif key == "everywhere":
@@ -193,6 +196,12 @@ class Plan:
     def demanding(self, tags: Iterable[str]) -> tuple[str, ...]:
         """Return which of the tags demand that a commit says where its work comes from."""
         return tuple(tag for tag in tags if "declaration" in self.actions[tag])
+
+    def puts_aside(self, verdict: Verdict) -> bool:
+        """Say whether a server keeps a push that is refused by this verdict."""
+        tags = {item.tag for item in verdict.findings if item.refuses}
+        tags |= {item.tag for item in verdict.unread if item.action == "block"}
+        return bool(verdict.exit_code) and not tags.isdisjoint(self.aside)
 
     def action(self, tags: Iterable[str], strength: str) -> tuple[str, str]:
         """Return the strictest action that a strength has among tags, and the tag that asks for it."""

@@ -27,6 +27,7 @@ class Word:
     def rows(self) -> Iterator[tuple[str, ...]]:
         """Yield everything as rows of a plan."""
         yield "days", str(self.days or DAYS)
+        yield from (("approver", tag, person) for tag, people in self.approvers.items() for person in people)
         yield from (("emergency", person) for person in self.emergency or ())
         for origin, item in self.waivers:
             named = (item.finding or "", item.commit or "", item.tag, item.ticket)
@@ -34,9 +35,9 @@ class Word:
 
     def fault(self, item: Waiver) -> str:
         """Say why a waiver can't be used whatever the day, or ""."""
-        if _same(item.requested_by, item.approved_by):
+        if same(item.requested_by, item.approved_by):
             return f"{item.approved_by} asked for it and approved it"
-        if not any(_same(item.approved_by, person) for person in self.approvers.get(item.tag, ())):
+        if not any(same(item.approved_by, person) for person in self.approvers.get(item.tag, ())):
             return f"{item.approved_by} isn't an approver of {item.tag}"
         return ""
 
@@ -85,5 +86,6 @@ def _settle(word: Word, key: str, given: object) -> bool:
     return taken
 
 
-def _same(one: str, other: str) -> bool:
+def same(one: str, other: str) -> bool:
+    """Say whether two names are one person's; case and blanks don't count."""
     return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()

@@ -6,6 +6,7 @@ import os
 
 from ..errors import GitError, IncompleteError
 from .receive import changes as received
+from .refs import QUARANTINE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def every_ref(repo: Repo) -> list[Update]:
-    """Return every ref there is, as if it were new, and a HEAD that is on none of them.
+    """Return every ref there is, as if it were new, and a HEAD that is on none of them; not what was put aside.
 
     Raises:
         IncompleteError: There is no ref, or a clone's depth hides commits.
@@ -26,7 +27,7 @@ def every_ref(repo: Repo) -> list[Update]:
     _refuse_shallow(repo, ["--all"])
     listing = repo.run("for-each-ref", "--format=%(objectname) %(refname)")
     pairs = (line.partition(b" ") for line in listing.splitlines())
-    refs: list[Update] = [("", oid.decode(), ref) for oid, _, ref in pairs]
+    refs: list[Update] = [("", oid.decode(), ref) for oid, _, ref in pairs if not ref.startswith(QUARANTINE)]
     head = resolve(repo, "HEAD")
     if head and head not in {oid for _, oid, _ in refs}:
         refs.append(("", head, b"HEAD"))  # detached

@@ -7,7 +7,7 @@ from ..git import is_zero
 from ..model import Change
 from ..objects import Missing, parse
 from . import walk
-from .refs import updated
+from .refs import QUARANTINE, updated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     Zones = frozenset[int]
     Group = tuple[list[Update], tuple[str, ...], Zones]  # refs, what is known to them, the bound zones that hold there
 
-# Hidden refs (a forge's pull requests) aren't accepted history; alternates are another repository's.
-KNOWN = ("--not", "--exclude-hidden=receive", "--all")
+# Hidden refs (a forge's pull requests) and what was put aside aren't accepted; alternates are another repository's.
+KNOWN = ("--not", f"--exclude={QUARANTINE.decode()}*", "--exclude-hidden=receive", "--all")
 
 
 def parse_lines(data: bytes) -> list[Update]:

@@ -6,6 +6,7 @@ from ..model import Change
 
 Update = tuple[str, str, bytes]  # old id, new id (zeros: none), full name of the ref
 
+QUARANTINE = b"refs/quarantine/"  # where a server keeps what it refused
 _FOLDERS = {b"heads": 2, b"tags": 2, b"remotes": 3}  # refs/<folder>/…: how many parts aren't the name
 
 
