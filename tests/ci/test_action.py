@@ -32,14 +32,17 @@ def test_the_action_refuses_annotates_and_sums_up(forge: Work, tmp_path: Path) -
     forge.commit(f"One\n\n{TRAILER}", files={"venv.py": "raise SystemExit('run')\n", "pip.py": "raise SystemExit\n"})
     forge.commit("Two")
     on = ci(forge, "--depth", "1")
-    said = started(on, pull(forge), sarif=str(tmp_path / "a.sarif"))
+    inputs = {name: str(tmp_path / name) for name in ("sarif", "html", "receipt")}
+    said = started(on, pull(forge), **inputs)
     assert said.status == 1, said.out
     assert said.out.startswith("::error title=ringfence%3A Mark of Claude Code")
     assert (tmp_path / "summary.md").read_text("utf-8").startswith("### 🛑 ringfence: refused (training-data)\n")
-    assert json.loads((tmp_path / "a.sarif").read_text())["runs"][0]["results"]
+    assert json.loads((tmp_path / "sarif").read_text())["runs"][0]["results"]
+    assert json.loads((tmp_path / "receipt").read_text())["predicate"]["verificationResult"] == "FAILED"
+    assert "ringfence: refused" in (tmp_path / "html").read_text("utf-8")
 
 
 def test_what_people_give_is_no_part_of_the_script() -> None:
     assert "${{" not in STEP["run"]
-    names = {"tag", "policy", "policy-repo", "policy-rev", "sarif"}
+    names = {"tag", "policy", "policy-repo", "policy-rev", "sarif", "html", "receipt", "receipt-key"}
     assert set(STEP["env"].values()) == {f"${{{{ inputs.{name} }}}}" for name in names}

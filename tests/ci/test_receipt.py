@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +13,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from ci.conftest import ci, pull
 from conftest import TRAILER, Said, Work
+from ringfence import envelopes
+from ringfence.errors import UsageError
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
@@ -212,3 +215,12 @@ def test_a_key_that_is_none_is_told(laptop: Work) -> None:
     assert (said.status, "isn't a public key in PEM" in said.out) == (2, True)
     said = laptop.ringfence("check", "--all", "--receipt-key", "ours.pem")
     assert (said.status, "--receipt-key goes with --receipt" in said.out) == (2, True)
+
+
+def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "securesystemslib.dsse", None)
+    with pytest.raises(UsageError) as error:
+        envelopes.signed("{}", b"")
+    assert error.value.advice == "Install it: pip install 'ringfence[sign]'"
+    with pytest.raises(UsageError):
+        envelopes.opened(b'{"payload": ""}', None)

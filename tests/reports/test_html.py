@@ -140,7 +140,15 @@ def test_the_page_says_what_was_examined(browser: Browser, tmp_path: Path) -> No
 
 def test_an_untagged_repository_is_never_shown_as_clean(browser: Browser, tmp_path: Path) -> None:
     told = shown(browser, tmp_path, replace(verdict(), tags=())).page.locator("header").inner_text()
-    assert told == "ringfence: allowed\n\nThe repository carries no tag: nothing was judged."
+    assert told == "ringfence: nothing was judged\n\nNo tag holds for what this run was about."
+
+
+def test_a_run_that_ended_early_says_why(browser: Browser, tmp_path: Path) -> None:
+    told = replace(verdict(unread=(Unread("", "", "the clone is shallow", "block", ""),)), tags=())
+    page = shown(browser, tmp_path, told).page
+    assert page.locator("h1").inner_text() == "ringfence: incomplete"
+    assert page.locator("li").inner_text() == "this run\nthe clone is shallow"
+    assert "No tag" not in page.locator("body").inner_text()
 
 
 def test_thirty_thousand_findings_open_and_filter(browser: Browser, tmp_path: Path) -> None:

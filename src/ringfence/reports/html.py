@@ -70,6 +70,7 @@ def _values(verdict: Verdict) -> dict[str, object]:
     keys = {text: f"v{number}" for number, text in enumerate(_often(item.vendor for item in found if item.vendor))}
     parts = {text: f"s{number}" for number, text in enumerate(_often(surface(item.part) for item in found))}
     levels = Counter(item.level for item in found)
+    is_untagged = not verdict.tags and not found
 
     def bars(named: dict[str, str], of: Callable[[Item], str]) -> list[Bar]:
         mine = {name: [item for item in found if of(item) == name] for name in named}
@@ -86,7 +87,8 @@ def _values(verdict: Verdict) -> dict[str, object]:
         "verdict": verdict,
         "filters": [*_LEVELS, *parts.values()],
         "vendor_filters": list(keys.values()),
-        "headline": _HEADLINES[verdict.outcome],
+        "headline": "nothing was judged" if is_untagged else _HEADLINES[verdict.outcome],
+        "is_untagged": is_untagged,
         "total": len(found),
         "levels": [(level, words, levels[level]) for level, words in _LEVELS.items() if levels[level]],
         "vendors": bars(keys, lambda item: item.vendor),
