@@ -131,6 +131,13 @@ def test_another_tools_summary_vouches_for_nothing(laptop: Work) -> None:
     assert verified(laptop).status == 7
 
 
+def test_a_receipt_vouches_for_what_its_run_read_itself(laptop: Work) -> None:
+    laptop.ringfence("check", "--all")
+    assert json.loads(laptop.ringfence("check", "--all", "--format", "json").out)["examined"]["remembered"] > 0
+    laptop.ringfence("check", "--all", "--receipt", "r.json")
+    assert receipt(laptop)["predicate"]["ringfence:examined"]["remembered"] == 0
+
+
 def test_marks_that_pass_are_told(laptop: Work) -> None:
     laptop.commit(f"Two\n\n{TRAILER}")
     laptop.ringfence("check", "--all", "--write-baseline", "known.txt")

@@ -78,6 +78,7 @@ def check(
         raise UsageError("--receipt goes with --all and --range: it vouches for commits.")
     paper = options.Receipt(receipt, receipt_key)
     place = options.place(repo, policy, tag, outside=files)
+    place.remembers = not receipt  # it vouches for what this run read itself
     if everything:
         with Shown(total=lambda: count(place.repo)):
             verdict = _against(gate.history(place), old, new)

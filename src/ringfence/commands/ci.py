@@ -78,15 +78,10 @@ def ci(
 ) -> int:
     """Judge what a pull request, merge request or push brings, by the policy of its base."""
     if config:
-        with open(os.path.join(folder("templates"), _CONFIGS[config]), encoding="utf-8") as template:
-            typer.echo(template.read(), nl=False)
+        typer.echo(_template(config), nl=False)
         return ExitCode.ALLOWED
     paper = options.Receipt(receipt, receipt_key)
-    if range_ is None:
-        about = detect(os.environ)
-    else:
-        base, head = ends(range_)
-        about = Range((base,) if base else (), head, is_told=False)
+    about = detect(os.environ) if range_ is None else _given(range_)
     if about.nothing:
         typer.echo("ringfence: a deletion brings nothing to check.")
         return ExitCode.ALLOWED
@@ -101,6 +96,16 @@ def ci(
         raise
     paper.write(verdict)
     return report(verdict, how, reports)
+
+
+def _template(config: str) -> str:
+    with open(os.path.join(folder("templates"), _CONFIGS[config]), encoding="utf-8") as template:
+        return template.read()
+
+
+def _given(range_: str) -> Range:
+    base, head = ends(range_)
+    return Range((base,) if base else (), head, is_told=False)
 
 
 def _pinned(url: str | None, revision: str | None) -> list[Layer]:
