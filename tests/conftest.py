@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -17,12 +18,15 @@ import git
 import pytest
 
 from ringfence import install, ledger
+from ringfence.sources import parents
 
 CLAUDE = "Claude <noreply@anthropic.com>"
 TRAILER = f"Co-authored-by: {CLAUDE}"
 SHARE_LINK = "https://chatgpt.com/share/0a1b2c3d-0000-4000-8000-000000000000"
 if any(name.startswith("COVERAGE_") for name in os.environ):
     install.FLAGS = "-I"  # coverage begins in a .pth file, which -S leaves out
+_NAMES = [path.read_text() for path in (Path(__file__).parents[1] / "policy/vendors").glob("*.toml")]
+_AGENTS = {name for text in _NAMES for name in re.findall(r'kind = "process"\nname = \["([\w-]+)"\]', text)}
 PYTHON = (sys.executable, "-I", "-m", "ringfence")
 
 
@@ -167,6 +171,8 @@ def clone(server: Work, tmp_path: Path) -> Work:
 @pytest.fixture
 def laptop(tmp_path: Path) -> Work:
     """A repository tagged training-data with the client hooks and one clean commit."""
+    if agents := _AGENTS.intersection(parents.names(os.getpid())):
+        pytest.skip(f"started by {', '.join(agents)}, inside of which no commit passes here")
     path = tmp_path / "laptop"
     subprocess.run(["git", "init", "-q", "-b", "main", str(path)], check=True)
     work = Work(path)

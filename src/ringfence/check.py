@@ -108,8 +108,9 @@ class _Run:
                 setattr(self.examined, name, getattr(self.examined, name) + 1)
             for touched, its_tags in inside:
                 judge_paths.judge(self.judged, self.reading, self.examined, change.commit, touched, its_tags)
-            if tags:
-                judge_texts.judge_many(self.judged, [(change.commit, tags, text) for text in change.texts])
+            for text in change.texts if tags else ():
+                judge_texts.judge(self.judged, change.commit, tags, text)
+                judge_texts.judge_people(self.judged, [(change.commit, tags, text)])
         self._judge_stored({change.commit: tags for change, tags, _ in located if change.raw and tags})
         self.declarations.judge({change.commit: tags for change, tags, inside in located if inside})
         order = {change.commit: number for number, (change, _, _) in enumerate(located)}

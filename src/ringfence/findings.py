@@ -46,7 +46,7 @@ def evidence(marker: Marker, part: str) -> str:
     """Say by what a mark is known: what somebody states, who acts, what a tool leaves, or only what is spoken of."""
     if marker.kind in ("trailer", "declaration") or (marker.kind == "identity" and part in ("message", "header")):
         return "declared"
-    if marker.kind in ("identity", "environment", "account", "address"):
+    if marker.kind in ("identity", "environment", "process", "account", "address"):
         return "identity"
     if marker.strength == "weak":
         return "mention"

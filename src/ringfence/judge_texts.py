@@ -44,12 +44,13 @@ def judge_many(judged: Judged, texts: list[Said]) -> None:
     for commit, tags, text in texts:
         if (_GROUPS.get(text[0], "message"), text[1]) in suspected:
             judge(judged, commit, tags, text)
-    if judged.plan.names_people:
-        _judge_people(judged, texts)
+    judge_people(judged, texts)
 
 
-def _judge_people(judged: Judged, texts: list[Said]) -> None:
+def judge_people(judged: Judged, texts: list[Said]) -> None:
     """Note who works here by an account that the policy keeps out; each person is asked about once."""
+    if not judged.plan.names_people:
+        return
     from .identities import fault
 
     faults: dict[bytes, Marker | None] = {}

@@ -10,7 +10,7 @@ import git
 import pytest
 
 from client.conftest import MARKED, assert_refused, count, fresh, head, typed
-from conftest import Work
+from conftest import Work, run
 from ringfence import install
 
 CLEAN = "written by a person\n"
@@ -460,6 +460,19 @@ def test_a_commit_from_an_agents_session_is_refused_without_a_word_of_its_value(
     assert_refused(said, "pre-commit")
     assert f"this session's environment\n    {variable}\n" in said.out
     assert "s3cr3t" not in said.out
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the system doesn't tell of processes as Linux does")
+def test_a_commit_by_an_agents_process_is_refused_when_its_variables_are_gone(laptop: Work, tmp_path: Path) -> None:
+    agent = tmp_path / "claude"
+    agent.write_text("#!/bin/sh\nsh -c 'git commit -m \"Add rows\"; exit $?'\nexit $?\n")
+    agent.chmod(0o755)
+    staged(laptop, "rows.txt", CLEAN)
+    said = run(str(agent), cwd=laptop.path)
+    assert_refused(said, "pre-commit")
+    assert "this session's environment\n    process claude\n" in said.out
+    assert "[anthropic-claude-code-process]" in said.out
+    assert laptop.git("commit", "-m", "Add rows")  # from a terminal of one's own
 
 
 def test_a_variable_that_people_have_too_is_only_told(laptop: Work) -> None:

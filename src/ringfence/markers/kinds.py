@@ -9,6 +9,7 @@ from .environment import EnvironmentMarker
 from .identity import IdentityMarker
 from .note import NoteMarker
 from .path import PathMarker
+from .process import ProcessMarker
 from .simple import ContentMarker, MessageMarker, RefMarker
 from .trailer import TrailerMarker
 
@@ -20,6 +21,7 @@ AnyMarker = Annotated[
     | ContentMarker
     | PathMarker
     | EnvironmentMarker
+    | ProcessMarker
     | NoteMarker,
     Field(discriminator="kind"),
 ]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 UNDISCLOSED = "undisclosed"  # the vendor that isn't named, and the action for its marks
 _OWN_ACTION = {"declaration": "declaration", "address": "identities"}  # by kind of marker
+_SESSION = ("environment", "process")  # kinds by which a session is known
 STRICTNESS = {"record": 0, "warn": 1, "block": 2}
 
 
@@ -222,4 +223,4 @@ def judged_as(marker: Marker) -> str:
         return _OWN_ACTION[marker.kind]
     if marker.vendor == UNDISCLOSED and marker.strength != "weak":
         return UNDISCLOSED
-    return "agents" if marker.kind == "environment" and marker.strength != "weak" else marker.strength
+    return "agents" if marker.kind in _SESSION and marker.strength != "weak" else marker.strength

@@ -71,7 +71,7 @@ def _mistake(model: type[BaseModel], text: str, origin: str, item: Any) -> str:
 
 
 # What pydantic puts behind a list's index, and the author did not write: the kind of a marker, the branch of a union.
-_UNSAID = re.compile(r"marker|identity|trailer|message|ref|content|path|environment|note|.*-str|.*\[.*")
+_UNSAID = re.compile(r"marker|identity|trailer|message|ref|content|path|environment|process|note|.*-str|.*\[.*")
 
 
 def _place(loc: tuple[Any, ...], kind: str) -> tuple[Any, ...]:

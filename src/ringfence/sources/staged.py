@@ -6,6 +6,7 @@ import os
 
 from ..git import answer
 from ..model import Change
+from . import parents
 from .walk import ask_differences, read_differences
 
 TYPE_CHECKING = False
@@ -83,6 +84,7 @@ def identities(asked: dict[str, Child]) -> tuple[Text, ...]:
 
 
 def session(environ: dict[str, str]) -> Iterator[Change]:
-    """Yield the environment, in which an agent may have left its variables."""
-    assignments = "\n".join(f"{name}={text}" for name, text in environ.items() if "\n" not in name + text)
-    yield Change("environment", texts=(("environment", assignments.encode("utf-8", "surrogateescape"), ""),))
+    """Yield the environment, in which an agent may have left its variables, and who started us: it may be one."""
+    lines = [f"{name}={text}" for name, text in environ.items() if "\n" not in name + text]
+    lines += [f"process {name}" for name in parents.names(os.getppid())]
+    yield Change("environment", texts=(("environment", "\n".join(lines).encode("utf-8", "surrogateescape"), ""),))
