@@ -33,6 +33,7 @@ pictures: .venv/ready-tests
 
 bench: .venv/ready-tests
 	$(BIN)/python bench/hooks.py
+	$(BIN)/python bench/markers.py
 	$(BIN)/python bench/history.py
 	$(BIN)/python bench/data.py
 
