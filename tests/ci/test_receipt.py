@@ -132,6 +132,7 @@ def test_another_tools_summary_vouches_for_nothing(laptop: Work) -> None:
 
 
 def test_a_receipt_vouches_for_what_its_run_read_itself(laptop: Work) -> None:
+    laptop.commit("Add rows", files={f"{number}.txt": f"{number}\n" for number in range(400)})
     laptop.ringfence("check", "--all")
     assert json.loads(laptop.ringfence("check", "--all", "--format", "json").out)["examined"]["remembered"] > 0
     laptop.ringfence("check", "--all", "--receipt", "r.json")
