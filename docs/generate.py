@@ -24,7 +24,7 @@ from ringfence.hook import HOOKS
 from ringfence.markers.base import MarkerEntry
 from ringfence.markers.kinds import KINDS
 from ringfence.markers.model import ModelEntry
-from ringfence.policy import policyfile, vendorfile, waiverfile
+from ringfence.policy import policyfile, provenancefile, vendorfile, waiverfile
 from ringfence.policy.compiled import parse_vendors
 from ringfence.policy.layers import vendor_files
 
@@ -315,6 +315,7 @@ def _lines(lines: Iterable[str]) -> str:
 
 SECTIONS: dict[str, Callable[[], Iterable[str]]] = {
     "policy-tables": policy_tables,
+    "provenance-keys": lambda: model_table(provenancefile.Data),
     "vendors": vendor_index,
     "model-keys": lambda: model_table(ModelEntry),
     "marker-keys": lambda: model_table(MarkerEntry),

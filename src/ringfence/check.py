@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .model import Change, Touched
     from .objects import Objects
     from .policy.plan import Plan
+    from .provenance import Provenance
 
     Located = tuple[Change, Tags, list[tuple[Touched, Tags]]]
 
@@ -88,6 +89,7 @@ class _Run:
         self.judged = Judged(plan)
         self.declarations = judge_texts.Declarations(self.judged)
         self.clean: list[tuple[str, Tags]] = []  # commits of which nothing was told
+        self.provenance = _provenance(self.judged, objects)
         self.touched: set[str] = set()  # tags of the zones that were touched so far
 
     def locate(self, batch: list[Change]) -> tuple[list[Located], int]:
@@ -113,6 +115,9 @@ class _Run:
                 judge_texts.judge_people(self.judged, [(change.commit, tags, text)])
         self._judge_stored({change.commit: tags for change, tags, _ in located if change.raw and tags})
         self.declarations.judge({change.commit: tags for change, tags, inside in located if inside})
+        if self.provenance:
+            for change, _, inside in located:
+                self.provenance.judge(change, inside)
         order = {change.commit: number for number, (change, _, _) in enumerate(located)}
         findings[first:] = sorted(findings[first:], key=lambda finding: order[finding.commit])
         told = {item.commit for item in findings[first:]}.union(item.commit for item in unread[first_unread:])
@@ -179,6 +184,16 @@ class _Run:
                 f"$(git rev-list --topo-order --reverse BRANCH --not --remotes | sed -n {part}p):refs/heads/BRANCH",
             )
         )  # fmt: skip
+
+
+def _provenance(judged: Judged, objects: Objects) -> Provenance | None:
+    """Return what judges where files come from, or None where no tag asks."""
+    plan = judged.plan
+    if not plan.demanding((*plan.whole, *plan.zoned), "provenance"):
+        return None
+    from .provenance import Provenance
+
+    return Provenance(judged, objects)
 
 
 def _inside(located: list[Located]) -> Iterator[Touched]:

@@ -8,7 +8,21 @@ import git
 import typer
 
 from . import __version__
-from .commands import check, ci, guard, install, ledger, policy, quarantine, receipt, status, trial, vendors, waive
+from .commands import (
+    check,
+    ci,
+    declare,
+    guard,
+    install,
+    ledger,
+    policy,
+    quarantine,
+    receipt,
+    status,
+    trial,
+    vendors,
+    waive,
+)
 from .door import guarded, leave
 from .errors import ExitCode, GitError, UsageError
 
@@ -26,6 +40,7 @@ app.command()(status.status)
 app.command(name="try")(trial.try_)
 app.command()(waive.waive)
 app.command()(guard.guard)
+app.command()(declare.declare)
 app.add_typer(policy.app, name="policy")
 app.add_typer(vendors.app, name="vendors")
 app.add_typer(ledger.app, name="ledger")

@@ -54,13 +54,18 @@ def _lines(message: str, plan: Plan) -> Iterator[Declared]:
         if colon and name == "provenance" and said.lower() == "human":
             yield Declared(_shown(line), None, is_human=True)
         elif colon and name in ("provenance", "assisted-by"):
-            yield Declared(_shown(line), _fault(name, said, plan))
+            yield Declared(_shown(line), fault(said, plan, named=name == "provenance"))
 
 
-def _fault(name: str, said: str, plan: Plan) -> Marker | None:
-    """Say what is wrong with a declared tool: it can't be told whose it is, or it is a rival's."""
+def fault(said: str, plan: Plan, *, named: bool = True) -> Marker | None:
+    """Say what is wrong with a declared tool: it can't be told whose it is, or it is a rival's.
+
+    `named`: `VENDOR/PRODUCT` is to stand first; without it, a model's name is enough.
+    """
+    if named and said.lower() == "human":
+        return None
     vendors = [vendor for _, vendor in plan.catalogue.models(said.encode("utf-8", "replace"))]
-    if name == "provenance":
+    if named:
         if any(plan.is_consumer(word) or not plan.is_approved(word) for word in said.split()[1:] if "@" in word):
             return ACCOUNT
         vendor, slash, product = said.partition("/")

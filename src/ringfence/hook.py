@@ -133,7 +133,13 @@ def _prepared(call: Call) -> Verdict | None:
 
     Where an editor opens, the message isn't the last word, and commit-msg will see that.
     """
-    return None if call.is_edited else _applied(call)
+    if not call.is_edited:
+        return _applied(call)
+    if call.file:
+        from .offer import offer
+
+        offer(call.place, call.file)
+    return None
 
 
 def _applied(call: Call) -> Verdict | None:

@@ -19,7 +19,7 @@ from ringfence.policy.tables import ACTIONS
 VENDORS = parse_vendors(layers.vendor_files())
 TAGS = ("eval", "training-data", "own")
 SOME = ("openai", "anthropic", "mistral", "meta")
-KEYS = ("definitive", "strong", "weak", "unread", "agents", "accounts", "identities", "declaration")
+KEYS = ("definitive", "strong", "weak", "unread", "agents", "accounts", "identities", "declaration", "provenance")
 
 tags = st.sampled_from(TAGS)
 accounts = st.lists(st.sampled_from(("*@a.example", "*@b.example")), unique=True)

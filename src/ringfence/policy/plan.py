@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Zones = frozenset[int]  # by their number in the policy
 
 UNDISCLOSED = "undisclosed"  # the vendor that isn't named, and the action for its marks
-_OWN_ACTION = {"declaration": "declaration", "address": "identities"}  # by kind of marker
+_OWN_ACTION = {"declaration": "declaration", "provenance": "provenance", "address": "identities"}  # by kind of marker
 _SESSION = ("environment", "process")  # kinds by which a session is known
 STRICTNESS = {"record": 0, "warn": 1, "block": 2}
 
@@ -168,6 +168,10 @@ class Plan:
                 return allowed
         return []
 
+    def lists_generators(self, path: bytes) -> bool:
+        """Say whether a zone around a path says what may have made the rows there."""
+        return any(zone in self._allowed for zone, _ in self._around(path))
+
     @property
     def bars_accounts(self) -> bool:
         """Whether some accounts are kept out, so that it matters who pushes."""
@@ -194,9 +198,9 @@ class Plan:
         """Say whether one of the vendors is a rival here: an approved tool's mark counts for a rival's model."""
         return not self.rivals.isdisjoint(vendors)
 
-    def demanding(self, tags: Iterable[str]) -> tuple[str, ...]:
-        """Return which of the tags demand that a commit says where its work comes from."""
-        return tuple(tag for tag in tags if "declaration" in self.actions[tag])
+    def demanding(self, tags: Iterable[str], what: str = "declaration") -> tuple[str, ...]:
+        """Return which of the tags demand what nobody is asked for otherwise."""
+        return tuple(tag for tag in tags if what in self.actions[tag])
 
     def puts_aside(self, verdict: Verdict) -> bool:
         """Say whether a server keeps a push that is refused by this verdict."""

@@ -141,6 +141,11 @@ class Tag(Table):
         description="For a commit that doesn't say, rightly, where its work comes from. Left out by all layers: "
         "nobody is asked.",
     )
+    provenance: Action | None = Field(
+        None,
+        description="For a file that `PROVENANCE.toml` doesn't describe, rightly. Left out by all layers: nobody is "
+        "asked.",
+    )
     on_block: Literal["refuse", "quarantine"] | None = Field(
         None,
         description="What a server does with a push that it refuses: nothing more, or put it aside. Only the "

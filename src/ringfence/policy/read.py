@@ -26,6 +26,8 @@ def parse(model: type[Model], data: bytes, origin: str) -> Model:
         raise PolicyError(f"{origin}: byte {error.start}: not UTF-8.", "Save the file as UTF-8.") from None
     try:
         table = tomli.loads(text)
+    except RecursionError:
+        raise PolicyError(f"{origin}: nested too deeply.") from None
     except tomli.TOMLDecodeError as error:
         raise PolicyError(f"{origin}: not TOML: {error}.", f"Correct it, then run `{_check(origin)}`.") from None
     try:

@@ -34,6 +34,11 @@ _RULES = {
         "here each commit says where its work comes from.",
         "add a line to each, such as: git commit --amend --trailer 'Provenance: human'",
     ),
+    "provenance": (
+        "{files} not rightly described in PROVENANCE.toml",
+        "here PROVENANCE.toml says of each file where it comes from.",
+        "describe each, in the commit that brings it: ringfence declare PATH",
+    ),
 }
 
 
@@ -81,7 +86,8 @@ def _headline(verdict: Verdict, blocking: list[Finding], warnings: list[Finding]
     tags = ", ".join(verdict.tags) or "no tag"
     if rule := _rule(blocking):
         commits = count(len({item.commit for item in blocking}), "commit")
-        return f"refused, {rule[0].format(commits=commits)} ({tags})"
+        files = count(len({item.path for item in blocking}), "file")
+        return f"refused, {rule[0].format(commits=commits, files=files)} ({tags})"
     if blocking:
         return f"refused, {count(len(blocking), 'mark')} of rival AI tools ({tags})"
     if verdict.exit_code:
