@@ -239,6 +239,13 @@ def test_report_of_an_incomplete_check_keeps_to_the_schema(laptop):
     assert (report["verdict"], report["unread"][0]["path"]) == ("incomplete", "a.gz")
 
 
+def test_report_of_what_isnt_described_keeps_to_the_schema(laptop, tmp_path):
+    (tmp_path / "policy.toml").write_text('version = 1\n[tag.training-data]\nprovenance = "block"\n')
+    laptop.did("config", "ringfence.policy", str(tmp_path / "policy.toml"))
+    laptop.commit(files={"rows.txt": "rows\n"})
+    assert {item["kind"] for item in reported(laptop, "--all")["findings"]} == {"provenance"}
+
+
 def test_report_schema_is_strict(laptop):
     report = reported(laptop, "--all") | {"more": 1}
     with pytest.raises(jsonschema.ValidationError):
