@@ -44,7 +44,7 @@ def finding(
 
 def evidence(marker: Marker, part: str) -> str:
     """Say by what a mark is known: what somebody states, who acts, what a tool leaves, or only what is spoken of."""
-    if marker.kind in ("trailer", "declaration", "provenance") or (
+    if marker.kind in ("trailer", "declaration", "provenance", "disclosure", "retention") or (
         marker.kind == "identity" and part in ("message", "header")
     ):
         return "declared"

@@ -92,7 +92,14 @@ def message(place: Place, path: str | None, *, edited: bool, alone: bool = False
         else ()
     )
     changes = list(source.changes(data, encoding, touched, texts))
-    return judge_here(place, plan, [*changes, *(index.session(dict(os.environ)) if alone else ())])
+    is_asked = not alone and bool(plan.demanding(plan.actions, "disclosure"))
+    session = index.session(dict(os.environ)) if alone or is_asked else ()
+    verdict = judge_here(place, plan, [*changes, *session])
+    if verdict and is_asked:
+        from .disclosure import named
+
+        return named(verdict, plan)
+    return verdict
 
 
 def push(place: Place, stdin: bytes, remote: str, *, by_framework: bool = False) -> Verdict | None:

@@ -121,6 +121,10 @@ def judge_updates(place: Place, updates: list[Update], account: str) -> Received
         from .accounts import judged
 
         verdict = judged(verdict, plan, account)
+    if verdict and plan and plan.demanding(verdict.tags, "retention"):
+        from .disclosure import kept
+
+        verdict = kept(verdict, plan, place.repo, updates)
     return Received(inputs, plan, verdict, commits)
 
 

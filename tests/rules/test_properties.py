@@ -19,7 +19,8 @@ from ringfence.policy.tables import ACTIONS
 VENDORS = parse_vendors(layers.vendor_files())
 TAGS = ("eval", "training-data", "own")
 SOME = ("openai", "anthropic", "mistral", "meta")
-KEYS = ("definitive", "strong", "weak", "unread", "agents", "accounts", "identities", "declaration", "provenance")
+KEYS = ("definitive", "strong", "weak", "unread", "agents", "accounts", "identities", "declaration", "provenance",
+        "disclosure")  # fmt: skip
 
 tags = st.sampled_from(TAGS)
 accounts = st.lists(st.sampled_from(("*@a.example", "*@b.example")), unique=True)

@@ -53,6 +53,7 @@ class MarkerEntry(BaseModel):
     why: Text = Field(description="One sentence: what makes this a mark of the product.")
     source: Text = Field(description="Where the fact comes from.")
     seen: dt.date | None = Field(None, description="When it was last confirmed, if not with the vendor's others.")
+    session: bool = Field(False, description="It says where the session's prompts and outputs are kept.")
     caught: tuple[Text, ...] = Field(min_length=1, description="Examples that it must catch.")
     passed: tuple[Text, ...] = Field(min_length=1, description="Near misses that it must pass.")
 

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 @value
 class Marker:
-    """What a finding says of its marker. `vendor` is the id, the other names are for people."""
+    """What a finding says of its marker. `vendor` is the id, the other names are for people.
+
+    `session`: "yes" where it says where prompts and outputs are kept.
+    """
 
     id: str
     vendor: str
@@ -21,6 +24,7 @@ class Marker:
     kind: str
     strength: str
     why: str
+    session: str = ""
 
 
 class Catalogue:

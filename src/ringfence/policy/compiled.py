@@ -133,7 +133,9 @@ def compile_markers(vendors: dict[str, VendorFile], policy: Effective, name: str
     for index, (vendor, marker) in enumerate(entries):
         products = {product.id: product.name for product in vendors[vendor].product}
         product = products.get(marker.product, marker.product)
-        facts.append((marker.id, vendor, vendors[vendor].name, product, marker.kind, marker.strength, marker.why))
+        session = "yes" if marker.session else ""
+        named = (marker.id, vendor, vendors[vendor].name, product, marker.kind)
+        facts.append((*named, marker.strength, marker.why, session))
         for group, pattern, roles in marker.expressions():
             rows[group].append((str(index), roles))
             expressions[group].append(pattern)

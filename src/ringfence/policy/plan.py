@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Zones = frozenset[int]  # by their number in the policy
 
 UNDISCLOSED = "undisclosed"  # the vendor that isn't named, and the action for its marks
-_OWN_ACTION = {"declaration": "declaration", "provenance": "provenance", "address": "identities"}  # by kind of marker
+_RULES = ("declaration", "provenance", "disclosure", "retention")  # kinds of marker that are actions' names too
 _SESSION = ("environment", "process")  # kinds by which a session is known
 STRICTNESS = {"record": 0, "warn": 1, "block": 2}
 
@@ -223,8 +223,10 @@ def _fits(patterns: bytes, account: str) -> bool:
 
 def judged_as(marker: Marker) -> str:
     """Return which of a tag's actions a marker falls under: some of what is found has one of its own."""
-    if marker.kind in _OWN_ACTION:
-        return _OWN_ACTION[marker.kind]
+    if marker.kind in _RULES:
+        return marker.kind
+    if marker.kind == "address":
+        return "identities"
     if marker.vendor == UNDISCLOSED and marker.strength != "weak":
         return UNDISCLOSED
     return "agents" if marker.kind in _SESSION and marker.strength != "weak" else marker.strength

@@ -151,6 +151,16 @@ class Tag(Table):
         description="What a server does with a push that it refuses: nothing more, or put it aside. Only the "
         "organisation says it. Default: refuse.",
     )
+    disclosure: Action | None = Field(
+        None,
+        description="For a commit made inside a rival agent's session, on the laptop, whose message doesn't name the "
+        "agent. Left out by all layers: nobody is asked.",
+    )
+    retention: Action | None = Field(
+        None,
+        description="For a marked commit, pushed to a server, whose prompts and outputs nothing keeps. Left out by all "
+        "layers: nobody is asked.",
+    )
     approvers: tuple[Text, ...] | None = Field(
         None,
         description="Who may approve a waiver, as `approved_by` names them. Only the organisation says it. "

@@ -29,6 +29,16 @@ _RULES = {
         "here work is done by the organisation's own accounts.",
         "git config user.email YOU@WORK, then git commit --amend --no-edit --reset-author",
     ),
+    "disclosure": (
+        "the message doesn't name the agent at work in this session",
+        "the use of AI tools is on record here, by what commits say of it.",
+        "commit again with the line above as a trailer: git commit --trailer '…'",
+    ),
+    "retention": (
+        "{commits} whose prompts and outputs nothing keeps",
+        "what was asked of a tool, and what it said, can be asked for later.",
+        "add the session's address as a trailer, or push git-ai's notes too: refs/notes/ai",
+    ),
     "declaration": (
         "{commits} without a right declaration",
         "here each commit says where its work comes from.",

@@ -1,0 +1,27 @@
+"""The line by which a commit is to name its agent is a mark, so that the server records it."""
+
+from __future__ import annotations
+
+import pytest
+
+from markers.conftest import Judge
+from ringfence.disclosure import line
+from ringfence.policy import layers
+from ringfence.policy.compiled import parse_vendors
+from ringfence.policy.plan import UNDISCLOSED
+
+PRODUCTS = sorted(
+    (vendor, product.name)
+    for vendor, file in parse_vendors(layers.vendor_files()).items()
+    for product in file.product
+    if any(item.kind in ("environment", "process") and item.product == product.id for item in file.marker)
+    and vendor != "git-ai"
+)
+
+
+@pytest.mark.parametrize(("vendor", "product"), PRODUCTS)
+def test_the_line_that_is_told_is_a_mark_that_names_the_product(judge: Judge, vendor: str, product: str) -> None:
+    told = line(judge.plan, vendor, product)
+    found = judge.findings("message", f"x\n\n{told}\n".encode())
+    assert product in told
+    assert {item.vendor for item in found if item.strength != "weak"} & {vendor, UNDISCLOSED}
