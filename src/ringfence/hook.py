@@ -173,8 +173,10 @@ def _proc_receive(call: Call) -> Verdict | None:
     os.environ |= {"GIT_PUSH_OPTION_COUNT": str(len(options))}  # as pre-receive has them
     os.environ |= {f"GIT_PUSH_OPTION_{number}": option for number, option in enumerate(options)}
     verdict = receive(call.place, stdin, call.occasion)
-    refused = verdict.exit_code if verdict else ExitCode.ALLOWED
-    proc_receive.answer(out, stdin, ", ".join(verdict.about.notes) or "refused" if verdict and refused else "")
+    reason = ""
+    if verdict and verdict.exit_code:
+        reason = ", ".join(verdict.about.notes) or "refused"
+    proc_receive.answer(out, stdin, reason)
     return verdict
 
 

@@ -34,7 +34,8 @@ def answer(stdout: BinaryIO, commands: bytes, reason: str = "") -> None:
     """Let git go on with every ref, as it would without the hook; or refuse them all, for a reason."""
     refs = [line.split(b" ", 2)[2] for line in commands.splitlines()]
     if reason:
-        _write(stdout, (b"ng %s %s" % (ref, reason.encode()) for ref in refs))
+        told = " ".join(reason.split()).encode("utf-8", "replace")
+        _write(stdout, (b"ng %s %s" % (ref, told) for ref in refs))
     else:
         _write(stdout, (line for ref in refs for line in (b"ok " + ref, b"option fall-through")))
 

@@ -308,6 +308,7 @@ def test_one_person_alone_decides_nothing(
     assert [entry["outcome"] for entry in kept(book)] == ["blocked", "asked"]
 
 
+@pytest.mark.slow
 def test_nothing_is_done_that_nobody_asked_for(clone: Work, aside: Work) -> None:
     number = put(clone)
     assert "nobody asked to drop" in aside.ringfence("quarantine", "drop", number, "--approve", "--by", "bob").out
@@ -318,6 +319,7 @@ def test_nothing_is_done_that_nobody_asked_for(clone: Work, aside: Work) -> None
     assert "nothing is put aside as 1." in aside.ringfence("quarantine", "show", "1").out
 
 
+@pytest.mark.slow
 def test_a_release_lets_nothing_pass_that_was_found_since(clone: Work, aside: Work, policy) -> None:
     number, before = put(clone), tips(aside)
     policy(
@@ -432,6 +434,12 @@ def test_git_is_answered_in_its_own_way() -> None:
     assert proc_receive.ask(stdin, stdout) == (b"a b refs/heads/x\n", ["o=1"])
     proc_receive.answer(stdout, b"a b refs/heads/x\n")
     assert stdout.getvalue() == (b"001bversion=1\0push-options\n00000014ok refs/heads/x\n0018option fall-through\n0000")
+
+
+def test_a_reason_of_several_lines_is_told_on_one() -> None:
+    stdout = io.BytesIO()
+    proc_receive.answer(stdout, b"a b refs/heads/x\n", "the disk\nis full \udcff")
+    assert stdout.getvalue() == b"0027ng refs/heads/x the disk is full ?\n0000"
 
 
 @pytest.mark.parametrize("said", [b"", b"00", b"0000", b"000eversion=2\n0000", b"000eversion=1\n", b"zzzz", b"0003"])
