@@ -14,8 +14,8 @@ _PAYLOAD = "application/vnd.in-toto+json"
 _NO_LIBRARY = ("signatures need a library that isn't installed.", "Install it: pip install 'ringfence[sign]'")
 
 
-def signed(statement: str, key: bytes) -> str:
-    """Return a statement in an envelope, signed with a private key (PEM, without a password).
+def signer(key: bytes) -> Any:
+    """Return what signs with a private key (PEM, without a password).
 
     Raises:
         UsageError: It is no such key, or what signs isn't installed.
@@ -23,17 +23,22 @@ def signed(statement: str, key: bytes) -> str:
     try:
         from cryptography.exceptions import UnsupportedAlgorithm
         from cryptography.hazmat.primitives.serialization import load_pem_private_key
-        from securesystemslib.dsse import Envelope
         from securesystemslib.signer import CryptoSigner
     except ImportError:
         raise UsageError(*_NO_LIBRARY) from None
     try:
-        signer = CryptoSigner(load_pem_private_key(key, None))
+        return CryptoSigner(load_pem_private_key(key, None))
     except (TypeError, ValueError, UnsupportedAlgorithm):
         advice = "Make one: openssl genpkey -algorithm ed25519"
         raise UsageError("the key isn't a private key in PEM without a password.", advice) from None
+
+
+def signed(statement: str, by: Any) -> str:
+    """Return a statement in an envelope, signed by a `signer`."""
+    from securesystemslib.dsse import Envelope
+
     envelope = Envelope(statement.encode(), _PAYLOAD, {})
-    envelope.sign(signer)
+    envelope.sign(by)
     return json.dumps(envelope.to_dict(), indent=2) + "\n"
 
 

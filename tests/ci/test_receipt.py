@@ -226,9 +226,10 @@ def test_a_key_that_is_none_is_told(laptop: Work) -> None:
 
 
 def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "securesystemslib.dsse", None)
+    for name in ("dsse", "signer"):
+        monkeypatch.setitem(sys.modules, f"securesystemslib.{name}", None)
     with pytest.raises(UsageError) as error:
-        envelopes.signed("{}", b"")
+        envelopes.signer(b"")
     assert error.value.advice == "Install it: pip install 'ringfence[sign]'"
     with pytest.raises(UsageError):
         envelopes.opened(b'{"payload": ""}', None)

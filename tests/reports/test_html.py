@@ -76,7 +76,8 @@ def mixed() -> Verdict:
         finding(vendor="google", marker="google-name", commit="3" * 40, waiver="DATA-7"),
     ]
     about = About("git.example.org/data", "4" * 40, "5" * 40, "2025-01-31T09:30:00", (("1" * 40, 0), ("2" * 40, 86400)))
-    return replace(verdict(*found, unread=(Unread("", "b.gz", "damaged", "block", "eval"),)), about=about)
+    made = verdict(*found, unread=(Unread("", "b.gz", "damaged", "block", "eval"),))
+    return replace(made, about=about, catalogue="2026.01.31+0a1b2c3d")
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -135,6 +136,7 @@ def test_the_page_says_what_was_examined(browser: Browser, tmp_path: Path) -> No
     told = shown(browser, tmp_path, mixed()).page.locator("footer").inner_text()
     assert "Examined\t2 commits, 5 objects, 3 paths\n" in told
     assert "Not read\t1\n" in told
+    assert "Catalogue\t2026.01.31+0a1b2c3d\nBy\tringfence " in told
     assert f"From\t{'4' * 40}\nTo\t{'5' * 40}\nWhen\t2025-01-31T09:30:00 UTC\nRuleset\tabc123abc123\n" in told
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .. import envelopes
 from ..errors import UsageError
 from ..git import Repo
 from ..model import Examined, Unread, Verdict
@@ -111,13 +112,13 @@ class Receipt:
     """Where the receipt of a run goes; made before the run, so that a wrong key or an old receipt isn't found after it.
 
     Raises:
-        UsageError: The key can't be read, or no receipt is asked for.
+        UsageError: The key can't be used, or no receipt is asked for.
     """
 
     def __init__(self, file: str | None, key: str | None) -> None:
         if key and not file:
             raise UsageError("--receipt-key goes with --receipt.")
-        self.file, self.key = file, read(key) if key else None
+        self.file, self.signer = file, envelopes.signer(read(key)) if key else None
         if file and os.path.isfile(file):
             os.unlink(file)  # whatever becomes of this run, nobody must take the last one's for its
 
@@ -128,11 +129,10 @@ class Receipt:
         if verdict is None or not verdict.about.head:
             typer.echo("ringfence: nothing was judged, so there is no receipt.", err=True)
             return
-        from ..envelopes import signed
         from ..reports.receipt import render
 
         statement = render(verdict)
-        write(signed(statement, self.key) if self.key else statement, self.file)
+        write(envelopes.signed(statement, self.signer) if self.signer else statement, self.file)
 
 
 def read(file: str) -> bytes:

@@ -50,6 +50,7 @@ def _summary(verdict: Verdict) -> dict[str, Any]:
 def _ours(verdict: Verdict) -> dict[str, Any]:
     return {
         "ringfence:verdict": verdict.outcome,
+        "ringfence:catalogue": verdict.catalogue,
         "ringfence:tags": list(verdict.tags),
         "ringfence:base": verdict.about.base,
         "ringfence:findings": len(verdict.findings),
