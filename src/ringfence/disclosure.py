@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .findings import finding
 from .markers.catalogue import Marker
+from .sources.noted import noted
 from .values import replace
 
 TYPE_CHECKING = False
@@ -61,8 +62,9 @@ def kept(verdict: Verdict, plan: Plan, repo: Repo, updates: Iterable[Update]) ->
     marked = {item.commit: item for item in verdict.findings if item.commit and item.vendor and item.strength != "weak"}
     if not tags or not marked:
         return verdict
+    notes = next((new for _, new, ref in updates if ref == _NOTES.encode()), _NOTES)
     sessions = {marker.id for marker in plan.catalogue.markers if marker.session}
-    there = {item.commit for item in verdict.findings if item.marker in sessions} | _noted(repo, updates)
+    there = {item.commit for item in verdict.findings if item.marker in sessions} | noted(repo, notes)
     return _with(
         verdict,
         [
@@ -83,13 +85,3 @@ def _found(
     action, tag = plan.action(tags, rule)
     mark = Marker(f"{rule}-missing", vendor, vendor, product, rule, "definitive", why)
     return finding(mark, action, tag, commit, "message", b"", 0, 1, excerpt)
-
-
-def _noted(repo: Repo, updates: Iterable[Update]) -> set[str]:
-    """Return the commits that git-ai's notes are about, as they will be after the push."""
-    pushed = [new for _, new, ref in updates if ref == _NOTES.encode()]
-    tree = f"{(pushed or [_NOTES])[0]}^{{tree}}"
-    if not repo.succeeds("rev-parse", "--quiet", "--verify", tree):
-        return set()
-    paths = repo.run("ls-tree", "-r", "-z", "--name-only", tree).split(b"\0")
-    return {path.replace(b"/", b"").decode("ascii", "replace") for path in paths}

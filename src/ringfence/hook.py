@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from .model import Verdict
     from .place import Place
 
-_SERVER = ("pre-receive", "proc-receive", "update", "gerrit")
-_READS_STDIN = ("pre-push", "pre-receive")
+_SERVER = ("pre-receive", "proc-receive", "post-receive", "update", "gerrit")
+_READS_STDIN = ("pre-push", "pre-receive", "post-receive")
 # Before the hook that was there; on other occasions that one may change what is committed, and ours has to see it.
 _GOES_FIRST = ("pre-push", "pre-receive", "update")
 
@@ -48,8 +48,8 @@ def run(given: list[str]) -> int:
         raise UsageError(f"there is no hook {name!r}.", f"Known: {', '.join(HOOKS)}.")
     then, by_framework = options.get("--then", ""), "--framework" in options
     stdin = sys.stdin.buffer.read() if name in _READS_STDIN and sys.stdin and not by_framework else b""
-    if then and name not in _GOES_FIRST and (code := _chained(then, arguments, stdin)):
-        return code
+    if then and name not in _GOES_FIRST and (code := _chained(then, arguments, stdin)) and name != "post-receive":
+        return code  # after a push there is nothing left to refuse
     code = _judge(name, arguments, stdin, options)
     if then and name in _GOES_FIRST and not code:
         return _chained(then, arguments, stdin)
@@ -180,6 +180,15 @@ def _proc_receive(call: Call) -> Verdict | None:
     return verdict
 
 
+def _post_receive(call: Call) -> None:
+    """Write what pre-receive recorded as notes: until now git hid the commits, and let no ref be moved."""
+    if call.place.writes_notes:
+        from .notes import write
+        from .sources.receive import parse_lines
+
+        write(call.place, parse_lines(call.stdin))
+
+
 def _update(call: Call) -> Verdict | None:
     """Judge one ref, as git's update hook tells it: name, old, new."""
     from .receiving import receive
@@ -208,6 +217,7 @@ HOOKS: dict[str, Callable[[Call], Verdict | None]] = {
     "pre-push": _push,
     "pre-receive": _receive,
     "proc-receive": _proc_receive,
+    "post-receive": _post_receive,
     "update": _update,
     "gerrit": _gerrit,
 }

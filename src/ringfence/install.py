@@ -79,7 +79,7 @@ def uninstall(repo: git.Repo) -> list[str]:
     """Take our hooks out, put back what was there before, and return what was done."""
     place = hooks_folder(repo)
     done = []
-    for name in (*CLIENT, *SERVER, "proc-receive", "update"):
+    for name in (*CLIENT, *SERVER, "proc-receive", "post-receive", "update"):
         path = os.path.join(place, name)
         if is_ours(path + LEGACY):
             os.remove(path + LEGACY)  # the pre-commit framework would go on running it

@@ -76,6 +76,11 @@ class Place:
         """Return what the repository's own configuration says, which nobody who pushes can take away."""
         return [text for scope, name, text in self.settings if name == key and scope == "local"]
 
+    @property
+    def writes_notes(self) -> bool:
+        """Say whether accepted commits get a note of the verdict."""
+        return self._setting("ringfence.notes").lower() in ("true", "yes", "on", "1")
+
     def _setting(self, key: str) -> str:
         """Return what git's settings say; on a server not what a pusher's HOME could say."""
         said = [text for scope, name, text in self.settings if name == key and not (self.server and scope == "global")]

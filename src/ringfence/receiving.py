@@ -71,10 +71,14 @@ def receive(place: Place, stdin: bytes, occasion: Occasion | None = None) -> Ver
 def _received(place: Place, updates: list[Update], account: str, *, is_trial: bool) -> Verdict | None:
     from .ownfiles import refuse_bad_policy, refuse_waivers
 
-    if updates and all(is_zero(new) for _, new, _ in updates) and not place.ledger:
+    if updates and all(is_zero(new) for _, new, _ in updates) and not place.ledger and not place.writes_notes:
         return None
     if any(ref.startswith(QUARANTINE) for _, _, ref in updates):
         raise PolicyError("refs/quarantine/ holds what was put aside: nobody pushes there.", "Give it another name.")
+    if place.writes_notes:
+        from .notes import refuse_pushed
+
+        refuse_pushed(updates)
     judged = judge_updates(place, updates, account)
     plan, verdict = judged.plan, judged.verdict
     kind = "trial" if is_trial else "push"

@@ -14,7 +14,8 @@ from conftest import TRAILER, Work, run
 
 ROOT = Path(__file__).parents[2]
 HOOKS = (
-    "applypatch-msg", "commit-msg", "pre-commit", "pre-merge-commit", "pre-push", "pre-receive", "prepare-commit-msg",
+    "applypatch-msg", "commit-msg", "post-receive",
+    "pre-commit", "pre-merge-commit", "pre-push", "pre-receive", "prepare-commit-msg",
     "update",
 )  # fmt: skip
 

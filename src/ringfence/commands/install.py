@@ -63,9 +63,12 @@ def install(
         hooks.tag(hooks.opened(server or repo), tag)
         done.append(f"tagged {', '.join(tag)} (git config ringfence.tag)")
     # This compiles the policy too, so that no first commit waits for it.
-    plan = plan_for(local_inputs(Place(Repo(server or repo), outside=True)))
+    place = Place(Repo(server or repo), outside=True)
+    plan = plan_for(local_inputs(place))
     if plan and plan.aside and server and forge == "plain" and not update:
         done += servers.put_aside(hooks.opened(server))
+    if place.writes_notes and server and forge == "plain":
+        done += hooks.install(hooks.opened(server), ("post-receive",))
     for sentence in done:
         typer.echo(f"ringfence: {sentence}")
     where = f" --server {server}" if server else f" --repo {repo}" if repo else ""
