@@ -14,9 +14,8 @@ from conftest import TRAILER, Work, run
 
 ROOT = Path(__file__).parents[2]
 HOOKS = (
-    "applypatch-msg", "commit-msg", "post-receive",
-    "pre-commit", "pre-merge-commit", "pre-push", "pre-receive", "prepare-commit-msg",
-    "update",
+    "applypatch-msg", "commit-msg", "post-receive", "pre-commit", "pre-merge-commit", "pre-push", "pre-receive",
+    "prepare-commit-msg", "proc-receive", "update",
 )  # fmt: skip
 
 pytestmark = pytest.mark.slow
