@@ -34,7 +34,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     given = sys.argv[1:] if arguments is None else arguments
     open_closed_streams()
     try:
-        code = guarded(lambda: run(given), is_hook=True)
+        code = guarded(lambda: run(given), is_hook="post-receive" not in given)  # that one can refuse nothing
     except KeyboardInterrupt:
         code = ExitCode.INTERRUPTED
     leave(code)

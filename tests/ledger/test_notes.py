@@ -68,6 +68,15 @@ def test_what_a_kill_left_out_is_written_when_the_hook_is_told_again_and_only_on
     assert server.did("rev-parse", NOTES) == state
 
 
+def test_notes_that_cant_be_written_are_told_and_refuse_nothing(noting: Work, server: Work) -> None:
+    server.write("refs/notes/ringfence.lock", "somebody else's, who died")
+    noting.commit("One")
+    said = noting.git("push", "origin", "main")
+    assert said
+    assert "ringfence: git fast-import" in said.out
+    assert "Refused" not in said.out
+
+
 def test_a_hook_that_was_there_runs_too_whatever_it_says(noting: Work, server: Work) -> None:
     assert server.ringfence("uninstall", "--server", str(server.path))
     hook = server.path / "hooks/post-receive"
