@@ -43,7 +43,7 @@ class _Whole:
 
 
 class _Reader:
-    """Reads one object: with the what it is scanned for, and what is left of its limits."""
+    """Reads one object: with what it is scanned for, and what is left of its limits."""
 
     def __init__(self, plan: Plan, budget: Budget) -> None:
         self._plan, self._budget, self._scan = plan, budget, Scan(plan)
@@ -53,10 +53,12 @@ class _Reader:
         found = Contents()
         windows = content.windows()
         first = next(windows)
-        passing = self._scan.passing(Piece(place, chain((first,), windows)), found)
+        form = decoders.known(first[0][:PROBE])
+        is_text = not (form and form.is_opened)
+        passing = self._scan.passing(Piece(place, chain((first,), windows)), found, spell=is_text)
         stream = Stream((window[shared:] for window, shared in passing), content.path)
         inside = Contents()
-        if form := decoders.known(first[0][:PROBE]):
+        if form:
             items = decoders.unpack(stream, form, self._budget, depth)
             inside = self._unpacked(content, items, place, depth)
         else:

@@ -9,10 +9,12 @@ from .values import value
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Generator, Iterable, Iterator
-    from typing import Protocol
+    from typing import Protocol, TypeVar
 
     from .child import Child
     from .git import Repo
+
+    T = TypeVar("T")
 
     class Memory(Protocol):
         """See `ringfence.memory`."""
@@ -126,7 +128,7 @@ class Small(Object):
         yield 0, self.data
 
 
-def ahead(blocks: Iterator[bytes]) -> Generator[bytes]:
+def ahead(blocks: Iterator[T]) -> Generator[T]:
     """Yield blocks that a thread asks for, one ahead of us: neither reading nor scanning holds Python's lock.
 
     When it is closed, nobody asks for blocks any more.
@@ -134,7 +136,7 @@ def ahead(blocks: Iterator[bytes]) -> Generator[bytes]:
     from queue import Queue
     from threading import Thread
 
-    filled: Queue[bytes | Exception | None] = Queue(1)
+    filled: Queue[T | Exception | None] = Queue(1)
     stopped: list[bool] = []
 
     def fill() -> None:
@@ -149,7 +151,7 @@ def ahead(blocks: Iterator[bytes]) -> Generator[bytes]:
         filled.put(last)
 
     Thread(target=fill, daemon=True).start()
-    block: bytes | Exception | None = b""
+    block: T | Exception | None = None
     try:
         while (block := filled.get()) is not None:
             if isinstance(block, Exception):
@@ -157,7 +159,7 @@ def ahead(blocks: Iterator[bytes]) -> Generator[bytes]:
             yield block
     finally:
         stopped.append(True)
-        while isinstance(block, bytes):
+        while block is not None and not isinstance(block, Exception):
             block = filled.get()
 
 

@@ -34,8 +34,11 @@ class Scan:
         self._plan = plan
         self._generators: dict[tuple[str, bool], Marker | None] = {}
 
-    def passing(self, piece: Piece, found: Contents) -> Iterator[tuple[bytes, int]]:
-        """Scan a piece of text, and yield each window, with what it shares with the one before, once it is scanned."""
+    def passing(self, piece: Piece, found: Contents, *, spell: bool = True) -> Iterator[tuple[bytes, int]]:
+        """Scan a piece, and yield each window, with what it shares with the one before, once it is scanned.
+
+        Text is scanned as it reads with its escapes spelled out; in packed bytes they would stand by chance.
+        """
         wide, line, header = "", 1, b""
         for number, (window, shared, is_last) in enumerate(piece.windows):
             if not number:
@@ -44,7 +47,7 @@ class Scan:
             # Each match counts in one window: it begins on one side of the middle of what two windows share.
             first = max(shared - OVERLAP // 2, 0)
             last = len(window) if is_last else len(window) - OVERLAP // 2
-            legible = _legible(self._plan, window, first, last)
+            legible = _legible(self._plan, window, first, last) if spell else (window, first, last)
             self._marks(_moved(piece, window, legible[0]), header, *legible, line, found)
             if wide:  # as well: what only begins like wide text must not hide the rest
                 data, before, within = (
@@ -86,7 +89,10 @@ class Scan:
     ) -> None:  # fmt: skip
         """Note what the fields say that tell what made a row."""
         position, here = 0, line
-        for _, start, end in self._plan.generators.spans(data):
+        spans = self._plan.generators.spans(data)
+        if not spans or not (self._plan.names_generators or self._names_model(data)):
+            return
+        for _, start, end in spans:
             if not first <= start < max(last, 1):
                 continue
             in_row = decoders.generators.in_row(head, data, start)
@@ -100,6 +106,11 @@ class Scan:
                     here += data.count(b"\n", position, start)
                     position = start
                     seen.places.append(_place(piece, field, data, start, end + len(name), here))
+
+    def _names_model(self, data: bytes) -> bool:
+        """Say whether any model is named: asking once for all values is faster than asking for each."""
+        scanner = self._plan.catalogue.group("model").scanner
+        return bool(scanner and scanner.which(data))
 
     def _generator(self, name: str, *, in_row: bool) -> Marker | None:
         """Return what a generator's name counts as; None for one that can't matter."""

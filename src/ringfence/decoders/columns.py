@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -16,6 +17,7 @@ import pyarrow.parquet as pq
 from pyarrow import ipc
 
 from ..excerpts import harmless
+from ..objects import ahead
 from .base import CHUNK, UnreadableError, text
 
 if TYPE_CHECKING:
@@ -43,8 +45,9 @@ def parquet(stream: Stream, budget: Budget) -> Iterator[Piece]:
         for group in range(about.num_row_groups):
             budget.member()
             rows = about.row_group(group)
-            for number in strings:
-                yield from _chunk(file.name, about, group, number, first, budget)
+            # A thread reads while we scan: neither holds Python's lock.
+            chunks = (_chunk(file.name, about, group, number, first, budget) for number in strings)
+            yield from ahead(chain.from_iterable(chunks))
             first += rows.num_rows
 
 

@@ -31,6 +31,11 @@ class Format:
         """Say what is missing when it can't be decoded here."""
         return _EXTRA.format(self.extra) if self.function else _NONE
 
+    @property
+    def is_opened(self) -> bool:
+        """Whether its decoder brings out all that is text in it."""
+        return self.function not in ("", "media.media", "notebook.notebook")
+
     def decoder(self) -> Decoder:
         """Load the decoder.
 

@@ -64,12 +64,10 @@ def _chunks(stream: Stream, make: Callable[[], Any]) -> Iterator[bytes]:
 
 
 class _Inflate:
-    """zlib's decompressor, with the manners of the others."""
+    """zlib's decompressor, with the manners of the others; ISA-L's where it is installed is twice as fast."""
 
     def __init__(self) -> None:
-        import zlib
-
-        self._zlib = zlib.decompressobj(31)  # gzip's header and checksum
+        self._zlib: Any = _fastest().decompressobj(31)  # gzip's header and checksum
 
     @property
     def eof(self) -> bool:
@@ -85,3 +83,13 @@ class _Inflate:
 
     def decompress(self, data: bytes, most: int) -> bytes:
         return self._zlib.decompress(self._zlib.unconsumed_tail or data, most)
+
+
+def _fastest() -> Any:
+    try:
+        from isal import isal_zlib
+    except ImportError:
+        import zlib
+
+        return zlib
+    return isal_zlib
