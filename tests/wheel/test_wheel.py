@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import subprocess
 import sys
 import venv
@@ -61,6 +62,11 @@ def test_the_installed_wheel_guards_a_repository(wheel: Path, tmp_path: Path, in
     assert "refused" in said.out
     assert work.git("commit", "--allow-empty", "-m", "x")
     assert run(ringfence, "status", cwd=work.path)
+    (work.path / "rows.parquet").write_bytes(b"PAR1\0rows")
+    (work.path / "rows.jsonl.gz").write_bytes(gzip.compress(b'{"model": "gpt-4o", "text": "x"}\n'))
+    said = run(ringfence, "check", "--files", "rows.parquet", "rows.jsonl.gz", cwd=work.path)
+    assert "rows.parquet: Parquet: its decoder isn't installed: pip install 'ringfence[data]'" in said.out
+    assert "rows.jsonl.gz, line 1, field model" in said.out
 
 
 def test_the_shipped_folder_can_be_a_hooks_path(laptop: Work) -> None:

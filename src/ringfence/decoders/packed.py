@@ -67,11 +67,11 @@ class _Inflate:
     """zlib's decompressor, with the manners of the others; ISA-L's where it is installed is twice as fast."""
 
     def __init__(self) -> None:
-        self._zlib: Any = _fastest().decompressobj(31)  # gzip's header and checksum
+        self._zlib = _fastest().decompressobj(31)  # gzip's header and checksum
 
     @property
     def eof(self) -> bool:
-        return self._zlib.eof
+        return bool(self._zlib.eof)
 
     @property
     def needs_input(self) -> bool:
@@ -79,10 +79,11 @@ class _Inflate:
 
     @property
     def unused_data(self) -> bytes:
-        return self._zlib.unused_data
+        return bytes(self._zlib.unused_data)
 
     def decompress(self, data: bytes, most: int) -> bytes:
-        return self._zlib.decompress(self._zlib.unconsumed_tail or data, most)
+        made: bytes = self._zlib.decompress(self._zlib.unconsumed_tail or data, most)
+        return made
 
 
 def _fastest() -> Any:
