@@ -32,9 +32,7 @@ pictures: .venv/ready-tests
 	$(BIN)/python docs/pictures.py
 
 bench: .venv/ready-tests
-	$(BIN)/python bench/hooks.py
-	$(BIN)/python bench/markers.py
-	$(BIN)/python bench/history.py
+	$(BIN)/python bench/speed.py
 	$(BIN)/python bench/data.py
 
 .venv/ready: pyproject.toml

@@ -1,77 +1,69 @@
-"""How long hooks take, beside what they can't be faster than: `make bench`.
-
-Whole processes, in turn, median of many; every input is made here from a fixed seed.
-"""
+"""How long a client's hooks take, beside a bare interpreter and beside other tools' hooks."""
 
 from __future__ import annotations
 
 import random
-import statistics
-import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import git
+from timing import Row, seconds
 
 from ringfence import install, scratch
 
-RUNS = 31
+RUNS = 21
+MESSAGE = "fix: Add rows\n\nCounted by hand, and checked twice.\n"
 
 
-def timed(command: Sequence[str], cwd: Path, stdin: bytes = b"") -> float:
-    """Run a command once and return how long it took, in milliseconds."""
-    started = time.perf_counter()
-    subprocess.run(command, cwd=cwd, input=stdin, env=scratch.environment(), capture_output=True, check=False)
-    return (time.perf_counter() - started) * 1000
-
-
-def repository(folder: Path) -> Path:
-    """Make a tagged repository with hooks and ten staged files of a person's text."""
-    path = folder / "work"
-    scratch.run(str(folder), "init", "-q", "-b", "main", str(path))
+def repository(path: Path, *, tagged: bool) -> Path:
+    """Make a repository with hooks and ten staged files of a person's text."""
+    scratch.run(str(path.parent), "init", "-q", "-b", "main", str(path))
     repo = git.Repo(path)
+    scratch.write(str(path), "first.txt", "A place for rows.\n")
+    scratch.run(str(path), "add", ".")
+    scratch.run(str(path), "commit", "-q", "-m", "First")
     install.install(repo, install.CLIENT)
-    install.tag(repo, ["training-data"])
+    if tagged:
+        install.tag(repo, ["training-data"])
     words = random.Random(7)  # noqa: S311 - it has to be the same text each time
     for number in range(10):
-        text = "\n".join(
-            " ".join(words.choices(["row", "of", "plain", "text", "by", "hand"], k=12)) for _ in range(200)
-        )
-        scratch.write(str(path), f"data/{number}.txt", text)
-    scratch.write(str(path), "message.txt", "Add rows\n\nCounted by hand.\n")
+        lines = (" ".join(words.choices(["row", "of", "plain", "text", "by", "hand"], k=12)) for _ in range(200))
+        scratch.write(str(path), f"data/{number}.txt", "\n".join(lines))
+    scratch.write(str(path), "message.txt", MESSAGE)
     scratch.run(str(path), "add", "data")
     return path
 
 
-def main() -> None:
-    """Print each hook's median beside a bare interpreter's."""
-    with tempfile.TemporaryDirectory() as name:
-        work = repository(Path(name))
-        (Path(name) / "other").mkdir()
-        untagged = repository(Path(name) / "other")
-        scratch.run(str(untagged), "config", "--unset-all", "ringfence.tag")
-        rows: dict[str, Callable[[], float]] = {
-            "python -I -c pass": lambda: timed([sys.executable, "-I", "-c", "pass"], work),
-            "git diff-index --cached HEAD": lambda: timed(["git", "diff-index", "--cached", "HEAD"], work),
-            "pre-commit, 10 files": lambda: timed([".git/hooks/pre-commit"], work),
-            "commit-msg": lambda: timed([".git/hooks/commit-msg", "message.txt"], work),
-            "pre-commit, untagged": lambda: timed([".git/hooks/pre-commit"], untagged),
-        }
-        for measure in rows.values():
-            measure()
-        found: dict[str, list[float]] = {label: [] for label in rows}
-        for _ in range(RUNS):
-            for label, measure in rows.items():
-                found[label].append(measure())
-        floor = statistics.median(found["python -I -c pass"])
-        print(f"{'':32}{'median':>9}{'least':>9}{'most':>9}{'x bare Python':>16}")
-        for label, times in found.items():
-            median = statistics.median(times)
-            print(f"{label:32}{median:>7.1f}ms{min(times):>7.1f}ms{max(times):>7.1f}ms{median / floor:>16.2f}")
+def rows(folder: Path, tools: dict[str, str], rules: Path) -> Iterator[Row]:
+    """Yield the rows."""
+    work, untagged = repository(folder / "tagged", tagged=True), repository(folder / "untagged", tagged=False)
 
+    def bare() -> float:
+        return seconds([sys.executable, "-I", "-c", "pass"], work)
 
-if __name__ == "__main__":
-    main()
+    def commit() -> float:
+        return seconds([work / ".git/hooks/pre-commit"], work)
+
+    def message() -> float:
+        return seconds([work / ".git/hooks/commit-msg", "message.txt"], work)
+
+    yield Row("pre-commit, 10 files", "bare Python", 2.5, commit, bare, runs=RUNS)
+    yield Row("commit-msg", "bare Python", 2.5, message, bare, runs=RUNS)
+    without = [untagged / ".git/hooks/pre-commit"]
+    yield Row(
+        "pre-commit, untagged repository", "bare Python", 1.6, lambda: seconds(without, untagged), bare, runs=RUNS
+    )
+    if tool := tools.get("betterleaks"):
+        theirs = [tool, "git", "--staged", "--no-banner", "--config", str(rules), "."]
+        yield Row("pre-commit, 10 files", "betterleaks, our rules", 1, commit, lambda: seconds(theirs, work), runs=RUNS)
+    if tool := tools.get("detect-secrets"):
+        files = [str(path) for path in (work / "data").iterdir()]
+        hook = [str(Path(tool).parent / "detect-secrets-hook"), *files]
+        yield Row("pre-commit, 10 files", "detect-secrets", 1, commit, lambda: seconds(hook, work), runs=RUNS)
+    if tool := tools.get("commit-check"):
+        check = [tool, "--message", "message.txt"]
+        yield Row("commit-msg", "commit-check", 0.4, message, lambda: seconds(check, work, ok=(0, 1)), runs=RUNS)
+    if tool := tools.get("gitlint"):
+        lint = [tool, "--msg-filename", "message.txt"]
+        yield Row("commit-msg", "gitlint", 0.4, message, lambda: seconds(lint, work, ok=(0, 1)), runs=RUNS)

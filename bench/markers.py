@@ -1,19 +1,20 @@
-"""What a thousand markers more cost a hook: `make bench`, or this file by itself.
+"""What a thousand markers more cost a hook.
 
 The same staged files, the shipped catalogue and one with made-up vendors beside it, in turn.
 """
 
 from __future__ import annotations
 
-import statistics
-import tempfile
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
-from hooks import repository, timed
+from hooks import repository
+from timing import Row, seconds
 
 from ringfence import scratch
 
-MORE, RUNS = 1000, 41
+MORE, RUNS = 1000, 21
 MARKER = """
 [[marker]]
 id = "made-up-{n}"
@@ -38,25 +39,14 @@ def vendor(count: int) -> str:
     )
 
 
-def main() -> None:
-    """Print the median of both hooks with and without."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        (folder / "more").mkdir()
-        (folder / "vendors").mkdir()
-        (folder / "vendors/made-up.toml").write_text(vendor(MORE))
-        (folder / "policy.toml").write_text('version = 1\ncatalogue = ["vendors/"]\n')
-        plain, more = repository(folder), repository(folder / "more")
-        scratch.run(str(more), "config", "ringfence.policy", str(folder / "policy.toml"))
-        for hook in (["pre-commit"], ["commit-msg", "message.txt"]):
-            command = [f".git/hooks/{hook[0]}", *hook[1:]]
-            times: dict[Path, list[float]] = {plain: [], more: []}
-            for _ in range(RUNS):
-                for work, found in times.items():
-                    found.append(timed(command, work))
-            before, after = (statistics.median(found[1:]) for found in times.values())
-            print(f"{hook[0]:12}{before:>7.1f}ms, with {MORE} markers more{after:>7.1f}ms{after / before:>7.2f} x")
-
-
-if __name__ == "__main__":
-    main()
+def rows(folder: Path) -> Iterator[Row]:
+    """Yield the rows: each hook with so many markers more, against the same hook without."""
+    (folder / "vendors").mkdir()
+    (folder / "vendors/made-up.toml").write_text(vendor(MORE))
+    (folder / "policy.toml").write_text('version = 1\ncatalogue = ["vendors/"]\n')
+    plain, more = repository(folder / "plain", tagged=True), repository(folder / "more", tagged=True)
+    scratch.run(str(more), "config", "ringfence.policy", str(folder / "policy.toml"))
+    for hook in (["pre-commit"], ["commit-msg", "message.txt"]):
+        command = [f".git/hooks/{hook[0]}", *hook[1:]]
+        ours, theirs = partial(seconds, command, more), partial(seconds, command, plain)
+        yield Row(f"{hook[0]}, {MORE:,} markers more", "the shipped catalogue", 1.1, ours, theirs, runs=RUNS)
