@@ -10,6 +10,7 @@ import json
 import os
 import platform
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,10 +18,11 @@ import history
 import hooks
 import large
 import made
-import markers
 import others
 import pushes
 from timing import Row, measured
+
+import markers
 
 DOCS = Path(__file__).parents[1] / "docs"
 BEGIN, END = "<!-- measured -->\n", "<!-- /measured -->\n"
@@ -28,12 +30,10 @@ PARTS = ("hooks", "markers", "pushes", "history", "others", "large", "growth")
 REAL = ("real", "real-others")
 
 
-def rows(folder: Path, given: argparse.Namespace) -> Iterator[tuple[str, Row]]:
-    """Yield every row that is wanted, with the part it belongs to."""
+def rows(folder: Path, work: Path, given: argparse.Namespace) -> Iterator[tuple[str, Row]]:
+    """Yield every row that is wanted, with the part it belongs to; `folder` is kept for the next time."""
     programs = others.installed(folder / "tools")
     rules = others.rules(folder)
-    work = folder / f"work-{os.getpid()}"
-    work.mkdir()
     commits = 5_000 if given.quick else 40_000
     sizes = (1_000, 5_000) if given.quick else (10_000, 100_000)
     parts = {
@@ -90,11 +90,12 @@ def main() -> None:
     given.inputs.mkdir(parents=True, exist_ok=True)
     os.environ["XDG_CACHE_HOME"] = str(given.inputs / "cache")
     fresh: list[dict[str, object]] = []
-    for part, row in rows(given.inputs, given):
-        fresh.append(measured(row) | {"part": part})
-        print(table(fresh[-1:]).splitlines()[-1], flush=True)
-        if not (given.quick or given.repo):
-            write(fresh)
+    with tempfile.TemporaryDirectory() as work:
+        for part, row in rows(given.inputs, Path(work), given):
+            fresh.append(measured(row) | {"part": part})
+            print(table(fresh[-1:]).splitlines()[-1], flush=True)
+            if not (given.quick or given.repo):
+                write(fresh)
 
 
 def write(fresh: list[dict[str, object]]) -> None:
