@@ -64,16 +64,16 @@ def rows(repo: Path, what: str) -> Iterator[Row]:
 def others(repo: Path, what: str, tools: dict[str, str], rules: Path) -> Iterator[Row]:
     """Yield the rows that hold a history against other tools."""
     work = f"check --all, {what}"
-    if tool := tools.get("betterleaks"):
-        theirs = [tool, "git", "--no-banner", "--silent", "--config", str(rules), str(repo)]
-        yield Row(
-            work, "betterleaks, our rules", 0.5, lambda: check(repo), lambda: seconds(theirs, repo, ok=(0, 1)), runs=1
-        )
     if tool := tools.get("kingfisher"):
         scan = [tool, "scan", str(repo), "--rules-path", str(rules), "--load-builtins=false", "--rule=all"]
         scan += ["--confidence=low", "--no-validate", "--no-update-check"]
         ends = (0, 200, 205)
         yield Row(work, "kingfisher, our rules", 0.2, lambda: check(repo), lambda: seconds(scan, repo, ok=ends), runs=1)
+    if tool := tools.get("betterleaks"):
+        theirs = [tool, "git", "--no-banner", "--silent", "--config", str(rules), str(repo)]
+        yield Row(
+            work, "betterleaks, our rules", 0.5, lambda: check(repo), lambda: seconds(theirs, repo, ok=(0, 1)), runs=1
+        )
 
 
 def growth(small: Path, large: Path, times: int) -> Row:
