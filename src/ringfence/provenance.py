@@ -17,12 +17,12 @@ from .markers.globs import expression
 from .markers.scanner import Scanner, compile_group
 from .model import SUBMODULE
 from .objects import Missing
-from .policy.provenancefile import ProvenanceFile, Source
+from .policy.provenancefile import ProvenanceFile, Source, flat
 from .policy.read import parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from .judged import Judged, Tags
     from .model import Change, Touched
@@ -77,6 +77,20 @@ class Listed:
         found = self._patterns.which(path.encode("utf-8", "surrogateescape")) if self._patterns else ()
         numbers += [self._numbers[index] for index in found]
         return self._said[max(numbers)] if numbers else None
+
+    def files(self) -> Iterator[dict[str, str]]:
+        """Yield what is said of each file that is named, by its path or beside its hash.
+
+        Raises:
+            PolicyError: A file's hash isn't told, or a pattern's files aren't.
+        """
+        for item in self._said:
+            if isinstance(item.sha256, str) and (patterns := [path for path in item.paths if _is_pattern(path)]):
+                raise PolicyError(f"{LIST}: {patterns[0]}: `sha256` has to name the files, as a table by path.")
+        hashed = [path for item in self._said if not isinstance(item.sha256, str) for path in item.sha256]
+        for path in dict.fromkeys([*self._plain, *hashed]):
+            if said := self.of(path):
+                yield flat(path, said, LIST)
 
 
 class Provenance:
@@ -142,8 +156,7 @@ def _opened(item: Object) -> Listed | str:
 
 def wrong(said: Source, path: bytes, digest: str, plan: Plan) -> tuple[Marker, str] | None:
     """Say what is wrong with a description that is there: its hash, or its generator."""
-    told = said.sha256 if isinstance(said.sha256, str) else said.sha256.get(_text(path), "")
-    if told != digest:
+    if said.digest(_text(path)) != digest:
         return CHANGED, f"sha256 = {digest}"
     generator = f"generator = {said.generator}"
     if plan.forbidden(path, said.generator):

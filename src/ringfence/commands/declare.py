@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .. import provenance
-from ..errors import ExitCode, UsageError
+from ..errors import ExitCode, IncompleteError, UsageError
+from ..excerpts import harmless
+from ..exchange import formats
 from ..place import local_plan
+from ..policy.provenancefile import flat, table
 from ..sources.files import Files
 from . import options
 from .options import PolicyOption, RepoOption, TagOption
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..place import Place
+
+Exchange = StrEnum("Exchange", list(formats.FORMATS))  # type: ignore[misc]  # a member for each row of the table
 
 
 def declare(
@@ -35,20 +40,35 @@ def declare(
     check: Annotated[
         bool, typer.Option("--check", help="List the files whose description lacks, or is wrong.")
     ] = False,
+    export: Annotated[
+        Exchange | None,
+        typer.Option(
+            "--export", metavar="|".join(formats.FORMATS), help="Print the descriptions as other tools read them."
+        ),
+    ] = None,
+    import_: Annotated[
+        str | None, typer.Option("--import", metavar="FILE", help="Add the descriptions that such a document holds.")
+    ] = None,
     repo: RepoOption = None,
     policy: PolicyOption = None,
     tag: TagOption = None,
 ) -> int:
-    """Describe data files in PROVENANCE.toml, or check that all are described."""
+    """Describe data files in PROVENANCE.toml, check that all are, or turn it into Croissant or SPDX and back."""
     place = options.place(repo, policy, tag)
     top = place.repo.top()
     if top is None:
         raise UsageError("a bare repository has no files to describe.", "Do it in a clone.")
     if check:
         return _checked(place, top, paths or ())
+    if export or import_:
+        if paths or source or generator or licence or by or collected or (export and import_):
+            raise UsageError("--export and --import each stand alone.")
+        return _exported(place, top, export) if export else _imported(top, import_ or "")
     said = {"source": source, "generator": generator, "licence": licence, "by": by}
     if not paths or not all(said.values()):
-        raise UsageError("say which files, and --source, --generator, --licence and --by of them; or --check.")
+        raise UsageError(
+            "say which files, and --source, --generator, --licence and --by of them; or --check, --export or --import."
+        )
     for path in paths:
         _write(top, path, said, collected or dt.datetime.now(dt.UTC).date().isoformat())
         typer.echo(f"ringfence: {path} is described in {provenance.LIST}.")
@@ -65,12 +85,43 @@ def _write(top: str, path: str, said: dict[str, str], collected: str) -> None:
     place, inside = os.path.join(top, provenance.LIST), os.path.join(top, path)
     if not os.path.isfile(inside):
         raise UsageError(f"there is no file {path}.", "Give its path from the top of the repository.")
-    held = _read(place) or b"version = 1\n"
     told = {"path": path, **said, "sha256": provenance.hash_of(Files(), inside)}  # type: ignore[arg-type]  # reads like one
-    lines = ["", "[[data]]", *(f"{key} = {json.dumps(text)}" for key, text in told.items())]
-    whole = held + "\n".join([*lines, f"collected = {collected}", ""]).encode()
+    _add(place, [told | {"collected": collected}])
+
+
+def _add(place: str, files: list[dict[str, str]]) -> None:
+    """Add descriptions to a list, where later words count.
+
+    Raises:
+        PolicyError: What the list would be can't be used.
+    """
+    held = _read(place) or b"version = 1\n"
+    whole = held + "".join(map(table, files)).encode("utf-8", "surrogateescape")
     provenance.Listed(whole)
     options.write(whole.decode(), place)
+
+
+def _exported(place: Place, top: str, how: str) -> int:
+    """Print what the list, and files beside data, say of each file."""
+    data = _read(os.path.join(top, provenance.LIST))
+    files = {file["path"]: file for file in provenance.Listed(data).files()} if data is not None else {}
+    for name in _tracked(place):
+        path = name.removesuffix(provenance.BESIDE)
+        if path not in files and path != name and (said := provenance.beside(path, _read(os.path.join(top, name)))):
+            files[path] = flat(path, said, path + provenance.BESIDE)
+    if not files:
+        raise IncompleteError("no file is described here.", "Describe some: ringfence declare PATH")
+    typer.echo(formats.exported(files.values(), os.path.basename(os.path.realpath(top)), how), nl=False)
+    return ExitCode.ALLOWED
+
+
+def _imported(top: str, name: str) -> int:
+    """Add to the list what a file describes."""
+    files = formats.imported(options.read(name), harmless(name))
+    _add(os.path.join(top, provenance.LIST), files)
+    for file in files:
+        typer.echo(f"ringfence: {harmless(file['path'])} is described in {provenance.LIST}.")
+    return ExitCode.ALLOWED
 
 
 def _checked(place: Place, top: str, paths: list[str] | tuple[str, ...]) -> int:

@@ -1,0 +1,1 @@
+"""Descriptions of data files as other tools read and write them."""

@@ -1,0 +1,85 @@
+"""Croissant 1.0: schema.org's data sets, for machine learning.
+
+Source: https://docs.mlcommons.org/croissant/docs/croissant-spec.html.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+import urllib.parse
+from typing import TYPE_CHECKING, Any
+
+from .base import items
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
+    from .base import File, Told
+
+_BASE = "http://mlcommons.org/croissant/"
+_TYPES = {".jsonl": "application/jsonlines", ".parquet": "application/vnd.apache.parquet"}  # Python 3.11 knows neither
+
+
+def write(files: list[File], now: dt.datetime, name: str) -> dict[str, Any]:
+    """Return the data set; what the specification demands beyond the files, they say together."""
+    return {
+        "@context": {
+            "@language": "en",
+            "@vocab": "https://schema.org/",
+            "sc": "https://schema.org/",
+            "cr": _BASE,
+            "dct": "http://purl.org/dc/terms/",
+            "prov": "http://www.w3.org/ns/prov#",
+            "conformsTo": "dct:conformsTo",
+        },
+        "@type": "sc:Dataset",
+        "conformsTo": f"{_BASE}1.0",
+        "name": name,
+        "description": "The files that PROVENANCE.toml describes.",
+        "url": "./",
+        "datePublished": now.date().isoformat(),
+        "license": sorted({file["licence"] for file in files}),
+        "creator": [{"@type": "Organization", "name": by} for by in sorted({file["by"] for file in files})],
+        "distribution": [_file_object(file) for file in files],
+    }
+
+
+def _file_object(file: File) -> dict[str, Any]:
+    ending = "." + file["path"].rpartition(".")[2].lower()
+    return {
+        "@type": "cr:FileObject",
+        "@id": urllib.parse.quote(file["path"]),
+        "name": file["path"],
+        "contentUrl": urllib.parse.quote(file["path"]),
+        "encodingFormat": _TYPES.get(ending) or mimetypes.types_map.get(ending, "application/octet-stream"),
+        "sha256": file["sha256"],
+        "license": file["licence"],
+        "creator": {"@type": "Organization", "name": file["by"]},
+        "dateCreated": file["collected"],
+        "prov:wasDerivedFrom": {"@type": "prov:Entity", "name": file["source"]},
+        "prov:wasGeneratedBy": {
+            "@type": "prov:Activity",
+            "prov:wasAssociatedWith": {"@type": "prov:Agent", "name": file["generator"]},
+        },
+    }
+
+
+def is_it(held: dict[str, Any]) -> bool:
+    """Say whether a document lists a data set's files in this way."""
+    return "distribution" in held
+
+
+def read(held: dict[str, Any]) -> Iterator[Told]:
+    """Yield what is told of each file; what it doesn't tell itself, the data set does."""
+    for item in items(held.get("distribution")):
+        own = item if isinstance(item, dict) else {}
+        both = held | own
+        derived = "prov:wasDerivedFrom" if "prov:wasDerivedFrom" in both else "isBasedOn"
+        names = {"licence": "license", "by": "creator", "collected": "dateCreated", "source": derived,
+                 "generator": "prov:wasGeneratedBy"}  # fmt: skip
+        yield {
+            "path": ("contentUrl", own.get("contentUrl")),
+            "sha256": ("sha256", own.get("sha256")),
+            **{key: (name, both.get(name)) for key, name in names.items()},
+        }
