@@ -19,6 +19,7 @@ from ringfence.policy import layers
 from ringfence.policy.compiled import parse_vendors
 from ringfence.policy.layers import Inputs
 from ringfence.policy.plan import Plan
+from ringfence.scan import _LARGE
 
 LINK = "https://chatgpt.com/share/0a1b2c3d-0000-4000-8000-000000000000"
 PLAIN = [b"", b"rows\n", b"a person's row, and no line end", b"one\ntwo\r\n\n", "Zeilen für Käthe\n".encode(), b"a\\nb"]
@@ -84,6 +85,16 @@ def test_what_is_marked_is_suspected_among_any_others(plan: Plan, scanner: Scann
     assert not is_clean(data, plan)
     for place in range(len(PLAIN) + 1):
         assert scanner.suspects([*PLAIN[:place], data, *PLAIN[place:]]) == [place]
+
+
+IN_TEXT = ["plain", "in a line", "percent", "entity", "escaped", "row", "row in a row"]
+
+
+@pytest.mark.parametrize("name", IN_TEXT)
+def test_a_large_text_that_is_marked_is_not_passed_over(plan: Plan, name: str) -> None:
+    rows = b"a person's row\n" * (_LARGE // 8)
+    assert is_clean(rows, plan)
+    assert not is_clean(rows + MARKED[name] + b"\n" + rows, plan)
 
 
 def test_every_format_is_suspected(scanner: Scanner) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from . import contents
 from .decoders import Hidden
 from .objects import Missing, Small
-from .scan import SURFACES
+from .sieve import SURFACES, sieve
 from .workers import Worker, count
 
 TYPE_CHECKING = False
@@ -117,8 +117,6 @@ class Reading:
         """
         new = self._new(wanted)
         if len(new) >= _MANY and not self._sieve:
-            from .sieve import sieve
-
             for part in SURFACES:
                 self._plan.catalogue.group(part)  # before there are workers, so that they share it
             self._sieve = sieve(self._plan)

@@ -11,6 +11,7 @@ from .decoders import PROBE
 from .markers import escapes
 from .markers.catalogue import Marker
 from .objects import OVERLAP
+from .sieve import SURFACES, sieve
 from .tally import EXCERPTS
 from .values import replace
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from .policy.plan import Plan
     from .tally import Contents
 
-SURFACES = ("content", "note")
+_LARGE = 128 << 10  # bytes of a window, from which on it pays to load the sieve
 _GENERATORS = 1000  # names of generators that are told apart in one object
 
 
@@ -47,9 +48,11 @@ class Scan:
             # Each match counts in one window: it begins on one side of the middle of what two windows share.
             first = max(shared - OVERLAP // 2, 0)
             last = len(window) if is_last else len(window) - OVERLAP // 2
-            legible = _legible(self._plan, window, first, last) if spell else (window, first, last)
-            self._marks(_moved(piece, window, legible[0]), header, *legible, line, found)
-            if wide:  # as well: what only begins like wide text must not hide the rest
+            may_hold = len(window) < _LARGE or sieve(self._plan).which(window)
+            if may_hold:
+                legible = _legible(self._plan, window, first, last) if spell else (window, first, last)
+                self._marks(_moved(piece, window, legible[0]), header, *legible, line, found)
+            if may_hold and wide:  # as well: what only begins like wide text must not hide the rest
                 data, before, within = (
                     decoders.text.recode(part, wide) for part in (window, window[:first], window[:last])
                 )

@@ -9,15 +9,25 @@ from .decoders.signs import signs
 from .markers import escapes
 from .markers.scanner import Scanner, compile_mixed
 from .policy import cache
-from .scan import SURFACES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .policy.plan import Plan
 
 
+SURFACES = ("content", "note")
+_made: list[tuple[Plan, Scanner]] = []  # the last one: a process has one plan
+
+
 def sieve(plan: Plan) -> Scanner:
-    """Return the scanner for a plan, from the cache or compiled anew, in a tenth of a second."""
+    """Return the scanner for a plan, which is loaded once."""
+    if not _made or _made[0][0] is not plan:
+        _made[:] = [(plan, _loaded(plan))]
+    return _made[0][1]
+
+
+def _loaded(plan: Plan) -> Scanner:
+    """Return the scanner from the cache, or compiled anew, in a tenth of a second."""
     found = [("generator", expression) for expression in plan.generators.expressions()]
     found += [("sign", expression) for expression in (*signs(), *plan.headings())]
     found += [("escape", expression) for expression in escapes.EXPRESSIONS]
