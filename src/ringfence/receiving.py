@@ -53,22 +53,23 @@ def is_left_to_proc_receive(place: Place) -> bool:
 
 def receive(place: Place, stdin: bytes, occasion: Occasion | None = None) -> Verdict | None:
     """Judge what a push brings and who brings it, by the policy as it was before the push, and record it."""
+    from .forges.base import Occasion
     from .sources import receive as source
 
     updates = source.parse_lines(stdin)
-    account = occasion.account if occasion else ""
+    occasion = occasion or Occasion()
     is_recorded = bool(place.ledger)
     try:
-        return _received(place, updates, account, is_trial=bool(occasion and occasion.is_trial))
+        return _received(place, updates, occasion)
     except Exception as error:
         if is_recorded and not isinstance(error, LedgerError):  # there it would wait, or fail, once more
             from . import record
 
-            record.failure(place, "push", updates, error, account)
+            record.failure(place, "push", updates, error, occasion.account)
         raise
 
 
-def _received(place: Place, updates: list[Update], account: str, *, is_trial: bool) -> Verdict | None:
+def _received(place: Place, updates: list[Update], occasion: Occasion) -> Verdict | None:
     from .ownfiles import refuse_bad_policy, refuse_waivers
 
     if updates and all(is_zero(new) for _, new, _ in updates) and not place.ledger and not place.writes_notes:
@@ -79,9 +80,10 @@ def _received(place: Place, updates: list[Update], account: str, *, is_trial: bo
         from .notes import refuse_pushed
 
         refuse_pushed(updates)
-    judged = judge_updates(place, updates, account)
+    account = occasion.account
+    judged = judge_updates(place, updates, account, are_known=occasion.is_known)
     plan, verdict = judged.plan, judged.verdict
-    kind = "trial" if is_trial else "push"
+    kind = "trial" if occasion.is_trial else "push"
     if plan and verdict and verdict.exit_code and "GIT_PUSH_OPTION_COUNT" in os.environ:
         from .record import overridden
 
@@ -91,7 +93,7 @@ def _received(place: Place, updates: list[Update], account: str, *, is_trial: bo
     if verdict and not verdict.exit_code:
         refuse_waivers(place, updates, account)
     held = ""
-    if verdict and plan and not is_trial and plan.puts_aside(verdict):
+    if verdict and plan and not occasion.is_trial and plan.puts_aside(verdict):
         from .quarantine import put_aside
 
         verdict, held = put_aside(place, verdict, updates, judged.commits, account)
@@ -102,8 +104,8 @@ def _received(place: Place, updates: list[Update], account: str, *, is_trial: bo
     return verdict
 
 
-def judge_updates(place: Place, updates: list[Update], account: str) -> Received:
-    """Judge what is new to refs, and who brings it.
+def judge_updates(place: Place, updates: list[Update], account: str, *, are_known: bool = False) -> Received:
+    """Judge what is new to refs, or to each of them though the repository has it already, and who brings it.
 
     Raises:
         IncompleteError: There is no ref.
@@ -117,7 +119,8 @@ def judge_updates(place: Place, updates: list[Update], account: str) -> Received
     if not updates and plan:
         raise IncompleteError("pre-receive was told of no ref: nothing was checked.")
     # A branch with a policy of its own: what other branches took in without it is new to this one.
-    stricter = [update for update in updates if protects_more(inputs, files.get(update[0]), files.get("HEAD"))]
+    default = files.get("HEAD")
+    stricter = [update for update in updates if are_known or protects_more(inputs, files.get(update[0]), default)]
     commits: list[str] = []
     fresh = groups(place.repo, plan, updates, stricter) if plan else []
     verdict = judge(place, plan, noted(all_changes(place.repo, place.objects, fresh), commits))

@@ -270,7 +270,7 @@ def published(tmp_path: Path) -> Work:
     """This checkout as it would be published: one commit of what the package is built from."""
     path = tmp_path / "published"
     path.mkdir()
-    for name in ("src", "hooks", "policy"):
+    for name in ("src", "hooks", "policy", "templates"):
         shutil.copytree(CHECKOUT / name, path / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml"):
         shutil.copy(CHECKOUT / name, path / name)
