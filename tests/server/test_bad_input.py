@@ -131,8 +131,8 @@ def test_an_object_that_does_not_exist_refuses(clone: Work, server: Work) -> Non
 
 
 def test_an_unknown_hook_is_a_wrong_call(server: Work) -> None:
-    said = server.ringfence("hook", "post-receive")
-    is_error(said, 2, "there is no hook 'post-receive'.")
+    said = server.ringfence("hook", "post-rewrite")
+    is_error(said, 2, "there is no hook 'post-rewrite'.")
 
 
 # --- git ---

@@ -141,9 +141,14 @@ def test_too_little_memory_lets_nothing_through(clone: Work, server: Work, compi
         assert words[-1] == NO_FINDING
 
 
+@pytest.mark.parametrize("remembers", [True, False])
 @pytest.mark.parametrize("marked", [True, False])
-def test_a_full_disk_changes_no_verdict(clone: Work, server: Work, marked: bool) -> None:
-    """T6: nothing can be written."""
+def test_a_full_disk_changes_no_verdict(clone: Work, server: Work, marked: bool, remembers: bool) -> None:
+    """T6: nothing can be written, and what was found clean before is known or isn't."""
+    if remembers:
+        rows = {f"{number}.txt": f"row {number}\n" for number in range(350)}
+        clone.commit("Many", files=rows)
+        assert clone.git("push", "origin", "main")
     clone.commit(f"Second\n\n{TRAILER if marked else ''}", files={"rows.txt": "rows\n"})
     first(server, "ulimit -f 0")
     said = clone.git("push", "origin", "main")

@@ -34,14 +34,19 @@ def commits(
     Raises:
         GitError: A commit is missing, or git failed.
     """
-    revisions = repo.start("rev-list", "--stdin", *without, feed=True)
-    tell(revisions, "".join(f"{tip}\n" for tip in tips).encode(), last=True)
+    wanted = "".join(f"{tip}\n" for tip in tips).encode()
+    revisions = _listing(repo, wanted, without)
     source: BinaryIO = revisions.stdout
     if memory and memory().is_there:
         listed = source.read().decode().split()
         known = memory().commits(listed)
+        try:
+            source = _as_file(commit for commit in listed if commit not in known)
+        except OSError:  # nothing can be written: all of them are judged
+            finish(revisions, "rev-list")
+            revisions, known = _listing(repo, wanted, without), {}
+            source = revisions.stdout
         yield from (_clean(commit, tags) for commit, tags in known.items())
-        source = _as_file(commit for commit in listed if commit not in known)
     # --always: a commit that touches nothing still has an author and a message.
     differences = repo.start("diff-tree", "--stdin", "--always", "--root", "-c", *_DIFF, source=source)
     commit = ""
@@ -58,6 +63,13 @@ def commits(
         yield Change("commit", commit, paths=paths, raw=True)
     finish(differences, "diff-tree")
     finish(revisions, "rev-list")
+
+
+def _listing(repo: Repo, tips: bytes, without: Sequence[str]) -> Child:
+    """Start listing what is reachable from tips, one a line."""
+    revisions = repo.start("rev-list", "--stdin", *without, feed=True)
+    tell(revisions, tips, last=True)
+    return revisions
 
 
 def _clean(commit: str, tags: set[str]) -> Change:
