@@ -42,7 +42,9 @@ LABELS: dict[str, tuple[str, tuple[str, ...]]] = {
 
 
 class NoObjects:
-    """A store without objects: the texts come from the corpus."""
+    """A store without objects, and without a memory: the texts come from the corpus."""
+
+    memory = None
 
     def each(self, _oids: object) -> Iterator[Any]:
         """Yield nothing."""
