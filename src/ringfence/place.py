@@ -175,7 +175,7 @@ def local_inputs(place: Place) -> Inputs:
     base = "HEAD" if place.has_head() else ""
     files = place.files([base] if base else [])
     if top := place.repo.top():
-        files[""] = _read(os.path.join(top, FILE_NAME))
+        files[""] = read(os.path.join(top, FILE_NAME))
     return place.inputs(files, base)
 
 
@@ -200,7 +200,12 @@ def _content(item: Object | Missing, name: str) -> bytes:
     return item.read()
 
 
-def _read(path: str) -> bytes | None:
+def read(path: str) -> bytes | None:
+    """Return one of our files as it lies on the disk, or None where there is none.
+
+    Raises:
+        PolicyError: It can't be read.
+    """
     try:
         with open(path, "rb") as file:
             return file.read()

@@ -206,6 +206,13 @@ def test_what_cant_be_declared_is_told_and_nothing_is_written(local: Work, words
     assert not (local.path / "PROVENANCE.toml").exists()
 
 
+def test_a_list_that_cant_be_read_is_told(local: Work) -> None:
+    (local.path / "PROVENANCE.toml").mkdir()
+    said = local.ringfence("declare", "--check", "--tag", "training-data")
+    assert said.status == 4
+    assert "PROVENANCE.toml: can't be read: Is a directory." in said.out
+
+
 def test_a_commit_of_what_isnt_described_is_refused_on_the_laptop(laptop: Work, tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text('version = 1\n[tag.training-data]\nprovenance = "block"\n')
     laptop.did("config", "ringfence.policy", str(tmp_path / "mine.toml"))

@@ -13,7 +13,7 @@ from .. import provenance
 from ..errors import ExitCode, IncompleteError, UsageError
 from ..excerpts import harmless
 from ..exchange import formats
-from ..place import local_plan
+from ..place import local_plan, read
 from ..policy.provenancefile import flat, table
 from ..sources.files import Files
 from . import options
@@ -95,7 +95,7 @@ def _add(place: str, files: list[dict[str, str]]) -> None:
     Raises:
         PolicyError: What the list would be can't be used.
     """
-    held = _read(place) or b"version = 1\n"
+    held = read(place) or b"version = 1\n"
     whole = held + "".join(map(table, files)).encode("utf-8", "surrogateescape")
     provenance.Listed(whole)
     options.write(whole.decode(), place)
@@ -103,11 +103,11 @@ def _add(place: str, files: list[dict[str, str]]) -> None:
 
 def _exported(place: Place, top: str, how: str) -> int:
     """Print what the list, and files beside data, say of each file."""
-    data = _read(os.path.join(top, provenance.LIST))
+    data = read(os.path.join(top, provenance.LIST))
     files = {file["path"]: file for file in provenance.Listed(data).files()} if data is not None else {}
     for name in _tracked(place):
         path = name.removesuffix(provenance.BESIDE)
-        if path not in files and path != name and (said := provenance.beside(path, _read(os.path.join(top, name)))):
+        if path not in files and path != name and (said := provenance.beside(path, read(os.path.join(top, name)))):
             files[path] = flat(path, said, path + provenance.BESIDE)
     if not files:
         raise IncompleteError("no file is described here.", "Describe some: ringfence declare PATH")
@@ -127,7 +127,7 @@ def _imported(top: str, name: str) -> int:
 def _checked(place: Place, top: str, paths: list[str] | tuple[str, ...]) -> int:
     """Say of each tracked file in a zone that demands it what is wrong with its description."""
     plan = local_plan(place)
-    data = _read(os.path.join(top, provenance.LIST))
+    data = read(os.path.join(top, provenance.LIST))
     listed = provenance.Listed(data) if data is not None else None
     is_good = True
     for path in paths or _tracked(place):
@@ -139,7 +139,7 @@ def _checked(place: Place, top: str, paths: list[str] | tuple[str, ...]) -> int:
             or not provenance.is_data(name)
         ):
             continue
-        said = (listed and listed.of(path)) or provenance.beside(path, _read(place_of + provenance.BESIDE))
+        said = (listed and listed.of(path)) or provenance.beside(path, read(place_of + provenance.BESIDE))
         digest = provenance.hash_of(Files(), place_of)  # type: ignore[arg-type]  # reads like one
         if fault := provenance.wrong(said, name, digest, plan) if said else (provenance.MISSING, ""):
             is_good = False
@@ -151,11 +151,3 @@ def _tracked(place: Place) -> Iterator[str]:
     """Yield the files that git knows of or will add, from the top of the repository."""
     listing = place.repo.run("ls-files", "-z", "--full-name", "--cached", "--others", "--exclude-standard", ":/")
     yield from (os.fsdecode(name) for name in sorted(set(listing.split(b"\0")) - {b""}))
-
-
-def _read(path: str) -> bytes | None:
-    try:
-        with open(path, "rb") as file:
-            return file.read()
-    except FileNotFoundError:
-        return None
