@@ -51,9 +51,12 @@ CORPUS ?= ../shared/corpus
 evaluate: .venv/ready-tests
 	$(BIN)/python bench/evaluate.py $(CORPUS) $(HISTORY)
 
-# Validators from npm, for the tests that need them; without them those tests are skipped.
+# Validators from npm, and DVC in an environment of its own (it requires a hundred packages), for the tests that need
+# them; without them those tests are skipped.
 .venv/ready-tools: tests/tools/package.json .venv/ready-tests
 	npm install --prefix tests/tools --no-package-lock --no-audit --no-fund --silent
+	$(BIN)/uv venv --quiet --clear .venv/dvc
+	$(BIN)/uv pip install --quiet --python .venv/dvc --group dvc
 	chmod u+x tests/tools/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool
 	touch $@
 

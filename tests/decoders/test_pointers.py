@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from pathlib import Path
 
@@ -193,31 +192,9 @@ def test_a_pointer_to_itself_comes_to_an_end(laptop: Work) -> None:
     assert stores.find(pointers(lfs(CLEAN).replace(oid, "../../etc/passwd").encode())[0], ["/"]) == ""
 
 
-# git-annex and DVC: folders and files as git-annex 10.20261026 and DVC 3.67 made them.
+# git-annex and DVC: what they write; test_stores.py has them write it.
 
 KEY = "SHA256E-s11--94d9252d8e66c738bfeaeb4d95155a8a9770f07bc68aee59ee2f64f10835d36d.txt"
-
-
-@pytest.mark.parametrize("folders", ["V1/Pf", "1f2/c8b"])
-@pytest.mark.parametrize("is_link", [True, False])
-def test_a_content_in_an_annex_is_read(laptop: Work, folders: str, is_link: bool) -> None:
-    digest = hashlib.sha256(ROWS).hexdigest()
-    key = KEY.replace(KEY.partition("--")[2].partition(".")[0], digest).replace("-s11-", f"-s{len(ROWS)}-")
-    (pointer,) = pointers(f"/annex/objects/{key}\n".encode())
-    mixed, lower = (place.rpartition("/")[0].rpartition("/")[0] for place in stores._places(pointer))
-    kept = laptop.path / ".git" / "annex" / "objects" / (mixed if folders == "V1/Pf" else lower) / key / key
-    kept.parent.mkdir(parents=True)
-    kept.write_bytes(ROWS)
-    if is_link:
-        os.symlink(f".git/annex/objects/{mixed}/{key}/{key}", laptop.path / "rows.txt")
-    else:
-        laptop.write("rows.txt", f"/annex/objects/{key}\n")
-    laptop.did("add", "rows.txt")
-    said = laptop.git("commit", "-m", "Add rows")
-    assert not said
-    assert "rows.txt: git-annex content, line 2" in said.out
-    kept.write_bytes(ROWS + b"more\n")
-    assert "[pointer-malformed]" in laptop.git("commit", "-m", "Add rows").out
 
 
 def test_git_annexs_own_folders_are_found() -> None:
@@ -226,28 +203,6 @@ def test_git_annexs_own_folders_are_found() -> None:
     assert (pointer.algorithm, pointer.size) == ("sha256", 11)
     (other,) = pointers(b"/annex/objects/WORM-s3-m1--a.txt\n")
     assert (other.algorithm, other.digest, other.size) == ("", "", 3)
-
-
-DVC_FILE = "outs:\n- md5: {}\n  size: {}\n  hash: md5\n  path: b.bin\n"
-
-
-def test_a_file_and_a_directory_of_dvc_are_read(laptop: Work) -> None:
-    cache = laptop.path / ".dvc" / "cache" / "files" / "md5"
-
-    def kept(data: bytes, end: str = "") -> str:
-        digest = hashlib.md5(data).hexdigest() + end
-        (cache / digest[:2]).mkdir(parents=True, exist_ok=True)
-        (cache / digest[:2] / digest[2:]).write_bytes(data)
-        return digest
-
-    laptop.write("b.bin.dvc", DVC_FILE.format(kept(ROWS), len(ROWS)))
-    assert "b.bin.dvc: DVC content b.bin, line 2" in check(laptop, "b.bin.dvc").out
-    missing = {"md5": "0" * 32, "relpath": "two"}
-    listing = json.dumps([{"md5": hashlib.md5(ROWS).hexdigest(), "relpath": "a/one"}, missing]).encode()
-    laptop.write("d.dvc", f"outs:\n- md5: {kept(listing, '.dir')}\n  size: 4\n  nfiles: 2\n  hash: md5\n  path: d\n")
-    said = check(laptop, "d.dvc").out
-    assert "d.dvc: DVC content a/one, line 2" in said
-    assert "d.dvc: DVC content two: DVC pointer: the content isn't in git, nor in a store here" in said
 
 
 def test_a_lock_of_dvc_names_outputs_of_many_stages() -> None:
