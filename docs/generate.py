@@ -18,7 +18,7 @@ import tomli
 from typer.models import ArgumentInfo
 
 from ringfence import errors
-from ringfence.cli import app
+from ringfence.cli import program
 from ringfence.excerpts import harmless
 from ringfence.hook import HOOKS
 from ringfence.markers.base import MarkerEntry
@@ -215,6 +215,7 @@ def kind_tables() -> Iterator[str]:
 
 def commands() -> Iterator[tuple[str, Callable[..., object]]]:
     """Yield every command that people type, and the function behind it."""
+    app = program()
     yield from ((_name(info), info.callback) for info in app.registered_commands if info.callback)
     for group in app.registered_groups:
         inside = group.typer_instance.registered_commands if group.typer_instance else ()

@@ -73,6 +73,14 @@ def test_a_refusal_needs_no_pydantic_either(warm: Work) -> None:
     assert modules & {"pydantic", "typer", "rich", "git", "tomli"} == set()
 
 
+def test_a_command_loads_no_other_and_no_gitpython(warm: Work) -> None:
+    tell = TELL.replace("ringfence.hook", "ringfence.cli")
+    said = run(sys.executable, "-I", "-S", "-c", PATHS + tell, "check", "--staged", cwd=warm.path)
+    commands = {name for name in said.out.split() if name.startswith("ringfence.commands.")}
+    assert commands == {"ringfence.commands.check", "ringfence.commands.options"}
+    assert "git" not in said.out.split()
+
+
 def counted(work: Work, tmp_path: Path, *command: str, stdin: bytes = b"") -> list[str]:
     """Run a hook with a git on the PATH that writes down its arguments, and return the commands it was asked."""
     log, folder = tmp_path / "log", tmp_path / "bin"
