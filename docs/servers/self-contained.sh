@@ -61,5 +61,6 @@ END
 chmod 755 "$root/ringfence.sh"
 chroot "$root" /opt/ringfence/bin/python3 -I -c '
 from ringfence.policy.layers import Inputs, load, organisation
-load(Inputs(organisation([], {})))'
+from ringfence.sieve import sieve
+sieve(load(Inputs(organisation([], {}))))'
 chmod 644 "$sealed"/*

@@ -5,7 +5,6 @@ from __future__ import annotations
 from . import excerpts
 from .model import SUBMODULE
 from .policy.plan import judged_as
-from .tally import counts
 from .values import replace
 
 TYPE_CHECKING = False
@@ -49,6 +48,8 @@ def _judge_content(
     path: bytes, tags: Tags,
 ) -> None:  # fmt: skip
     """Note what stands in a content more often than it stood in any of the parents' versions."""
+    from .tally import counts
+
     now, then = counts(stands), [counts(seen) for seen in stood]
     for key, seen in stands.items():
         if seen.part == "note" and not _is_note(path):

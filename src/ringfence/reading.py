@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from . import contents
-from .decoders import Hidden
 from .objects import Missing, Small
 from .sieve import SURFACES, sieve
-from .workers import Worker, count
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from .markers.scanner import Scanner
+    from .decoders import Hidden
     from .model import Examined
     from .objects import Object, Objects
     from .policy.plan import Plan
     from .tally import Seen
+    from .workers import Worker
 
 _HEAP = 256 << 10  # bytes scanned as one: what fits into a processor's cache
 _WORTH_ASKING = 50  # objects; fewer are read before it is known whether they have to be
@@ -47,36 +45,40 @@ class Looked:
         return not (oid in self.seen or oid in self.hidden or oid in self.leading_out)
 
 
-def look(objects: Objects, plan: Plan, sieve: Scanner | None, oids: Iterable[str]) -> Looked:
-    """Read and scan objects; with a sieve, those that it doesn't suspect are clean."""
+def look(objects: Objects, plan: Plan, oids: Iterable[str]) -> Looked:
+    """Read and scan objects; of the small ones only those that the sieve suspects are taken apart."""
     looked = Looked()
     heap: list[Small] = []
     size = 0
     for item in objects.each(oids):
         if isinstance(item, Missing):
+            from .decoders import Hidden
+
             looked.hidden[item.name] = (Hidden(item.reason, damaged=True),)
             continue
         looked.objects += 1
         looked.bytes += item.size
-        if sieve and isinstance(item, Small):
+        if isinstance(item, Small):
             heap.append(item)
             size += item.size
             if size > _HEAP:
-                _sift(looked, plan, sieve, heap)
+                _sift(looked, plan, heap)
                 heap, size = [], 0
         else:
             _read(looked, plan, item)
-    if sieve:
-        _sift(looked, plan, sieve, heap)
+    if heap:
+        _sift(looked, plan, heap)
     return looked
 
 
-def _sift(looked: Looked, plan: Plan, sieve: Scanner, heap: list[Small]) -> None:
-    for number in sieve.suspects([item.data for item in heap]):
+def _sift(looked: Looked, plan: Plan, heap: list[Small]) -> None:
+    for number in sieve(plan).suspects([item.data for item in heap]):
         _read(looked, plan, heap[number])
 
 
 def _read(looked: Looked, plan: Plan, item: Object) -> None:
+    from . import contents
+
     found = contents.read(item, plan)
     if found.seen:
         looked.seen[item.name] = found.seen
@@ -98,7 +100,6 @@ class Reading:
         self._known: set[str] = set()
         self._looked = Looked()
         self.clean: list[str] = []
-        self._sieve: Scanner | None = None  # where there are many
         self._workers: list[Worker] = []
         self._flights: list[dict[str, bytes]] = []  # what workers were asked for and haven't answered, oldest first
         self._sent = 0
@@ -116,11 +117,8 @@ class Reading:
         All versions of a path go to one worker: git keeps them as differences from each other.
         """
         new = self._new(wanted)
-        if len(new) >= _MANY and not self._sieve:
-            for part in SURFACES:
-                self._plan.catalogue.group(part)  # before there are workers, so that they share it
-            self._sieve = sieve(self._plan)
-            self._workers = [Worker(self._begin) for _ in range(count())]
+        if len(new) >= _MANY and not self._workers:
+            self._workers = self._hired()
         if not self._workers:
             self._look(new)
             return self._sent
@@ -161,7 +159,7 @@ class Reading:
         return new
 
     def _look(self, new: dict[str, bytes]) -> None:
-        self._note(new, look(self._objects, self._plan, self._sieve, new))
+        self._note(new, look(self._objects, self._plan, new))
 
     def _land(self) -> None:
         asked, looked = self._flights.pop(0), Looked()
@@ -175,7 +173,16 @@ class Reading:
         self._examined.bytes += looked.bytes
         self.clean += filter(looked.is_clean, asked)
 
+    def _hired(self) -> list[Worker]:
+        """Return workers that share what they scan with."""
+        from .workers import Worker, count
+
+        sieve(self._plan)
+        for part in SURFACES:
+            self._plan.catalogue.group(part)
+        return [Worker(self._begin) for _ in range(count())]
+
     def _begin(self) -> Callable[[list[str]], Looked]:
         from functools import partial
 
-        return partial(look, self._objects.again(), self._plan, self._sieve)
+        return partial(look, self._objects.again(), self._plan)

@@ -5,8 +5,6 @@ It may suspect what turns out to be clean; what it doesn't suspect, `contents.re
 
 from __future__ import annotations
 
-from .decoders.signs import signs
-from .markers import escapes
 from .markers.scanner import Scanner, compile_mixed
 from .policy import cache
 
@@ -28,18 +26,20 @@ def sieve(plan: Plan) -> Scanner:
 
 def _loaded(plan: Plan) -> Scanner:
     """Return the scanner from the cache, or compiled anew, in a tenth of a second."""
-    found = [("generator", expression) for expression in plan.generators.expressions()]
-    found += [("sign", expression) for expression in (*signs(), *plan.headings())]
+    name = f"{plan.sifted}.sieve"
+    kept = cache.read(name) or _compiled(plan, name).__getitem__
+    return Scanner("sign", cache.sturdy(kept, lambda: _compiled(plan, name))("find"))
+
+
+def _compiled(plan: Plan, name: str) -> dict[str, bytes]:
+    from .decoders.signs import signs
+    from .markers import escapes
+
+    found = [("sign", expression) for expression in (*signs(), *plan.signs())]
     found += [("escape", expression) for expression in escapes.EXPRESSIONS]
     for part in SURFACES:
         scanner = plan.catalogue.group(part).scanner
         found += [(part, expression) for expression in scanner.expressions()] if scanner else []
-    name = cache.key("\0".join(pair).encode() for pair in found)
-    kept = cache.read(f"{name}.sieve") or _compiled(found, name).__getitem__
-    return Scanner("sign", cache.sturdy(kept, lambda: _compiled(found, name))("find"))
-
-
-def _compiled(expressions: list[tuple[str, str]], name: str) -> dict[str, bytes]:
-    sections = {"find": compile_mixed(expressions)}
-    cache.write(f"{name}.sieve", sections)
+    sections = {"find": compile_mixed(found)}
+    cache.write(name, sections)
     return sections

@@ -437,6 +437,18 @@ def test_a_marked_identity_in_the_configuration_is_refused(laptop: Work, monkeyp
     assert "  author and committer\n    Claude <noreply@anthropic.com>" in said.out
 
 
+def test_a_setting_of_two_lines_hides_no_identity(laptop: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    for role in ("AUTHOR", "COMMITTER"):
+        monkeypatch.delenv(f"GIT_{role}_NAME")
+        monkeypatch.delenv(f"GIT_{role}_EMAIL")
+    laptop.did("config", "user.name", "Claude")
+    laptop.did("config", "user.email", "noreply@anthropic.com")
+    person = "Ann <ann@example.org> 1700000000 +0000"
+    laptop.did("config", "core.editor", f"ed\nGIT_AUTHOR_IDENT={person}\nGIT_COMMITTER_IDENT={person}")
+    staged(laptop, "rows.txt", CLEAN)
+    assert_refused(laptop.git("commit", "-m", "Add rows"), "pre-commit")
+
+
 def test_an_amended_commit_keeps_its_marked_author_and_is_refused(laptop: Work) -> None:
     laptop.commit("Add rows", GIT_AUTHOR_NAME="Claude", GIT_AUTHOR_EMAIL="noreply@anthropic.com")
     assert_refused(laptop.git("commit", "--amend", "-m", "Add more rows", "--allow-empty"), "pre-commit")

@@ -20,6 +20,7 @@ from ..policy.layers import Inputs, read, vendor_files
 from ..policy.merge import Effective
 from ..servers import is_repository, repositories
 from ..shipped import folder
+from ..sieve import sieve
 from . import options
 from .options import PolicyOption, RepoOption, TagOption
 
@@ -69,6 +70,8 @@ def compile_(
             raise UsageError(f"{directory} is no bare repository.")
         place = Place(Repo(directory), server=True, names=[name])
         plan = plan_for(place.inputs(place.files(states_before(place, [])), "HEAD" if place.has_head() else ""))
+        if plan:
+            sieve(plan)  # needs nothing of the repository, and a push would compile it
         told = f"compiled ({', '.join((*plan.whole, *plan.zoned))})" if plan else "no tag: nothing is judged there"
         typer.echo(f"ringfence: {directory}: {told}")
     return ExitCode.ALLOWED

@@ -14,9 +14,12 @@ CARD = "^---\\r?$"  # the head of a data set's card begins with it
 
 
 def signs() -> list[str]:
-    """Return the expressions. What isn't text, and wide text without its mark, holds control characters."""
-    first = "|".join(map(_literal, (*formats.beginnings(), *(mark for mark, _ in BOMS), BOM_UTF8)))
-    return [r"[\x00-\x08]", f"^({first})", CARD, *map(_literal, (*pointer.WORDS, *formats.WORDS))]
+    """Return the expressions. What isn't text, and wide text without its mark, holds control characters.
+
+    Each beginning has its own: as one expression they halve the speed of all.
+    """
+    first = [f"^{_literal(begin)}" for begin in (*formats.beginnings(), *(mark for mark, _ in BOMS), BOM_UTF8)]
+    return [r"[\x00-\x08]", *first, CARD, *map(_literal, (*pointer.WORDS, *formats.WORDS))]
 
 
 def _literal(data: bytes) -> str:

@@ -7,10 +7,8 @@ All of it in linear time.
 
 from __future__ import annotations
 
-import unicodedata
 from itertools import groupby
 
-from . import lookalikes
 from .escapes import spelled
 
 TYPE_CHECKING = False
@@ -27,16 +25,19 @@ _DRESS = b"\\&%\r\0\x1b"
 
 def readable(text: str) -> str:
     """Return a line of text as a person reads it, without what can't be seen."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKD", text).translate(lookalikes.TABLE)
     if text.isprintable() and text.isascii():
         return text
-    return "".join(map(_shown, text))
+    from unicodedata import category, normalize
+
+    from .lookalikes import TABLE
+
+    return "".join(_shown(char, category(char)) for char in normalize("NFKD", text).translate(TABLE))
 
 
-def _shown(char: str) -> str:
+def _shown(char: str, category: str) -> str:
     """Return what is to be seen of a character."""
-    category = "" if char == "\t" else unicodedata.category(char)
+    if char == "\t":
+        return char
     return " " if category == "Zs" else "" if category in ("Cf", "Mn", "Me", "Cc", "Zl", "Zp") else char
 
 

@@ -252,10 +252,14 @@ def _plan(policy: Effective, catalogue: str, edition: str, ruleset: str) -> dict
     quote = r'(\\{0,7}"|"")'  # inside a string of JSON, or a cell of CSV
     named = [rf"{quote}({fields}){quote}\s{{0,8}}:\s{{0,8}}(\\{{0,7}}\"|\[|\{{|null)"]
     cell = f'"?({fields})"?'
-    headings = [rf"(^|^\xef\xbb\xbf|[,;|\t]){cell}[,;|\t]", rf"[,;|\t]{cell}\r?$"]
+    signs = [
+        rf'"({fields})[\\"]{{1,8}}\s{{0,8}}:',  # wider than `named`, and faster beside all others
+        rf"(^|^\xef\xbb\xbf|[,;|\t]){cell}[,;|\t]",
+        rf"[,;|\t]{cell}\r?$",
+    ]
     found |= {"generator.find": compile_group("generator", named), "generator.patterns": joined(named)}
     found["escape.find"] = compile_group("escape", escapes.EXPRESSIONS)
-    found["heading.patterns"] = joined(headings)
+    found["sign.patterns"] = joined(signs)
     for name, patterns in people.items():
         found[f"{name}.find"] = compile_group("account", [_wildcard(pattern) for pattern in sorted(patterns)])
     return found | {"ref.find": on}

@@ -7,6 +7,7 @@ import os
 from ..markers.catalogue import patterns
 from ..markers.scanner import Scanner
 from ..model import Limits
+from . import cache
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,8 +35,6 @@ class Plan:
         limits: How much of an object may be unpacked.
         catalogue: The markers.
         own_stores: Tells in which folders the repository itself keeps what its pointers point to, by kind.
-        generators: Finds fields that say what made a row.
-        escapes: Finds plain letters that are escaped, so that only a file that has some is read once more.
         ruleset: What a report calls this policy and catalogue together: same name, same verdicts.
         edition: What a report calls the shipped catalogue: its day and a digest.
         organisation, contact: For messages; may be empty.
@@ -49,6 +48,7 @@ class Plan:
 
     def __init__(self, section: Callable[[str], bytes], catalogue: Catalogue) -> None:
         self._section, self.catalogue = section, catalogue
+        self._scanners: dict[str, Scanner] = {}
         self.actions: dict[str, dict[str, str]] = {}
         self.rivals: set[str] = set()
         limits: dict[str, int] = {}
@@ -93,11 +93,6 @@ class Plan:
         self.whole = tuple(sorted(whole))
         self.zoned = tuple(sorted({tag for _, tag, _ in self._globs}))
         self._agents, self._consumers, self._approved = map(section, ("account.find", "consumer.find", "approved.find"))
-        self.generators = Scanner(
-            "generator", section("generator.find"), lambda: patterns(section("generator.patterns"))
-        )
-        self.escapes = Scanner("escape", section("escape.find"))
-        self._headings = section("heading.patterns")
         self._zones = Scanner("zone", section("zone.find")) if self._globs else None
         self._refs = Scanner("zone", section("ref.find")) if self._on else None
         self._bound = frozenset(self._on)
@@ -106,9 +101,32 @@ class Plan:
         """Return the folders in which contents of a kind lie: the repository's own, then those of the policy."""
         return [*self.own_stores(kind), *self._stores.get(kind, ())]
 
-    def headings(self) -> list[str]:
-        """Return expressions for a line of names, one of which is that of such a field."""
-        return patterns(self._headings)
+    @property
+    def generators(self) -> Scanner:
+        """Return what finds fields that say what made a row."""
+        return self._scanner("generator")
+
+    @property
+    def escapes(self) -> Scanner:
+        """Return what finds plain letters that are escaped, so that only a file that has some is read once more."""
+        return self._scanner("escape")
+
+    def _scanner(self, group: str) -> Scanner:
+        """Return a scanner, loaded when it is asked for: a clean commit does without."""
+        if group not in self._scanners:
+            self._scanners[group] = Scanner(
+                group, self._section(f"{group}.find"), lambda: patterns(self._section(f"{group}.patterns"))
+            )
+        return self._scanners[group]
+
+    def signs(self) -> list[str]:
+        """Return wide expressions for what may say what made a row: such a field, or a line of names with one."""
+        return patterns(self._section("sign.patterns"))
+
+    @property
+    def sifted(self) -> str:
+        """Return a name for what decides whether a content is surely clean."""
+        return cache.digest(map(self._section, ("catalogue", "sign.patterns")))
 
     def parts(self) -> Iterator[bytes]:
         """Yield all that decides what is found and left unread, for a digest; not where it was said."""

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from ..model import Text, Touched
 
 
+_ROLES = {b"GIT_AUTHOR_IDENT": "author", b"GIT_COMMITTER_IDENT": "committer"}
+
+
 class Asked:
     """Gits that were started to say what is staged, so that they work while the policy is loaded."""
 
@@ -69,18 +72,17 @@ def _merged_by_name(environ: dict[str, str]) -> list[str]:
     return [name.removeprefix("GITHEAD_") for name in environ if name.startswith("GITHEAD_")]
 
 
-def ask_identities(repo: Repo) -> dict[str, Child]:
-    """Start asking who author and committer will be."""
-    return {role: repo.start("var", f"GIT_{role.upper()}_IDENT") for role in ("author", "committer")}
+def ask_identities(repo: Repo) -> Child:
+    """Start asking who author and committer will be: one git tells both, beside much else."""
+    return repo.start("var", "-l")
 
 
-def identities(asked: dict[str, Child]) -> tuple[Text, ...]:
-    """Return author and committer as git will write them."""
-    found = []
-    for role, child in asked.items():
-        printed = answer(child, "var", ok=(0, 128))  # 128: git itself will refuse the commit
-        found.append((role, printed[: printed.rfind(b">") + 1], ""))
-    return tuple(found)
+def identities(asked: Child) -> tuple[Text, ...]:
+    """Return author and committer as git will write them, and whatever else poses as them in a setting of two lines."""
+    printed = answer(asked, "var", ok=(0, 128))  # 128: git itself will refuse the commit
+    lines = (line.partition(b"=") for line in printed.split(b"\n"))
+    told = [(_ROLES[name], ident[: ident.rfind(b">") + 1], "") for name, _, ident in lines if name in _ROLES]
+    return tuple(sorted(told))
 
 
 def session(environ: dict[str, str]) -> Iterator[Change]:
