@@ -44,7 +44,7 @@ def test_a_mark_is_counted_once_wherever_it_lies(tmp_path: Path, place: int) -> 
     file.write_bytes(bytes(data))
     (found,) = seen(file).values()
     assert found.count == 1
-    assert found.places[0][0] == bytes(data[:place]).count(b"\n") + 1
+    assert found.places[0].line == bytes(data[:place]).count(b"\n") + 1
 
 
 def test_many_marks_are_counted_and_the_first_places_kept(tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_many_marks_are_counted_and_the_first_places_kept(tmp_path: Path) -> Non
     file.write_bytes((LINK + b"\n") * 1000)
     (found,) = seen(file).values()
     assert found.count == 1000
-    assert [line for line, *_ in found.places] == list(range(1, 21))
+    assert [spot.line for spot in found.places] == list(range(1, 21))
 
 
 def test_two_marks_on_a_line_of_any_length_are_two(tmp_path: Path) -> None:

@@ -10,11 +10,13 @@ from .model import Finding
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .markers.catalogue import Marker
+    from .model import Spot
 
 
 def finding(
     marker: Marker, action: str, tag: str, commit: str, part: str, path: bytes, line: int, count: int, excerpt: str,
     context: bytes = b"", model: tuple[str, str] = ("", ""), place: str = "",
+    also: tuple[Spot, ...] = (),
 ) -> Finding:  # fmt: skip
     """Make a finding. `context` is what tells two like findings without a path apart: the text they stand in."""
     shown = excerpts.path(path)
@@ -39,6 +41,7 @@ def finding(
         why=marker.why,
         fingerprint=hashlib.blake2b(named, digest_size=10).hexdigest(),
         place=place,
+        also=also,
     )
 
 

@@ -48,7 +48,7 @@ def _judge_content(
     path: bytes, tags: Tags,
 ) -> None:  # fmt: skip
     """Note what stands in a content more often than it stood in any of the parents' versions."""
-    from .tally import counts
+    from .tally import ALSO, counts
 
     now, then = counts(stands), [counts(seen) for seen in stood]
     for key, seen in stands.items():
@@ -60,10 +60,11 @@ def _judge_content(
         if judged.plan.waivers and one is seen.marker:
             _found_unless_waived(judged, seen, before, tags, commit, path)
         elif one and is_new and seen.count > max((old.count for old in before), default=0):
-            known = {excerpt for old in before for _, excerpt, _ in old.places}
-            line, excerpt, place = next((spot for spot in seen.places if spot[1] not in known), seen.places[0])
-            model = judged.model(excerpt.encode())
-            judged.found(one, model, tags, commit, seen.part, path, line, seen.count, excerpt, place=place)
+            known = {spot.excerpt for old in before for spot in old.places}
+            first, *others = dict.fromkeys([spot for spot in seen.places if spot.excerpt not in known] or seen.places)
+            model = judged.model(first.excerpt.encode())
+            where = (commit, seen.part, path, first.line, seen.count, first.excerpt)
+            judged.found(one, model, tags, *where, place=first.place, also=tuple(others[:ALSO]))
 
 
 def _as_judged(plan: Plan, marker: Marker, path: bytes) -> Marker | None:
@@ -92,10 +93,12 @@ def _found_unless_waived(
     from .waivers import Marks, new
 
     def marks(one: Seen) -> Marks:
-        named = [(spot, judged.model(spot[1].encode())) for spot in one.places]
+        named = [(spot, judged.model(spot.excerpt.encode())) for spot in one.places]
         made = [
-            judged.made(seen.marker, model, tags, commit, seen.part, path, line, seen.count, excerpt, place=place)
-            for (line, excerpt, place), model in named
+            judged.made(
+                seen.marker, model, tags, commit, seen.part, path, spot.line, seen.count, spot.excerpt, place=spot.place
+            )
+            for spot, model in named
             if judged.plan.is_rival(seen.marker.vendor, model[1])
         ]
         return Marks(one.count - len(named) + len(made), made)

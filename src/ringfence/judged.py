@@ -8,7 +8,7 @@ from .policy.plan import judged_as
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .markers.catalogue import Marker
-    from .model import Finding, Unread
+    from .model import Finding, Spot, Unread
     from .policy.plan import Plan
 
     Tags = tuple[str, ...]
@@ -25,16 +25,18 @@ class Judged:
     def found(
         self, marker: Marker, model: tuple[str, str], tags: Tags, commit: str, part: str, path: bytes, line: int,
         count: int, excerpt: str, context: bytes = b"", place: str = "",
+        also: tuple[Spot, ...] = (),
     ) -> None:  # fmt: skip
         """Note what was found, if its vendor counts here, or that of the model named beside it."""
         if part in ("generator", "pointer") or self.plan.is_rival(marker.vendor, model[1]):
             self.findings.append(
-                self.made(marker, model, tags, commit, part, path, line, count, excerpt, context, place)
+                self.made(marker, model, tags, commit, part, path, line, count, excerpt, context, place, also)
             )
 
     def made(
         self, marker: Marker, model: tuple[str, str], tags: Tags, commit: str, part: str, path: bytes, line: int,
         count: int, excerpt: str, context: bytes = b"", place: str = "",
+        also: tuple[Spot, ...] = (),
     ) -> Finding:  # fmt: skip
         """Return a finding, waived where a waiver names it."""
         from .findings import finding
@@ -42,7 +44,7 @@ class Judged:
         judged = judged_as(marker)
         action, tag = self.plan.action(tags, judged)
         where = (commit, part, path, line, count, excerpt)
-        made = finding(marker, action, tag, *where, context, model, place)
+        made = finding(marker, action, tag, *where, context, model, place, also)
         if not self.plan.waivers:
             return made
         from .waivers import weighed

@@ -43,6 +43,15 @@ class Change:
 
 
 @value
+class Spot:
+    """Where a mark stands in a file: its line (0: none), what stands there, and the place inside, as in `Finding`."""
+
+    line: int
+    excerpt: str
+    place: str = ""
+
+
+@value
 class Finding:
     """A marker that is new in a zone. Field names are those of the JSON report; `path` is "" outside of files.
 
@@ -51,6 +60,7 @@ class Finding:
     `evidence` says by what it is known: declared, identity, artefact, mention. `model` is the model that is named
     beside the mark, as written, and `model_vendor` whose it is; both are "" where none is named.
     `place` says where inside the file, beside `line`: member of an archive, row, field, cell, page.
+    `also` are the next places of the same mark in the same field, the first of those that `count` counts.
     `fingerprint` names marker and text without line or commit, so that it survives a rebase.
     `known`: it is in the baseline, and so doesn't refuse.
     `waiver` is the ticket of the waiver that lets it pass, "" where there is none.
@@ -77,6 +87,7 @@ class Finding:
     known: bool = False
     place: str = ""
     waiver: str = ""
+    also: tuple[Spot, ...] = ()
 
     @property
     def refuses(self) -> bool:

@@ -10,6 +10,7 @@ from . import decoders, excerpts
 from .decoders import PROBE
 from .markers import escapes
 from .markers.catalogue import Marker
+from .model import Spot
 from .objects import OVERLAP
 from .sieve import SURFACES, sieve
 from .tally import EXCERPTS
@@ -162,12 +163,12 @@ def _lines(data: bytes) -> list[int]:
     return list(accumulate((len(line) + 1 for line in data.split(b"\n")), initial=0))
 
 
-def _place(piece: Piece, field: str, data: bytes, start: int, end: int, line: int) -> tuple[int, str, str]:
-    """Return where a match stands, as `Seen.places` has it: by its line, or by what a piece knows of its rows."""
+def _place(piece: Piece, field: str, data: bytes, start: int, end: int, line: int) -> Spot:
+    """Return where a match stands: by its line, or by what a piece knows of its rows."""
     begin = excerpts.begin(data, start, end)
     line = 0 if piece.where else line + data.count(b"\n", start, begin)
     place = joined(piece.place, piece.where(begin) if piece.where else "")
-    return line, excerpts.excerpt(data, start, end), joined(place, f"field {field}" if field else "")
+    return Spot(line, excerpts.excerpt(data, start, end), joined(place, f"field {field}" if field else ""))
 
 
 def joined(place: str, more: str) -> str:

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from .decoders import Hidden
 from .markers.catalogue import Marker
+from .model import Spot
 
+ALSO = 2  # places that a finding shows beside its first
 EXCERPTS = 20  # places of one marker in one field that are remembered
 _FIELDS = 20  # fields that are told apart for one marker; a hostile file could have a name for every row
 _REASONS = 10  # of what stays hidden in one object
 
 
 class Seen:
-    """How often a marker stands in a field of an object ("" outside of fields), and the first places.
-
-    A place is (line, excerpt, where in the file).
-    """
+    """How often a marker stands in a field of an object ("" outside of fields), and the first places."""
 
     __slots__ = ("count", "marker", "part", "places")
 
     def __init__(self, marker: Marker, part: str) -> None:
         self.marker, self.part = marker, part
         self.count = 0
-        self.places: list[tuple[int, str, str]] = []
+        self.places: list[Spot] = []
 
 
 class Contents:
@@ -56,7 +55,7 @@ class Contents:
         )
         seen.count += 1
         if len(seen.places) < EXCERPTS:
-            seen.places.append((0, fault, place))
+            seen.places.append(Spot(0, fault, place))
 
     def add(self, inside: Contents) -> None:
         """Add what stands in a content inside this one."""

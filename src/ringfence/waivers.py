@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from .errors import UsageError
+from .model import Spot
+from .tally import ALSO
 from .values import replace, value
 
 TYPE_CHECKING = False
@@ -84,7 +86,9 @@ def new(now: Marks, before: list[Marks], tags: Iterable[str], judged: str, plan:
     if now.unwaived > max((marks.unwaived for marks in before), default=0):
         rest = [item for item in now.findings if not item.waiver]
         fresh = [item for item in rest if item.fingerprint not in known]
-        found += (fresh or rest or [_unshown(now.findings[0], tags, judged, plan)])[:1]
+        first, *others = fresh or rest or [_unshown(now.findings[0], tags, judged, plan)]
+        also = dict.fromkeys(Spot(item.line, item.excerpt, item.place) for item in others)
+        found.append(replace(first, also=tuple(also)[:ALSO]))
     return found
 
 

@@ -73,8 +73,8 @@ def _found(item: object, plan: Plan) -> Found:
     found = contents.read(item, plan)  # type: ignore[arg-type]  # both read like an Object
     marks = {}
     for (name, _), seen in found.seen.items():
-        line, _, place = seen.places[0]
-        marks.setdefault(name, (seen.count, place, line))
+        first = seen.places[0]
+        marks.setdefault(name, (seen.count, first.place, first.line))
     return Found(marks, [item.reason for item in found.hidden])
 
 

@@ -42,6 +42,17 @@ def test_rows_are_counted_by_field(look: Look, seen) -> None:
     assert [(field, item.count) for (_, field), item in seen(data).items()] == [("a", 2), ("b", 2)]
 
 
+def test_the_first_new_places_of_a_mark_are_told_with_what_stands_there(laptop: Work) -> None:
+    rows = [f"{json.dumps({'answer': f'{number} {TEXT}'})}\n" for number in range(9)]
+    old = laptop.commit(files={"a.jsonl": rows[0]})
+    laptop.commit(files={"a.jsonl": "".join(rows)})
+    (item,) = json.loads(laptop.ringfence("check", "--range", f"{old}..", "--format", "json").out)["findings"]
+    assert (item["count"], item["line"], item["excerpt"]) == (9, 2, rows[1].strip())
+    assert item["also"] == [
+        {"line": line, "excerpt": rows[line - 1].strip(), "place": "field answer"} for line in (3, 4)
+    ]
+
+
 def test_fields_without_end_are_counted_together(seen) -> None:
     data = "\n".join(json.dumps({f"field{number}": TEXT}) for number in range(1000)).encode()
     found = seen(data)

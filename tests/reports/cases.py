@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from reports.conftest import finding, verdict
-from ringfence.excerpts import excerpt, path
-from ringfence.model import Unread, Verdict
+from ringfence.excerpts import excerpt, harmless, path
+from ringfence.model import Spot, Unread, Verdict
 
 MANY = 30_000
 # What people put where, in the hope that somebody else's tool does something about it.
@@ -28,7 +28,9 @@ def hostile() -> Verdict:
         raw = text.encode("utf-8", "surrogatepass")
         shown = excerpt(raw, 0, len(raw))
         found.append(finding(excerpt=shown, part="message", fingerprint=f"{number:020x}"))
-        found.append(finding(excerpt=shown, part="content", path=path(raw), fingerprint=f"{number + 99:020x}"))
+        also = (Spot(4, shown), Spot(0, shown, f"row 5, field {harmless(text)}"))
+        print_ = f"{number + 99:020x}"
+        found.append(finding(excerpt=shown, part="content", path=path(raw), fingerprint=print_, count=3, also=also))
     return verdict(*found, unread=(Unread("b" * 40, path(HOSTILE[5].encode()), HOSTILE[2], "block", "eval"),))
 
 

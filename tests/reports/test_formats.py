@@ -19,7 +19,7 @@ from in_toto_attestation.v1.statement import Statement
 
 from reports.cases import CASES, HOSTILE, MANY
 from reports.conftest import finding, verdict
-from ringfence.model import About
+from ringfence.model import About, Spot
 from ringfence.reports import receipt
 from ringfence.reports.formats import FORMATS
 from ringfence.values import replace
@@ -168,6 +168,24 @@ def test_a_comment_says_it_in_a_table() -> None:
     )
 
 
+def test_the_next_places_of_a_mark_are_told_with_its_count() -> None:
+    also = (Spot(5, "second", "field answer"),)
+    told = verdict(finding(path="a.jsonl", part="content", excerpt="first", place="field answer", count=7, also=also))
+    assert (
+        "| commit aaaaaaaaaaaa, a.jsonl, line 3, field answer, 7 times "
+        "| Mark of Acme Code (definitive, eval) "
+        "| <code>first</code><br>line 5, field answer: <code>second</code> |\n"
+    ) in FORMATS["markdown"](told)
+    (result,) = json.loads(FORMATS["sarif"](told))["runs"][0]["results"]
+    assert result["message"]["text"].endswith("first (commit aaaaaaaaaaaa, a.jsonl, line 3, field answer, 7 times).")
+    assert result["relatedLocations"] == [
+        {
+            "physicalLocation": {"artifactLocation": {"uri": "a.jsonl"}, "region": {"startLine": 5}},
+            "message": {"text": "line 5, field answer: second"},
+        }
+    ]
+
+
 def test_a_comment_is_never_longer_than_a_forge_takes() -> None:
     told = rendered("markdown", "many")
     assert len(told) < 65_536
@@ -201,7 +219,7 @@ def test_no_format_carries_a_command_to_a_runner(name: str) -> None:
 def test_markup_in_a_comment_is_text() -> None:
     """T44."""
     told = rendered("markdown", "hostile")
-    assert set(re.findall(r"<(/?\w+)", told)) == {"code", "/code", "sub", "/sub"}
+    assert set(re.findall(r"<(/?\w+)", told)) == {"code", "/code", "br", "sub", "/sub"}
     rows = [line for line in told.splitlines() if line.startswith("| 🛑")]
     assert {line.count("|") for line in rows} == {5}
     assert not re.search(r"[`*\[\]{}@#](?!\d+;)|https?:|www\.", told.replace("### 🛑", "").replace("&#", ""))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reports.conftest import finding, verdict
 from ringfence.errors import ExitCode
-from ringfence.model import Unread
+from ringfence.model import Spot, Unread
 from ringfence.reports import text
 from ringfence.values import replace
 
@@ -31,6 +31,20 @@ def test_two_marks_on_one_line_are_one_place() -> None:
     assert told.count("message, line 3") == 1
     assert "[acme-code-address]" in told
     assert "[acme-other]" in told
+
+
+def test_the_next_places_of_a_mark_stand_below_its_first() -> None:
+    also = (Spot(5, "second", "b.jsonl, field answer"), Spot(9, "third", "b.jsonl, field answer"))
+    where = {"path": "a.zip", "part": "content", "place": "b.jsonl, field answer", "excerpt": "first", "count": 4}
+    told = text.render(verdict(*[finding(marker=name, also=also, **where) for name in ("one", "two")]))
+    assert (
+        "  commit aaaaaaaaaaaa, a.zip: b.jsonl, line 3, field answer\n"
+        "    first\n"
+        "    = Acme Code (definitive, eval, 4 times) [one]\n"
+        "    = Acme Code (definitive, eval, 4 times) [two]\n"
+        "      also b.jsonl, line 5, field answer: second\n"
+        "      also b.jsonl, line 9, field answer: third\n"
+    ) in told
 
 
 def test_author_and_committer_are_told_together() -> None:

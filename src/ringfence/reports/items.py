@@ -6,7 +6,7 @@ import hashlib
 
 from ..excerpts import harmless
 from ..values import value
-from .words import place, subject
+from .words import inside, place, subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ class Item:
         why: What makes it a mark.
         passes: Why it doesn't refuse (it is in the baseline, or waived), or "".
         fingerprint: Names it without line or commit.
+        count: How often it stands there.
+        also: Its next places, each as (where, for people; line, from 1; excerpt).
     """
 
     rule: str
@@ -49,11 +51,14 @@ class Item:
     why: str
     passes: str
     fingerprint: str
+    count: int = 1
+    also: tuple[tuple[str, int, str], ...] = ()
 
     @property
     def message(self) -> str:
         """Return all of it in one sentence."""
-        return f"{self.title}: {self.text} ({self.place})"
+        times = f", {self.count} times" if self.count > 1 else ""
+        return f"{self.title}: {self.text} ({self.place}{times})"
 
 
 def items(verdict: Verdict) -> list[Item]:
@@ -76,6 +81,8 @@ def _found(item: Finding) -> Item:
         why=harmless(item.why),
         passes="In the baseline." if item.known else f"Waived: {harmless(item.waiver)}." if item.waiver else "",
         fingerprint=item.fingerprint,
+        count=item.count,
+        also=tuple((inside(spot) or "there", max(spot.line, 1), spot.excerpt) for spot in item.also),
     )
 
 

@@ -49,7 +49,10 @@ def _lines(verdict: Verdict) -> Iterator[str]:
 
 def _row(item: Item) -> str:
     passes = f" ({plain(item.passes)})" if item.passes else ""
-    return f"| {_ICONS[item.level]} | {plain(item.place)} | {plain(item.title)}{passes} | {code(item.text)} |"
+    times = f", {item.count} times" if item.count > 1 else ""
+    also = "".join(f"<br>{plain(place)}: {code(text)}" for place, _, text in item.also)
+    what = f"{plain(item.title)}{passes}"
+    return f"| {_ICONS[item.level]} | {plain(item.place)}{times} | {what} | {code(item.text)}{also} |"
 
 
 def _advice(verdict: Verdict) -> str:

@@ -69,6 +69,10 @@ def _result(item: Item, rule: int) -> dict[str, Any]:
         "level": item.level,
         "message": {"text": _text(f"{item.message}.")},
         "locations": [_location(item)],
+        "relatedLocations": [
+            {"physicalLocation": _physical(item.file, line), "message": {"text": _text(f"{place}: {text}")}}
+            for place, line, text in item.also
+        ],
         # GitHub knows a finding again by this one alone; ours survives a rebase and a line that moves.
         "partialFingerprints": {"primaryLocationLineHash": f"{item.fingerprint}:1"},
         "suppressions": [{"kind": "external", "justification": item.passes}] if item.passes else [],
@@ -77,9 +81,12 @@ def _result(item: Item, rule: int) -> dict[str, Any]:
 
 def _location(item: Item) -> dict[str, Any]:
     """Return the file and line; a finding without one gets a stand-in, since code scanning refuses it otherwise."""
-    physical = {"artifactLocation": {"uri": quote(item.file)}, "region": {"startLine": item.line}}
     logical = [{"fullyQualifiedName": item.commit, "kind": "commit"}] if item.commit else []
-    return {"physicalLocation": physical} | ({"logicalLocations": logical} if logical else {})
+    return {"physicalLocation": _physical(item.file, item.line)} | ({"logicalLocations": logical} if logical else {})
+
+
+def _physical(file: str, line: int) -> dict[str, Any]:
+    return {"artifactLocation": {"uri": quote(file)}, "region": {"startLine": line}}
 
 
 def _text(text: str) -> str:

@@ -5,7 +5,7 @@ Lines stay within 72 characters where the words are ours: `remote: ` comes befor
 
 from __future__ import annotations
 
-from .words import count, examined, place, ruled, subject
+from .words import count, examined, inside, place, ruled, subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -123,6 +123,8 @@ def _findings(findings: list[Finding], most: int) -> Iterator[str]:
             times = f", {item.count} times" if item.count > 1 else ""
             model = f", model {item.model} of {item.model_vendor}" if item.model else ""
             yield f"    = {item.product}{model} ({item.strength}, {item.tag}{times}) [{item.marker}]"
+        also = dict.fromkeys(spot for item in items for spot in item.also)
+        yield from (f"      also {inside(spot) or 'there'}: {spot.excerpt}" for spot in also)
     yield from _more(list(by_place), most)
 
 

@@ -6,7 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..model import Finding, Unread, Verdict
+    from ..model import Finding, Spot, Unread, Verdict
 
 _PART = {
     "ref": "name of the ref",
@@ -21,12 +21,17 @@ _PART = {
 def place(first: Finding, parts: Iterable[str] = ()) -> str:
     """Say where a finding stands; author and committer often are the same, so that it may be in several parts."""
     named = " and ".join(dict.fromkeys(_PART.get(part, part) for part in parts or (first.part,)))
-    # The line comes before the field: `a.zip: b.jsonl, line 4, field answer`.
-    at = first.place.find("field ") if first.line else -1
-    member, field = (first.place[:at].removesuffix(", "), first.place[at:]) if at >= 0 else (first.place, "")
-    inside = (first.path or named) + (f": {member}" if member else "")
-    inside += (f", line {first.line}" if first.line else "") + (f", {field}" if field else "")
-    return f"commit {first.commit[:12]}, {inside}" if first.commit else inside
+    has_member = first.place and not (first.line and first.place.startswith("field "))
+    within = inside(first)
+    whole = (first.path or named) + (": " if has_member else ", " if within else "") + within
+    return f"commit {first.commit[:12]}, {whole}" if first.commit else whole
+
+
+def inside(spot: Finding | Spot) -> str:
+    """Say where in a file a mark stands; the line comes before the field: `b.jsonl, line 4, field answer`."""
+    at = spot.place.find("field ") if spot.line else -1
+    member, field = (spot.place[:at].removesuffix(", "), spot.place[at:]) if at >= 0 else (spot.place, "")
+    return ", ".join(filter(None, (member, f"line {spot.line}" if spot.line else "", field)))
 
 
 def subject(item: Unread, whole: str = "this run") -> str:
