@@ -121,11 +121,12 @@ class _Run:
         order = {change.commit: number for number, (change, _, _) in enumerate(located)}
         findings[first:] = sorted(findings[first:], key=lambda finding: order[finding.commit])
         told = {item.commit for item in findings[first:]}.union(item.commit for item in unread[first_unread:])
+        elsewhere = self.reading.leading_out
         self.clean += [
             (change.commit, tags)
             for change, tags, inside in located
             if change.kind == "commit" and change.clean is None and change.commit not in told
-            if all(self.reading.is_settled(touched[1]) for touched, _ in inside)
+            if not elsewhere or elsewhere.isdisjoint(touched[1] for touched, _ in inside)
         ]
 
     def remember(self) -> None:

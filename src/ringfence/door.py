@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -36,6 +37,7 @@ def leave(code: int) -> NoReturn:
 
 def guarded(work: Callable[[], int], *, is_hook: bool) -> int:
     """Do the work; turn whatever goes wrong into a message and an exit code that refuses."""
+    gc.set_threshold(100_000)  # most hooks end before there is anything to collect, and a history leaves nothing
     try:
         return work()
     except RingfenceError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 
@@ -32,7 +31,6 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     `--framework`, called by one (pre-commit, prek) that passes less than git does; `--forge NAME`, the server that
     calls; `--deadline SECONDS`, when to give up and refuse.
     """
-    gc.set_threshold(100_000)  # most hooks end before there is anything to collect
     given = sys.argv[1:] if arguments is None else arguments
     open_closed_streams()
     try:

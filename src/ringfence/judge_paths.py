@@ -35,9 +35,7 @@ def judge(judged: Judged, reading: Reading, examined: Examined, commit: str, tou
 
 
 def _judge_name(judged: Judged, commit: str, path: bytes, tags: Tags, *, is_new: bool) -> None:
-    group = judged.plan.catalogue.group("path")
-    for index in sorted(group.scanner.which(path)) if group.scanner else ():
-        marker, _ = group.row(index)
+    for marker in judged.named(path):
         # Whatever is added to a session log is new output; an instruction file is news only when it appears.
         if marker.strength != "weak" or is_new:
             judged.found(marker, ("", ""), tags, commit, "path", path, 0, 1, excerpts.path(path))

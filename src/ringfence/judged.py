@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     Tags = tuple[str, ...]
 
 
+_PATHS = 50_000  # that are known at a time: some 10 MB
+
+
 class Judged:
     """Findings and unread, in the order in which they were noted."""
 
@@ -21,6 +24,17 @@ class Judged:
         self.plan = plan
         self.findings: list[Finding] = []
         self.unread: list[Unread] = []
+        self._named: dict[bytes, list[Marker]] = {}  # a history comes by the same paths again and again
+
+    def named(self, path: bytes) -> list[Marker]:
+        """Return the markers that a path itself is known by."""
+        if path not in self._named:
+            if len(self._named) >= _PATHS:
+                self._named.clear()
+            group = self.plan.catalogue.group("path")
+            matching = sorted(group.scanner.which(path)) if group.scanner else []
+            self._named[path] = [group.row(index)[0] for index in matching]
+        return self._named[path]
 
     def found(
         self, marker: Marker, model: tuple[str, str], tags: Tags, commit: str, part: str, path: bytes, line: int,

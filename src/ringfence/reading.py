@@ -144,9 +144,10 @@ class Reading:
         """Return why an object's content, or parts of it, could not be read; () if all of it could."""
         return self._looked.hidden.get(oid, ())
 
-    def is_settled(self, oid: str) -> bool:
-        """Say whether what an object comes to is a matter of its bytes alone."""
-        return oid not in self._looked.leading_out
+    @property
+    def leading_out(self) -> set[str]:
+        """Return the objects of which what they come to isn't a matter of their bytes alone."""
+        return self._looked.leading_out
 
     def _new(self, wanted: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
         """Return what isn't known yet, by now or from before."""

@@ -18,11 +18,14 @@ _MOST = 8  # each takes some 60 MB, its git included
 
 
 def count() -> int:
-    """Return how many workers keep the cores busy beside us, or 0 where a process can't be forked."""
+    """Return how many workers keep all cores busy, or 0 where a process can't be forked.
+
+    We ourselves mostly wait for them, and each has a git that works while it does.
+    """
     if not hasattr(os, "fork"):
         return 0
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(cores - 1, _MOST))
+    return min(cores, _MOST)
 
 
 class Worker:
