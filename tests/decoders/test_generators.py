@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -78,6 +81,65 @@ def test_columns_are_held_to_the_same_list(zoned: Work) -> None:
         ("generator-not-allowed", "generator 'mystery'", 0, "row 11, field model", 5),
         ("generator-not-allowed", "generator ''", 0, "row 16, field model", 1),
     ]
+
+
+LONG = "a text that is no name " * 10
+
+
+def test_what_is_no_name_is_on_no_list(zoned: Work) -> None:
+    values = [5, -1.5, True, float("nan"), LONG, {}, {"type": "x"}, [5], ["human", ["human", {}]], [[[[LONG]]]]]
+    values += [["human"] * 400 + ["mystery"], {"name": 5}, "human"]
+    inside = "".join(rows(json.dumps({"model": value}), field="raw") for value in values)
+    for data, field in ((rows(*values), "model"), (inside, "raw")):
+        said = check(zoned, "rows/a.jsonl", data)
+        assert found(said) == [("generator-not-allowed", "generator '(no name)'", 1, f"field {field}", 12)]
+        assert check(zoned, "a.jsonl", data).status == 0
+
+
+def test_names_in_lists_and_objects_are_held_to_the_list(zoned: Work) -> None:
+    values = [["human", "ours-7b"], {"name": "human"}, {"@type": "x", "by": [{"id": "ours-1"}]}, [["human"]]]
+    assert check(zoned, "rows/a.jsonl", rows(*values)).status == 0
+    values = [["human]", "mystery"], {"name": "mystery"}, {"@type": "x", "by": [{"id": "mystery"}]}, [["mystery"]]]
+    assert {item[1]: item[4] for item in found(check(zoned, "rows/a.jsonl", rows(*values)))} == {
+        "generator 'mystery'": 4, "generator 'human]'": 1,
+    }  # fmt: skip
+
+
+def test_lists_in_lists_come_to_an_end(zoned: Work) -> None:
+    assert check(zoned, "rows/a.jsonl", '{"model": ' + "[" * 1900 + "]" * 1900 + "}\n").status == 1
+
+
+def test_columns_that_hold_no_text_name_nothing(zoned: Work) -> None:
+    deep = pa.map_(pa.string(), pa.struct({"judge_model": pa.int8()}))
+    columns = {
+        "model": pa.array([1, 2]),
+        "model_id": pa.array([1, 2], pa.timestamp("us", tz='"')),
+        "teacher": pa.array([1, 2]).dictionary_encode(),
+        "models": pa.array([[1], [2]]),
+        "inside": pa.array([{"judge": 1, "x": "a"}] * 2),
+        "deep": pa.array([[("a", {"judge_model": 1})]] * 2, deep),
+        "generator": pa.nulls(2),
+        "text": pa.array(["a", "b"]),
+        "annotator": pa.array([b"human", b"ours-"], pa.binary(5)),
+    }
+    expected = ["model", "model_id", "teacher", "models", "judge", "judge_model", "generator"]
+    kept, parquet, arrow = pa.table(columns), io.BytesIO(), io.BytesIO()
+    pq.write_table(kept, parquet)
+    with pa.ipc.new_file(arrow, kept.schema) as written:
+        written.write_table(kept)
+    for file in (parquet, arrow):
+        assert found(check(zoned, "rows/a", file.getvalue())) == [
+            ("generator-not-allowed", "generator '(no name)'", 0, f"row 1, field {name}", 2) for name in expected
+        ]
+        assert check(zoned, "a", file.getvalue()).status == 0
+
+
+def test_tables_of_a_database_that_hold_no_text_name_nothing(zoned: Work, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "a.db")) as database, database:
+        database.execute("CREATE TABLE t (model, answer)")
+        database.executemany("INSERT INTO t VALUES (?, ?)", [(1, "a"), (None, "b")])
+    said = check(zoned, "rows/a.db", (tmp_path / "a.db").read_bytes())
+    assert found(said) == [("generator-not-allowed", "generator '(no name)'", 0, "table t, row 1, field model", 2)]
 
 
 def table(*values: str, sign: str = ",", field: str = "model", end: str = "\n") -> str:

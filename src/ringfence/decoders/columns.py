@@ -18,6 +18,7 @@ from pyarrow import ipc
 
 from ..excerpts import harmless
 from ..objects import ahead
+from . import rows
 from .base import CHUNK, UnreadableError, text
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ _BATCH = CHUNK  # bytes of a column held at once
 _MOST_ROWS = 1 << 20
 _LARGEST_FOOTER = 64 << 20  # bytes of names, places and statistics; Arrow holds them several times
 _MOST_COLUMNS = 100_000
+_BYTES = ("BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY")
 _SMALL = 4  # bytes a row; a dictionary column takes less
 
 
@@ -38,17 +40,18 @@ def parquet(stream: Stream, budget: Budget) -> Iterator[Piece]:
     with stream.file() as file:
         _refuse_long_footer(file)
         bounds = {"thrift_string_size_limit": _LARGEST_FOOTER, "thrift_container_size_limit": _MOST_COLUMNS}
-        about = pq.ParquetFile(file.name, **bounds).metadata
+        opened = pq.ParquetFile(file.name, **bounds)
+        about = opened.metadata
+        yield rows.others("", [*_textless(opened.schema_arrow)], 1, about.num_rows)
         names = [about.schema.column(number) for number in range(about.num_columns)]
-        strings = [number for number, column in enumerate(names) if column.physical_type == "BYTE_ARRAY"]
+        strings = [number for number, column in enumerate(names) if column.physical_type in _BYTES]
         first = 0
         for group in range(about.num_row_groups):
             budget.member()
-            rows = about.row_group(group)
             # A thread reads while we scan: neither holds Python's lock.
             chunks = (_chunk(file.name, about, group, number, first, budget) for number in strings)
             yield from ahead(chain.from_iterable(chunks))
-            first += rows.num_rows
+            first += about.row_group(group).num_rows
 
 
 def _chunk(path: str, about: Any, group: int, number: int, first: int, budget: Budget) -> Iterator[Piece]:
@@ -60,8 +63,8 @@ def _chunk(path: str, about: Any, group: int, number: int, first: int, budget: B
         path, metadata=about, buffer_size=CHUNK, read_dictionary=[name] if is_small and "." not in name else None
     )
     width = max(1, chunk.total_uncompressed_size // max(1, about.row_group(group).num_rows))
-    rows = min(_MOST_ROWS, max(1, _BATCH // width))
-    for batch in file.iter_batches(rows, row_groups=[group], columns=[name], use_threads=False):
+    most = min(_MOST_ROWS, max(1, _BATCH // width))
+    for batch in file.iter_batches(most, row_groups=[group], columns=[name], use_threads=False):
         for column, field in zip(batch.columns, batch.schema.names, strict=True):
             budget.unpack(column.nbytes)
             yield from _Column(field, column, first).pieces()
@@ -72,16 +75,32 @@ def arrow(stream: Stream, budget: Budget) -> Iterator[Piece]:
     """Yield the string columns of an Arrow IPC file or stream, batch by batch."""
     with stream.file() as file, pa.memory_map(file.name) as source:
         first = 0
+        schema = pa.schema([])
         for batch in _batches(source):
             budget.member()
+            schema = batch.schema
             batch.validate(full=True)  # its offsets may lie, and even its size is told by them
             budget.unpack(batch.nbytes)
-            rows = max(1, _BATCH * batch.num_rows // max(1, batch.nbytes))
-            for start in range(0, batch.num_rows, rows):
-                part = batch.slice(start, rows)
+            most = max(1, _BATCH * batch.num_rows // max(1, batch.nbytes))
+            for start in range(0, batch.num_rows, most):
+                part = batch.slice(start, most)
                 for column, field in zip(part.columns, part.schema.names, strict=True):
                     yield from _Column(field, column, first + start).pieces()
             first += batch.num_rows
+        yield rows.others("", [*_textless(schema)], 1, first)
+
+
+def _textless(fields: Any) -> Iterator[tuple[str, str]]:
+    """Yield the names of those fields, and of those inside others, that hold no text, each with what it holds."""
+    for field in fields:
+        kind = getattr(field.type, "storage_type", field.type)
+        kind = getattr(kind, "value_type", kind) if pa.types.is_dictionary(kind) else kind
+        if pa.types.is_struct(kind) or pa.types.is_map(kind):
+            yield from _textless(kind.field(number) for number in range(kind.num_fields))
+        elif pa.types.is_nested(kind):
+            yield from _textless(kind.field(number).with_name(field.name) for number in range(kind.num_fields))
+        elif not _is_text(kind):
+            yield field.name, str(kind)
 
 
 def _batches(source: Any) -> Iterator[Any]:
@@ -137,6 +156,8 @@ class _Column:
                 yield self._text(values.dictionary, values.indices)
         elif pa.types.is_string_view(kind) or pa.types.is_binary_view(kind):
             yield self._text(pc.cast(values, pa.large_binary()))
+        elif pa.types.is_fixed_size_binary(kind):
+            yield self._text(pc.cast(values, pa.binary()))
         elif _is_text(kind):
             yield self._text(values)
 
@@ -161,7 +182,9 @@ class _Column:
 
 
 def _is_text(kind: Any) -> bool:
-    return str(kind) in ("string", "large_string", "binary", "large_binary")
+    return str(kind) in ("string", "large_string", "binary", "large_binary", "string_view", "binary_view") or (
+        pa.types.is_fixed_size_binary(kind)
+    )
 
 
 class _Lines:

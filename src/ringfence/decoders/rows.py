@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_right
 from itertools import accumulate
 
@@ -11,6 +12,12 @@ from .base import text
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .base import Piece
+
+
+def others(place: str, kinds: list[tuple[str, str]], first: int, count: int) -> Piece:
+    """Return fields that hold no text, each with the kind of what it holds, as objects: who made a row has a name."""
+    lines = (json.dumps({field: {"type": kind}}) + "\n" for field, kind in kinds)
+    return text(place, "".join(lines).encode(), "", lambda _: f"row {first}", lambda _: count)
 
 
 def piece(place: str, field: str, values: list[bytes], first: int) -> Piece:

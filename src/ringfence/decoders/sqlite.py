@@ -61,9 +61,13 @@ def _table(database: sqlite3.Connection, name: str, budget: Budget) -> Iterator[
     fields = [column[0] for column in found.description]
     first = 1
     for batch in _batches(found, budget):
+        place, textless = f"table {harmless(name)}", []
         for field, values in zip(fields, zip(*batch, strict=True), strict=True):
             if any(isinstance(value, bytes) for value in values):
-                yield rows.piece(f"table {harmless(name)}", field, list(map(_text, values)), first)
+                yield rows.piece(place, field, list(map(_text, values)), first)
+            else:
+                textless.append((field, "number"))
+        yield rows.others(place, textless, first, len(batch))
         first += len(batch)
 
 

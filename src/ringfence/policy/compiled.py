@@ -250,7 +250,8 @@ def _plan(policy: Effective, catalogue: str, edition: str, ruleset: str) -> dict
     found = {"catalogue": catalogue.encode(), "plan": table(rows), "zone.find": find}
     fields = "|".join(map(re.escape, parse(FieldsFile, fields_file(), "fields.toml").generator))
     quote = r'(\\{0,7}"|"")'  # inside a string of JSON, or a cell of CSV
-    named = [rf"{quote}({fields}){quote}\s{{0,8}}:\s{{0,8}}(\\{{0,7}}\"|\[|\{{|null)"]
+    other = r"-?\d|-?Infinity|NaN|true|false"  # no name: nothing that a list of generators could allow
+    named = [rf"{quote}({fields}){quote}\s{{0,8}}:\s{{0,8}}(\\{{0,7}}\"|\[|\{{|null|{other})"]
     cell = f'"?({fields})"?'
     signs = [
         rf'"({fields})[\\"]{{1,8}}\s{{0,8}}:',  # wider than `named`, and faster beside all others
