@@ -33,7 +33,7 @@ if TYPE_CHECKING:
             """Keep what was found clean, commits with their tags."""
 
 
-WINDOW = 4 << 20  # bytes of an object held at once
+WINDOW = 1 << 20  # bytes of an object held at once; four times as many take a sixth longer, for the memory they touch
 OVERLAP = 64 << 10  # bytes repeated from one window to the next, so that a marker on the seam is seen
 SMALL = 64 << 10  # bytes of an object that is read at once
 _SAID_SO = 128  # how git ends when it has told what is wrong
