@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from conftest import SHARE_LINK, Work
-from ringfence import check, gate, reading
+from ringfence import check, contents, gate, reading, tally, workers
 from ringfence.errors import GitError, IncompleteError
 from ringfence.git import Repo
+from ringfence.objects import SMALL, Object
 from ringfence.place import Place
+from ringfence.policy.plan import Plan
 from ringfence.workers import Worker
 
 
@@ -67,3 +70,39 @@ def test_workers_find_what_one_process_finds(clone: Work, monkeypatch: pytest.Mo
     assert found[0] == found[1]
     assert [finding.line for finding in found[0][0]] == [1]
     assert len(found[0][1]) == 12
+
+
+def test_a_few_large_files_are_read_side_by_side(clone: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = [tmp_path / name for name in "abcd"]
+    for path in paths:
+        path.write_text(f"{SHARE_LINK}\n" + "a row\n" * 1000)
+    who = tmp_path / "who"
+    real = contents.read
+
+    def noted(item: Object, plan: Plan) -> tally.Contents:
+        with who.open("a") as file:
+            file.write(f"{os.getpid()} {Path(item.path).name}\n")
+        return real(item, plan)
+
+    monkeypatch.setattr(contents, "read", noted)
+    monkeypatch.setattr(workers, "count", lambda: 2)
+    place = Place(Repo(str(clone.path)), tags=["eval"])
+    alone = gate.files(place, list(map(str, paths)))
+    assert set(who.read_text().split()) == {str(os.getpid()), *"abcd"}
+    who.unlink()
+    monkeypatch.setattr(reading, "_MUCH", 2 * SMALL)
+    monkeypatch.setattr(check, "_BATCH_BYTES", 3 * SMALL)
+    together = gate.files(place, list(map(str, paths)))
+    assert alone is not None
+    assert together is not None
+    assert together.findings == alone.findings
+    assert len(alone.findings) == 4
+    pids = dict(line.split()[::-1] for line in who.read_text().splitlines())
+    assert pids["a"] == pids["c"] != pids["b"] == pids["d"]
+    assert str(os.getpid()) not in pids.values()
+
+
+def test_standard_input_is_read_beside_large_files(laptop: Work) -> None:
+    laptop.write("large.txt", b"a row\n" * (3 << 20))
+    said = laptop.ringfence("check", "--files", "large.txt", "-", stdin=SHARE_LINK.encode())
+    assert (said.status, "  -, line 1\n" in said.out) == (1, True)

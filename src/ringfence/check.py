@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     Located = tuple[Change, Tags, list[tuple[Touched, Tags]]]
 
 _BATCH_COMMITS, _BATCH_PATHS = 256, 20_000
+_BATCH_BYTES = 256 << 20  # of files, whose sizes are known
 _LARGEST_MESSAGE = 2 << 20  # bytes; taken apart into lines, it needs a hundred times that
 _HEAP = 256 << 10  # bytes of commits whose texts are scanned as one: what fits into a processor's cache
 _MANY, _LARGE = 300, 16 << 20  # objects, or bytes of them, that are worth remembering
@@ -42,7 +43,7 @@ def check(changes: Iterable[Change], plan: Plan, objects: Objects) -> Verdict:
     run = _Run(plan, objects)
     ahead: tuple[list[Located], int] = [], 0
     try:
-        for batch in _batches(changes):
+        for batch in _batches(changes, objects):
             before, ahead = ahead, run.locate(batch)
             run.judge(*before)  # while the objects of the batch ahead are being read
             deadline.hold()
@@ -64,16 +65,18 @@ def check(changes: Iterable[Change], plan: Plan, objects: Objects) -> Verdict:
     )
 
 
-def _batches(changes: Iterable[Change]) -> Iterator[list[Change]]:
-    """Gather changes until there is enough to keep git busy, and not so much that memory grows."""
+def _batches(changes: Iterable[Change], objects: Objects) -> Iterator[list[Change]]:
+    """Gather changes until there is enough to keep git busy, and not so much that memory grows, or nothing is told."""
     batch: list[Change] = []
-    paths = 0
+    paths = size = 0
     for change in changes:
         batch.append(change)
         paths += len(change.paths)
-        if len(batch) >= _BATCH_COMMITS or paths >= _BATCH_PATHS:
+        if objects.size:
+            size += sum(objects.size(oid) for _, oid, _ in change.paths)
+        if len(batch) >= _BATCH_COMMITS or paths >= _BATCH_PATHS or size >= _BATCH_BYTES:
             yield batch
-            batch, paths = [], 0
+            batch, paths, size = [], 0, 0
     if batch:
         yield batch
 

@@ -183,7 +183,7 @@ def files(place: Place, paths: list[str]) -> Verdict | None:
     if plan:
         plan.own_stores = place.stores
     top = (place.repo.top() if place.in_git else None) or os.getcwd()
-    return None if plan is None else check(source.changes(paths, top), plan, source.Files())  # type: ignore[arg-type]  # reads like one
+    return None if plan is None else check(source.changes(paths, top), plan, source.Files(paths))  # type: ignore[arg-type]  # reads like one
 
 
 def noted(changes: Iterable[Change], commits: list[str]) -> Iterator[Change]:

@@ -168,7 +168,10 @@ class Objects:
 
     Attributes:
         memory: Returns what knows which of them were found clean before; None: all are judged again.
+        size: Tells how many bytes one has; None: asking for it would take as long as reading it.
     """
+
+    size: Callable[[str], int] | None = None
 
     def __init__(self, repo: Repo) -> None:
         self._repo = repo

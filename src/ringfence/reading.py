@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _HEAP = 256 << 10  # bytes scanned as one: what fits into a processor's cache
 _WORTH_ASKING = 50  # objects; fewer are read before it is known whether they have to be
-_MANY = 300  # objects; below, reading them takes no longer than starting processes that could
+_MANY, _MUCH = 300, 16 << 20  # objects, or bytes; below, reading them takes no longer than starting processes
 
 
 class Looked:
@@ -101,6 +101,7 @@ class Reading:
         self._looked = Looked()
         self.clean: list[str] = []
         self._workers: list[Worker] = []
+        self._loads: list[int] = []  # bytes that each was asked to read
         self._flights: list[dict[str, bytes]] = []  # what workers were asked for and haven't answered, oldest first
         self._sent = 0
 
@@ -114,18 +115,16 @@ class Reading:
     def ask(self, wanted: Iterable[tuple[str, bytes]]) -> int:
         """Have the objects read that are not known yet, each with a path it lies at; `settle` waits for the flight.
 
-        All versions of a path go to one worker: git keeps them as differences from each other.
+        All versions of a path go to one worker, since git keeps them as differences from each other.
         """
         new = self._new(wanted)
-        if len(new) >= _MANY and not self._workers:
+        if not self._workers and (len(new) >= _MANY or self._is_much(new)):
             self._workers = self._hired()
+            self._loads = [0 for _ in self._workers]
         if not self._workers:
             self._look(new)
             return self._sent
-        shares: list[list[str]] = [[] for _ in self._workers]
-        for oid, path in new.items():
-            shares[sum(path) % len(shares)].append(oid)
-        for worker, share in zip(self._workers, shares, strict=True):
+        for worker, share in zip(self._workers, self._shared(new), strict=True):
             worker.ask(share)
         self._flights.append(new)
         self._sent += 1
@@ -182,6 +181,22 @@ class Reading:
         for part in SURFACES:
             self._plan.catalogue.group(part)
         return [Worker(self._begin) for _ in range(count())]
+
+    def _is_much(self, new: Iterable[str]) -> bool:
+        """Say whether it is known that reading these takes longer than starting processes that do."""
+        size = self._objects.size
+        return size is not None and sum(map(size, new)) >= _MUCH
+
+    def _shared(self, new: dict[str, bytes]) -> list[list[str]]:
+        """Return what each worker reads: where sizes are known, the next goes to the one that had the least."""
+        shares: list[list[str]] = [[] for _ in self._workers]
+        for oid, path in new.items():
+            number = sum(path) % len(shares)
+            if self._objects.size:
+                number = self._loads.index(min(self._loads))
+                self._loads[number] += self._objects.size(oid)
+            shares[number].append(oid)
+        return shares
 
     def _begin(self) -> Callable[[list[str]], Looked]:
         from functools import partial

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from ..model import Change
-from ..objects import OVERLAP, WINDOW, Missing
+from ..objects import OVERLAP, SMALL, WINDOW, Missing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,11 +23,9 @@ class File:
 
     type = "blob"
 
-    def __init__(self, name: str) -> None:
-        self.name = self.oid = self.path = name
-        if name == STDIN:
-            self._kept = _standard_input()
-            self.path = self._kept.name
+    def __init__(self, name: str, path: str = "") -> None:
+        self.name = self.oid = name
+        self.path = path or name
         self.size = os.path.getsize(self.path)
 
     def windows(self) -> Iterator[tuple[int, bytes]]:
@@ -69,6 +67,17 @@ class Files:
 
     memory = None
 
+    def __init__(self, paths: Iterable[str] = ()) -> None:
+        """Keep what standard input holds, if it is one of the paths; processes that we start have another."""
+        self._input = _standard_input() if STDIN in paths else None
+
+    def size(self, name: str) -> int:
+        """Return how many bytes a file has, and no less than what is read in the time in which one is opened."""
+        try:
+            return max(os.path.getsize(self._path(name)), SMALL)
+        except OSError:
+            return SMALL
+
     def again(self) -> Files:
         """Return the same."""
         return self
@@ -77,9 +86,12 @@ class Files:
         """Yield every file in order, and what can't be read as `Missing`."""
         for name in names:
             try:
-                yield File(name)  # type: ignore[misc]  # it reads like an Object
+                yield File(name, self._path(name))  # type: ignore[misc]  # it reads like an Object
             except OSError as error:
                 yield Missing(name, error.strerror or "it can't be read")
+
+    def _path(self, name: str) -> str:
+        return self._input.name if self._input and name == STDIN else name
 
 
 def changes(paths: Iterable[str], top: str) -> Iterator[Change]:
