@@ -24,7 +24,7 @@ from ringfence.hook import HOOKS
 from ringfence.markers.base import MarkerEntry
 from ringfence.markers.kinds import KINDS
 from ringfence.markers.model import ModelEntry
-from ringfence.policy import policyfile, provenancefile, vendorfile, waiverfile
+from ringfence.policy import policyfile, provenancefile, rules, vendorfile, waiverfile
 from ringfence.policy.compiled import parse_vendors
 from ringfence.policy.layers import vendor_files
 
@@ -105,8 +105,8 @@ def policy_tables() -> Iterator[str]:
         policyfile.Vendors,
         policyfile.Repository,
         policyfile.Accounts,
-        policyfile.Zone,
-        policyfile.Tag,
+        rules.Zone,
+        rules.Tag,
         policyfile.Limits,
         waiverfile.Waivers,
         waiverfile.Waiver,

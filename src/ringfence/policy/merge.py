@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from .layers import Inputs, Layer
-    from .policyfile import Accounts, OwnMarker, PolicyFile, Tag, Zone
+    from .policyfile import Accounts, OwnMarker, PolicyFile
+    from .rules import Tag, Zone
 
 
 @dataclass

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from collections.abc import Callable
+from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, Field, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
@@ -11,8 +12,11 @@ from pydantic_core import CoreSchema
 from ..markers.base import Text
 from ..markers.kinds import AnyMarker
 from .plan import UNDISCLOSED
-from .tables import Action, Name, Table
+from .rules import Tag, Zone
+from .tables import Name, Table
 from .waiverfile import Waiver, Waivers
+
+T = TypeVar("T", bound=Table)
 
 
 def _absolute(path: str) -> str:
@@ -86,88 +90,6 @@ class Accounts(Table):
     )
 
 
-class Zone(Table):
-    """Where in a repository a tag's rule holds."""
-
-    tag: Name = Field(description="The tag whose rule holds here.")
-    paths: tuple[Text, ...] = Field(
-        (),
-        description="Paths as `.gitignore` reads them, later ones first; `!` takes out. Left out: everything.",
-    )
-
-    refs: tuple[Text, ...] = Field(
-        (),
-        description="Branches (`main`, `release/*`; `refs/…` for other refs) where it holds; `*` stands for anything. "
-        "What came in by another ref is judged when it reaches one of these. Left out: every ref.",
-    )
-
-    generators: tuple[Text, ...] = Field(
-        (),
-        description='What may have made the rows here, as generator fields say it: `["ours-*", "human"]`. Any other '
-        "value, named or empty, is a finding; case doesn't count, `*` stands for anything. Left out: anything but a "
-        "rival's.",
-    )
-
-    @model_validator(mode="after")
-    def _has_paths(self) -> Self:
-        if self.paths and all(path.startswith("!") for path in self.paths):
-            raise ValueError("paths only takes out; a zone needs a path that isn't behind `!`")
-        return self
-
-
-class Tag(Table):
-    """What happens to what is found. What is left out is as the layers before say, or as the defaults of a tag."""
-
-    definitive: Action | None = Field(None, description="For marks that only that tool writes. Default: block.")
-    strong: Action | None = Field(None, description="For marks that nearly always are that tool's. Default: block.")
-    weak: Action | None = Field(None, description="For signs that a tool was around. Default: warn.")
-    unread: Action | None = Field(None, description="For what could not be read. Default: block.")
-    undisclosed: Action | None = Field(
-        None, description="For a mark of an AI tool that says not whose tool it is. Default: block."
-    )
-    agents: Action | None = Field(
-        None, description="For a commit made inside a rival agent's session, on the laptop. Default: block."
-    )
-    accounts: Action | None = Field(
-        None, description="For a push by an account of `[accounts] agents`. Default: block."
-    )
-    identities: Action | None = Field(
-        None,
-        description="For a commit or tag by a consumer account, or by one that isn't approved (`[accounts]`). "
-        "Default: block.",
-    )
-    declaration: Action | None = Field(
-        None,
-        description="For a commit that doesn't say, rightly, where its work comes from. Left out by all layers: "
-        "nobody is asked.",
-    )
-    provenance: Action | None = Field(
-        None,
-        description="For a file that `PROVENANCE.toml` doesn't describe, rightly. Left out by all layers: nobody is "
-        "asked.",
-    )
-    on_block: Literal["refuse", "quarantine"] | None = Field(
-        None,
-        description="What a server does with a push that it refuses: nothing more, or put it aside. Only the "
-        "organisation says it. Default: refuse.",
-    )
-    disclosure: Action | None = Field(
-        None,
-        description="For a commit made inside a rival agent's session, on the laptop, whose message doesn't name the "
-        "agent. Left out by all layers: nobody is asked.",
-    )
-    retention: Action | None = Field(
-        None,
-        description="For a marked commit, pushed to a server, whose prompts and outputs nothing keeps. Left out by all "
-        "layers: nobody is asked.",
-    )
-    approvers: tuple[Text, ...] | None = Field(
-        None,
-        description="Who may approve a waiver, as `approved_by` names them. Only the organisation says it. "
-        "Default: nobody.",
-    )
-
-
 class Limits(Table):
     """How much of one file may be unpacked; what is beyond stays unread. Only an organisation's policy says it."""
 
@@ -225,28 +147,8 @@ class OwnMarker(Table):
         return table
 
 
-def _usual() -> Limits:
-    return Limits.model_validate({})
-
-
-def _here() -> Stores:
-    return Stores.model_validate({})
-
-
-def _no_word() -> Waivers:
-    return Waivers.model_validate({})
-
-
-def _nobody() -> Organisation:
-    return Organisation.model_validate({})
-
-
-def _any() -> Accounts:
-    return Accounts.model_validate({})
-
-
-def _unsaid() -> Vendors:
-    return Vendors.model_validate({})
+def _empty(table: type[T]) -> Callable[[], T]:
+    return lambda: table.model_validate({})
 
 
 class PolicyFile(Table):
@@ -254,10 +156,10 @@ class PolicyFile(Table):
 
     version: Literal[1] = Field(description="The format of this file.")
     tags: tuple[Name, ...] = Field((), description="Tags of the repository that this file lies in.")
-    organisation: Organisation = Field(default_factory=_nobody, description="Who we are.")
-    vendors: Vendors = Field(default_factory=_unsaid, description="Whose output is a rival's.")
+    organisation: Organisation = Field(default_factory=_empty(Organisation), description="Who we are.")
+    vendors: Vendors = Field(default_factory=_empty(Vendors), description="Whose output is a rival's.")
     repository: tuple[Repository, ...] = Field((), description="Which repositories carry which tags.")
-    accounts: Accounts = Field(default_factory=_any, description="Whose accounts may be at work.")
+    accounts: Accounts = Field(default_factory=_empty(Accounts), description="Whose accounts may be at work.")
     catalogue: tuple[Text, ...] = Field(
         (),
         description="Folders of further vendor files (`VENDOR.toml`), relative to this file. Only an organisation's "
@@ -265,11 +167,11 @@ class PolicyFile(Table):
     )
     zone: tuple[Zone, ...] = Field((), description="Where in a repository a tag's rule holds.")
     tag: dict[Name, Tag] = Field(default_factory=dict, description="What happens to what is found.")
-    limits: Limits = Field(default_factory=_usual, description="How much of one file may be unpacked.")
+    limits: Limits = Field(default_factory=_empty(Limits), description="How much of one file may be unpacked.")
     stores: Stores = Field(
-        default_factory=_here,
+        default_factory=_empty(Stores),
         description="Where what pointers point to lies, beside the repository's own stores.",
     )
     marker: tuple[OwnMarker, ...] = Field((), description="Further markers of vendors in the catalogue.")
-    waivers: Waivers = Field(default_factory=_no_word, description="Who may let findings pass.")
+    waivers: Waivers = Field(default_factory=_empty(Waivers), description="Who may let findings pass.")
     waiver: tuple[Waiver, ...] = Field((), description="Findings that may pass.")
