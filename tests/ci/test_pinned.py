@@ -8,8 +8,10 @@ import pytest
 
 from ci.conftest import Run, ci, pull
 from conftest import TRAILER, Work, bare, cloned
+from policy.test_catalogue import MARKED, VENDOR
 
 POLICY = 'version = 1\ntags = ["eval"]\n[organisation]\nname = "acme"\n'
+CATALOGUE = POLICY.replace("[org", 'catalogue = ["vendors/"]\n[org')
 ROOM = "version = 1\n"
 
 
@@ -21,9 +23,11 @@ def home(tmp_path: Path) -> Work:
     return cloned(upstream, tmp_path / "policy")
 
 
-def kept(home: Work, **files: str) -> str:
+def kept(home: Work, others: dict[str, str | bytes] | None = None, **files: str) -> str:
     """Commit and push; return the commit's id."""
-    commit = home.commit("Policy", files={name.replace("_", "."): text for name, text in files.items()})
+    commit = home.commit(
+        "Policy", files={name.replace("_", "."): text for name, text in files.items()} | (others or {})
+    )
     home.did("push", "-q", "origin", "HEAD:main")
     return commit
 
@@ -109,3 +113,46 @@ def test_nothing_of_it_stays_behind(forge: Work, home: Work, tmp_path: Path) -> 
     run = ci(forge)
     run.github(pull(forge), "--policy-repo", address(home), "--policy-rev", pin, TMPDIR=str(place))
     assert list(place.iterdir()) == []
+
+
+def test_the_vendor_files_that_it_names_are_those_of_the_same_commit(forge: Work, home: Work) -> None:
+    pin = kept(home, {"vendors/acme.toml": VENDOR, "vendors/README.md": "Ours.\n"}, policy_toml=CATALOGUE)
+    later = kept(home, {"vendors/acme.toml": VENDOR.replace('"definitive"', '"weak"')}, policy_toml=CATALOGUE)
+    run = untagged(forge, MARKED)
+    for revision, status in ((pin, 1), (later, 0)):
+        said = run.github(pull(forge), "--policy-repo", address(home), "--policy-rev", revision)
+        assert said.status == status, said.out
+        assert "= Acme Coder (" in said.out
+        assert "[acme-coder-address]" in said.out
+
+
+def test_a_vendor_file_of_it_that_cannot_be_used_is_told_by_its_commit(forge: Work, home: Work) -> None:
+    pin = kept(home, {"vendors/acme.toml": "name = = 1"}, policy_toml=CATALOGUE)
+    said = untagged(forge, "Two").github(pull(forge), "--policy-repo", address(home), "--policy-rev", pin)
+    assert said.status == 4
+    assert f"policy at {pin[:12]}:vendors/acme.toml: not TOML: " in said.out
+
+
+@pytest.mark.parametrize(
+    ("folder", "told"),
+    [
+        ("../", "lies outside of that repository."),
+        ("/etc", "lies outside of that repository."),
+        ("~/vendors", "lies outside of that repository."),
+        ("a/../../b", "lies outside of that repository."),
+        ("gone", "is no folder there."),
+        ("policy.toml", "is no folder there."),
+        ("empty", "holds no vendor file (VENDOR.toml)."),
+        ("linked", "linked/acme.toml is no plain file."),
+    ],
+)
+def test_a_folder_that_cannot_be_had_from_there_is_told(forge: Work, home: Work, folder: str, told: str) -> None:
+    home.write("vendors/acme.toml", VENDOR)
+    home.write("linked/x").unlink()
+    (home.path / "linked/acme.toml").symlink_to("../vendors/acme.toml")
+    policy = CATALOGUE.replace("vendors/", folder)
+    pin = kept(home, {"empty/README.md": "None.\n"}, policy_toml=policy)
+    said = untagged(forge, "Two").github(pull(forge), "--policy-repo", address(home), "--policy-rev", pin)
+    assert said.status == 4
+    assert f"at {pin[:12]}: catalogue: {folder!r}" in said.out
+    assert told in said.out

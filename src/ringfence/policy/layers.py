@@ -30,7 +30,8 @@ class Layer:
 
     `kind` is shipped, organisation, repository or waivers (a repository's `waivers.toml`). `settles`: it may say who is
     us, who is a rival and who may waive, where no layer before it did; a layer that somebody on the other side of the
-    gate could have put there may not. `path` is absolute, and "" for what lies in git.
+    gate could have put there may not. `path` is absolute, and "" for what lies in git; `vendors` are the vendor files
+    that such a layer names, as (path, bytes).
     """
 
     origin: str
@@ -38,6 +39,7 @@ class Layer:
     data: bytes
     settles: bool = False
     path: str = ""
+    vendors: tuple[tuple[bytes, bytes], ...] = ()
 
 
 @value
@@ -60,6 +62,7 @@ class Inputs:
             # A repository's file is named by the commit it is in, and is the same in the next one.
             yield b"" if layer.kind == "repository" else layer.origin.encode("utf-8", "surrogateescape")
             yield layer.path.encode("utf-8", "surrogateescape")
+            yield from (part for file in layer.vendors for part in file)
         for text in (*(word for tag in self.tags for word in tag), "", *self.names):
             yield text.encode("utf-8", "surrogateescape")
 

@@ -185,7 +185,7 @@ def matches(name: str, pattern: str) -> bool:
 
 def _catalogue(policy: Effective, layer: Layer, named: tuple[str, ...]) -> None:
     """Take where further vendor files lie: `own.vendor_files` reads what the same layers name."""
-    if named and not (layer.settles and layer.path):
+    if named and not layer.settles:
         policy.mistakes.append(f"{layer.origin}: catalogue: only an organisation's policy can say it")
     elif named:
         policy.catalogue += named

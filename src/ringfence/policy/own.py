@@ -12,21 +12,27 @@ from .policyfile import PolicyFile
 from .read import parse
 
 if TYPE_CHECKING:
-    from .layers import Inputs
+    from .layers import Inputs, Layer
+
+
+def named(layer: Layer) -> tuple[str, ...]:
+    """Return the folders that a layer names, as it writes them; what may not name any names none."""
+    if not layer.settles or b"catalogue" not in layer.data:
+        return ()
+    try:
+        return parse(PolicyFile, layer.data, layer.origin).catalogue
+    except PolicyError:
+        return ()  # told with the mistakes of all other layers
 
 
 def folders(inputs: Inputs) -> dict[str, str]:
-    """Return the folders that layers name, with the layer that names each; what may not name any names none."""
+    """Return the folders on this machine that layers name, with the layer that names each."""
     found: dict[str, str] = {}
     for layer in inputs.layers:
-        if not (layer.settles and layer.path and b"catalogue" in layer.data):
-            continue
-        try:
-            named = parse(PolicyFile, layer.data, layer.origin).catalogue
-        except PolicyError:
-            continue  # told with the mistakes of all other layers
-        top = os.path.dirname(layer.path)
-        found |= {os.path.normpath(os.path.join(top, os.path.expanduser(path))): layer.origin for path in named}
+        if layer.path:
+            top = os.path.dirname(layer.path)
+            paths = (os.path.normpath(os.path.join(top, os.path.expanduser(path))) for path in named(layer))
+            found |= dict.fromkeys(paths, layer.origin)
     return found
 
 
@@ -41,7 +47,7 @@ def vendor_files(inputs: Inputs) -> tuple[tuple[bytes, bytes], ...]:
         if not (files := files_in(place, f"{origin}: catalogue")):
             raise PolicyError(f"{origin}: catalogue: {place} holds no vendor file (VENDOR.toml).")
         read += files
-    return tuple(read)
+    return (*read, *(file for layer in inputs.layers for file in layer.vendors))
 
 
 def stamp(inputs: Inputs) -> bytes:
