@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from . import canary, exposure, framework, scratch, servers
 from .exposure import Check
+from .git import Repo
 from .install import ASIDE, CLIENT, SERVER, hooks_folder, is_ours, is_runnable
+from .place import Place
 from .policy.layers import SYSTEM_POLICY
 
 if TYPE_CHECKING:
@@ -69,6 +71,7 @@ def _server_checks(repo: git.Repo, place: str, settings: list[tuple[str, str]], 
         yield from _switched_off(settings, names)
         hooks = [os.path.join(place, name) for name in names]
         yield from _put_aside(repo, again)
+        yield from _notes(repo, place, again)
     yield from _tags(settings, repo)
     policies = [os.path.expanduser(text) for key, text in settings if key == "ringfence.policy"]
     yield from exposure.of_files([*hooks, os.path.join(directory, "config"), SYSTEM_POLICY, *policies])
@@ -86,6 +89,15 @@ def _put_aside(repo: git.Repo, again: str) -> Iterator[Check]:
         yield Check(
             "quarantine", not lacking, f"{', '.join(lacking)}: not there" if lacking else "in hidden refs", again
         )
+
+
+def _notes(repo: git.Repo, place: str, again: str) -> Iterator[Check]:
+    """Look at what writes notes on accepted commits, where they are wanted."""
+    wanted = Place(Repo(str(repo.git_dir)), server=True)
+    if wanted.writes_notes:
+        yield _hook(place, "post-receive", again)
+        kept = f"taken from {wanted.ledger}" if wanted.ledger else "no ledger is kept, which they are taken from"
+        yield Check("notes", bool(wanted.ledger), kept, "git config ringfence.ledger FILE, by its absolute path")
 
 
 def _forge_hooks(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import PYTHON, TRAILER, Work, kept
+from conftest import PYTHON, TRAILER, Work, kept, run
 from ringfence import chain
 
 # CI kills a few; RINGFENCE_KILLS=500 kills as many as the promise says.
@@ -40,14 +40,19 @@ def lost(server: Work, book: Path, done: frozenset[str] = frozenset()) -> set[st
     return {number for number, refs in wanted.items() if number not in done and not refs <= set(held)}
 
 
-def killed(command: list[str], cwd: Path, after: float) -> None:
-    """Run a command, and kill it with all that it started."""
+def killed(command: list[str], cwd: Path, after: float) -> float:
+    """Run a command, and kill it with all that it started; return by how much the next may take longer.
+
+    So half of them end before they are killed, however busy the machine becomes.
+    """
     running = subprocess.Popen(
         command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
     time.sleep(after)
+    has_ended = running.poll() is not None
     os.killpg(running.pid, signal.SIGKILL)
     running.wait(60)
+    return 0.9 if has_ended else 1.1
 
 
 def timed(clone: Work, *push: str) -> float:
@@ -100,7 +105,7 @@ def test_killed_at_any_instant_no_ref_moves_without_its_record(clone: Work, serv
     for number in range(KILLS):
         name = names[number % len(names)]
         command = ["git", "push", "-q", "-f", "origin", f"{name}:refs/heads/k{number}"]
-        killed(command, clone.path, chance.uniform(0, 1.2 * length))
+        length *= killed(command, clone.path, chance.uniform(0, 1.2 * length))
     arrived = len(server.did("for-each-ref", "refs/heads/k*").splitlines())
     assert 0 < arrived < KILLS * 4 / 5  # some were killed before their end, and some after it
     clone.did("push", "-q", "origin", "main:after")  # nothing that was killed stands in the way
@@ -131,7 +136,7 @@ def test_killed_at_any_instant_no_push_that_was_put_aside_is_lost(clone: Work, a
     length = timed(clone, "b0")
     for number in range(KILLS):
         command = ["git", "push", "-q", "origin", f"{names[number % 20]}:refs/heads/k{number}"]
-        killed(command, clone.path, chance.uniform(0, 1.2 * length))
+        length *= killed(command, clone.path, chance.uniform(0, 1.2 * length))
     entries = kept(book)
     assert {"allowed", "blocked"} == {entry["outcome"] for entry in entries}
     assert len(entries) < KILLS  # some were killed before their end
@@ -156,7 +161,7 @@ def test_killed_while_it_is_decided_a_push_is_held_or_has_moved(clone: Work, asi
     length = time.monotonic() - begun
     for number in numbers[1:]:
         command = [*PYTHON, "quarantine", "release", number, "--approve", "--by", "bob"]
-        killed(command, aside.path, chance.uniform(0.5 * length, 1.1 * length))
+        length *= killed(command, aside.path, chance.uniform(0.5, 1.1) * length)
     before = {"refs/heads/main": aside.did("rev-parse", "main")}
     heads = set(aside.did("for-each-ref", "--format=%(refname)", "refs/heads").splitlines())
     blocked = kept(book, "kind = 'push'")
@@ -167,6 +172,39 @@ def test_killed_while_it_is_decided_a_push_is_held_or_has_moved(clone: Work, asi
         aside.ringfence("quarantine", "release", number, "--approve", "--by", "bob")
     assert len(aside.did("for-each-ref", "refs/heads/b*").splitlines()) == count
     assert list(chain.faults(str(book))) == []
+
+
+@pytest.mark.slow
+def test_killed_at_any_instant_what_is_noted_was_accepted_and_can_be_noted_still(
+    clone: Work, server: Work, book: Path
+) -> None:
+    server.did("config", "ringfence.notes", "true")
+    assert server.ringfence("install", "--server", str(server.path))
+    chance = random.Random(2026)
+    names = branches(clone, max(10, KILLS // 3), marked=3)
+    length = timed(clone, "b1")
+    for name in names[2:]:
+        length *= killed(["git", "push", "-q", "origin", name], clone.path, chance.uniform(0.5, 1.2) * length)
+    # What git leaves where it is killed while it moves a ref, and says how to mend.
+    (server.path / "refs/notes/ringfence.lock").unlink(missing_ok=True)
+    clone.did("checkout", "-q", "-b", "b-after", "main")
+    after = clone.commit("After all that")
+    clone.did("push", "-q", "origin", "b-after")  # nothing that was killed stands in the way
+    assert after in noted(server)
+    arrived = dict(
+        line.split()
+        for line in server.did("for-each-ref", "--format=%(objectname) %(refname)", "refs/heads/b*").splitlines()
+    )
+    assert noted(server) <= set(arrived)
+    line = "".join(f"{'0' * 40} {oid} {ref}\n" for oid, ref in arrived.items()).encode()
+    assert run(str(server.path / "hooks/post-receive"), cwd=server.path, stdin=line)
+    assert noted(server) == set(arrived)
+    assert server.git("fsck", "--connectivity-only")
+
+
+def noted(server: Work) -> set[str]:
+    """Return which commits have a note of the server's."""
+    return {line.split()[1] for line in server.did("notes", "--ref=ringfence", "list").splitlines()}
 
 
 def test_killed_while_it_writes_the_ledger_holds(tmp_path: Path) -> None:

@@ -85,6 +85,25 @@ def test_what_git_passes_over_in_silence_is_bad_and_a_marked_push_proves_it(
     assert marked.git("push", "origin", "main")
 
 
+def test_where_notes_are_wanted_what_writes_them_must_be_there(server: Work, tmp_path: Path) -> None:
+    assert "post-receive" not in status(server).out
+    server.did("config", "ringfence.notes", "true")
+    again = f"ringfence install --server {server.path}"
+    assert bad(status(server)).splitlines() == [
+        f"BAD post-receive: {server.path}/hooks/post-receive isn't there",
+        f"      {again}",
+        "BAD notes: no ledger is kept, which they are taken from",
+        "      git config ringfence.ledger FILE, by its absolute path",
+    ]
+    server.did("config", "ringfence.ledger", str(tmp_path / "ledger.db"))
+    assert server.ringfence(*again.split()[1:])
+    said = status(server)
+    assert said, said.out
+    assert f"ok  post-receive: in place\nok  notes: taken from {tmp_path}/ledger.db\n" in said.out
+    (server.path / "hooks/post-receive").chmod(0o644)
+    assert "hooks/post-receive has no run bit: git passes over it" in bad(status(server))
+
+
 @pytest.mark.parametrize("key", ["hook.ringfence.enabled", "hook.pre-receive.enabled"])
 def test_a_hook_of_the_configuration_that_is_switched_off_is_bad(server: Work, key: str) -> None:
     """T3: git 2.54 and later."""
