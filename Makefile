@@ -8,7 +8,7 @@ try: .venv/ready
 	$(BIN)/ringfence try
 
 test: .venv/ready-tests
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 # Format, lint, types, layers; .ci/run asks for these before the tests.
 check: .venv/ready-tests
@@ -20,7 +20,7 @@ check: .venv/ready-tests
 # Branches that no test takes, hooks in their own processes included.
 coverage: .venv/ready-tests
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n auto
+	$(BIN)/coverage run -m pytest -n auto --dist worksteal
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --show-missing
 

@@ -17,21 +17,26 @@ from typing import Any
 import git
 import pytest
 
+import stock
 from ringfence import install, ledger
 from ringfence.sources import parents
+from typed import typed
 
 CLAUDE = "Claude <noreply@anthropic.com>"
 TRAILER = f"Co-authored-by: {CLAUDE}"
 SHARE_LINK = "https://chatgpt.com/share/0a1b2c3d-0000-4000-8000-000000000000"
-if any(name.startswith("COVERAGE_") for name in os.environ):
+_AT_START = ("PATH", "PYTHON", "LC_", "LANG")  # what a process reads as it starts
+_IS_COVERED = any(name.startswith("COVERAGE_") for name in os.environ)
+if _IS_COVERED:
     install.FLAGS = "-I"  # coverage begins in a .pth file, which -S leaves out
 _NAMES = [path.read_text() for path in (Path(__file__).parents[1] / "policy/vendors").glob("*.toml")]
 _AGENTS = {name for text in _NAMES for name in re.findall(r'kind = "process"\nname = \["([\w-]+)"\]', text)}
 PYTHON = (sys.executable, "-I", "-m", "ringfence")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", autouse=True)
 def _session_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    stock.keep_in(tmp_path_factory.mktemp("stock"))
     return tmp_path_factory.getbasetemp()
 
 
@@ -63,9 +68,15 @@ def _pinned(monkeypatch: pytest.MonkeyPatch, _session_folder: Path) -> None:
         "GIT_ALLOW_PROTOCOL": "file:ssh:git:http",
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
+        "PIP_NO_COMPILE": "1",  # a third of an installation, for modules that mostly aren't imported
     }
     for name, text in (kept | pinned).items():
         monkeypatch.setenv(name, text)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that no worker is left with it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @dataclass(frozen=True)
@@ -105,7 +116,10 @@ class Work:
 
     def ringfence(self, *args: str, stdin: bytes | None = None, **env: str) -> Said:
         """Type a ringfence command."""
-        return run(*PYTHON, *args, cwd=self.path, stdin=stdin, **env)
+        if _IS_COVERED or any(name.startswith(_AT_START) for name in env):
+            return run(*PYTHON, *args, cwd=self.path, stdin=stdin, **env)
+        status, out = typed(args, self.path, dict(os.environ) | env, stdin or b"")
+        return Said(status, out.decode("utf-8", "backslashreplace"))
 
     def write(self, name: str, content: str | bytes = "text\n") -> Path:
         """Write a file."""
@@ -135,13 +149,20 @@ class Work:
 
 def bare(path: Path, *tags: str, object_format: str = "sha1") -> Work:
     """Make a bare repository with the gate in it."""
-    subprocess.run(
-        ["git", "init", "-q", "--bare", "-b", "main", f"--object-format={object_format}", str(path)], check=True
-    )
-    made = Work(path)
+    stock.copy(path, _bare, object_format, *tags)
+    return Work(path)
+
+
+def _bare(path: Path, object_format: str, *tags: str) -> None:
+    made = init(path, "--bare", f"--object-format={object_format}")
     install.install(git.Repo(path), install.SERVER)
     made.tag(*tags)
-    return made
+
+
+def init(path: Path, *options: str) -> Work:
+    """Make a repository."""
+    subprocess.run(["git", "init", "-q", "-b", "main", *options, str(path)], check=True)
+    return Work(path)
 
 
 def cloned(server: Work, path: Path) -> Work:
@@ -162,10 +183,14 @@ def server(tmp_path: Path) -> Work:
 @pytest.fixture
 def clone(server: Work, tmp_path: Path) -> Work:
     """A clone of `server` with one clean commit pushed, and no client hooks."""
-    work = cloned(server, tmp_path / "clone")
+    stock.copy(tmp_path, _pushed, only=("clone", "server.git/objects", "server.git/refs"))
+    return Work(tmp_path / "clone")
+
+
+def _pushed(folder: Path) -> None:
+    work = cloned(bare(folder / "server.git", "training-data"), folder / "clone")
     work.commit("First", files={"README.md": "A place for rows.\n"})
     work.did("push", "-q", "origin", "main")
-    return work
 
 
 @pytest.fixture
@@ -174,12 +199,15 @@ def laptop(tmp_path: Path) -> Work:
     if agents := _AGENTS.intersection(parents.names(os.getpid())):
         pytest.skip(f"started by {', '.join(agents)}, inside of which no commit passes here")
     path = tmp_path / "laptop"
-    subprocess.run(["git", "init", "-q", "-b", "main", str(path)], check=True)
-    work = Work(path)
+    stock.copy(path, _laptop)
+    return Work(path)
+
+
+def _laptop(path: Path) -> None:
+    work = init(path)
     work.commit("First", files={"README.md": "A place for rows.\n"})
     install.install(git.Repo(path), install.CLIENT)
     work.tag("training-data")
-    return work
 
 
 def kept(path: Path, where: str = "1") -> list[dict[str, Any]]:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from conftest import Said, Work, bare, cloned
+import stock
+from conftest import Said, Work, cloned, init
 
 TAGGED = 'version = 1\ntags = ["training-data"]\n'
 
@@ -48,13 +49,15 @@ class Run:
 @pytest.fixture
 def forge(tmp_path: Path) -> Work:
     """A clone of a forge's repository without a gate, whose own file tags it, on a new branch `topic`."""
-    upstream = bare(tmp_path / "forge.git")
-    (upstream.path / "hooks/pre-receive").unlink()
-    work = cloned(upstream, tmp_path / "work")
+    stock.copy(tmp_path, _forge)
+    return Work(tmp_path / "work")
+
+
+def _forge(folder: Path) -> None:
+    work = cloned(init(folder / "forge.git", "--bare"), folder / "work")
     work.commit("First", files={"ringfence.toml": TAGGED, "README.md": "A place for rows.\n"})
     work.did("push", "-q", "origin", "main")
     work.did("switch", "-q", "-c", "topic")
-    return work
 
 
 def ci(work: Work, *options: str, branch: str = "topic") -> Run:

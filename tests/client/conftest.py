@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import git
 import pytest
 
-from conftest import SHARE_LINK, Said, Work, run
+import stock
+from conftest import SHARE_LINK, Said, Work, init, run
 from ringfence import install
 
 MARKED = f"See {SHARE_LINK}\n"
@@ -23,17 +23,19 @@ def assert_refused(said: Said, hook: str) -> None:
 
 def fresh(path: Path, *tags: str, object_format: str = "sha1") -> Work:
     """Make an empty repository with the client hooks."""
-    subprocess.run(["git", "init", "-q", "-b", "main", f"--object-format={object_format}", str(path)], check=True)
+    stock.copy(path, _fresh, object_format, *tags)
+    return Work(path)
+
+
+def _fresh(path: Path, object_format: str, *tags: str) -> None:
+    work = init(path, f"--object-format={object_format}")
     install.install(git.Repo(path), install.CLIENT)
-    work = Work(path)
     work.tag(*tags)
-    return work
 
 
 def ungated(path: Path) -> Work:
     """Make a bare repository that takes whatever it is sent, so that only the client's hooks can refuse."""
-    subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(path)], check=True)
-    return Work(path)
+    return init(path, "--bare")
 
 
 def head(work: Work) -> str:

@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 import tomli
 
-from conftest import SHARE_LINK, TRAILER, Work
+from conftest import PYTHON, SHARE_LINK, TRAILER, Work, run
 from ringfence.errors import ExitCode
 from ringfence.hook import HOOKS
 from ringfence.policy.policyfile import PolicyFile
@@ -86,7 +86,8 @@ def test_every_command_and_option_is_documented(command):
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_what_is_documented_is_what_the_command_says(command, tmp_path):
-    told = Work(tmp_path).ringfence(*command.split()[1:], "--help", COLUMNS="200", NO_COLOR="1").out
+    asked = [*PYTHON, *command.split()[1:], "--help"]  # started anew: each command loads by itself
+    told = run(*asked, cwd=tmp_path, COLUMNS="200", NO_COLOR="1").out
     options = {word.split()[0] for word, _, _ in COMMANDS[command] if word.startswith("--")}
     assert set(re.findall(r"^ *(--[\w-]+)", told, re.MULTILINE)) == options | {"--help"}
 
