@@ -149,8 +149,12 @@ def between(place: Place, base: str, head: str) -> Verdict | None:
     return verdict and told(place, verdict, base, head, inputs)
 
 
-def squash(place: Place, base: str, head: str, title: str, body: str) -> Verdict | None:
-    """Judge the commit that a squash of a range would make; a mark that it would carry says from which commit."""
+def squash(place: Place, base: str, head: str, title: str, body: str = "", target: str = "") -> Verdict | None:
+    """Judge the commit that a squash of a range would make; a mark that it would carry says from which commit.
+
+    `target` is the branch that it is to come into, as a full ref; "": all zones hold.
+    """
+    from .covering import on
     from .sources import history
     from .sources import squash as source
 
@@ -162,7 +166,8 @@ def squash(place: Place, base: str, head: str, title: str, body: str) -> Verdict
     commits = [change.commit for change in changes if change.kind == "commit"]
     brought = source.parts(place.objects, reversed(commits))
     root = place.repo.run("merge-base", start, head).decode().strip()
-    verdict = judge(place, plan, [source.change(place.repo, root, head, source.message(brought, title, body))])
+    written = source.change(place.repo, root, head, source.message(brought, title, body))
+    verdict = judge(place, plan, on([written], plan.covering(target.encode()) if target else None))
     return verdict and replace(
         verdict,
         findings=tuple(

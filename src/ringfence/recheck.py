@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from . import covering, record
 from .about import told
 from .errors import IncompleteError, PolicyError
-from .gate import judge, noted
+from .gate import judge, noted, squash
 from .model import Change, Unread
 from .place import plan_for
 from .sources import fetch
@@ -56,8 +56,9 @@ def _judged(place: Place, about: Range, base: str) -> Verdict | None:
     note = _policy_change(place, inputs, base, about.head, may_refuse=not (verdict and verdict.exit_code))
     if verdict is None:
         return None
+    carried = _carried(place, base, about) if about.title and len(commits) > 1 and not verdict.exit_code else ""
     texts = {"ref": about.ref, "title": about.title, "description": about.description}
-    notes = (note,) if note else ()
+    notes = tuple(filter(None, (note, carried)))
     verdict = told(place, _with_gaps(verdict, about), base, about.head, inputs, texts=texts, notes=notes)
     if place.ledger:
         ends = (verdict.about.base, verdict.about.head)
@@ -105,6 +106,18 @@ def _request(about: Range) -> Iterator[Change]:
         yield Change("request", texts=texts)
     if about.ref:
         yield updated(about.ref.encode())
+
+
+def _carried(place: Place, base: str, about: Range) -> str:
+    """Say what a squash would bring into a zone, though its commits, which lie outside or are waived, may pass."""
+    if not base or not place.repo.succeeds("merge-base", base, about.head):
+        return ""  # nothing that a forge would squash
+    made = squash(place, base, about.head, about.title, target=about.target)
+    marks = sum(finding.refuses for finding in made.findings) if made else 0
+    if not marks:
+        return ""
+    what = "a mark" if marks == 1 else f"{marks} marks"
+    return f"a squash would carry {what} into a zone: ringfence check --squash {base[:12]}..{about.head[:12]}"
 
 
 def _with_gaps(verdict: Verdict, about: Range) -> Verdict:

@@ -50,6 +50,33 @@ def test_a_clean_title_and_description_pass(forge: Work) -> None:
     assert ci(forge).github(requested(forge, title="Add rows", body="We talked about Claude.", commits=1)).status == 0
 
 
+def test_a_squash_that_would_carry_a_mark_into_a_zone_is_told(forge: Work) -> None:
+    """T40. The commit with the mark touches no zone, and may pass by itself."""
+    forge.did("switch", "-q", "main")
+    forge.commit("Zone", files={"ringfence.toml": 'version = 1\n[[zone]]\ntag = "eval"\npaths = ["evals/**"]\n'})
+    forge.did("switch", "-q", "-C", "topic")
+    forge.commit("One", files={"docs.md": "a\n"}, **AGENT)
+    forge.commit("Two", files={"evals/a.txt": "a\n"})
+    run = ci(forge)
+    base, head = forge.did("rev-parse", "main"), forge.did("rev-parse", "topic")
+    check = f"ringfence check --squash {base[:12]}..{head[:12]}"
+    said = run.github(requested(forge, title="Add rows"))
+    assert said.status == 0, said.out
+    assert f"\n  note: a squash would carry a mark into a zone: {check}\n" in said.out
+    assert run.work.ringfence(*check.split()[1:]).status == 1
+
+
+@pytest.mark.parametrize("files", [{"evals/a.txt": "a\n"}, {"docs.md": "b\n"}])
+def test_a_squash_that_carries_nothing_is_not_spoken_of(forge: Work, files: dict[str, str | bytes]) -> None:
+    forge.did("switch", "-q", "main")
+    forge.commit("Zone", files={"ringfence.toml": 'version = 1\n[[zone]]\ntag = "eval"\npaths = ["evals/**"]\n'})
+    forge.did("switch", "-q", "-C", "topic")
+    forge.commit("One", files={"docs.md": "a\n"}, **({} if "evals/a.txt" in files else AGENT))
+    forge.commit("Two", files=files)
+    said = ci(forge).github(requested(forge, title="Add rows"))
+    assert (said.status, "squash" in said.out) == (0, False)
+
+
 def test_a_request_is_judged_where_only_some_paths_are_tagged(forge: Work) -> None:
     forge.did("switch", "-q", "main")
     forge.commit("Zone", files={"ringfence.toml": 'version = 1\n[[zone]]\ntag = "eval"\npaths = ["evals/**"]\n'})
