@@ -72,6 +72,7 @@ class Scan:
     ) -> None:  # fmt: skip
         for part, group in self._groups[: 1 if piece.where else None]:  # rows are no notes of git's
             position, here = 0, line
+            fields = decoders.fields.Fields(data, head)
             for index, start, end in group.scanner.spans(data) if group.scanner else ():
                 if not first <= start < max(last, 1):
                     continue
@@ -79,7 +80,7 @@ class Scan:
                 if not times:
                     continue
                 marker, _ = group.row(index)
-                field = piece.field or decoders.fields.field(data, excerpts.begin(data, start, end), head)
+                field = piece.field or fields.at(excerpts.begin(data, start, end))
                 seen = found.at(marker, part, field)
                 seen.count += times
                 if len(seen.places) < EXCERPTS:
@@ -93,17 +94,17 @@ class Scan:
     ) -> None:  # fmt: skip
         """Note what the fields say that tell what made a row."""
         position, here = 0, line
-        spans = self._plan.generators.spans(data)
-        if not spans or not (self._plan.names_generators or self._names_model(data)):
+        if not self._plan.generators.which(data) or not (self._plan.names_generators or self._names_model(data)):
             return
-        for _, start, end in spans:
+        fields = decoders.fields.Fields(data)
+        for _, start, end in self._plan.generators.spans(data):
             if not first <= start < max(last, 1):
                 continue
             in_row = decoders.generators.in_row(head, data, start)
             for name in decoders.generators.values(data, start, end):
                 if not (marker := self._generator(name, in_row=in_row)):
                     continue
-                field = piece.field or decoders.fields.field(data, start)
+                field = piece.field or fields.at(start)
                 seen = found.at(marker, "generator", field)
                 seen.count += piece.times(start) if piece.times else 1
                 if len(seen.places) < EXCERPTS:

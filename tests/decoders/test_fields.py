@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 
 import pytest
 
 from conftest import Work
+from ringfence.decoders import fields
+from ringfence.decoders.fields import Fields
 
 from .conftest import LINK, MARKER, Look
 
@@ -51,6 +54,37 @@ def test_the_first_new_places_of_a_mark_are_told_with_what_stands_there(laptop: 
     assert item["also"] == [
         {"line": line, "excerpt": rows[line - 1].strip(), "place": "field answer"} for line in (3, 4)
     ]
+
+
+class Counted(bytes):
+    """Bytes that know how many of them were searched backwards."""
+
+    looked = 0
+
+    def rfind(self, sub: bytes, low: int = 0, high: int | None = None) -> int:
+        high = len(self) if high is None else high
+        found = super().rfind(sub, low, high)
+        self.looked += high - (found if found >= 0 else low)
+        return found
+
+
+@pytest.mark.parametrize("before", ["", '\\": \\"', "x" * 100])
+def test_a_line_full_of_marks_is_looked_through_once(before: str) -> None:
+    data = Counted(b'{"id": 1, "answer": "' + f"{before}{TEXT} ".encode() * 2000 + b'"}')
+    found = Fields(data)
+    assert {found.at(place.start()) for place in re.finditer(b"https:", data)} == {"answer"}
+    assert data.looked < 4 * len(data)
+
+
+@pytest.mark.parametrize(("cells", "field"), [("1,{},x", "answer"), ('1,"a ""b"", {}",x', "answer"), ("1,{}", "")])
+def test_a_row_full_of_marks_is_taken_apart_once(cells: str, field: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = []
+    real = fields._cells
+    monkeypatch.setattr(fields, "_cells", lambda *row: rows.append(row) or real(*row))
+    data = f"id,answer,note\n1,2,3\n{cells.format(f'{TEXT} ' * 2000)}\n".encode()
+    found = Fields(data, data)
+    assert {found.at(place.start()) for place in re.finditer(b"https:", data)} == {field}
+    assert len(rows) == 1
 
 
 def test_fields_without_end_are_counted_together(seen) -> None:

@@ -6,6 +6,7 @@ import io
 import json
 import sqlite3
 from contextlib import closing
+from itertools import accumulate
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,6 +14,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from conftest import Said, Work
+from ringfence.decoders import tables
+from ringfence.decoders.base import Budget, Stream
+from ringfence.model import Limits
 
 
 def rows(*values: object, field: str = "model") -> str:
@@ -164,6 +168,19 @@ def test_tables_are_held_to_a_zones_list(zoned: Work) -> None:
         ("generator-not-allowed", "generator 'mystery'", 0, "row 2, field generated_by", 2),
         ("generator-not-allowed", "generator ''", 0, "row 3, field generated_by", 2),
     ]
+
+
+def test_a_column_of_nothing_but_different_generators_is_laid_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    laid = []
+    monkeypatch.setattr(tables, "accumulate", lambda lengths: laid.append(1) or accumulate(lengths))
+    data = "id,model,answer\n" + "".join(f"{number},gpt-4o-{number},x\n" for number in range(2000))
+    (piece,) = tables.columns(Stream([data.encode()]), {1: "model"}, Budget(Limits(), len(data)))
+    ((text, _, _),) = piece.windows
+    places = [text.index(b"gpt-4o-%d" % number) for number in (0, 999, 1999)]
+    assert [(piece.where(place), piece.times(place)) for place in places] == [
+        ("row 1", 1), ("row 1000", 1), ("row 2000", 1),
+    ]  # fmt: skip
+    assert len(laid) == 1
 
 
 def test_a_table_in_batches_keeps_count_of_its_rows(laptop: Work) -> None:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import codecs
 import csv
-from itertools import islice
+from bisect import bisect_right
+from collections import Counter
+from functools import cache
+from io import StringIO
+from itertools import accumulate, chain, islice
 
 from .base import UnreadableError, text
 from .fields import delimiter
@@ -12,7 +16,7 @@ from .text import encoding
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from .base import Budget, Piece, Stream
 
@@ -26,34 +30,55 @@ csv.field_size_limit(_LONGEST_LINE)
 def columns(stream: Stream, wanted: dict[int, str], budget: Budget) -> Iterator[Piece]:
     """Yield, batch by batch, what the wanted columns (name by number) of a table hold."""
     wide = encoding(stream.head())
-    lines = _lines(stream, wide or "latin-1")  # a letter for each byte: nothing is lost on the way back
-    rows = csv.reader(lines, delimiter=delimiter(next(lines, "").encode()).decode())
-    cells = ([row[n][:_LONGEST_VALUE] if n < len(row) else "" for n in wanted] for row in rows if row)
+    lines = chain.from_iterable(_lines(stream, wide or "latin-1"))  # a letter for each byte: nothing is lost
+    rows = filter(None, csv.reader(lines, delimiter=delimiter(next(lines, "").encode()).decode()))
     first = 1
-    while batch := list(islice(cells, _BATCH)):
+    while batch := list(islice(rows, _BATCH)):
         budget.unpack(0)
-        for name, values in zip(wanted.values(), zip(*batch, strict=True), strict=True):
-            yield _piece(name, values, first, "utf-8" if wide else "latin-1")
+        for number, name in wanted.items():
+            yield _piece(name, _column(batch, number), first, "utf-8" if wide else "latin-1")
         first += len(batch)
 
 
-def _piece(name: str, values: tuple[str, ...], first: int, encoded: str) -> Piece:
+def _column(rows: list[list[str]], number: int) -> list[str]:
+    try:
+        return [row[number] for row in rows]
+    except IndexError:  # a row is short
+        return [row[number] if number < len(row) else "" for row in rows]
+
+
+def _piece(name: str, values: list[str], first: int, encoded: str) -> Piece:
     """Return a column's different values as rows of JSON, each of which knows where it came first and how often."""
-    uses: dict[str, list[int]] = {}
-    for number, value in enumerate(values, first):
-        uses.setdefault(value, [number, 0])[1] += 1
-    plain = (" ".join(value.replace('"', "'").split()) for value in uses)
-    data = "".join(f'{{"{name}": "{value}"}}\n' for value in plain).encode(encoded, "replace")
-    known = list(uses.values())
+    uses = Counter(values)
+    known = list(uses)
+    begin = f'{{"{name}": "'
+    rows = [f'{begin}{value}"}}\n' for value in _plain(known)]
+    data = "".join(rows).encode(encoded, "replace")
 
-    def use(offset: int) -> list[int]:
-        return known[data.count(b"\n", 0, offset)]
+    @cache
+    def ends() -> list[int]:
+        return list(accumulate(len(row.encode(encoded, "replace")) for row in rows))
 
-    return text("", data, name, lambda offset: f"row {use(offset)[0]}", lambda offset: use(offset)[1])
+    @cache
+    def rows_of() -> dict[str, int]:
+        return {value: number for number, value in reversed([*enumerate(values, first)])}
+
+    def value(offset: int) -> str:
+        return known[bisect_right(ends(), offset)]
+
+    return text("", data, name, lambda offset: f"row {rows_of()[value(offset)]}", lambda offset: uses[value(offset)])
 
 
-def _lines(stream: Stream, encoded: str) -> Iterator[str]:
-    """Yield lines with their ends, whatever those are.
+def _plain(values: list[str]) -> list[str]:
+    """Return cells without what would end a string of JSON or a line, and no more of them than tells a name."""
+    whole = "".join(values)
+    if len(whole) <= _LONGEST_VALUE * len(values) and not any(sign in whole for sign in '"\n\r'):
+        return values
+    return [" ".join(value[:_LONGEST_VALUE].replace('"', "'").split()) for value in values]
+
+
+def _lines(stream: Stream, encoded: str) -> Iterator[Iterable[str]]:
+    """Yield lines with their ends, whatever those are, as many at once as were read.
 
     Raises:
         UnreadableError: A line would fill the memory.
@@ -61,8 +86,10 @@ def _lines(stream: Stream, encoded: str) -> Iterator[str]:
     decode = codecs.getincrementaldecoder(encoded)("replace").decode
     rest = ""
     while data := stream.read():
-        *lines, rest = (rest + decode(data)).replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        if len(rest) > _LONGEST_LINE:
+        rest += decode(data)
+        end = max(rest.rfind("\n"), rest.rfind("\r", 0, -1)) + 1  # behind the last one, a line end may come in two
+        if len(rest) - end > _LONGEST_LINE:
             raise UnreadableError(f"a line of more than {_LONGEST_LINE} bytes")
-        yield from (f"{line}\n" for line in lines)
-    yield rest
+        yield StringIO(rest[:end], newline=None)
+        rest = rest[end:]
+    yield StringIO(rest, newline=None)
