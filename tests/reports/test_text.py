@@ -6,6 +6,7 @@ from reports.conftest import finding, verdict
 from ringfence.errors import ExitCode
 from ringfence.model import Spot, Unread
 from ringfence.reports import text
+from ringfence.reports.formats import FORMATS
 from ringfence.values import replace
 
 
@@ -91,3 +92,29 @@ def test_who_asked_gets_the_receipt() -> None:
         text.render(verdict())
         == "ringfence: allowed (eval)\n  examined: 2 commits, 3 paths, 5 objects; ruleset abc123abc123\n"
     )
+
+
+def test_a_pointer_that_misleads_has_its_own_words() -> None:
+    about = {
+        "vendor": "",
+        "product": "Git LFS pointer",
+        "kind": "pointer",
+        "path": "a.bin",
+        "part": "pointer",
+        "line": 0,
+    }
+    one = finding(excerpt="it says 9 bytes, and its content has 8", commit="", marker="pointer-malformed", **about)
+    assert text.render(verdict(one)).splitlines()[:6] == [
+        "ringfence: refused, 1 file with a pointer that misleads (eval)",
+        "  a.bin",
+        "    it says 9 bytes, and its content has 8",
+        "    = Git LFS pointer (definitive, eval) [pointer-malformed]",
+        "  Why: what a pointer stands for must be what is judged.",
+        "  Next: have the tool that keeps the content write the pointer again, and add it.",
+    ]
+    both = text.render(verdict(one, finding()))
+    assert both.startswith("ringfence: refused, 1 mark of rival AI tools and 1 other (eval)\n")
+    for name in ("markdown", "html", "sarif", "github", "junit", "gitlab-sast", "rdjsonl"):
+        told = FORMATS[name](verdict(one))
+        assert "Git LFS pointer that misleads" in told, name
+        assert "rival" not in told, name

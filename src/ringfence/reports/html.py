@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from .. import __version__
 from . import timeline
 from .items import items
-from .words import surface
+from .words import matters, surface
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -89,6 +89,7 @@ def _values(verdict: Verdict) -> dict[str, object]:
         "vendor_filters": list(keys.values()),
         "headline": "nothing was judged" if is_untagged else _HEADLINES[verdict.outcome],
         "is_untagged": is_untagged,
+        "matters": matters(item.part for item in verdict.findings if item.refuses),
         "total": len(found),
         "levels": [(level, words, levels[level]) for level, words in _LEVELS.items() if levels[level]],
         "vendors": bars(keys, lambda item: item.vendor),

@@ -72,7 +72,7 @@ def _found(item: Finding) -> Item:
         vendor=item.vendor,
         part=item.part,
         level="note" if item.known or item.waiver else _LEVELS[item.action],
-        title=harmless(f"Mark of {item.product} ({item.strength}, {item.tag})"),
+        title=harmless(f"{_what(item)} ({item.strength}, {item.tag})"),
         text=item.excerpt,
         place=place(item),
         commit=item.commit,
@@ -84,6 +84,10 @@ def _found(item: Finding) -> Item:
         count=item.count,
         also=tuple((inside(spot) or "there", max(spot.line, 1), spot.excerpt) for spot in item.also),
     )
+
+
+def _what(item: Finding) -> str:
+    return f"{item.product} that misleads" if item.part == "pointer" else f"Mark of {item.product}"
 
 
 def _not_read(item: Unread) -> Item:

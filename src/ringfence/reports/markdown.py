@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .items import items
 from .marked import code, plain
-from .words import examined
+from .words import examined, matters
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,5 +59,5 @@ def _advice(verdict: Verdict) -> str:
     who = plain(verdict.contact) or "whoever keeps the policy"
     if verdict.outcome == "incomplete":
         return f"Something could not be read, and is never called clean. If it may stay, ask {who}."
-    why = "What rival tools write must stay out of what feeds a model: redo or drop it."
-    return f"{why} If it is wrong or allowed, ask {who}."
+    why = matters(item.part for item in verdict.findings if item.refuses)
+    return f"{why}: redo or drop it. If it is wrong or allowed, ask {who}."

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from .. import __version__
 from .items import items
+from .words import matters
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def _rule(item: Item) -> dict[str, Any]:
         "id": item.rule,
         "shortDescription": {"text": f"{item.title}."},
         "fullDescription": {"text": item.why},
-        "help": {"text": f"{item.why} What rival tools write must stay out of what feeds a model."},
+        "help": {"text": f"{item.why} {matters([item.part])}."},
         "properties": {"tags": ["provenance"]},
     }
 

@@ -44,6 +44,11 @@ _RULES = {
         "here each commit says where its work comes from.",
         "add a line to each, such as: git commit --amend --trailer 'Provenance: human'",
     ),
+    "pointer": (
+        "{files} with a pointer that misleads",
+        "what a pointer stands for must be what is judged.",
+        "have the tool that keeps the content write the pointer again, and add it.",
+    ),
     "provenance": (
         "{files} not rightly described in PROVENANCE.toml",
         "here PROVENANCE.toml says of each file where it comes from.",
@@ -94,12 +99,8 @@ def _lines(verdict: Verdict, occasion: str) -> Iterator[str]:
 
 def _headline(verdict: Verdict, blocking: list[Finding], warnings: list[Finding], unread: list[Unread]) -> str:
     tags = ", ".join(verdict.tags) or "no tag"
-    if rule := _rule(blocking):
-        commits = count(len({item.commit for item in blocking}), "commit")
-        files = count(len({item.path for item in blocking}), "file")
-        return f"refused, {rule[0].format(commits=commits, files=files)} ({tags})"
     if blocking:
-        return f"refused, {count(len(blocking), 'mark')} of rival AI tools ({tags})"
+        return f"refused, {_what(blocking)} ({tags})"
     if verdict.exit_code:
         return f"refused as incomplete, {count(len(unread), 'thing')} could not be read ({tags})"
     if unread:
@@ -109,6 +110,18 @@ def _headline(verdict: Verdict, blocking: list[Finding], warnings: list[Finding]
     if any(finding.waiver for finding in verdict.findings):
         return f"allowed by waiver ({tags})"
     return f"allowed ({tags})"
+
+
+def _what(blocking: list[Finding]) -> str:
+    """Say what refuses, by its kind."""
+    if rule := _rule(blocking):
+        commits = count(len({item.commit for item in blocking}), "commit")
+        return rule[0].format(commits=commits, files=count(len({item.path for item in blocking}), "file"))
+    marks = sum(item.kind not in _RULES for item in blocking)
+    others = len(blocking) - marks
+    if not marks:
+        return count(others, "finding")
+    return f"{count(marks, 'mark')} of rival AI tools" + (f" and {count(others, 'other')}" if others else "")
 
 
 def _findings(findings: list[Finding], most: int) -> Iterator[str]:
@@ -136,7 +149,7 @@ def _more(items: Sequence[object], most: int) -> Iterator[str]:
 def _advice(verdict: Verdict, blocking: list[Finding], occasion: str) -> Iterator[str]:
     if rule := _rule(blocking):
         yield f"  Why: {rule[1]}"
-    elif blocking:
+    elif any(item.kind not in _RULES for item in blocking):
         yield "  Why: what rival tools write must stay out of what feeds a model."
     if any(item.vendor == "undisclosed" for item in blocking):
         yield "  Where no tool is named, any rival's may be meant: name tool and vendor."

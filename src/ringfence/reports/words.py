@@ -34,6 +34,13 @@ def inside(spot: Finding | Spot) -> str:
     return ", ".join(filter(None, (member, f"line {spot.line}" if spot.line else "", field)))
 
 
+def matters(parts: Iterable[str]) -> str:
+    """Say why findings matter that stand in these parts of a change."""
+    if set(parts) == {"pointer"}:
+        return "What a pointer stands for must be what is judged"
+    return "What rival tools write must stay out of what feeds a model"
+
+
 def subject(item: Unread, whole: str = "this run") -> str:
     """Say what could not be read; what has neither path nor commit is the whole of it."""
     return item.path or (f"commit {item.commit[:12]}" if item.commit else whole)
