@@ -46,9 +46,11 @@ def opened(directory: str | None) -> git.Repo:
     """
     try:
         return git.Repo(directory or ".", search_parent_directories=True)
-    except (git.InvalidGitRepositoryError, git.NoSuchPathError):
+    except git.NoSuchPathError:
+        raise UsageError(f"{directory} isn't there.", "Name a repository's folder.") from None
+    except git.InvalidGitRepositoryError:
         raise UsageError(
-            f"{directory or 'this folder'} isn't in a git repository.", "git init, or --repo DIR."
+            f"{directory or 'this folder'} isn't in a git repository.", "Go into one, or name its folder."
         ) from None
 
 

@@ -34,6 +34,7 @@ def test_the_version_is_told(laptop: Work) -> None:
         (("ci",), "no CI service is recognised."),
         (("policy", "explain", "/etc/passwd"), "isn't a path from the top"),
         (("install", "--server", "."), "is no bare repository"),
+        (("install", "--server", "/nonexistent"), "/nonexistent isn't there."),
         (("hook", "post-commit"), "there is no hook 'post-commit'."),
         (("hook", "--nonsense", "pre-commit"), "there is no option '--nonsense'."),
     ],

@@ -45,6 +45,29 @@ def test_every_mistake_is_told_at_once_with_its_line_and_a_suggestion() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('tags = "eval"', '2: tags: must be a list: `["eval"]`'),
+        ('tag = ["eval"]', "2: tag: must be a table, `[tag.NAME]`; the tags that this repository carries are `tags`"),
+        ('[zone]\ntag = "eval"', "2: zone: must be a list: `[[zone]]`"),
+        ('vendors = "openai"', "2: vendors: must be a table"),
+        ("[[repository]]\nmatch = [1]\ntags = ['eval']", "3: repository[1].match[1]: must be text, in quotes"),
+        (
+            'tags = ["a b"]',
+            "2: tags[1]: must be small letters and digits, with single hyphens between, got 'a b'",
+        ),
+        ("[limits]\ndepth = -1", "3: limits.depth: must be greater than 0, got -1"),
+    ],
+)
+def test_a_value_of_another_shape_is_told_as_it_is_written(text: str, told: str) -> None:
+    assert mistakes(f"version = 1\n{text}") == [f"policy.toml:{told}"]
+
+
+def test_a_version_in_quotes_is_told() -> None:
+    assert mistakes('version = "1"') == ["policy.toml:1: version: must be 1, without quotes"]
+
+
 def test_a_syntax_error_names_its_place() -> None:
     assert mistakes("version = 1\ntags = [") == ["policy.toml: not TOML: Invalid value (at end of document)."]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from typing import Any, TypeVar
 
@@ -108,10 +109,34 @@ def _problem(model: type[BaseModel], item: Any, place: tuple[Any, ...]) -> str:
     if kind == "missing":
         return "missing; it must be given"
     if kind == "literal_error":
+        if item["ctx"]["expected"] == given:
+            return f"must be {given}, without quotes"
         expected = re.sub(r"'?([\w*-]+)'?", r"`\1`", item["ctx"]["expected"]).replace("`or`", "or")
         return f"{given!r} is not one of {expected}"
-    message = item["msg"].removeprefix("Value error, ")
+    if kind in _SHAPES:
+        return _SHAPES[kind] + _meant(kind, str(place[-1]), given)
+    message = item["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
     return f"{message}, got {given!r:.60}" if isinstance(given, (str, int, float, bool)) else message
+
+
+_SHAPES = {
+    "dict_type": "must be a table",
+    "model_type": "must be a table",
+    "tuple_type": "must be a list",
+    "string_type": "must be text, in quotes",
+    "string_pattern_mismatch": "must be small letters and digits, with single hyphens between",
+}
+
+
+def _meant(kind: str, key: str, given: object) -> str:
+    """Return what was probably meant by a value of another shape, as it is written."""
+    if key == "tag" and isinstance(given, list):
+        return ", `[tag.NAME]`; the tags that this repository carries are `tags`"
+    if kind == "tuple_type" and isinstance(given, dict):
+        return f": `[[{key}]]`"
+    if kind == "tuple_type" and isinstance(given, str):
+        return f": `[{json.dumps(given)}]`"
+    return f", got {given!r:.60}" if kind == "string_pattern_mismatch" else ""
 
 
 def _known_keys(model: Any, loc: tuple[Any, ...]) -> list[str]:

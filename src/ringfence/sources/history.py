@@ -72,9 +72,12 @@ def wanted(repo: Repo, revision: str, as_a: str = "^{object}") -> str:
     """
     if oid := resolve(repo, revision, as_a):
         return oid
+    is_shallow = repo.run("rev-parse", "--is-shallow-repository").strip() == b"true"
     raise IncompleteError(
         f"{revision} isn't in this clone.",
-        "Fetch it: git fetch --unshallow, or full history in CI (fetch-depth: 0).",
+        "Fetch it: git fetch --unshallow, or full history in CI (fetch-depth: 0)."
+        if is_shallow
+        else "See how it is written, or fetch it: git fetch --all.",
     )
 
 
