@@ -44,7 +44,7 @@ LABELS: dict[str, tuple[str, tuple[str, ...]]] = {
 class NoObjects:
     """A store without objects, and without a memory: the texts come from the corpus."""
 
-    memory = None
+    memory = size = None
 
     def each(self, _oids: object) -> Iterator[Any]:
         """Yield nothing."""

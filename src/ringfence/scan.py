@@ -39,9 +39,10 @@ class Scan:
     def passing(self, piece: Piece, found: Contents, *, spell: bool = True) -> Iterator[tuple[bytes, int]]:
         """Scan a piece, and yield each window, with what it shares with the one before, once it is scanned.
 
-        Text is scanned as it reads with its escapes spelled out; in packed bytes they would stand by chance.
+        Text is scanned as it reads with its escapes spelled out; in packed bytes they would stand by chance, and there
+        are no lines (line 0) and always signs that call for more.
         """
-        wide, line, header = "", 1, b""
+        wide, line, header = "", int(spell), b""
         for number, (window, shared, is_last) in enumerate(piece.windows):
             if not number:
                 wide = decoders.text.encoding(window)
@@ -49,7 +50,7 @@ class Scan:
             # Each match counts in one window: it begins on one side of the middle of what two windows share.
             first = max(shared - OVERLAP // 2, 0)
             last = len(window) if is_last else len(window) - OVERLAP // 2
-            may_hold = len(window) < _LARGE or sieve(self._plan).which(window)
+            may_hold = not spell or len(window) < _LARGE or sieve(self._plan).which(window)
             if may_hold:
                 legible = _legible(self._plan, window, first, last) if spell else (window, first, last)
                 self._marks(_moved(piece, window, legible[0]), header, *legible, line, found)
@@ -58,7 +59,7 @@ class Scan:
                     decoders.text.recode(part, wide) for part in (window, window[:first], window[:last])
                 )
                 self._marks(piece, header, data, len(before), len(within), line, found)
-            if not is_last:
+            if line and not is_last:
                 line += decoders.text.recode(window[:-OVERLAP], wide).count(b"\n")
             yield window, shared
 
@@ -167,7 +168,7 @@ def _lines(data: bytes) -> list[int]:
 def _place(piece: Piece, field: str, data: bytes, start: int, end: int, line: int) -> Spot:
     """Return where a match stands: by its line, or by what a piece knows of its rows."""
     begin = excerpts.begin(data, start, end)
-    line = 0 if piece.where else line + data.count(b"\n", start, begin)
+    line = 0 if piece.where or not line else line + data.count(b"\n", start, begin)
     place = joined(piece.place, piece.where(begin) if piece.where else "")
     return Spot(line, excerpts.excerpt(data, start, end), joined(place, f"field {field}" if field else ""))
 

@@ -60,7 +60,11 @@ def _chunk(path: str, about: Any, group: int, number: int, first: int, budget: B
     name = chunk.path_in_schema
     is_small = chunk.has_dictionary_page and chunk.total_uncompressed_size < _SMALL * chunk.num_values
     file = pq.ParquetFile(
-        path, metadata=about, buffer_size=CHUNK, read_dictionary=[name] if is_small and "." not in name else None
+        path,
+        metadata=about,
+        buffer_size=CHUNK,
+        read_dictionary=[name] if is_small and "." not in name else None,
+        memory_map=True,
     )
     width = max(1, chunk.total_uncompressed_size // max(1, about.row_group(group).num_rows))
     most = min(_MOST_ROWS, max(1, _BATCH // width))
