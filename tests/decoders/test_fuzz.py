@@ -21,7 +21,7 @@ from ringfence.sources.files import File
 from .signed import picture, signed
 from .test_archives import CLEAN, tarred, zipped, zstd
 from .test_columns import arrow_file, arrow_stream, parquet
-from .test_media import pdf
+from .test_media import WIDE, frame, pdf, sound
 from .test_notebooks import PACKED, book, code, v4
 from .test_sqlite import ROWS, database
 
@@ -33,6 +33,7 @@ WHOLE: dict[str, bytes] = {
     "sqlite": database(ROWS, *["INSERT INTO rows (model) VALUES ('a')"] * 300),
     "csv": b'id,model\n1,"ours"\n' * 20,
     "png": signed(picture(), "image/png", "Leica", "digitalCapture"), "pdf": pdf(attached=CLEAN),
+    "mp3": sound(frame("TIT2", b"\0a song", 3), frame("TXXX", WIDE, 3), frame("TXXX", WIDE, 3, 0x80)),
     "parquet": parquet(TABLE), "arrow": arrow_file(TABLE), "arrow stream": arrow_stream(TABLE),
 }  # fmt: skip
 Damage = Callable[[bytes], bytes]

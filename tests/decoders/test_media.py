@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import io
 import sys
+import zlib
+from pathlib import Path
 
+import mutagen.id3
 import pypdf
 import pytest
+from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
@@ -66,6 +70,80 @@ def test_text_in_a_png_is_read(look: Look, is_packed: bool, add: str) -> None:
     info = PngInfo()
     getattr(info, add)("parameters", f"a cat\n{TEXT}", zip=is_packed)
     assert look(picture(pnginfo=info)).marks == {MARKER: (1, "text parameters", 2)}
+
+
+@pytest.mark.parametrize("order", ["utf-16-be", "utf-16-le"])
+@pytest.mark.parametrize("form", ["JPEG", "WEBP"])
+def test_a_wide_comment_in_a_picture_is_read(look: Look, form: str, order: str) -> None:
+    notes = Image.Exif()
+    notes.get_ifd(0x8769)[0x9286] = b"UNICODE\0" + "a cat\nSteps: 20, Sampler: Euler a".encode(order)
+    found = look(picture(form, exif=notes))
+    assert found.marks["automatic1111-image-note"][:2] == (1, "EXIF comment")
+    assert look(picture(form, exif=Image.Exif())) == look(b"")
+
+
+def frame(name: str, body: bytes, version: int, bits: int = 0) -> bytes:
+    if version == 2:
+        return name.encode() + len(body).to_bytes(3, "big") + body
+    return name.encode() + safe(len(body), 7 if version == 4 else 8) + bytes((0, bits)) + body
+
+
+def safe(number: int, bits: int = 7) -> bytes:
+    return bytes(number >> bits * place & (1 << bits) - 1 for place in (3, 2, 1, 0))
+
+
+def sound(*frames: bytes, version: int = 3, flags: int = 0, extra: bytes = b"") -> bytes:
+    data = extra + b"".join(frames) + bytes(50)
+    return b"ID3" + bytes((version, 0, flags)) + safe(len(data)) + data + b"\xff\xfb\x90\0" + bytes(400)
+
+
+WIDE = b"\1" + f"made by\0{TEXT}".encode("utf-16")
+
+
+@pytest.mark.parametrize(
+    ("data", "tag"),
+    [
+        (sound(frame("TXX", WIDE, 2), version=2), "TXX"),
+        (sound(frame("TIT2", b"\0a song", 3), frame("TXXX", WIDE, 3)), "TXXX"),
+        (sound(frame("COMM", b"\1eng" + WIDE[1:], 4), version=4), "COMM"),
+        (sound(frame("TXXX", b"\2" + TEXT.encode("utf-16-be"), 4), version=4), "TXXX"),
+        (sound(frame("TXXX", safe(99, 8) + zlib.compress(WIDE), 3, 0x80)), "TXXX"),
+        (sound(frame("TXXX", b"g" + safe(99) + zlib.compress(WIDE), 4, 0x49), version=4), "TXXX"),
+        (sound(frame("TXXX", WIDE.replace(b"\xff", b"\xff\0"), 4, 2), version=4), "TXXX"),
+        (sound(frame("TXXX", WIDE, 3).replace(b"\xff", b"\xff\0"), flags=0x80), "TXXX"),
+        (sound(frame("TXXX", WIDE, 3), flags=0x40, extra=safe(6, 8) + bytes(6)), "TXXX"),
+        (sound(frame("TXXX", WIDE, 4), flags=0x40, extra=safe(6) + b"\1\0", version=4), "TXXX"),
+    ],
+)
+def test_tags_of_a_sound_are_read(look: Look, data: bytes, tag: str) -> None:
+    assert look(data).marks == {MARKER: (1, f"tag {tag}", 0)}
+    part = b"id3 " + len(data).to_bytes(4, "little") + data
+    assert look(b"RIFF" + len(part).to_bytes(4, "little") + b"WAVE" + part).marks == {MARKER: (1, f"tag {tag}", 0)}
+
+
+def test_tags_as_their_usual_library_writes_them_are_read(look: Look, tmp_path: Path) -> None:
+    for version in (3, 4):
+        path = tmp_path / "a.mp3"
+        path.write_bytes(b"\xff\xfb\x90\0" + bytes(400))
+        made = mutagen.id3.ID3()
+        made.add(mutagen.id3.TXXX(encoding=1, desc="comment", text=[TEXT]))
+        made.add(mutagen.id3.TIT2(encoding=1, text=["a song"]))
+        made.save(path, v2_version=version)
+        assert look(path.read_bytes()).marks == {MARKER: (1, "tag TXXX", 0)}
+
+
+def test_an_ordinary_sound_is_clean_and_what_is_closed_in_it_is_unread(look: Look) -> None:
+    assert look(sound(frame("TIT2", b"\0a song", 3))) == look(b"")
+    assert look(sound()) == look(b"")
+    assert look(sound(frame("TXXX", b"x", 3, 0x40))).hidden == ["tag TXXX: encrypted"]
+    assert look(sound(frame("TXXX", bytes(4) + b"none", 3, 0x80))).hidden[0].startswith("audio/mpeg: damaged")
+    wrong = "audio/mpeg: tags whose lengths are wrong"
+    assert look(sound(frame("TIT2", b"\0a song", 3)[:-2], frame("TXXX", WIDE, 3))).hidden == [wrong]
+    assert look(sound(frame("TXXX", WIDE * 99, 3)[:-500])).hidden == [wrong]
+    assert look(sound(version=9)).hidden == ["audio/mpeg: ID3 tags of version 9"]
+    bomb = sound(frame("TXXX", bytes(4) + zlib.compress(bytes(40 << 20)), 3, 0x80))
+    assert look(bomb).hidden == ["audio/mpeg: a tag that unpacks to more than 33554432 bytes"]
+    assert look(b"ID3\3\0\0" + safe(33 << 20)).hidden == ["audio/mpeg: tags of 34603008 bytes"]
 
 
 def test_text_that_would_fill_the_memory_is_unread(look: Look) -> None:

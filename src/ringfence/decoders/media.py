@@ -9,21 +9,24 @@ import zlib
 from ..excerpts import harmless
 from .base import UnreadableError, text
 from .formats import media_type
+from .id3 import both, tags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import IO
 
-    from .base import Budget, Piece, Stream
+    from .base import Budget, Hidden, Piece, Stream
 
 _SIGNATURE = 8  # bytes before a PNG's first chunk
 _LONGEST = 16 << 20  # bytes of a text chunk, and of what it unpacks to
+_COMMENT = b"UNICODE\0"
+_LONGEST_COMMENT = 64 << 10  # bytes, as of all of EXIF in a JPEG
 _OFFLINE = {"verify": {"remote_manifest_fetch": False, "ocsp_fetch": False, "verify_trust": False}}
 
 
-def media(stream: Stream, budget: Budget) -> Iterator[Piece]:
-    """Yield the texts of a PNG, and a C2PA manifest if there is one.
+def media(stream: Stream, budget: Budget) -> Iterator[Piece | Hidden]:
+    """Yield the texts of a picture, the tags of a sound, and a C2PA manifest if there is one.
 
     Raises:
         ImportError: There is one, and c2pa-python isn't installed.
@@ -32,6 +35,10 @@ def media(stream: Stream, budget: Budget) -> Iterator[Piece]:
     with stream.file() as file:
         if kind == "image/png":
             yield from _chunks(file, budget)
+        elif kind.startswith("image/"):
+            yield from _comments(file, budget)
+        elif kind.startswith("audio/"):
+            yield from _tags(file, budget)
         yield from manifest(kind, file)
 
 
@@ -53,6 +60,26 @@ def manifest(kind: str, file: IO[bytes]) -> Iterator[Piece]:
     with reader:
         told = json.loads(reader.json())
     yield text("C2PA manifest", json.dumps(told.get("manifests", told)).encode(), where=lambda _: "")
+
+
+def _comments(file: IO[bytes], budget: Budget) -> Iterator[Piece]:
+    """Yield EXIF's comments in UTF-16 (its specification, 4.6.5, UserComment); in other letters they are plain text."""
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        place = 0
+        while (place := data.find(_COMMENT, place)) >= 0:
+            budget.member()
+            yield text("EXIF comment", both(data[place + len(_COMMENT) : place + _LONGEST_COMMENT]))
+            place += _LONGEST_COMMENT
+
+
+def _tags(file: IO[bytes], budget: Budget) -> Iterator[Piece | Hidden]:
+    """Yield the tags at the beginning of a sound, or those in a part of a WAV."""
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        starts = [0] if data[:3] == b"ID3" else [place + _SIGNATURE for place in map(data.find, (b"id3 ", b"ID3 "))]
+        found = [place for place in starts if data[place : place + 3] == b"ID3"]
+    for place in found:
+        file.seek(place)
+        yield from tags(file, budget)
 
 
 def _chunks(file: IO[bytes], budget: Budget) -> Iterator[Piece]:
