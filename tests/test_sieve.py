@@ -16,7 +16,7 @@ from ringfence.decoders.pointer import WORDS
 from ringfence.markers.scanner import Scanner
 from ringfence.objects import Small
 from ringfence.policy import layers
-from ringfence.policy.compiled import parse_vendors
+from ringfence.policy.effective import parse_vendors
 from ringfence.policy.layers import Inputs
 from ringfence.policy.plan import Plan
 from ringfence.scan import _LARGE

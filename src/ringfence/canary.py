@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import framework, scratch
 from .exposure import Check
-from .policy.compiled import parse_vendors
+from .policy.effective import parse_vendors
 from .policy.layers import vendor_files
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .ahead import ahead
 from .errors import GitError
 from .git import tell
 from .values import value
@@ -9,12 +10,10 @@ from .values import value
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Generator, Iterable, Iterator
-    from typing import Protocol, TypeVar
+    from typing import Protocol
 
     from .child import Child
     from .git import Repo
-
-    T = TypeVar("T")
 
     class Memory(Protocol):
         """See `ringfence.memory`."""
@@ -128,41 +127,6 @@ class Small(Object):
         yield 0, self.data
 
 
-def ahead(blocks: Iterator[T]) -> Generator[T]:
-    """Yield blocks that a thread asks for, one ahead of us: neither reading nor scanning holds Python's lock.
-
-    When it is closed, nobody asks for blocks any more.
-    """
-    from queue import Queue
-    from threading import Thread
-
-    filled: Queue[T | Exception | None] = Queue(1)
-    stopped: list[bool] = []
-
-    def fill() -> None:
-        last: Exception | None = None
-        try:
-            for block in blocks:
-                filled.put(block)
-                if stopped:
-                    break
-        except Exception as error:  # noqa: BLE001 - raised again below, where somebody can answer it
-            last = error
-        filled.put(last)
-
-    Thread(target=fill, daemon=True).start()
-    block: T | Exception | None = None
-    try:
-        while (block := filled.get()) is not None:
-            if isinstance(block, Exception):
-                raise block
-            yield block
-    finally:
-        stopped.append(True)
-        while block is not None and not isinstance(block, Exception):
-            block = filled.get()
-
-
 class Objects:
     """The objects of a repository, by id or by any name git understands (`HEAD:ringfence.toml`).
 
@@ -256,28 +220,3 @@ class Objects:
         if "not a git repository" in child.complaint or "dubious ownership" in child.complaint:
             raise GitError(child.complaint[:200])
         return f"git can't read it ({child.complaint[:120]})"
-
-
-def entry(tree: bytes, name: bytes, width: int) -> str:
-    """Return the id that a raw tree has for a name, or ""; `width` is an id's length in bytes."""
-    position = 0
-    while position < len(tree):
-        end = tree.index(b"\0", position)
-        if tree[position:end].partition(b" ")[2] == name:
-            return tree[end + 1 : end + 1 + width].hex()
-        position = end + 1 + width
-    return ""
-
-
-def parse(data: bytes) -> tuple[list[tuple[bytes, bytes]], bytes]:
-    """Split a raw commit or tag into its headers (folded ones joined by line ends) and its message."""
-    head, _, message = data.partition(b"\n\n")
-    headers: list[tuple[bytes, bytes]] = []
-    for line in head.split(b"\n"):
-        if line.startswith(b" ") and headers:
-            key, before = headers[-1]
-            headers[-1] = (key, before + b"\n" + line[1:])
-        else:
-            key, _, rest = line.partition(b" ")
-            headers.append((key, rest))
-    return headers, message

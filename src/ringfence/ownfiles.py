@@ -26,7 +26,7 @@ def protects_more(inputs: Inputs, branch: bytes | None, default: bytes | None) -
     """Say whether a branch's `ringfence.toml` protects what the default branch's doesn't."""
     if branch is None or branch == default:
         return False
-    from .policy.compiled import lost_between
+    from .policy.changes import lost_between
 
     return bool(lost_between(inputs, branch, default))
 
@@ -37,7 +37,7 @@ def refuse_waivers(place: Place, updates: list[Update], account: str) -> None:
     The file counts on the default branch alone; on any other it is no more than a file.
     """
     if changed := _changed(place, updates, WAIVERS):
-        from .policy.compiled import approvers_of_more
+        from .policy.changes import approvers_of_more
 
         default = _default_branch(place)
         approvers = {name for old, new, ref in changed if ref == default for name in approvers_of_more(old, new)}
@@ -55,7 +55,7 @@ def refuse_bad_policy(place: Place, inputs: Inputs, updates: list[Update]) -> No
     pushed can only tighten, and whoever keeps the server can do more.
     """
     if changed := _changed(place, updates, FILE_NAME):
-        from .policy.compiled import refuse_change
+        from .policy.changes import refuse_change
 
         default = _default_branch(place)
         for before, after, ref in changed:

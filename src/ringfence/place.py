@@ -6,9 +6,10 @@ import os
 
 from .errors import GitError, IncompleteError, PolicyError
 from .git import settings
-from .objects import Missing, Objects, entry
+from .objects import Missing, Objects
 from .policy import layers
 from .policy.layers import FILE_NAME, WAIVERS, Inputs, Layer
+from .raw import entry
 from .values import replace
 
 TYPE_CHECKING = False

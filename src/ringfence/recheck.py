@@ -141,7 +141,7 @@ def _policy_change(place: Place, inputs: Inputs, base: str, head: str, *, may_re
     before, after = list(files.values()) if len(files) > 1 else (None, None)
     if before == after:
         return ""
-    from .policy.compiled import refuse_change
+    from .policy.changes import refuse_change
 
     try:
         refuse_change(inputs, before, after)

@@ -6,7 +6,7 @@ Raw objects are read, not `git log`: that stops at a NUL, maps names by .mailmap
 from __future__ import annotations
 
 from .markers import normal
-from .objects import parse
+from .raw import parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

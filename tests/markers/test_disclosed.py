@@ -7,7 +7,7 @@ import pytest
 from markers.conftest import Judge
 from ringfence.disclosure import line
 from ringfence.policy import layers
-from ringfence.policy.compiled import parse_vendors
+from ringfence.policy.effective import parse_vendors
 from ringfence.policy.plan import UNDISCLOSED
 
 PRODUCTS = sorted(

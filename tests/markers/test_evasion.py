@@ -18,7 +18,7 @@ import pytest
 from ringfence.check import check
 from ringfence.markers.base import MarkerEntry
 from ringfence.model import Change
-from ringfence.policy.compiled import parse_vendors
+from ringfence.policy.effective import parse_vendors
 from ringfence.policy.layers import vendor_files
 from ringfence.policy.plan import Plan
 from ringfence.sources.files import Files

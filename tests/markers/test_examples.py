@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from markers.conftest import Judge
-from ringfence.policy.compiled import parse_vendors
+from ringfence.policy.effective import parse_vendors
 from ringfence.policy.layers import vendor_files
 
 VENDORS = parse_vendors(vendor_files())

@@ -9,7 +9,7 @@ import pytest
 
 from markers.conftest import Judge
 from ringfence.markers.scanner import GROUPS
-from ringfence.policy.compiled import parse_vendors
+from ringfence.policy.effective import parse_vendors
 from ringfence.policy.layers import vendor_files
 from ringfence.policy.plan import Plan
 

@@ -8,7 +8,7 @@ import pytest
 
 from markers.conftest import Judge
 from ringfence.policy import layers
-from ringfence.policy.compiled import parse_vendors
+from ringfence.policy.effective import parse_vendors
 from ringfence.policy.layers import Inputs, Layer, vendor_files
 
 MODELS = [

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from ringfence.markers.scanner import Scanner, compile_group, compile_one
-from ringfence.policy.compiled import parse_vendors
+from ringfence.policy.effective import parse_vendors
 from ringfence.policy.layers import vendor_files
 
 

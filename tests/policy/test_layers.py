@@ -8,7 +8,7 @@ import pytest
 
 from ringfence.errors import PolicyError
 from ringfence.policy import layers
-from ringfence.policy.compiled import effective, parse_vendors
+from ringfence.policy.effective import effective, parse_vendors
 from ringfence.policy.layers import Inputs, Layer, plain_name
 from ringfence.policy.merge import Effective
 

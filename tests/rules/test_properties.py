@@ -11,7 +11,7 @@ from reports.conftest import finding
 from ringfence import waivers
 from ringfence.errors import PolicyError
 from ringfence.policy import layers
-from ringfence.policy.compiled import effective, parse_vendors
+from ringfence.policy.effective import effective, parse_vendors
 from ringfence.policy.layers import Inputs, Layer
 from ringfence.policy.merge import Effective
 from ringfence.policy.tables import ACTIONS

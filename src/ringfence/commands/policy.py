@@ -15,7 +15,8 @@ from ..errors import ExitCode, UsageError
 from ..git import Repo
 from ..ownfiles import states_before
 from ..place import Place, local_inputs, plan_for
-from ..policy.compiled import all_vendors, check_marker, check_own_markers, effective, parse_vendors
+from ..policy.effective import all_vendors, effective, parse_vendors
+from ..policy.examples import check_marker, check_own_markers
 from ..policy.layers import Inputs, read, vendor_files
 from ..policy.merge import Effective
 from ..servers import is_repository, repositories

@@ -15,7 +15,8 @@ from ..errors import ExitCode, PolicyError, UsageError
 from ..excerpts import harmless
 from ..markers import propose
 from ..place import local_inputs
-from ..policy.compiled import all_vendors, check_marker, edition
+from ..policy.effective import all_vendors, edition
+from ..policy.examples import check_marker
 from ..policy.read import did_you_mean
 from ..policy.vendorfile import VendorFile
 from . import options

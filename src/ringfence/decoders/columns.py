@@ -16,8 +16,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyarrow import ipc
 
+from ..ahead import ahead
 from ..excerpts import harmless
-from ..objects import ahead
 from . import rows
 from .base import CHUNK, UnreadableError, text
 

@@ -164,7 +164,8 @@ def load(inputs: Inputs) -> Plan:
 
 
 def _compiled_markers(inputs: Inputs, name: str) -> dict[str, bytes]:
-    from .compiled import all_vendors, compile_markers, effective
+    from .compiled import compile_markers
+    from .effective import all_vendors, effective
 
     catalogue = all_vendors(inputs)
     return compile_markers(catalogue, effective(inputs, catalogue), name)

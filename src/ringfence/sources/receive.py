@@ -5,7 +5,8 @@ from __future__ import annotations
 from ..errors import GitError
 from ..git import is_zero
 from ..model import Change
-from ..objects import Missing, parse
+from ..objects import Missing
+from ..raw import parse
 from . import walk
 from .refs import QUARANTINE, updated
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ..excerpts import harmless
 from ..model import Change
-from ..objects import Missing, parse
+from ..objects import Missing
+from ..raw import parse
 from ..values import value
 from . import walk
 

@@ -1,0 +1,90 @@
+"""Reads vendor files and policies, and adds them up; every mistake in every file is named."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+from ..errors import PolicyError
+from . import cache, own
+from .layers import Inputs, Layer, shipped_layer, vendor_files
+from .merge import Effective, merge
+from .policyfile import PolicyFile
+from .read import parse
+from .vendorfile import VendorFile
+from .waiverfile import WaiverFile
+
+if TYPE_CHECKING:
+    from .waiverfile import Waiver
+
+Files = tuple[tuple[bytes, bytes], ...]
+
+
+def all_vendors(inputs: Inputs) -> dict[str, VendorFile]:
+    """Read the shipped vendors, and those that an organisation's policy adds.
+
+    Raises:
+        PolicyError: With every mistake in every file.
+    """
+    return parse_vendors(vendor_files(), own.vendor_files(inputs))
+
+
+def parse_vendors(shipped: Files, added: Files = ()) -> dict[str, VendorFile]:
+    """Read vendor files as id → vendor; what is added can't take the place of what is shipped.
+
+    Raises:
+        PolicyError: With every mistake in every file.
+    """
+    found: dict[str, VendorFile] = {}
+    mistakes: list[str] = []
+    for file, data in (*shipped, *added):
+        name = os.fsdecode(file)
+        vendor = os.path.basename(name).removesuffix(".toml")
+        if vendor in found:
+            mistakes.append(f"{name}: `{vendor}` is in the catalogue already; add to it by [[marker]] in the policy")
+        elif not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", vendor):
+            mistakes.append(f"{name}: `{vendor}` can't be a vendor's id: small letters, digits, hyphens")
+        else:
+            try:
+                found[vendor] = parse(VendorFile, data, name)
+            except PolicyError as error:
+                mistakes.append(error.message)
+    ids = [marker.id for vendor in found.values() for marker in vendor.markers()]
+    mistakes += [f"marker {twice}: the id stands twice" for twice in sorted({i for i in ids if ids.count(i) > 1})]
+    if not found and not mistakes:
+        mistakes.append("the catalogue has no vendor: nothing could be found")
+    if mistakes:
+        raise PolicyError("\n".join(mistakes))
+    return found
+
+
+def effective(inputs: Inputs, vendors: dict[str, VendorFile]) -> Effective:
+    """Add up shipped defaults and all layers.
+
+    Raises:
+        PolicyError: A file can't be used; every mistake of every file is named.
+    """
+    files: list[tuple[Layer, PolicyFile]] = []
+    waivers: list[tuple[str, Waiver]] = []
+    mistakes: list[PolicyError] = []
+    for layer in (shipped_layer(), *inputs.layers):
+        try:
+            if layer.kind == "waivers":
+                waivers += [(layer.origin, item) for item in parse(WaiverFile, layer.data, layer.origin).waiver]
+            else:
+                files.append((layer, parse(PolicyFile, layer.data, layer.origin)))
+        except PolicyError as error:
+            mistakes.append(error)
+    if mistakes:
+        raise PolicyError("\n".join(error.message for error in mistakes), mistakes[0].advice)
+    policy = merge(files, inputs, vendors)
+    policy.word.waivers += waivers
+    return policy
+
+
+def edition() -> str:
+    """Return what a report calls the shipped catalogue: the day its marks were last confirmed, and a digest of it."""
+    files = vendor_files()
+    seen = max(vendor.seen for vendor in parse_vendors(files).values() if vendor.seen)
+    return f"{seen:%Y.%m.%d}+{cache.digest(part for file in files for part in file)[:8]}"
