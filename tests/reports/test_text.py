@@ -118,3 +118,19 @@ def test_a_pointer_that_misleads_has_its_own_words() -> None:
         told = FORMATS[name](verdict(one))
         assert "Git LFS pointer that misleads" in told, name
         assert "rival" not in told, name
+
+
+def test_a_generator_that_is_not_allowed_has_its_own_words() -> None:
+    about = {"vendor": "", "product": "generator '(no name)'", "kind": "field", "part": "generator", "path": "a.jsonl"}
+    one = finding(excerpt='{"model": 5}', commit="", marker="generator-not-allowed", **about)
+    assert text.render(verdict(one)).splitlines()[:6] == [
+        "ringfence: refused, 1 file with rows that the zone doesn't allow (eval)",
+        "  a.jsonl, line 3",
+        '    {"model": 5}',
+        "    = generator '(no name)' (definitive, eval) [generator-not-allowed]",
+        "  Why: only what the zone names may have made its rows.",
+        "  Next: leave those rows out, or have whoever made them named in the zone's generators.",
+    ]
+    told = FORMATS["sarif"](verdict(one))
+    assert "Generator '(no name)' that the zone doesn't allow" in told
+    assert "rival" not in told

@@ -89,7 +89,7 @@ def _values(verdict: Verdict) -> dict[str, object]:
         "vendor_filters": list(keys.values()),
         "headline": "nothing was judged" if is_untagged else _HEADLINES[verdict.outcome],
         "is_untagged": is_untagged,
-        "matters": matters(item.part for item in verdict.findings if item.refuses),
+        "matters": matters(item.marker for item in verdict.findings if item.refuses),
         "total": len(found),
         "levels": [(level, words, levels[level]) for level, words in _LEVELS.items() if levels[level]],
         "vendors": bars(keys, lambda item: item.vendor),

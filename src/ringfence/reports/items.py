@@ -87,6 +87,8 @@ def _found(item: Finding) -> Item:
 
 
 def _what(item: Finding) -> str:
+    if item.marker == "generator-not-allowed":
+        return f"{item.product[:1].upper()}{item.product[1:]} that the zone doesn't allow"
     return f"{item.product} that misleads" if item.part == "pointer" else f"Mark of {item.product}"
 
 

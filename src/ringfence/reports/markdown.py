@@ -59,5 +59,5 @@ def _advice(verdict: Verdict) -> str:
     who = plain(verdict.contact) or "whoever keeps the policy"
     if verdict.outcome == "incomplete":
         return f"Something could not be read, and is never called clean. If it may stay, ask {who}."
-    why = matters(item.part for item in verdict.findings if item.refuses)
+    why = matters(item.marker for item in verdict.findings if item.refuses)
     return f"{why}: redo or drop it. If it is wrong or allowed, ask {who}."

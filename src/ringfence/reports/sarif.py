@@ -58,7 +58,7 @@ def _rule(item: Item) -> dict[str, Any]:
         "id": item.rule,
         "shortDescription": {"text": f"{item.title}."},
         "fullDescription": {"text": item.why},
-        "help": {"text": f"{item.why} {matters([item.part])}."},
+        "help": {"text": f"{item.why} {matters([item.rule])}."},
         "properties": {"tags": ["provenance"]},
     }
 

@@ -17,7 +17,7 @@ _SHOWN_BY_HOOK = 20  # places; a push of a thousand marked commits is told in a 
 _DRAFTED = 3  # fingerprints
 _SHOWN = 1000  # where a person asked
 
-# By kind of finding; `{commits}` is how many of them.
+# By kind of finding, or by marker; `{commits}` is how many of them.
 _RULES = {
     "account": (
         "the account may not push here",
@@ -48,6 +48,11 @@ _RULES = {
         "{files} with a pointer that misleads",
         "what a pointer stands for must be what is judged.",
         "have the tool that keeps the content write the pointer again, and add it.",
+    ),
+    "generator-not-allowed": (
+        "{files} with rows that the zone doesn't allow",
+        "only what the zone names may have made its rows.",
+        "leave those rows out, or have whoever made them named in the zone's generators.",
     ),
     "provenance": (
         "{files} not rightly described in PROVENANCE.toml",
@@ -117,7 +122,7 @@ def _what(blocking: list[Finding]) -> str:
     if rule := _rule(blocking):
         commits = count(len({item.commit for item in blocking}), "commit")
         return rule[0].format(commits=commits, files=count(len({item.path for item in blocking}), "file"))
-    marks = sum(item.kind not in _RULES for item in blocking)
+    marks = sum(_kind(item) not in _RULES for item in blocking)
     others = len(blocking) - marks
     if not marks:
         return count(others, "finding")
@@ -149,7 +154,7 @@ def _more(items: Sequence[object], most: int) -> Iterator[str]:
 def _advice(verdict: Verdict, blocking: list[Finding], occasion: str) -> Iterator[str]:
     if rule := _rule(blocking):
         yield f"  Why: {rule[1]}"
-    elif any(item.kind not in _RULES for item in blocking):
+    elif any(_kind(item) not in _RULES for item in blocking):
         yield "  Why: what rival tools write must stay out of what feeds a model."
     if any(item.vendor == "undisclosed" for item in blocking):
         yield "  Where no tool is named, any rival's may be meant: name tool and vendor."
@@ -190,5 +195,10 @@ def _next(blocking: list[Finding], unread: Sequence[Unread], examined: Examined,
 
 def _rule(blocking: list[Finding]) -> tuple[str, str, str] | None:
     """Return what is said where nothing but one rule about people refuses: the headline, why, what to type next."""
-    kinds = {item.kind for item in blocking}
+    kinds = {_kind(item) for item in blocking}
     return _RULES.get(kinds.pop()) if len(kinds) == 1 else None
+
+
+def _kind(item: Finding) -> str:
+    """Return by what the words for a finding are found."""
+    return item.marker if item.marker in _RULES else item.kind

@@ -18,6 +18,13 @@ _PART = {
 }
 
 
+_OUT = "What rival tools write must stay out of what feeds a model"
+_MATTERS = {
+    "pointer-malformed": "What a pointer stands for must be what is judged",
+    "generator-not-allowed": "Only what the zone names may have made its rows",
+}
+
+
 def place(first: Finding, parts: Iterable[str] = ()) -> str:
     """Say where a finding stands; author and committer often are the same, so that it may be in several parts."""
     named = " and ".join(dict.fromkeys(_PART.get(part, part) for part in parts or (first.part,)))
@@ -34,11 +41,10 @@ def inside(spot: Finding | Spot) -> str:
     return ", ".join(filter(None, (member, f"line {spot.line}" if spot.line else "", field)))
 
 
-def matters(parts: Iterable[str]) -> str:
-    """Say why findings matter that stand in these parts of a change."""
-    if set(parts) == {"pointer"}:
-        return "What a pointer stands for must be what is judged"
-    return "What rival tools write must stay out of what feeds a model"
+def matters(markers: Iterable[str]) -> str:
+    """Say why findings of these markers matter."""
+    different = set(markers)
+    return _MATTERS.get(different.pop(), _OUT) if len(different) == 1 else _OUT
 
 
 def subject(item: Unread, whole: str = "this run") -> str:
