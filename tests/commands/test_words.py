@@ -81,6 +81,7 @@ def test_policy_show_names_the_layer_of_every_value(laptop: Work) -> None:
     assert rows["tag.eval.strong"][1:3] == ["block", "ringfence's"]
     assert rows["zone.eval.evals/**"][1:] == ["evals/**", "ringfence.toml"]
     assert rows["tags.training-data"][-3:] == ["git", "config", "ringfence.tag"]
+    assert {key.split(".")[1] for key in rows if key.startswith("tag.")} == {"eval", "training-data"}  # and no other
 
 
 def test_policy_show_takes_brackets_for_what_they_are(laptop: Work) -> None:

@@ -30,6 +30,7 @@ app = typer.Typer(help="Check, show and explain policies.", no_args_is_help=True
 
 READY = ("training-data", "eval", "clean-room", "ordinary")
 _Ready = StrEnum("_Ready", list(READY))  # type: ignore[misc]  # a member for each of them
+_DEFAULTS = "ringfence's defaults"
 _UNCUT = 10_000  # columns, where a program reads
 
 
@@ -88,7 +89,7 @@ def show(*, repo: RepoOption = None, policy: PolicyOption = None, tag: TagOption
     for title in ("key", "value", "from"):
         table.add_column(title, overflow="fold")
     for key, shown in _rows(in_force):
-        row = (key, shown, in_force.origins.get(key, "ringfence's defaults"))
+        row = (key, shown, in_force.origins.get(key, _DEFAULTS))
         table.add_row(*map(Text, row))  # `[bot]` is no markup
     console = Console()
     (console if console.is_terminal else Console(width=_UNCUT)).print(table)
@@ -107,8 +108,11 @@ def _rows(policy: Effective) -> list[tuple[str, str]]:
     for zone in policy.zones:
         paths = " ".join(zone.paths) or "**"
         rows.append((f"zone.{zone.tag}.{paths}", f"{paths} on {' '.join(zone.refs)}" if zone.refs else paths))
-    rows += [(f"tag.{tag}.{key}", action) for tag, actions in policy.tags.items() for key, action in actions.items()]
-    return rows
+    # Of the tags that ringfence ships, those count that something here carries, or that a layer speaks of.
+    told = {key.split(".")[1] for key, origin in policy.origins.items() if key[:4] == "tag." and origin != _DEFAULTS}
+    told |= {*policy.whole, *(zone.tag for zone in policy.zones)}
+    actions = ((f"tag.{tag}.{key}", action) for tag in policy.tags for key, action in policy.tags[tag].items())
+    return [*rows, *(row for row in actions if row[0].split(".")[1] in told)]
 
 
 def _listed(vendors: set[str]) -> str:
@@ -148,7 +152,7 @@ def explain(
         why = [f"{key.partition('.')[0]} in {origin}" for key, origin in origins.items() if _places(key, name)]
         typer.echo(f"{path}: {name} ({', '.join(dict.fromkeys(why))})")
         for key in plan.actions[name]:
-            layer = origins.get(f"tag.{name}.{key}", "ringfence's defaults")
+            layer = origins.get(f"tag.{name}.{key}", _DEFAULTS)
             typer.echo(f"  {key}: {plan.actions[name][key]} ({layer})")
     return ExitCode.ALLOWED
 
