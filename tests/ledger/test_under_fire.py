@@ -49,7 +49,7 @@ def killed(command: list[str], cwd: Path, after: float) -> float:
         command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
     time.sleep(after)
-    has_ended = running.poll() is not None
+    has_ended = os.waitid(os.P_PID, running.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)  # leaves its group to be killed
     os.killpg(running.pid, signal.SIGKILL)
     running.wait(60)
     return 0.9 if has_ended else 1.1
