@@ -33,18 +33,21 @@ def columns(stream: Stream, wanted: dict[int, str], budget: Budget) -> Iterator[
     lines = chain.from_iterable(_lines(stream, wide or "latin-1"))  # a letter for each byte: nothing is lost
     rows = filter(None, csv.reader(lines, delimiter=delimiter(next(lines, "").encode()).decode()))
     first = 1
-    while batch := list(islice(rows, _BATCH)):
+    while batch := _batch(rows, list(wanted)):
         budget.unpack(0)
-        for number, name in wanted.items():
-            yield _piece(name, _column(batch, number), first, "utf-8" if wide else "latin-1")
-        first += len(batch)
+        for name, values in zip(wanted.values(), batch, strict=True):
+            yield _piece(name, values, first, "utf-8" if wide else "latin-1")
+        first += len(batch[0])
 
 
-def _column(rows: list[list[str]], number: int) -> list[str]:
-    try:
-        return [row[number] for row in rows]
-    except IndexError:  # a row is short
-        return [row[number] if number < len(row) else "" for row in rows]
+def _batch(rows: Iterator[list[str]], numbers: list[int]) -> list[list[str]]:
+    """Return the next values of some columns, or []; rows that were kept would be looked through for rubbish."""
+    found: list[list[str]] = [[] for _ in numbers]
+    columns = list(zip(numbers, found, strict=True))
+    for row in islice(rows, _BATCH):
+        for number, values in columns:
+            values.append(row[number] if number < len(row) else "")
+    return found if found[0] else []
 
 
 def _piece(name: str, values: list[str], first: int, encoded: str) -> Piece:
