@@ -374,7 +374,7 @@ FAULTS = {
     "check": "import ringfence.judge_texts as it; it.pieces = lambda *_: [].pop()",
     "report": "import ringfence.reports.text as it; it.of_hook = lambda *_: {}[0]",
     "policy": "import ringfence.policy.layers as it; it.load = lambda *_: None.whole",
-    "depth": "import ringfence.objects as it; it.parse = lambda data: it.parse(data)",
+    "depth": "import ringfence.raw as it; it.parse = lambda data: it.parse(data)",
 }
 
 

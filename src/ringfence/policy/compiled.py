@@ -17,7 +17,7 @@ from . import cache, own
 from .effective import edition, effective, parse_vendors
 from .examples import compile_alone
 from .layers import Inputs, fields_file, shipped_layer, vendor_files
-from .plan import UNDISCLOSED, Plan
+from .plan import UNDISCLOSED
 from .read import parse
 from .vendorfile import FieldsFile, VendorFile
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from .merge import Effective
 
 
-def compile_plan(inputs: Inputs, key: str) -> Plan:
-    """Compile what was found and keep it under `key`.
+def compile_plan(inputs: Inputs, key: str) -> tuple[dict[str, bytes], Catalogue]:
+    """Compile what was found into what `Plan` reads, and keep it under `key`.
 
     Raises:
         PolicyError: A file can't be used.
@@ -45,7 +45,7 @@ def compile_plan(inputs: Inputs, key: str) -> Plan:
     plan = write_plan(policy, name, edition(), ruleset=cache.digest([*made_of, *inputs.parts()])[:12])
     plan["own"] = stamp
     cache.write(f"{key}.plan", plan)
-    return Plan(plan.__getitem__, Catalogue(cache.sturdy(kept, again)))
+    return plan, Catalogue(cache.sturdy(kept, again))
 
 
 def compile_markers(vendors: dict[str, VendorFile], policy: Effective, name: str) -> dict[str, bytes]:
@@ -91,7 +91,7 @@ def compile_markers(vendors: dict[str, VendorFile], policy: Effective, name: str
 
 
 def write_plan(policy: Effective, catalogue: str, edition: str, ruleset: str) -> dict[str, bytes]:
-    """Write a policy into the sections that `Plan` reads.
+    """Write a policy into sections.
 
     Raises:
         PolicyError: A zone's path can't be used.

@@ -17,6 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from ..markers.catalogue import Catalogue
     from .plan import Plan
 
 SYSTEM_POLICY = "/etc/ringfence/policy.toml"
@@ -155,9 +156,17 @@ def load(inputs: Inputs) -> Plan:
         name = kept("catalogue").decode() if kept and cache.is_current(kept("own")) else ""
         catalogue = cache.read(f"{name}.markers") if name else None
         if kept and catalogue:
-            return Plan(kept, Catalogue(cache.sturdy(catalogue, lambda: _compiled_markers(inputs, name))))
+            return Plan(
+                cache.sturdy(kept, lambda: _compiled_plan(inputs, key)[0]),
+                Catalogue(cache.sturdy(catalogue, lambda: _compiled_markers(inputs, name))),
+            )
     except (LookupError, ValueError):
         pass  # damaged: made anew
+    sections, markers = _compiled_plan(inputs, key)
+    return Plan(sections.__getitem__, markers)
+
+
+def _compiled_plan(inputs: Inputs, key: str) -> tuple[dict[str, bytes], Catalogue]:
     from .compiled import compile_plan
 
     return compile_plan(inputs, key)
