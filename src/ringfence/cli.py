@@ -91,7 +91,8 @@ def _run() -> int:
         raise GitError(said.splitlines()[0] if said else "git failed.", "See what git itself says there.") from None
     except _BadUsage as error:
         # What typer raises has `format_message`; only their base, which promises it, has no public name.
-        raise UsageError(error.format_message(), "See ringfence --help.") from None  # type: ignore[attr-defined]
+        said = error.format_message().replace("Value error, ", "")  # type: ignore[attr-defined]
+        raise UsageError(said, "See ringfence --help.") from None
 
 
 def _errors_of_gitpython() -> tuple[type[GitCommandError], ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from ..errors import UsageError
 from ..model import Change
 from ..objects import OVERLAP, SMALL, WINDOW, Missing
 
@@ -95,11 +96,17 @@ class Files:
 
 
 def changes(paths: Iterable[str], top: str) -> Iterator[Change]:
-    """Yield the files at and below the paths as if they were all new; their place counts from `top`."""
-    found = (file for path in paths for file in _below(path))
-    for file in found:
-        place = os.path.relpath(os.path.realpath(file), os.path.realpath(top)).replace(os.sep, "/")
-        yield Change("tree", paths=[(os.fsencode(place), file, ())])
+    """Yield the files at and below the paths as if they were all new; their place counts from `top`.
+
+    Raises:
+        UsageError: There is nothing at a path.
+    """
+    for path in paths:
+        if path != STDIN and not os.path.lexists(path):
+            raise UsageError(f"{path}: there is no such file.")
+        for file in _below(path):
+            place = os.path.relpath(os.path.realpath(file), os.path.realpath(top)).replace(os.sep, "/")
+            yield Change("tree", paths=[(os.fsencode(place), file, ())])
 
 
 def size(paths: Iterable[str]) -> int:
