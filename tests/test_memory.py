@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from conftest import SHARE_LINK, TRAILER, Work
 from ringfence import check, gate, memory, reading
+from ringfence.errors import GitError
 from ringfence.git import Repo
 from ringfence.model import Verdict
 from ringfence.place import Place
@@ -49,6 +52,24 @@ def test_a_second_audit_reads_nothing_again(clone: Work) -> None:
     assert counts(audit(clone, "eval")) == (2, 0, 2)
     clone.commit("Move rows", files={"more.txt": "a person's row\n"})
     assert counts(audit(clone, "eval")) == (3, 1, 3)  # the commit is new, and its file is known
+
+
+def test_a_list_of_commits_that_is_cut_is_an_error(
+    clone: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """T6: the list is read whole, before it is known whether git told all of it."""
+    clone.commit("Add rows", files={"rows.txt": "a person's row\n"})
+    audit(clone, "eval")
+    git = shutil.which("git")
+    wrapper = tmp_path / "bin" / "git"
+    wrapper.parent.mkdir()
+    wrapper.write_text(
+        f'#!/bin/sh\ncase " $* " in *" rev-list "*) {git} "$@" | head -c 70; kill -9 $$;; esac\nexec {git} "$@"\n'
+    )
+    wrapper.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{wrapper.parent}:{os.environ['PATH']}")
+    with pytest.raises(GitError, match="git rev-list was ended by signal 9"):
+        audit(clone, "eval")
 
 
 def test_what_was_found_is_found_again(clone: Work) -> None:

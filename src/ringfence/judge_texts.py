@@ -27,7 +27,10 @@ _NAMING = ("author", "committer", "tagger", "message", "header")  # parts whose 
 
 
 def judge_many(judged: Judged, texts: list[Said]) -> None:
-    """Note what stands in texts; those that nothing can stand in are told apart many at a time."""
+    """Note what stands in texts of commits and tags; those that nothing can stand in are told apart many at a time.
+
+    Only they can be scanned as one: an expression for a ref begins where all of it does.
+    """
     suspected: set[tuple[str, bytes]] = set()
     groups: dict[str, dict[bytes, list[bytes]]] = {}
     for _, _, (part, data, encoding) in texts:

@@ -47,6 +47,7 @@ class Place:
         self._settings: list[tuple[str, str, str]] = []
         self._policies, self._tags = tuple(policies), tuple(tags)
         self._has_head: bool | None = None
+        self._entries: dict[str, dict[str, str]] = {}  # by state: ids of our files in it
         self.remembers = True
 
     @property
@@ -94,12 +95,13 @@ class Place:
             GitError: A state can't be read. "Missing" would be no answer: it must not pass for untagged.
             IncompleteError: It has the file, and the file can't be read.
         """
-        wanted = {f"{state}^{{tree}}": state for state in states} if self.in_git else {}
-        entries = {wanted[item.name]: _entry(item, wanted[item.name], name) for item in self.objects.each(wanted)}
-        contents = {
-            item.name: _content(item, name) for item in self.objects.each(dict.fromkeys(filter(None, entries.values())))
-        }
-        return {state: contents.get(oid) for state, oid in entries.items()}
+        states = list(states) if self.in_git else []
+        trees = {f"{state}^{{tree}}": state for state in states if state not in self._entries}
+        for item in self.objects.each(trees):
+            self._entries[trees[item.name]] = _ours(item, trees[item.name])
+        wanted = dict.fromkeys(oid for state in states if (oid := self._entries[state][name]))
+        contents = {item.name: _content(item, name) for item in self.objects.each(wanted)}
+        return {state: contents.get(self._entries[state][name]) for state in states}
 
     def inputs(self, files: dict[str, bytes | None], base: str = "") -> Inputs:
         """Return all that decides, with the repository's file in one or more states.
@@ -185,11 +187,12 @@ def local_plan(place: Place) -> Plan | None:
     return plan_for(local_inputs(place))
 
 
-def _entry(item: Object | Missing, state: str, name: str) -> str:
-    """Return the id of one of our files in a tree, or ""."""
+def _ours(item: Object | Missing, state: str) -> dict[str, str]:
+    """Return the ids of our files in a tree, "" for what isn't there."""
     if isinstance(item, Missing):
         raise GitError(f"{state[:12]} can't be read ({item.reason}).", "See what git fsck says.")
-    return entry(item.read(), name.encode(), len(item.oid) // 2)
+    tree = item.read()
+    return {name: entry(tree, name.encode(), len(item.oid) // 2) for name in (FILE_NAME, WAIVERS)}
 
 
 def _content(item: Object | Missing, name: str) -> bytes:

@@ -6,7 +6,7 @@ import os
 
 from ..child import anonymous_file
 from ..errors import GitError
-from ..git import finish, tell, tokens
+from ..git import answer, finish, tell, tokens
 from ..model import SUBMODULE, Change
 
 TYPE_CHECKING = False
@@ -38,12 +38,11 @@ def commits(
     revisions = _listing(repo, wanted, without)
     source: BinaryIO = revisions.stdout
     if memory and memory().is_there:
-        listed = source.read().decode().split()
+        listed = answer(revisions, "rev-list").decode().split()
         known = memory().commits(listed)
         try:
             source = _as_file(commit for commit in listed if commit not in known)
         except OSError:  # nothing can be written: all of them are judged
-            finish(revisions, "rev-list")
             revisions, known = _listing(repo, wanted, without), {}
             source = revisions.stdout
         yield from (_clean(commit, tags) for commit, tags in known.items())
@@ -62,7 +61,8 @@ def commits(
     if commit:
         yield Change("commit", commit, paths=paths, raw=True)
     finish(differences, "diff-tree")
-    finish(revisions, "rev-list")
+    if source is revisions.stdout:
+        finish(revisions, "rev-list")
 
 
 def _listing(repo: Repo, tips: bytes, without: Sequence[str]) -> Child:
