@@ -40,7 +40,7 @@ class Scan:
         """Scan a piece, and yield each window, with what it shares with the one before, once it is scanned.
 
         Text is scanned as it reads with its escapes spelled out; in packed bytes they would stand by chance, and there
-        are no lines (line 0) and always signs that call for more.
+        are no lines (line 0).
         """
         wide, line, header = "", int(spell), b""
         for number, (window, shared, is_last) in enumerate(piece.windows):
@@ -50,7 +50,7 @@ class Scan:
             # Each match counts in one window: it begins on one side of the middle of what two windows share.
             first = max(shared - OVERLAP // 2, 0)
             last = len(window) if is_last else len(window) - OVERLAP // 2
-            may_hold = not spell or len(window) < _LARGE or sieve(self._plan).which(window)
+            may_hold = len(window) < _LARGE or sieve(self._plan, "text" if spell else "packed").which(window)
             if may_hold:
                 legible = _legible(self._plan, window, first, last) if spell else (window, first, last)
                 self._marks(_moved(piece, window, legible[0]), header, *legible, line, found)

@@ -14,32 +14,39 @@ if TYPE_CHECKING:
 
 
 SURFACES = ("content", "note")
-_made: list[tuple[Plan, Scanner]] = []  # the last one: a process has one plan
+_made: list[tuple[Plan, dict[str, Scanner]]] = []  # the last ones: a process has one plan
 
 
-def sieve(plan: Plan) -> Scanner:
-    """Return the scanner for a plan, which is loaded once."""
+def sieve(plan: Plan, kind: str = "text") -> Scanner:
+    """Return the scanner for a plan, loaded once.
+
+    That for `packed` bytes leaves out what calls for a reader: they have one, and are full of it by chance.
+    """
     if not _made or _made[0][0] is not plan:
-        _made[:] = [(plan, _loaded(plan))]
-    return _made[0][1]
+        _made[:] = [(plan, {})]
+    scanners = _made[0][1]
+    if kind not in scanners:
+        scanners[kind] = _loaded(plan, kind)
+    return scanners[kind]
 
 
-def _loaded(plan: Plan) -> Scanner:
-    """Return the scanner from the cache, or compiled anew, in a tenth of a second."""
+def _loaded(plan: Plan, kind: str) -> Scanner:
+    """Return the scanner from the cache, or compiled anew, in a fifth of a second."""
     name = f"{plan.sifted}.sieve"
     kept = cache.read(name) or _compiled(plan, name).__getitem__
-    return Scanner("sign", cache.sturdy(kept, lambda: _compiled(plan, name))("find"))
+    return Scanner("sign", cache.sturdy(kept, lambda: _compiled(plan, name))(kind))
 
 
 def _compiled(plan: Plan, name: str) -> dict[str, bytes]:
     from .decoders.signs import signs
     from .markers import escapes
 
-    found = [("sign", expression) for expression in (*signs(), *plan.signs())]
-    found += [("escape", expression) for expression in escapes.EXPRESSIONS]
+    marks = [("sign", expression) for expression in plan.signs()]
     for part in SURFACES:
         scanner = plan.catalogue.group(part).scanner
-        found += [(part, expression) for expression in scanner.expressions()] if scanner else []
-    sections = {"find": compile_mixed(found)}
+        marks += [(part, expression) for expression in scanner.expressions()] if scanner else []
+    calls = [("sign", expression) for expression in signs()]
+    calls += [("escape", expression) for expression in escapes.EXPRESSIONS]
+    sections = {"text": compile_mixed([*calls, *marks]), "packed": compile_mixed(marks)}
     cache.write(name, sections)
     return sections
