@@ -97,6 +97,16 @@ def test_a_large_text_that_is_marked_is_not_passed_over(plan: Plan, name: str) -
     assert not is_clean(rows + MARKED[name] + b"\n" + rows, plan)
 
 
+@pytest.mark.parametrize("encoded", ["utf-8", "utf-16-le"])
+@pytest.mark.parametrize("name", ["plain", "in a line", "row", "row in a row"])
+def test_what_only_begins_as_if_it_were_packed_is_not_passed_over(plan: Plan, name: str, encoded: str) -> None:
+    rows = "a person's row\n" * (_LARGE // 8)
+    for marked in (False, True):
+        text = f"{rows}{MARKED[name].decode() if marked else ''}\n{rows}"
+        found = contents.read(Small("x", "", "blob", gzip.compress(b"")[:2] + text.encode(encoded)), plan)
+        assert bool(found.seen) is marked
+
+
 def test_every_format_is_suspected(scanner: Scanner) -> None:
     heads = [magic + b"\n" for magic, _ in formats._MAGIC]
     heads += [magic + b"\0\n" for magic, _ in formats._LETTERS]

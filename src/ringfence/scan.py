@@ -50,7 +50,8 @@ class Scan:
             # Each match counts in one window: it begins on one side of the middle of what two windows share.
             first = max(shared - OVERLAP // 2, 0)
             last = len(window) if is_last else len(window) - OVERLAP // 2
-            may_hold = len(window) < _LARGE or sieve(self._plan, "text" if spell else "packed").which(window)
+            kind = "text" if spell or wide else "packed"
+            may_hold = len(window) < _LARGE or sieve(self._plan, kind).which(window)
             if may_hold:
                 legible = _legible(self._plan, window, first, last) if spell else (window, first, last)
                 self._marks(_moved(piece, window, legible[0]), header, *legible, line, found)
