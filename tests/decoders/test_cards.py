@@ -69,6 +69,11 @@ def test_a_card_that_could_grow_without_end_is_unread(laptop: Work) -> None:
     assert item["reason"] == "card: it refers to parts of itself"
 
 
+def test_other_yaml_that_refers_to_parts_of_itself_is_read(laptop: Work) -> None:
+    said = check(laptop, "tasks.yml", "---\n- set_fact: &fact\n    rows: 3\n- debug: *fact\n")
+    assert json.loads(said.out)["unread"] == []
+
+
 @pytest.mark.parametrize(
     ("more", "field"),
     [

@@ -30,7 +30,10 @@ def card(head: bytes) -> Iterator[Piece]:
     """
     front = head.decode("utf-8", "replace").lstrip("\ufeff").replace("\r\n", "\n").partition("\n---")[0]
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(front, _Loader)):
+        events = list(yaml.parse(front, _Loader))
+        if _KEYS.isdisjoint(event.value for event in events if isinstance(event, yaml.ScalarEvent)):
+            return  # other YAML begins so too
+        if any(isinstance(event, yaml.AliasEvent) for event in events):
             raise UnreadableError("it refers to parts of itself")
         told = yaml.load(front, _Loader)  # noqa: S506 - it is a safe one
     except (yaml.YAMLError, ValueError):
