@@ -425,12 +425,16 @@ def test_a_marked_committer_is_refused(laptop: Work) -> None:
     assert "  committer\n    Claude <noreply@anthropic.com>" in said.out
 
 
-def test_a_marked_identity_in_the_configuration_is_refused(laptop: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+def configured_as_claude(laptop: Work, monkeypatch: pytest.MonkeyPatch) -> None:
     for role in ("AUTHOR", "COMMITTER"):
         monkeypatch.delenv(f"GIT_{role}_NAME")
         monkeypatch.delenv(f"GIT_{role}_EMAIL")
     laptop.did("config", "user.name", "Claude")
     laptop.did("config", "user.email", "noreply@anthropic.com")
+
+
+def test_a_marked_identity_in_the_configuration_is_refused(laptop: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    configured_as_claude(laptop, monkeypatch)
     staged(laptop, "rows.txt", CLEAN)
     said = laptop.git("commit", "-m", "Add rows")
     assert_refused(said, "pre-commit")
@@ -438,11 +442,7 @@ def test_a_marked_identity_in_the_configuration_is_refused(laptop: Work, monkeyp
 
 
 def test_a_setting_of_two_lines_hides_no_identity(laptop: Work, monkeypatch: pytest.MonkeyPatch) -> None:
-    for role in ("AUTHOR", "COMMITTER"):
-        monkeypatch.delenv(f"GIT_{role}_NAME")
-        monkeypatch.delenv(f"GIT_{role}_EMAIL")
-    laptop.did("config", "user.name", "Claude")
-    laptop.did("config", "user.email", "noreply@anthropic.com")
+    configured_as_claude(laptop, monkeypatch)
     person = "Ann <ann@example.org> 1700000000 +0000"
     laptop.did("config", "core.editor", f"ed\nGIT_AUTHOR_IDENT={person}\nGIT_COMMITTER_IDENT={person}")
     staged(laptop, "rows.txt", CLEAN)

@@ -79,6 +79,10 @@ def test_a_wide_comment_in_a_picture_is_read(look: Look, form: str, order: str) 
     notes.get_ifd(0x8769)[0x9286] = b"UNICODE\0" + "a cat\nSteps: 20, Sampler: Euler a".encode(order)
     found = look(picture(form, exif=notes))
     assert found.marks["automatic1111-image-note"][:2] == (1, "EXIF comment")
+    notes.get_ifd(0x8769)[0x9286] = (
+        b"UNICODE\0x" + notes.get_ifd(0x8769)[0x9286]
+    )  # one that puts the letters out of step
+    assert look(picture(form, exif=notes)).marks == found.marks
     assert look(picture(form, exif=Image.Exif())) == look(b"")
 
 
@@ -117,7 +121,7 @@ WIDE = b"\1" + f"made by\0{TEXT}".encode("utf-16")
 )
 def test_tags_of_a_sound_are_read(look: Look, data: bytes, tag: str) -> None:
     assert look(data).marks == {MARKER: (1, f"tag {tag}", 0)}
-    part = b"id3 " + len(data).to_bytes(4, "little") + data
+    part = b"id3 nothing" + b"id3 " + len(data).to_bytes(4, "little") + data
     assert look(b"RIFF" + len(part).to_bytes(4, "little") + b"WAVE" + part).marks == {MARKER: (1, f"tag {tag}", 0)}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import mmap
+import re
 import zlib
 
 from ..excerpts import harmless
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _SIGNATURE = 8  # bytes before a PNG's first chunk
 _LONGEST = 16 << 20  # bytes of a text chunk, and of what it unpacks to
 _COMMENT = b"UNICODE\0"
+_CHUNK = re.compile(rb"(?:id3|ID3) .{4}ID3", re.DOTALL)  # of a WAV: its name, its length, and what it holds
 _LONGEST_COMMENT = 64 << 10  # bytes, as of all of EXIF in a JPEG
 _OFFLINE = {"verify": {"remote_manifest_fetch": False, "ocsp_fetch": False, "verify_trust": False}}
 
@@ -65,18 +67,19 @@ def manifest(kind: str, file: IO[bytes]) -> Iterator[Piece]:
 def _comments(file: IO[bytes], budget: Budget) -> Iterator[Piece]:
     """Yield EXIF's comments in UTF-16 (its specification, 4.6.5, UserComment); in other letters they are plain text."""
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        place = 0
-        while (place := data.find(_COMMENT, place)) >= 0:
+        place = data.find(_COMMENT)
+        while place >= 0:
             budget.member()
-            yield text("EXIF comment", both(data[place + len(_COMMENT) : place + _LONGEST_COMMENT]))
-            place += _LONGEST_COMMENT
+            after = data.find(_COMMENT, place + 1)  # it may begin between two bytes of a letter of this one
+            end = min(place + _LONGEST_COMMENT, len(data) if after < 0 else after)
+            yield text("EXIF comment", both(data[place + len(_COMMENT) : end]))
+            place = after
 
 
 def _tags(file: IO[bytes], budget: Budget) -> Iterator[Piece | Hidden]:
     """Yield the tags at the beginning of a sound, or those in a part of a WAV."""
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        starts = [0] if data[:3] == b"ID3" else [place + _SIGNATURE for place in map(data.find, (b"id3 ", b"ID3 "))]
-        found = [place for place in starts if data[place : place + 3] == b"ID3"]
+        found = [0] if data[:3] == b"ID3" else [chunk.end() - 3 for chunk in _CHUNK.finditer(data)]
     for place in found:
         file.seek(place)
         yield from tags(file, budget)
