@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -82,3 +85,22 @@ def test_the_cache_is_bounded(place: Path) -> None:
     assert sorted(path.name for path in place.iterdir()) == [
         "4.markers", "5.markers", "6.markers", "7.markers", "8.markers", "last.markers",
     ]  # fmt: skip
+
+
+def test_an_edit_in_any_folder_of_a_room_makes_another_key(tmp_path: Path) -> None:
+    root = Path(__file__).parents[2]
+    for name in ("src", "policy"):
+        shutil.copytree(root / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    module = tmp_path / "src/ringfence/policy/folder/below/module.py"
+    module.parent.mkdir(parents=True)
+
+    def key() -> str:
+        code = f"import sys; sys.path.insert(0, {str(tmp_path / 'src')!r}); from ringfence.policy import cache; "
+        done = subprocess.run([sys.executable, "-c", f"{code}print(cache.key([]))"], capture_output=True, check=True)
+        return done.stdout.decode()
+
+    module.write_text("VALUE = 1\n")
+    first = key()
+    assert key() == first
+    module.write_text("VALUE = 22\n")
+    assert key() != first

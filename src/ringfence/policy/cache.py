@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _SEALED = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "_sealed")
 _MAGIC = b"ringfence cache 2\n"
 _OTHERS_MAY_WRITE = 0o022
+_ROOMS = ("decoders", "markers", "policy", "sources")  # whose code decides what is compiled, and what is found
 _KEPT = {".markers": 6, ".plan": 500, ".sieve": 6, ".clean": 20}  # files of each ending
 
 
@@ -183,9 +184,15 @@ def _installed() -> bytes:
     one changes its times.
     """
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    ours = [package, *(os.path.join(package, name) for name in ("decoders", "markers", "policy"))]
+    rooms = [place for name in _ROOMS for place in _folders_in(os.path.join(package, name))]
     shipped = folder("policy")
-    return _state(*ours, shipped, os.path.join(shipped, "vendors"))
+    return _state(package, *rooms, shipped, os.path.join(shipped, "vendors"))
+
+
+def _folders_in(top: str) -> list[str]:
+    """Return a folder and all folders with modules below it."""
+    below = [entry.path for entry in os.scandir(top) if entry.is_dir() and entry.name != "__pycache__"]
+    return [top, *(place for folder in below for place in _folders_in(folder))]
 
 
 def stamp(places: Iterable[str]) -> bytes:
