@@ -20,10 +20,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ringfence import contents
-from ringfence.policy import layers
-from ringfence.policy.layers import Inputs
+from ringfence.policy.inputs import Inputs
+from ringfence.policy.load import load_plan
 from ringfence.policy.plan import Plan
+from ringfence.scan import contents
 from ringfence.sources.files import File
 
 RUNS = 5
@@ -87,9 +87,10 @@ def timed(run: Callable[[], object]) -> float:
 def peak(path: Path) -> float:
     """Return the most memory that a process held while it checked a file, in MB."""
     code = (
-        "import sys; from ringfence import contents; from ringfence.policy import layers\n"
+        "import sys; from ringfence.scan import contents\n"
+        "from ringfence.policy.inputs import Inputs; from ringfence.policy.load import load_plan\n"
         "from ringfence.sources.files import File\n"
-        "contents.read(File(sys.argv[1]), layers.load(layers.Inputs(tags=(('eval', 'the benchmark'),))))\n"
+        "contents.read(File(sys.argv[1]), load_plan(Inputs(tags=(('eval', 'the benchmark'),))))\n"
         "print(next(line for line in open('/proc/self/status') if line.startswith('VmHWM')).split()[1])"
     )
     done = subprocess.run([sys.executable, "-c", code, str(path)], check=True, capture_output=True)
@@ -98,7 +99,7 @@ def peak(path: Path) -> float:
 
 def main() -> None:
     """Print how fast each kind of file is read, beside its floor."""
-    plan = layers.load(Inputs(tags=(("eval", "the benchmark"),)))
+    plan = load_plan(Inputs(tags=(("eval", "the benchmark"),)))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         made = rows()

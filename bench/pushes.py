@@ -11,7 +11,7 @@ import git
 import made
 from timing import Row, forget, piped, seconds
 
-from ringfence import install
+from ringfence.setup import client_hooks
 
 ZERO = "0" * 40
 
@@ -24,8 +24,8 @@ def server(folder: Path, commits: int, files: int) -> tuple[Path, list[str]]:
     oids = listed.stdout.decode().split()
     subprocess.run(["git", "update-ref", "refs/heads/main", oids[0]], cwd=path, check=True)
     repo = git.Repo(path)
-    install.install(repo, install.SERVER)
-    install.tag(repo, ["training-data"])
+    client_hooks.install(repo, client_hooks.SERVER)
+    client_hooks.tag(repo, ["training-data"])
     return path, oids
 
 

@@ -18,15 +18,15 @@ import tomli
 from typer.models import ArgumentInfo
 
 from ringfence import errors
-from ringfence.cli import program
+from ringfence.commands.program import program
 from ringfence.excerpts import harmless
 from ringfence.hook import HOOKS
-from ringfence.markers.base import MarkerEntry
-from ringfence.markers.kinds import KINDS
-from ringfence.markers.model import ModelEntry
-from ringfence.policy import policyfile, provenancefile, rules, vendorfile, waiverfile
 from ringfence.policy.effective import parse_vendors
-from ringfence.policy.layers import vendor_files
+from ringfence.policy.markers.base import MarkerEntry
+from ringfence.policy.markers.kinds import KINDS
+from ringfence.policy.markers.model_names import ModelEntry
+from ringfence.policy.schema import policy_file, provenance_file, tag, vendor_file, waiver_file
+from ringfence.policy.vendor_files import read_shipped_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -82,7 +82,7 @@ def policy_schema() -> dict[str, Any]:
     """Return the JSON schema of a policy."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **_plain(policyfile.PolicyFile.model_json_schema()),
+        **_plain(policy_file.PolicyFile.model_json_schema()),
     }
 
 
@@ -100,22 +100,22 @@ def _plain(node: Any) -> Any:
 def policy_tables() -> Iterator[str]:
     """Describe every table of a policy."""
     tables = (
-        policyfile.PolicyFile,
-        policyfile.Organisation,
-        policyfile.Vendors,
-        policyfile.Repository,
-        policyfile.Accounts,
-        rules.Zone,
-        rules.Tag,
-        policyfile.Limits,
-        waiverfile.Waivers,
-        waiverfile.Waiver,
+        policy_file.PolicyFile,
+        policy_file.Organisation,
+        policy_file.Vendors,
+        policy_file.Repository,
+        policy_file.Accounts,
+        tag.Zone,
+        tag.Tag,
+        policy_file.Limits,
+        waiver_file.Waivers,
+        waiver_file.Waiver,
     )
     for model in tables:
         title = HEADERS.get(model.__name__, f"[{model.__name__.lower()}]")
         yield from (f"### {title if title == 'The file' else f'`{title}`'}", "", str(model.__doc__), "")
         yield from (*model_table(model), "")
-    yield from ("### `[[marker]]`", "", str(policyfile.OwnMarker.__doc__), "")
+    yield from ("### `[[marker]]`", "", str(policy_file.OwnMarker.__doc__), "")
     yield "`vendor` names a vendor of the [catalogue](markers.md)."
     yield "The other keys are those of a vendor file, which [Adding a marker](adding-a-marker.md) lists."
 
@@ -150,7 +150,7 @@ def _holds(said: dict[str, Any]) -> str:
 
 # --- markers ---
 
-VENDORS = parse_vendors(vendor_files())
+VENDORS = parse_vendors(read_shipped_files())
 
 
 def vendor_index() -> Iterator[str]:
@@ -164,7 +164,7 @@ def vendor_index() -> Iterator[str]:
     yield from ("", f"{len(VENDORS)} vendors, {products} products, {markers} markers.")
 
 
-def vendor_page(vendor: str, file: vendorfile.VendorFile) -> Iterator[str]:
+def vendor_page(vendor: str, file: vendor_file.VendorFile) -> Iterator[str]:
     """Describe a vendor: its terms, then each of its markers."""
     yield from (NOTE.format(vendor), "", f"# {_prose(file.name)}", "")
     yield f"In a policy: `{vendor}`. Products: {', '.join(_prose(item.name) for item in file.product)}."
@@ -316,14 +316,14 @@ def _lines(lines: Iterable[str]) -> str:
 
 SECTIONS: dict[str, Callable[[], Iterable[str]]] = {
     "policy-tables": policy_tables,
-    "provenance-keys": lambda: model_table(provenancefile.Data),
+    "provenance-keys": lambda: model_table(provenance_file.Data),
     "vendors": vendor_index,
     "model-keys": lambda: model_table(ModelEntry),
     "marker-keys": lambda: model_table(MarkerEntry),
     "kinds": kind_tables,
-    "vendor-keys": lambda: model_table(vendorfile.VendorFile),
-    "product-keys": lambda: model_table(vendorfile.Product),
-    "terms-keys": lambda: model_table(vendorfile.Terms),
+    "vendor-keys": lambda: model_table(vendor_file.VendorFile),
+    "product-keys": lambda: model_table(vendor_file.Product),
+    "terms-keys": lambda: model_table(vendor_file.Terms),
     "commands": command_help,
     "hooks": hook_names,
     "exit-codes": exit_codes,

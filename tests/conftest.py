@@ -18,8 +18,9 @@ import git
 import pytest
 
 import stock
-from ringfence import install, ledger
-from ringfence.sources import parents
+from ringfence.records import ledger
+from ringfence.setup import client_hooks
+from ringfence.sources import parent_processes
 from typed import typed
 
 CLAUDE = "Claude <noreply@anthropic.com>"
@@ -28,7 +29,7 @@ SHARE_LINK = "https://chatgpt.com/share/0a1b2c3d-0000-4000-8000-000000000000"
 _AT_START = ("PATH", "PYTHON", "LC_", "LANG")  # what a process reads as it starts
 _IS_COVERED = any(name.startswith("COVERAGE_") for name in os.environ)
 if _IS_COVERED:
-    install.FLAGS = "-I"  # coverage begins in a .pth file, which -S leaves out
+    client_hooks.FLAGS = "-I"  # coverage begins in a .pth file, which -S leaves out
 _NAMES = [path.read_text() for path in (Path(__file__).parents[1] / "policy/vendors").glob("*.toml")]
 _AGENTS = {name for text in _NAMES for name in re.findall(r'kind = "process"\nname = \["([\w-]+)"\]', text)}
 PYTHON = (sys.executable, "-I", "-m", "ringfence")
@@ -155,7 +156,7 @@ def bare(path: Path, *tags: str, object_format: str = "sha1") -> Work:
 
 def _bare(path: Path, object_format: str, *tags: str) -> None:
     made = init(path, "--bare", f"--object-format={object_format}")
-    install.install(git.Repo(path), install.SERVER)
+    client_hooks.install(git.Repo(path), client_hooks.SERVER)
     made.tag(*tags)
 
 
@@ -196,7 +197,7 @@ def _pushed(folder: Path) -> None:
 @pytest.fixture
 def laptop(tmp_path: Path) -> Work:
     """A repository tagged training-data with the client hooks and one clean commit."""
-    if agents := _AGENTS.intersection(parents.names(os.getpid())):
+    if agents := _AGENTS.intersection(parent_processes.names(os.getpid())):
         pytest.skip(f"started by {', '.join(agents)}, inside of which no commit passes here")
     path = tmp_path / "laptop"
     stock.copy(path, _laptop)
@@ -206,7 +207,7 @@ def laptop(tmp_path: Path) -> Work:
 def _laptop(path: Path) -> None:
     work = init(path)
     work.commit("First", files={"README.md": "A place for rows.\n"})
-    install.install(git.Repo(path), install.CLIENT)
+    client_hooks.install(git.Repo(path), client_hooks.CLIENT)
     work.tag("training-data")
 
 

@@ -7,9 +7,9 @@ import os
 import pytest
 
 from conftest import Work
-from ringfence.child import Child, end_all
 from ringfence.errors import GitError
-from ringfence.git import Repo
+from ringfence.git.process import Child, end_all
+from ringfence.git.repo import Repo
 
 
 @pytest.fixture(params=["posix_spawn", "subprocess"], autouse=True)

@@ -9,14 +9,16 @@ from pathlib import Path
 import pytest
 
 from conftest import SHARE_LINK, TRAILER, Work
-from ringfence import check, gate, memory, reading
+from ringfence.check import check
 from ringfence.errors import GitError
-from ringfence.git import Repo
+from ringfence.gate import history
+from ringfence.git.repo import Repo
 from ringfence.model import Verdict
-from ringfence.place import Place
-from ringfence.policy import layers
-from ringfence.policy.layers import Inputs
+from ringfence.policy.inputs import Inputs
+from ringfence.policy.load import load_plan
 from ringfence.policy.plan import Plan
+from ringfence.repository import Place
+from ringfence.scan import clean_cache, reader
 
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:%b\nsize 12345\n" % (b"0" * 64)
 
@@ -26,18 +28,18 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Remember from the first object on, in a cache of this test's own."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(check, "_MANY", 1)
-    monkeypatch.setattr(reading, "_WORTH_ASKING", 1)
+    monkeypatch.setattr(reader, "_WORTH_ASKING", 1)
     return tmp_path / "cache" / "ringfence"
 
 
 def _plan(tag: str) -> Plan:
-    return layers.load(Inputs(tags=((tag, "a test"),)))
+    return load_plan(Inputs(tags=((tag, "a test"),)))
 
 
 def audit(work: Work, *tags: str, remembers: bool = True) -> Verdict:
     place = Place(Repo(str(work.path)), tags=tags)
     place.remembers = remembers
-    verdict = gate.history(place)
+    verdict = history.history(place)
     assert verdict is not None
     return verdict
 
@@ -109,8 +111,8 @@ def test_what_lies_elsewhere_is_looked_up_each_time(clone: Work) -> None:
 
 def test_a_commit_is_no_clean_file(clone: Work) -> None:
     """Its id can stand in a tree where a file should be."""
-    memory.Memory(_plan("eval")).note(["a" * 40], [("b" * 40, ())])
-    known = memory.Memory(_plan("eval"))
+    clean_cache.Memory(_plan("eval")).note(["a" * 40], [("b" * 40, ())])
+    known = clean_cache.Memory(_plan("eval"))
     assert known.clean(["a" * 40, "b" * 40]) == {"a" * 40}
     assert known.commits(["a" * 40, "b" * 40]) == {"b" * 40: set()}
 
@@ -118,24 +120,24 @@ def test_a_commit_is_no_clean_file(clone: Work) -> None:
 @pytest.mark.parametrize("many", [1, 5000])
 def test_it_is_read_back_however_much_is_asked(many: int) -> None:
     ids = [f"{number:040x}" for number in range(0, 2 * many, 2)]
-    memory.Memory(_plan("eval")).note(ids, [])
-    known = memory.Memory(_plan("eval"))
+    clean_cache.Memory(_plan("eval")).note(ids, [])
+    known = clean_cache.Memory(_plan("eval"))
     assert known.clean([*ids, f"{1:040x}", "f" * 40]) == set(ids)
 
 
 def test_sha256_is_remembered_beside_nothing_else() -> None:
-    memory.Memory(_plan("eval")).note(["a" * 40], [])
-    memory.Memory(_plan("eval")).note(["b" * 64], [])
-    known = memory.Memory(_plan("eval"))
+    clean_cache.Memory(_plan("eval")).note(["a" * 40], [])
+    clean_cache.Memory(_plan("eval")).note(["b" * 64], [])
+    known = clean_cache.Memory(_plan("eval"))
     assert known.clean(["b" * 64]) == {"b" * 64}
     assert known.clean(["a" * 40]) == set()
 
 
 def test_it_is_bounded_and_keeps_what_came_last(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "_MOST", 3)
-    memory.Memory(_plan("eval")).note(["a" * 40, "b" * 40], [])
-    memory.Memory(_plan("eval")).note(["c" * 40, "d" * 40], [])
-    known = memory.Memory(_plan("eval"))
+    monkeypatch.setattr(clean_cache, "_MOST", 3)
+    clean_cache.Memory(_plan("eval")).note(["a" * 40, "b" * 40], [])
+    clean_cache.Memory(_plan("eval")).note(["c" * 40, "d" * 40], [])
+    known = clean_cache.Memory(_plan("eval"))
     assert known.clean(["a" * 40, "b" * 40, "c" * 40, "d" * 40]) >= {"c" * 40, "d" * 40}
     assert len(known.clean(["a" * 40, "b" * 40, "c" * 40, "d" * 40])) == 3
 

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from conftest import Work
-from ringfence import objects, reading, scan, tally
-from ringfence.ahead import ahead
 from ringfence.errors import GitError
-from ringfence.git import Repo
+from ringfence.git import objects
+from ringfence.git.read_ahead import ahead
+from ringfence.git.repo import Repo
 from ringfence.model import Examined
-from ringfence.policy import layers
-from ringfence.policy.layers import Inputs
+from ringfence.policy.inputs import Inputs
+from ringfence.policy.load import load_plan
+from ringfence.scan import matches, reader, text
 from ringfence.sources import files
 
 LINK = b"https://chatgpt.com/share/0a1b2c3d-0000-4000-8000-000000000000"
@@ -23,14 +24,14 @@ WINDOW, OVERLAP = 4096, 512
 
 @pytest.fixture(autouse=True)
 def _small_windows(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (objects, files, scan):
+    for module in (objects, files, text):
         for name, size in (("WINDOW", WINDOW), ("OVERLAP", OVERLAP)):
             monkeypatch.setattr(module, name, size, raising=False)
 
 
-def seen(path: Path) -> dict[tuple[str, str], tally.Seen]:
-    plan = layers.load(Inputs(tags=(("eval", "a test"),)))
-    known = reading.Reading(files.Files(), plan, Examined())  # type: ignore[arg-type]  # reads like one
+def seen(path: Path) -> dict[tuple[str, str], matches.Seen]:
+    plan = load_plan(Inputs(tags=(("eval", "a test"),)))
+    known = reader.Reading(files.Files(), plan, Examined())  # type: ignore[arg-type]  # reads like one
     known.read([str(path)])
     return known.seen(str(path))
 
@@ -71,8 +72,8 @@ def test_wide_text_is_seen_behind_many_windows(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_is_hidden_and_damaged() -> None:
-    plan = layers.load(Inputs(tags=(("eval", "a test"),)))
-    known = reading.Reading(files.Files(), plan, Examined())  # type: ignore[arg-type]  # reads like one
+    plan = load_plan(Inputs(tags=(("eval", "a test"),)))
+    known = reader.Reading(files.Files(), plan, Examined())  # type: ignore[arg-type]  # reads like one
     known.read(["/no/such/file"])
     (hidden,) = known.hidden("/no/such/file")
     assert (hidden.reason, hidden.damaged) == ("No such file or directory", True)

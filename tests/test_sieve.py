@@ -10,16 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from ringfence import contents, sieve
-from ringfence.decoders import formats
-from ringfence.decoders.pointer import WORDS
-from ringfence.markers.scanner import Scanner
-from ringfence.objects import Small
-from ringfence.policy import layers
+from ringfence.git.objects import Small
 from ringfence.policy.effective import parse_vendors
-from ringfence.policy.layers import Inputs
+from ringfence.policy.inputs import Inputs
+from ringfence.policy.load import load_plan
+from ringfence.policy.markers.scanner import Scanner
 from ringfence.policy.plan import Plan
-from ringfence.scan import _LARGE
+from ringfence.policy.vendor_files import read_shipped_files
+from ringfence.scan import contents, prefilter
+from ringfence.scan.decoders import formats
+from ringfence.scan.decoders.pointer import WORDS
+from ringfence.scan.text import _LARGE
 
 LINK = "https://chatgpt.com/share/0a1b2c3d-0000-4000-8000-000000000000"
 PLAIN = [b"", b"rows\n", b"a person's row, and no line end", b"one\ntwo\r\n\n", "Zeilen für Käthe\n".encode(), b"a\\nb"]
@@ -27,12 +28,12 @@ PLAIN = [b"", b"rows\n", b"a person's row, and no line end", b"one\ntwo\r\n\n", 
 
 @pytest.fixture(scope="module")
 def plan() -> Plan:
-    return layers.load(Inputs(tags=(("eval", "a test"),)))
+    return load_plan(Inputs(tags=(("eval", "a test"),)))
 
 
 @pytest.fixture(scope="module")
 def scanner(plan: Plan) -> Scanner:
-    return sieve.sieve(plan)
+    return prefilter.sieve(plan)
 
 
 def is_clean(data: bytes, plan: Plan) -> bool:
@@ -123,7 +124,7 @@ def test_every_pointer_is_suspected(scanner: Scanner) -> None:
 def test_every_example_of_the_catalogue_is_suspected(plan: Plan, scanner: Scanner) -> None:
     examples = [
         example.encode()
-        for vendor in parse_vendors(layers.vendor_files()).values()
+        for vendor in parse_vendors(read_shipped_files()).values()
         for marker in vendor.markers()
         if marker.kind in ("content", "note")
         for example in marker.caught

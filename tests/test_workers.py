@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 
 from conftest import SHARE_LINK, Work
-from ringfence import check, contents, gate, reading, tally, workers
+from ringfence.check import check
 from ringfence.errors import GitError, IncompleteError
-from ringfence.git import Repo
-from ringfence.objects import SMALL, Object
-from ringfence.place import Place
+from ringfence.gate import history
+from ringfence.git.objects import SMALL, Object
+from ringfence.git.repo import Repo
 from ringfence.policy.plan import Plan
-from ringfence.workers import Worker
+from ringfence.repository import Place
+from ringfence.scan import contents, matches, reader, workers
+from ringfence.scan.workers import Worker
 
 
 def joined() -> Callable[[list[str]], str]:
@@ -63,8 +65,8 @@ def test_workers_find_what_one_process_finds(clone: Work, monkeypatch: pytest.Mo
     monkeypatch.setattr(check, "_BATCH_COMMITS", 3)
     found = []
     for many in (1000, 1):
-        monkeypatch.setattr(reading, "_MANY", many)
-        verdict = gate.history(Place(Repo(str(clone.path)), tags=["eval"]))
+        monkeypatch.setattr(reader, "_MANY", many)
+        verdict = history.history(Place(Repo(str(clone.path)), tags=["eval"]))
         assert verdict is not None
         found.append((verdict.findings, verdict.unread, verdict.examined.counts()))
     assert found[0] == found[1]
@@ -79,7 +81,7 @@ def test_a_few_large_files_are_read_side_by_side(clone: Work, tmp_path: Path, mo
     who = tmp_path / "who"
     real = contents.read
 
-    def noted(item: Object, plan: Plan) -> tally.Contents:
+    def noted(item: Object, plan: Plan) -> matches.Contents:
         with who.open("a") as file:
             file.write(f"{os.getpid()} {Path(item.path).name}\n")
         return real(item, plan)
@@ -87,12 +89,12 @@ def test_a_few_large_files_are_read_side_by_side(clone: Work, tmp_path: Path, mo
     monkeypatch.setattr(contents, "read", noted)
     monkeypatch.setattr(workers, "count", lambda: 2)
     place = Place(Repo(str(clone.path)), tags=["eval"])
-    alone = gate.files(place, list(map(str, paths)))
+    alone = history.files(place, list(map(str, paths)))
     assert set(who.read_text().split()) == {str(os.getpid()), *"abcd"}
     who.unlink()
-    monkeypatch.setattr(reading, "_MUCH", 2 * SMALL)
+    monkeypatch.setattr(reader, "_MUCH", 2 * SMALL)
     monkeypatch.setattr(check, "_BATCH_BYTES", 3 * SMALL)
-    together = gate.files(place, list(map(str, paths)))
+    together = history.files(place, list(map(str, paths)))
     assert alone is not None
     assert together is not None
     assert together.findings == alone.findings

@@ -12,11 +12,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from ringfence.cli import COMMANDS
+from ringfence.commands.program import COMMANDS
 
 _FORKS = multiprocessing.get_context("forkserver")
 _COMMANDS = [f"ringfence.commands.{module}" for module, _ in COMMANDS.values()]
-_FORKS.set_forkserver_preload(["pytest", "ringfence.policy.compiled", *_COMMANDS, __name__])
+_FORKS.set_forkserver_preload(["pytest", "ringfence.policy.compile", *_COMMANDS, __name__])
 _STREAMS = (("in", os.O_RDONLY), ("out", os.O_WRONLY), ("err", os.O_WRONLY))
 
 

@@ -15,7 +15,7 @@ cp "$(command -v git)" "$root/usr/bin/git"
 
 "$python" - "$root/opt/ringfence" <<'END'
 import compileall, importlib.metadata, importlib.util, os, shutil, sys, sysconfig
-from ringfence.shipped import folder
+from ringfence.resources import folder
 
 prefix = sys.argv[1]
 version = f"python{sys.version_info.major}.{sys.version_info.minor}"

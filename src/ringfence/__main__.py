@@ -12,7 +12,7 @@ def main() -> None:
         hook(sys.argv[2:])
     # Without git GitPython ends its own import with a traceback; the command line says it in a line.
     os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
-    from .cli import main as cli
+    from .commands.program import main as cli
 
     cli()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from .door import guarded, leave, open_closed_streams, say, speak
+from .error_handler import guarded, leave, open_closed_streams, say, speak
 from .errors import ExitCode, UsageError
 from .values import value
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import NoReturn
 
-    from .forges.base import Occasion
     from .model import Verdict
-    from .place import Place
+    from .repository import Place
+    from .sources.forges.base import Occasion
 
 _SERVER = ("pre-receive", "proc-receive", "post-receive", "update", "gerrit")
 _READS_STDIN = ("pre-push", "pre-receive", "post-receive")
@@ -57,8 +57,8 @@ def run(given: list[str]) -> int:
 
 
 def _judge(name: str, arguments: list[str], stdin: bytes, options: dict[str, str]) -> int:
-    from .git import Repo
-    from .place import Place
+    from .git.repo import Repo
+    from .repository import Place
 
     occasion = _received(arguments, options) if name in _SERVER else None
     place = Place(Repo(), server=bool(occasion), names=[occasion.repository] if occasion else ())
@@ -74,8 +74,8 @@ def _judge(name: str, arguments: list[str], stdin: bytes, options: dict[str, str
 
 def _received(arguments: list[str], options: dict[str, str]) -> Occasion:
     """Ask the server's forge who pushes what, and how it wants to be spoken to."""
-    from .deadline import seconds, start
-    from .forges import named
+    from .check.deadline import seconds, start
+    from .sources.forges import named
 
     occasion = named(options.get("--forge", "plain")).occasion(os.environ, arguments)
     speak(occasion.prefix)
@@ -111,19 +111,19 @@ class Call:
 
 
 def _staged(call: Call) -> Verdict | None:
-    from .gate import staged
+    from .gate.local import staged
 
     return staged(call.place)
 
 
 def _merged(call: Call) -> Verdict | None:
-    from .gate import staged
+    from .gate.local import staged
 
     return staged(call.place, merging=True)
 
 
 def _message(call: Call) -> Verdict | None:
-    from .gate import message
+    from .gate.local import message
 
     return message(call.place, call.file, edited=call.is_edited)
 
@@ -136,21 +136,21 @@ def _prepared(call: Call) -> Verdict | None:
     if not call.is_edited:
         return _applied(call)
     if call.file:
-        from .offer import offer
+        from .gate.prepare_message import offer
 
         offer(call.place, call.file)
     return None
 
 
 def _applied(call: Call) -> Verdict | None:
-    from .gate import message
+    from .gate.local import message
 
     return message(call.place, call.file, edited=False, alone=True)
 
 
 def _push(call: Call) -> Verdict | None:
-    from .gate import push
-    from .progress import Shown
+    from .check.progress import Shown
+    from .gate.local import push
 
     remote = (call.arguments or ("",))[0] or os.environ.get("PRE_COMMIT_REMOTE_NAME", "")
     with Shown():
@@ -158,15 +158,15 @@ def _push(call: Call) -> Verdict | None:
 
 
 def _receive(call: Call) -> Verdict | None:
-    from .receiving import is_left_to_proc_receive, receive
+    from .gate.receive import is_left_to_proc_receive, receive
 
     return None if is_left_to_proc_receive(call.place) else receive(call.place, call.stdin, call.occasion)
 
 
 def _proc_receive(call: Call) -> Verdict | None:
     """Judge a push after pre-receive let it pass, and let git move its refs or not."""
-    from . import proc_receive
-    from .receiving import receive
+    from .gate import proc_receive
+    from .gate.receive import receive
 
     out = sys.stdout.buffer
     stdin, options = proc_receive.ask(sys.stdin.buffer, out)
@@ -183,7 +183,7 @@ def _proc_receive(call: Call) -> Verdict | None:
 def _post_receive(call: Call) -> None:
     """Write what pre-receive recorded as notes: until now git hid the commits, and let no ref be moved."""
     if call.place.writes_notes:
-        from .notes import write
+        from .records.git_notes import write
         from .sources.receive import parse_lines
 
         write(call.place, parse_lines(call.stdin))
@@ -191,7 +191,7 @@ def _post_receive(call: Call) -> None:
 
 def _update(call: Call) -> Verdict | None:
     """Judge one ref, as git's update hook tells it: name, old, new."""
-    from .receiving import receive
+    from .gate.receive import receive
 
     if len(call.arguments) != 3:  # noqa: PLR2004 - what git gives
         raise UsageError("update takes a ref, its old and its new id.")
@@ -201,8 +201,8 @@ def _update(call: Call) -> Verdict | None:
 
 def _gerrit(call: Call) -> Verdict | None:
     """Judge a ref, or a commit that is sent for review or submitted, as Gerrit tells it: by named arguments."""
-    from .forges.gerrit import line
-    from .receiving import receive
+    from .gate.receive import receive
+    from .sources.forges.gerrit import line
 
     return receive(call.place, line(call.place.repo, call.arguments), call.occasion)
 

@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from ci.conftest import ci, pull
 from conftest import TRAILER, Said, Work
-from ringfence import envelopes
 from ringfence.errors import UsageError
+from ringfence.records import dsse
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
@@ -229,7 +229,7 @@ def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyP
     for name in ("dsse", "signer"):
         monkeypatch.setitem(sys.modules, f"securesystemslib.{name}", None)
     with pytest.raises(UsageError) as error:
-        envelopes.signer(b"")
+        dsse.signer(b"")
     assert error.value.advice == "Install it: pip install 'ringfence[sign]'"
     with pytest.raises(UsageError):
-        envelopes.opened(b'{"payload": ""}', None)
+        dsse.opened(b'{"payload": ""}', None)

@@ -9,7 +9,7 @@ import pytest
 
 from ci.conftest import Run, ci
 from conftest import TRAILER, Said, Work
-from ringfence.sources.ci import SERVICES, detect
+from ringfence.sources.ci.detect import SERVICES, detect
 from server.conftest import ZERO
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from ci.conftest import Run, ci
 from ci.test_services import SAYS
 from conftest import PYTHON, TRAILER, Said, Work, run
 from ringfence.commands.ci import _CONFIGS
-from ringfence.shipped import folder
+from ringfence.resources import folder
 from tools import needed, tool
 
 TOP = Path(__file__).parents[2]

@@ -9,7 +9,7 @@ import pytest
 
 import stock
 from conftest import SHARE_LINK, Said, Work, init, run
-from ringfence import install
+from ringfence.setup import client_hooks
 
 MARKED = f"See {SHARE_LINK}\n"
 FOOTER = "Generated with [Claude Code](https://claude.com/claude-code)"  # refused wherever in a message it stands
@@ -29,7 +29,7 @@ def fresh(path: Path, *tags: str, object_format: str = "sha1") -> Work:
 
 def _fresh(path: Path, object_format: str, *tags: str) -> None:
     work = init(path, f"--object-format={object_format}")
-    install.install(git.Repo(path), install.CLIENT)
+    client_hooks.install(git.Repo(path), client_hooks.CLIENT)
     work.tag(*tags)
 
 

@@ -13,13 +13,13 @@ import pytest
 
 from client.conftest import FOOTER, MARKED, assert_refused, count, head, ungated
 from conftest import TRAILER, Work, run
-from ringfence import framework
+from ringfence.setup import pre_commit_config
 
 pytestmark = pytest.mark.slow
 
 BESIDE = Path(sys.executable).parent
 CHECKOUT = Path(__file__).parents[2]
-STAGES = [word for stage in framework.STAGES for word in ("--hook-type", stage)]
+STAGES = [word for stage in pre_commit_config.STAGES for word in ("--hook-type", stage)]
 OTHERS = """\
 # Ours, by hand.
 default_install_hook_types: [pre-commit]
@@ -138,7 +138,7 @@ def test_the_first_push_of_all_to_a_new_remote_is_judged(plain: Work, by: Setup,
 
 def test_what_the_frameworks_file_leaves_out_at_its_top_does_not_switch_us_off(plain: Work, by: Setup) -> None:
     """T30."""
-    plain.write(framework.FILE, "files: ^src/\nexclude: .*\nrepos: []\n")
+    plain.write(pre_commit_config.FILE, "files: ^src/\nexclude: .*\nrepos: []\n")
     work = by(plain)
     staged(work, "notes.md", MARKED)
     assert_refused(work.git("commit", "-m", "Add notes"), "pre-commit")
@@ -151,7 +151,7 @@ def test_what_the_frameworks_file_leaves_out_at_its_top_does_not_switch_us_off(p
 
 
 def test_hooks_that_the_file_has_already_go_on_running(plain: Work, by: Setup) -> None:
-    plain.write(framework.FILE, OTHERS)
+    plain.write(pre_commit_config.FILE, OTHERS)
     work = by(plain)
     staged(work, "rows.txt", "a row\n")
     said = work.git("commit", "-m", "Add rows")
@@ -180,10 +180,10 @@ def test_links_and_files_that_are_gone_are_judged_though_the_framework_names_non
 
 
 def test_install_and_uninstall_leave_the_frameworks_file_as_it_was(plain: Work) -> None:
-    path = plain.write(framework.FILE, OTHERS)
+    path = plain.write(pre_commit_config.FILE, OTHERS)
     assert plain.ringfence("install", "--pre-commit", "--tag", "training-data")
     once = path.read_text()
-    assert once.count(framework.BEGIN) == 1
+    assert once.count(pre_commit_config.BEGIN) == 1
     assert plain.ringfence("install", "--pre-commit", "--tag", "training-data")
     assert path.read_text() == once
     said = plain.ringfence("uninstall")
@@ -193,7 +193,7 @@ def test_install_and_uninstall_leave_the_frameworks_file_as_it_was(plain: Work) 
 
 
 def test_after_uninstall_marks_pass(plain: Work) -> None:
-    plain.write(framework.FILE, OTHERS)
+    plain.write(pre_commit_config.FILE, OTHERS)
     assert plain.ringfence("install", "--pre-commit", "--tag", "training-data")
     plain.commit("Set up")
     assert_refused(plain.git("commit", "--allow-empty", "-m", FOOTER), "prepare-commit-msg")
@@ -207,7 +207,7 @@ def test_uninstall_leaves_a_file_that_the_framework_can_read_where_no_hook_is_le
     plain: Work, before: str | None
 ) -> None:
     if before:
-        plain.write(framework.FILE, before)
+        plain.write(pre_commit_config.FILE, before)
     assert plain.ringfence("install", "--pre-commit", "--tag", "training-data")
     plain.commit("Set up")
     assert plain.ringfence("uninstall")
@@ -218,7 +218,7 @@ def test_uninstall_leaves_a_file_that_the_framework_can_read_where_no_hook_is_le
 
 def test_hooks_of_ours_that_the_framework_set_aside_go_too(plain: Work) -> None:
     assert plain.ringfence("install", "--tag", "training-data")
-    plain.write(framework.FILE, OTHERS)
+    plain.write(pre_commit_config.FILE, OTHERS)
     assert plain.ringfence("install", "--pre-commit")
     plain.commit("Set up")
     assert_refused(plain.git("commit", "--allow-empty", "-m", FOOTER), "prepare-commit-msg")
@@ -229,7 +229,7 @@ def test_hooks_of_ours_that_the_framework_set_aside_go_too(plain: Work) -> None:
 
 
 def test_a_framework_that_was_there_runs_inside_our_own_hooks(plain: Work) -> None:
-    plain.write(framework.FILE, OTHERS.replace("stages: [pre-commit]", "stages: [pre-commit, pre-push]"))
+    plain.write(pre_commit_config.FILE, OTHERS.replace("stages: [pre-commit]", "stages: [pre-commit, pre-push]"))
     said = run(str(BESIDE / "pre-commit"), "install", *STAGES, cwd=plain.path)
     assert said, said.out
     assert plain.ringfence("install", "--tag", "training-data")
@@ -244,10 +244,10 @@ def test_a_framework_that_was_there_runs_inside_our_own_hooks(plain: Work) -> No
 
 
 def test_our_block_is_one_that_the_framework_reads_without_complaint(plain: Work) -> None:
-    plain.write(framework.FILE, OTHERS)
+    plain.write(pre_commit_config.FILE, OTHERS)
     plain.ringfence("install", "--pre-commit")
     for tool in ("pre-commit", "prek"):
-        said = run(str(BESIDE / tool), "validate-config", framework.FILE, cwd=plain.path)
+        said = run(str(BESIDE / tool), "validate-config", pre_commit_config.FILE, cwd=plain.path)
         assert said, said.out
         assert "warning" not in said.out.lower()
 
@@ -281,8 +281,10 @@ def published(tmp_path: Path) -> Work:
 
 
 def test_the_published_hooks_refuse_at_every_stage(plain: Work, published: Work, tmp_path: Path) -> None:
-    ids = "".join(f"      - id: ringfence-{stage}\n" for stage in framework.STAGES)
-    plain.write(framework.FILE, f"repos:\n  - repo: {published.path}\n    rev: {head(published)}\n    hooks:\n{ids}")
+    ids = "".join(f"      - id: ringfence-{stage}\n" for stage in pre_commit_config.STAGES)
+    plain.write(
+        pre_commit_config.FILE, f"repos:\n  - repo: {published.path}\n    rev: {head(published)}\n    hooks:\n{ids}"
+    )
     plain.tag("training-data")
     store = {"PRE_COMMIT_HOME": str(tmp_path / "store")}
     said = run(str(BESIDE / "pre-commit"), "install", "--install-hooks", *STAGES, cwd=plain.path, **store)
@@ -314,4 +316,4 @@ def test_the_published_hooks_can_be_tried(plain: Work, published: Work, tmp_path
     said = run(str(BESIDE / "pre-commit"), *trial, cwd=plain.path, **store)
     assert_refused(said, "pre-commit")
     assert "notes.md, line 1" in said.out
-    assert not os.path.exists(plain.path / framework.FILE)
+    assert not os.path.exists(plain.path / pre_commit_config.FILE)

@@ -10,7 +10,7 @@ import pytest
 
 from client.conftest import FOOTER, assert_refused, count, hook
 from conftest import Work
-from ringfence.install import CLIENT
+from ringfence.setup.client_hooks import CLIENT
 
 
 def passes(work: Work) -> bool:

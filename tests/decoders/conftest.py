@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from conftest import SHARE_LINK
-from ringfence import contents, sieve, tally
-from ringfence.markers.scanner import Scanner
+from ringfence.git.objects import Object
 from ringfence.model import Limits
-from ringfence.objects import Object
-from ringfence.policy import layers
-from ringfence.policy.layers import Inputs
+from ringfence.policy.inputs import Inputs
+from ringfence.policy.load import load_plan
+from ringfence.policy.markers.scanner import Scanner
 from ringfence.policy.plan import Plan
+from ringfence.scan import contents, matches, prefilter
 from ringfence.sources.files import File
 
 LINK = SHARE_LINK.encode()
@@ -44,12 +44,12 @@ Look = Callable[..., Found]
 
 @pytest.fixture(scope="session")
 def plan() -> Plan:
-    return layers.load(Inputs(tags=(("eval", "a test"),)))
+    return load_plan(Inputs(tags=(("eval", "a test"),)))
 
 
 @pytest.fixture(scope="session")
 def strainer(plan: Plan) -> Scanner:
-    return sieve.sieve(plan)
+    return prefilter.sieve(plan)
 
 
 @pytest.fixture
@@ -79,10 +79,10 @@ def _found(item: object, plan: Plan) -> Found:
 
 
 @pytest.fixture
-def seen(plan: Plan, tmp_path: Path) -> Callable[[bytes], dict[tuple[str, str], tally.Seen]]:
+def seen(plan: Plan, tmp_path: Path) -> Callable[[bytes], dict[tuple[str, str], matches.Seen]]:
     """Return what gives all that is counted in bytes, by marker and field."""
 
-    def read(data: bytes) -> dict[tuple[str, str], tally.Seen]:
+    def read(data: bytes) -> dict[tuple[str, str], matches.Seen]:
         path = tmp_path / "content"
         path.write_bytes(data)
         return contents.read(File(str(path)), plan).seen  # type: ignore[arg-type]  # it reads like an Object

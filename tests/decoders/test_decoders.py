@@ -6,8 +6,9 @@ import zlib
 
 import pytest
 
-from ringfence import decoders
-from ringfence.decoders import text
+from ringfence.scan import decoders
+from ringfence.scan.decoders.encoding import encoding as find_encoding
+from ringfence.scan.decoders.encoding import recode
 
 LFS = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"a" * 64 + b"\nsize 12\n"
 DVC = b"outs:\n- md5: 0123456789abcdef0123456789abcdef\n  size: 12\n  hash: md5\n  path: data.csv\n"
@@ -58,11 +59,11 @@ def test_a_format_is_known_by_its_first_bytes(data: bytes, name: str) -> None:
 )
 def test_wide_text_is_read_with_and_without_a_byte_order_mark(encoding: str, mark: str) -> None:
     data = (mark + "A row of plain text.\nAnother row.\n").encode(encoding)
-    assert b"Another row." in text.recode(data, text.encoding(data))
+    assert b"Another row." in recode(data, find_encoding(data))
 
 
 @pytest.mark.parametrize(
     "data", [b"plain", b"", bytes(range(256)) * 20, b"\x7fELF\2\1\1\0" + b"\0" * 8 + b"\3\0>\0" * 30]
 )
 def test_other_bytes_are_left_as_they_are(data: bytes) -> None:
-    assert text.recode(data, text.encoding(data)) == data or b"\0" in data
+    assert recode(data, find_encoding(data)) == data or b"\0" in data

@@ -9,8 +9,8 @@ import re
 import pytest
 
 from conftest import Work
-from ringfence.decoders import fields
-from ringfence.decoders.fields import Fields
+from ringfence.scan.decoders import fields
+from ringfence.scan.decoders.fields import Fields
 
 from .conftest import LINK, MARKER, Look
 

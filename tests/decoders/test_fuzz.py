@@ -13,9 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
-from ringfence import contents
 from ringfence.model import Limits
 from ringfence.policy.plan import Plan
+from ringfence.scan import contents
 from ringfence.sources.files import File
 
 from .signed import picture, signed

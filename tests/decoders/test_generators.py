@@ -14,9 +14,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from conftest import Said, Work
-from ringfence.decoders import tables
-from ringfence.decoders.base import Budget, Stream
 from ringfence.model import Limits
+from ringfence.scan.decoders import delimited
+from ringfence.scan.decoders.base import Budget, Stream
 
 
 def rows(*values: object, field: str = "model") -> str:
@@ -172,9 +172,9 @@ def test_tables_are_held_to_a_zones_list(zoned: Work) -> None:
 
 def test_a_column_of_nothing_but_different_generators_is_laid_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
     laid = []
-    monkeypatch.setattr(tables, "accumulate", lambda lengths: laid.append(1) or accumulate(lengths))
+    monkeypatch.setattr(delimited, "accumulate", lambda lengths: laid.append(1) or accumulate(lengths))
     data = "id,model,answer\n" + "".join(f"{number},gpt-4o-{number},x\n" for number in range(2000))
-    (piece,) = tables.columns(Stream([data.encode()]), {1: "model"}, Budget(Limits(), len(data)))
+    (piece,) = delimited.columns(Stream([data.encode()]), {1: "model"}, Budget(Limits(), len(data)))
     ((text, _, _),) = piece.windows
     places = [text.index(b"gpt-4o-%d" % number) for number in (0, 999, 1999)]
     assert [(piece.where(place), piece.times(place)) for place in places] == [

@@ -191,7 +191,7 @@ def test_a_pdf_that_is_closed_or_damaged_is_unread(look: Look, monkeypatch: pyte
     assert look(pdf(TEXT, password="secret")).hidden == ["PDF: encrypted"]
     assert look(b"%PDF-1.4\nnothing").hidden[0].startswith("PDF: damaged")
     monkeypatch.setitem(sys.modules, "pypdf", None)
-    monkeypatch.delitem(sys.modules, "ringfence.decoders.pdf", raising=False)
+    monkeypatch.delitem(sys.modules, "ringfence.scan.decoders.pdf", raising=False)
     assert look(pdf()).hidden == ["PDF: its decoder isn't installed: pip install 'ringfence[media]'"]
 
 

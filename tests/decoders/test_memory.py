@@ -16,10 +16,11 @@ PROMISED = 300  # MB
 LARGE = 400 << 20  # bytes of rows: well above it
 READ = """
 import sys
-from ringfence import contents
-from ringfence.policy import layers
+from ringfence.policy.load import load_plan
+from ringfence.policy.inputs import Inputs
+from ringfence.scan import contents
 from ringfence.sources.files import File
-found = contents.read(File(sys.argv[1]), layers.load(layers.Inputs(tags=(("eval", "a test"),))))
+found = contents.read(File(sys.argv[1]), load_plan(Inputs(tags=(("eval", "a test"),))))
 assert not found.seen and not found.hidden, (found.seen, found.hidden)
 print(next(line for line in open("/proc/self/status") if line.startswith("VmHWM")).split()[1])
 """

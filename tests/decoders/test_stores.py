@@ -12,7 +12,7 @@ import git
 import pytest
 
 from conftest import SHARE_LINK, Said, Work, bare
-from ringfence import install
+from ringfence.setup import client_hooks
 
 ROWS = f'{{"answer": "a row"}}\n{{"answer": "{SHARE_LINK}"}}\n'
 CLEAN = '{"answer": "a row"}\n'
@@ -112,9 +112,9 @@ def annex(laptop: Work) -> Work:
     """A laptop with an annex, and ringfence's hooks before its own."""
     if not shutil.which("git-annex"):
         pytest.skip("git-annex isn't installed")
-    install.uninstall(git.Repo(laptop.path))
+    client_hooks.uninstall(git.Repo(laptop.path))
     laptop.did("annex", "init", "-q")
-    install.install(git.Repo(laptop.path), install.CLIENT)
+    client_hooks.install(git.Repo(laptop.path), client_hooks.CLIENT)
     return laptop
 
 

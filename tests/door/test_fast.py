@@ -61,7 +61,7 @@ def test_an_untagged_repository_does_not_even_load_the_scanner(warm: Work) -> No
     warm.did("config", "--unset-all", "ringfence.tag")
     code, modules = imported(warm, "pre-commit")
     assert code == "0"
-    assert "ringfence.gate" in modules
+    assert "ringfence.gate.local" in modules
     assert {name for name in modules if "hyperscan" in name or name == "ringfence.policy.plan"} == set()
 
 
@@ -74,7 +74,7 @@ def test_a_refusal_needs_no_pydantic_either(warm: Work) -> None:
 
 
 def test_a_command_loads_no_other_and_no_gitpython(warm: Work) -> None:
-    tell = TELL.replace("ringfence.hook", "ringfence.cli")
+    tell = TELL.replace("ringfence.hook", "ringfence.commands.program")
     said = run(sys.executable, "-I", "-S", "-c", PATHS + tell, "check", "--staged", cwd=warm.path)
     commands = {name for name in said.out.split() if name.startswith("ringfence.commands.")}
     assert commands == {"ringfence.commands.check", "ringfence.commands.options"}

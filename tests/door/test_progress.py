@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from conftest import Work
+from ringfence.check.progress import line
 from ringfence.model import Examined
-from ringfence.progress import line
 
 CTRL_C = b"\x03"
 # A pipe that nobody writes to: the check is surely in the middle of its work.

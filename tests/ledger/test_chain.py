@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from conftest import Work, kept
-from ringfence import chain, ledger
-from ringfence.ledger import Decision
+from ringfence.records import ledger, verify
+from ringfence.records.ledger import Decision
 
 
 def decision(number: int) -> Decision:
@@ -45,11 +45,11 @@ def tampered(path: Path, *statements: str) -> list[str]:
         connection.execute(statement)
     connection.commit()
     connection.close()
-    return list(chain.faults(str(path)))
+    return list(verify.faults(str(path)))
 
 
 def test_what_was_written_holds(five: Path) -> None:
-    assert list(chain.faults(str(five))) == []
+    assert list(verify.faults(str(five))) == []
     assert [entry["id"] for entry in kept(five)] == [1, 2, 3, 4, 5]
 
 
@@ -67,7 +67,7 @@ def test_any_row_that_was_taken_away_is_found(five: Path, number: int) -> None:
 def test_the_last_row_is_missed_even_after_others_were_added(five: Path) -> None:
     assert tampered(five, "DELETE FROM entries WHERE id = 5") == ["the last entry should be 5, and is 4."]
     ledger.append(str(five), decision(6))
-    assert list(chain.faults(str(five))) == ["entries 5 to 5 are missing."]
+    assert list(verify.faults(str(five))) == ["entries 5 to 5 are missing."]
 
 
 def test_a_row_that_was_put_between_is_found(five: Path) -> None:
@@ -89,17 +89,17 @@ def test_a_row_whose_digest_was_made_to_fit_is_found_by_the_next(five: Path) -> 
 
 
 def test_a_ledger_that_was_made_anew_is_found_by_the_tip_that_was_kept(five: Path, tmp_path: Path) -> None:
-    tip = chain.tip_of(str(five))
+    tip = verify.tip_of(str(five))
     anew = tmp_path / "anew.db"
     for number in (1, 2, 3, 4, 6):
         ledger.append(str(anew), decision(number))
-    assert list(chain.faults(str(anew))) == []
-    assert [line[:47] for line in chain.faults(str(anew), tip)] == [
-        "entry 5 isn't the one that was seen before: " + chain.tip_of(str(anew))[2:5]
+    assert list(verify.faults(str(anew))) == []
+    assert [line[:47] for line in verify.faults(str(anew), tip)] == [
+        "entry 5 isn't the one that was seen before: " + verify.tip_of(str(anew))[2:5]
     ]
-    assert list(chain.faults(str(five), tip)) == []
+    assert list(verify.faults(str(five), tip)) == []
     ledger.append(str(five), decision(6))
-    assert list(chain.faults(str(five), tip)) == []
+    assert list(verify.faults(str(five), tip)) == []
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_trigger_that_was_taken_away_is_found(five: Path) -> None:
     connection = sqlite3.connect(five)
     connection.execute("DROP TRIGGER entries_stay")
     connection.close()
-    [told] = chain.faults(str(five))
+    [told] = verify.faults(str(five))
     assert told == "entries_stay isn't as ringfence made it: what it refuses, or shows, may have been changed."
 
 
@@ -133,9 +133,9 @@ def test_after_pruning_the_chain_still_holds(five: Path) -> None:
     assert (checkpoint["id"], checkpoint["kind"], checkpoint["who"]) == (6, "checkpoint", "bob")
     assert checkpoint["body"].keys() == {"through", "digest", "entries", "until", "reason"}
     assert after["id"] == 7
-    assert list(chain.faults(str(five))) == []
+    assert list(verify.faults(str(five))) == []
     assert ledger.prune(str(five), "2999-01-01", "bob", "and again") == 2
-    assert list(chain.faults(str(five))) == []
+    assert list(verify.faults(str(five))) == []
     assert b"row 1" not in five.read_bytes()
 
 
@@ -154,7 +154,8 @@ def test_only_its_owner_can_read_a_new_ledger(five: Path) -> None:
 
 
 def test_many_that_make_the_ledger_at_once_make_one(tmp_path: Path) -> None:
-    code = f"from ringfence.ledger import *; append({str(tmp_path / 'l.db')!r}, Decision('push', 'a', 'b', 'c', {{}}))"
+    start = "from ringfence.records.ledger import *; "
+    code = f"{start}append({str(tmp_path / 'l.db')!r}, Decision('push', 'a', 'b', 'c', {{}}))"
     running = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(8)]
     assert [child.wait(60) for child in running] == [0] * 8
     assert [entry["id"] for entry in kept(tmp_path / "l.db")] == list(range(1, 9))
@@ -201,7 +202,7 @@ def test_query_answers_in_json_and_cant_write(five: Path) -> None:
 def test_verify_says_what_is_wrong_and_ends_with_6(five: Path) -> None:
     work = Work(five.parent)
     said = work.ringfence("ledger", "verify", "--ledger", str(five))
-    assert said.out == f"ringfence: {five} holds. Its tip, to keep elsewhere: {chain.tip_of(str(five))}\n"
+    assert said.out == f"ringfence: {five} holds. Its tip, to keep elsewhere: {verify.tip_of(str(five))}\n"
     tampered(five, "UPDATE entries SET outcome = 'allowed' WHERE id = 3")
     said = work.ringfence("ledger", "verify", "--ledger", str(five))
     assert said.status == 6

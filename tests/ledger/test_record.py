@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from conftest import SHARE_LINK, TRAILER, Work, kept, run
-from ringfence import ledger
+from ringfence.records import ledger
 
 ZERO = "0" * 40
 
@@ -79,7 +79,7 @@ def test_a_ledger_that_somebody_keeps_locked_refuses_in_the_end(clone: Work, ser
     """T6. Twenty seconds are a tenth of one here."""
     assert ledger._PATIENCE == 20
     hook = server.path / "hooks/pre-receive"
-    impatient = "from ringfence import ledger\nledger._PATIENCE = 0.1\nmain()'"
+    impatient = "from ringfence.records import ledger\nledger._PATIENCE = 0.1\nmain()'"
     hook.write_text(hook.read_text().replace("main()'", impatient))
     clone.commit("Add rows")
     clone.did("push", "-q", "origin", "main")
@@ -171,6 +171,6 @@ def test_without_a_ledger_the_gate_does_not_even_load_sqlite(clone: Work, server
         line = f"{new} {new} refs/heads/again\n".encode()
         return set(run(sys.executable, "-I", "-c", code, "pre-receive", cwd=server.path, stdin=line).out.split())
 
-    assert not {"sqlite3", "ringfence.ledger"} & loaded()
+    assert not {"sqlite3", "ringfence.records.ledger"} & loaded()
     server.did("config", "ringfence.ledger", str(tmp_path / "ledger.db"))
-    assert {"sqlite3", "ringfence.ledger"} <= loaded()
+    assert {"sqlite3", "ringfence.records.ledger"} <= loaded()

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from ringfence.check import check
+from ringfence.check.check import check
 from ringfence.model import Change, Finding
-from ringfence.policy import layers
-from ringfence.policy.layers import Inputs
+from ringfence.policy.inputs import Inputs
+from ringfence.policy.load import load_plan
 from ringfence.policy.plan import Plan
 from ringfence.sources.files import Files
 
@@ -44,7 +44,7 @@ class Judge:
 
 @pytest.fixture(scope="session")
 def plan() -> Plan:
-    return layers.load(Inputs(tags=(("training-data", "a test"),)))
+    return load_plan(Inputs(tags=(("training-data", "a test"),)))
 
 
 @pytest.fixture

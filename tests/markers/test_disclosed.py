@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from markers.conftest import Judge
-from ringfence.disclosure import line
-from ringfence.policy import layers
+from ringfence.check.rules.disclosure import line
 from ringfence.policy.effective import parse_vendors
 from ringfence.policy.plan import UNDISCLOSED
+from ringfence.policy.vendor_files import read_shipped_files
 
 PRODUCTS = sorted(
     (vendor, product.name)
-    for vendor, file in parse_vendors(layers.vendor_files()).items()
+    for vendor, file in parse_vendors(read_shipped_files()).items()
     for product in file.product
     if any(item.kind in ("environment", "process") and item.product == product.id for item in file.marker)
     and vendor != "git-ai"

@@ -15,12 +15,12 @@ from urllib.parse import quote
 
 import pytest
 
-from ringfence.check import check
-from ringfence.markers.base import MarkerEntry
+from ringfence.check.check import check
 from ringfence.model import Change
 from ringfence.policy.effective import parse_vendors
-from ringfence.policy.layers import vendor_files
+from ringfence.policy.markers.base import MarkerEntry
 from ringfence.policy.plan import Plan
+from ringfence.policy.vendor_files import read_shipped_files
 from ringfence.sources.files import Files
 
 IDENTITY = ("author", "committer", "tagger")
@@ -170,7 +170,7 @@ class Case(NamedTuple):
 
 def cases(mutator: Mutator) -> Iterator[Case]:
     excepted = [kind for name, kind, _ in EXCEPTIONS if name == mutator.name]
-    for vendor in parse_vendors(vendor_files()).values():
+    for vendor in parse_vendors(read_shipped_files()).values():
         for marker in vendor.markers():
             if marker.strength != "definitive" or marker.kind in excepted or marker.id in excepted:
                 continue

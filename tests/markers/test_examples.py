@@ -6,9 +6,9 @@ import pytest
 
 from markers.conftest import Judge
 from ringfence.policy.effective import parse_vendors
-from ringfence.policy.layers import vendor_files
+from ringfence.policy.vendor_files import read_shipped_files
 
-VENDORS = parse_vendors(vendor_files())
+VENDORS = parse_vendors(read_shipped_files())
 MARKERS = [pytest.param(marker, id=marker.id) for vendor in VENDORS.values() for marker in vendor.markers()]
 
 

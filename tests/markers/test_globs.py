@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from ringfence.markers.globs import expression
+from ringfence.policy.markers.globs import expression
 
 
 @pytest.mark.parametrize(

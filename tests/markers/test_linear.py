@@ -8,10 +8,10 @@ from collections.abc import Callable
 import pytest
 
 from markers.conftest import Judge
-from ringfence.markers.scanner import GROUPS
 from ringfence.policy.effective import parse_vendors
-from ringfence.policy.layers import vendor_files
+from ringfence.policy.markers.scanner import GROUPS
 from ringfence.policy.plan import Plan
+from ringfence.policy.vendor_files import read_shipped_files
 
 GROUP_OF = {"author": "identity", "committer": "identity", "tagger": "identity"}
 
@@ -29,7 +29,7 @@ def seconds(work: Callable[[], object]) -> float:
 def beginnings() -> list[tuple[str, bytes]]:
     """Return, for every marker, its first example and half of it, as the last line of the part that carries it."""
     found = []
-    for vendor in parse_vendors(vendor_files()).values():
+    for vendor in parse_vendors(read_shipped_files()).values():
         for marker in vendor.markers():
             part, data = next(iter(marker.surfaces(marker.caught[0])))
             line = data.rstrip(b"\n").rpartition(b"\n")[2]

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from markers.conftest import Judge
-from ringfence.policy import layers
 from ringfence.policy.effective import parse_vendors
-from ringfence.policy.layers import Inputs, Layer, vendor_files
+from ringfence.policy.inputs import Inputs, Layer
+from ringfence.policy.load import load_plan
+from ringfence.policy.vendor_files import read_shipped_files
 
 MODELS = [
     pytest.param(vendor, model, id=model.id)
-    for vendor, file in parse_vendors(vendor_files()).items()
+    for vendor, file in parse_vendors(read_shipped_files()).items()
     for model in file.model
 ]
 
@@ -70,7 +71,7 @@ def test_a_rivals_model_under_an_approved_tool_is_a_rivals_output(
     tmp_path: Path, author: str, message: str, *, refused: bool
 ) -> None:
     layer = Layer("the organisation's policy", "organisation", APPROVES.encode(), settles=True)
-    judge = Judge(layers.load(Inputs((layer,), (("training-data", "a test"),))), tmp_path)
+    judge = Judge(load_plan(Inputs((layer,), (("training-data", "a test"),))), tmp_path)
     assert (judge.refuses("author", author) or judge.refuses("message", message)) is refused
 
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from ringfence.markers import normal
+from ringfence.policy.markers import normalise
 
 
 @pytest.mark.parametrize(
@@ -25,45 +25,45 @@ from ringfence.markers import normal
     ],
 )
 def test_a_line_is_read_as_a_person_reads_it(written: str, read: str) -> None:
-    assert [line for _, line in normal.lines(written)] == [read]
+    assert [line for _, line in normalise.lines(written)] == [read]
 
 
 def test_literal_line_ends_become_lines_and_keep_their_number() -> None:
-    assert normal.lines("one\\n\\ntwo\nthree") == [(1, "one"), (1, ""), (1, "two"), (2, "three")]
+    assert normalise.lines("one\\n\\ntwo\nthree") == [(1, "one"), (1, ""), (1, "two"), (2, "three")]
 
 
 def test_a_folded_trailer_is_also_read_as_one_line() -> None:
-    assert (1, "Co-authored-by: Claude <x@y>") in normal.lines("Co-authored-by: Claude\n <x@y>")
+    assert (1, "Co-authored-by: Claude <x@y>") in normalise.lines("Co-authored-by: Claude\n <x@y>")
 
 
 def test_lines_of_base64_are_read_one_by_one_and_together() -> None:
     packed = "Q28tYXV0aG9yZWQtYnk6\nIENsYXVkZQ=="
-    assert normal.lines(packed)[2:] == [(1, "Co-authored-by:"), (2, " Claude"), (1, "Co-authored-by: Claude")]
+    assert normalise.lines(packed)[2:] == [(1, "Co-authored-by:"), (2, " Claude"), (1, "Co-authored-by: Claude")]
 
 
 def test_what_is_shown_from_right_to_left_is_read_as_it_is_shown() -> None:
-    assert (1, "by: Claude!") in normal.lines("by: \u202eedualC\u202c!")
+    assert (1, "by: Claude!") in normalise.lines("by: \u202eedualC\u202c!")
 
 
 def test_an_encoding_that_is_named_may_be_wrong() -> None:
-    assert normal.readings("Müller".encode(), "ISO-8859-1") == ["MÃ¼ller", "Müller"]
-    assert "Claude" in normal.readings("Claude".encode("utf-16"))
+    assert normalise.readings("Müller".encode(), "ISO-8859-1") == ["MÃ¼ller", "Müller"]
+    assert "Claude" in normalise.readings("Claude".encode("utf-16"))
 
 
 @pytest.mark.parametrize("name", ["iso-8859-1", "UTF-16", "no-such-codec", "zip", "rot13", "punycode", ""])
 def test_decoding_never_fails(name: str) -> None:
-    assert isinstance(normal.decoded(bytes(range(256)), name), str)
+    assert isinstance(normalise.decoded(bytes(range(256)), name), str)
 
 
 def test_the_declared_encoding_is_used() -> None:
-    assert normal.decoded("Müller".encode("iso-8859-1"), "ISO-8859-1") == "Müller"
+    assert normalise.decoded("Müller".encode("iso-8859-1"), "ISO-8859-1") == "Müller"
 
 
 def test_a_plain_message_is_scanned_once() -> None:
-    assert normal.is_plain(b"subject\n\nbody: text\n")
-    assert not normal.is_plain(b"subject\\nbody")
-    assert not normal.is_plain("Ｃ".encode())
-    assert not normal.is_plain(b"Q28tYXV0aG9yZWQtYnk6IENsYXVkZQ==\n")
+    assert normalise.is_plain(b"subject\n\nbody: text\n")
+    assert not normalise.is_plain(b"subject\\nbody")
+    assert not normalise.is_plain("Ｃ".encode())
+    assert not normalise.is_plain(b"Q28tYXV0aG9yZWQtYnk6IENsYXVkZQ==\n")
 
 
 @pytest.mark.slow
@@ -72,7 +72,7 @@ def test_no_text_takes_more_than_linear_time(piece: str) -> None:
     def seconds(size: int) -> float:
         text = piece * (size // len(piece))
         started = time.perf_counter()
-        normal.lines(text)
+        normalise.lines(text)
         return time.perf_counter() - started
 
     seconds(1000)

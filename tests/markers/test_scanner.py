@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from ringfence.markers.scanner import Scanner, compile_group, compile_one
 from ringfence.policy.effective import parse_vendors
-from ringfence.policy.layers import vendor_files
+from ringfence.policy.markers.scanner import Scanner, compile_group, compile_one
+from ringfence.policy.vendor_files import read_shipped_files
 
 
 def scanner(*patterns: str, group: str = "content") -> Scanner:
@@ -43,7 +43,7 @@ def test_what_makes_a_backtracking_engine_explode_takes_linear_time() -> None:
 
 
 def test_every_pattern_of_the_catalogue_can_tell_its_places() -> None:
-    vendors = parse_vendors(vendor_files()).values()
+    vendors = parse_vendors(read_shipped_files()).values()
     markers = [item for vendor in vendors for item in vendor.markers()]
     patterns = [(group, pattern) for item in markers for group, pattern, _ in item.expressions()]
     patterns += [("model", model.expression) for vendor in vendors for model in vendor.model]

@@ -7,12 +7,13 @@ import itertools
 import pytest
 
 from ringfence.errors import PolicyError
-from ringfence.policy import layers
 from ringfence.policy.effective import effective, parse_vendors
-from ringfence.policy.layers import Inputs, Layer, plain_name
+from ringfence.policy.inputs import Inputs, Layer, normalise_address
+from ringfence.policy.load import load_plan
 from ringfence.policy.merge import Effective
+from ringfence.policy.vendor_files import read_shipped_files
 
-VENDORS = parse_vendors(layers.vendor_files())
+VENDORS = parse_vendors(read_shipped_files())
 
 
 def org(text: str, *, settles: bool = True) -> Layer:
@@ -145,7 +146,7 @@ def test_a_repository_is_matched_by_its_names(name: str) -> None:
     ],
 )
 def test_an_address_has_one_name(address: str) -> None:
-    assert plain_name(address) == "github.com/acme/evals"
+    assert normalise_address(address) == "github.com/acme/evals"
 
 
 def test_a_marker_of_ones_own_is_found_like_any_other() -> None:
@@ -162,7 +163,7 @@ source = "us"
 caught = ["via acme-gateway/7"]
 passed = ["the acme gateway"]
 """
-    plan = layers.load(Inputs((org(text),), (("eval", "a test"),)))
+    plan = load_plan(Inputs((org(text),), (("eval", "a test"),)))
     assert "acme-openai-gateway" in {marker.id for marker in plan.catalogue.markers}
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ringfence.errors import PolicyError
-from ringfence.policy.policyfile import PolicyFile
-from ringfence.policy.read import line_of, parse
-from ringfence.policy.vendorfile import VendorFile
+from ringfence.policy.schema.parse import line_of, parse
+from ringfence.policy.schema.policy_file import PolicyFile
+from ringfence.policy.schema.vendor_file import VendorFile
 
 POLICY = """\
 version = 1

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from ringfence.policy import cache, layers
-from ringfence.policy.layers import Inputs, Layer
+from ringfence.policy import cache, defaults, vendor_files
+from ringfence.policy.inputs import Inputs, Layer
+from ringfence.policy.load import load_plan
 from ringfence.policy.plan import Plan
 
 TEXT = b"""
@@ -25,7 +26,7 @@ paths = ["data", "*.jsonl"]
 
 @pytest.fixture(scope="module")
 def zoned() -> Plan:
-    return layers.load(Inputs((Layer("ringfence.toml", "repository", TEXT),)))
+    return load_plan(Inputs((Layer("ringfence.toml", "repository", TEXT),)))
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,7 @@ def test_a_path_lies_in_the_zones_whose_last_matching_glob_takes_it_in(
 
 
 def test_a_tag_of_the_repository_holds_everywhere(zoned: Plan) -> None:
-    both = layers.load(Inputs((Layer("ringfence.toml", "repository", TEXT),), (("benchmark", "a test"),)))
+    both = load_plan(Inputs((Layer("ringfence.toml", "repository", TEXT),), (("benchmark", "a test"),)))
     assert both.tags_of(b"src/main.py") == ("benchmark",)
     assert both.tags_of(b"evals/a") == ("benchmark", "eval")
 
@@ -60,21 +61,21 @@ def test_among_tags_the_strictest_action_counts_and_says_whose_it_is(zoned: Plan
 
 def test_a_plan_from_the_cache_says_the_same() -> None:
     inputs = Inputs((Layer("ringfence.toml", "repository", TEXT),), (("benchmark", "again"),))
-    fresh, cached = layers.load(inputs), layers.load(inputs)
+    fresh, cached = load_plan(inputs), load_plan(inputs)
     assert (fresh.ruleset, fresh.rivals, fresh.actions) == (cached.ruleset, cached.rivals, cached.actions)
     assert fresh.catalogue.markers == cached.catalogue.markers
 
 
 def test_changed_defaults_are_not_answered_from_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     inputs = Inputs(tags=(("eval", "a test"),))
-    assert layers.load(inputs).actions["eval"]["weak"] == "warn"
+    assert load_plan(inputs).actions["eval"]["weak"] == "warn"
     changed = tmp_path / "policy"
-    shutil.copytree(layers.folder("policy"), changed)
-    defaults = changed / "defaults.toml"
-    defaults.write_text(defaults.read_text().replace('weak = "warn"', 'weak = "block"'))
-    for module in (layers, cache):
+    shutil.copytree(cache.folder("policy"), changed)
+    file = changed / "defaults.toml"
+    file.write_text(file.read_text().replace('weak = "warn"', 'weak = "block"'))
+    for module in (cache, defaults, vendor_files):
         monkeypatch.setattr(module, "folder", lambda _: str(changed))
-    assert layers.load(inputs).actions["eval"]["weak"] == "block"
+    assert load_plan(inputs).actions["eval"]["weak"] == "block"
 
 
 def test_an_edit_that_keeps_size_and_date_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from spdx_python_model import v3_0_1 as spdx
 
 from conftest import Work
-from ringfence import provenance
+from ringfence.audit.exports.formats import FORMATS, exported, imported
+from ringfence.check.rules import provenance
 from ringfence.errors import PolicyError
-from ringfence.exchange.formats import FORMATS, exported, imported
-from ringfence.policy.provenancefile import table
+from ringfence.policy.schema.provenance_file import table
 
 FILES = [
     {"path": "rows/a.jsonl", "source": "https://data.example/a", "generator": "human", "licence": "CC-BY-4.0 OR MIT",

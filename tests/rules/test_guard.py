@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from conftest import Work, run
-from ringfence.guard import AGENTS
+from ringfence.gate.agent import AGENTS
 
 
 def asked(work: Work, agent: str, event: object, *args: str, cwd: Path | None = None) -> dict[str, Any]:

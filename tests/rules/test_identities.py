@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from conftest import Work, kept
-from ringfence.policy import layers
-from ringfence.policy.layers import Inputs, Layer
+from ringfence.policy.inputs import Inputs, Layer
+from ringfence.policy.load import load_plan
 from rules.conftest import found, waiver
 from server.conftest import marks
 
@@ -100,7 +100,7 @@ def test_a_later_layer_takes_accounts_away_and_lets_none_in(clone: Work, tmp_pat
     said = clone.ringfence("policy", "check", str(first), "ringfence.toml")
     assert "accounts.approved: would loosen ['*@a.example', '*@b.example'] to let in *@c.example" in said.out
     fewer = b'version = 1\ntags = ["eval"]\n[accounts]\napproved = ["*@b.example"]\n'
-    plan = layers.load(
+    plan = load_plan(
         Inputs((Layer("one", "organisation", first.read_bytes(), True), Layer("two", "repository", fewer)))
     )
     assert [plan.is_approved(f"ann@{host}.example") for host in "abc"] == [False, True, False]

@@ -8,15 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports.conftest import finding
-from ringfence import waivers
+from ringfence.check import waivers
 from ringfence.errors import PolicyError
-from ringfence.policy import layers
 from ringfence.policy.effective import effective, parse_vendors
-from ringfence.policy.layers import Inputs, Layer
+from ringfence.policy.inputs import Inputs, Layer
 from ringfence.policy.merge import Effective
-from ringfence.policy.tables import ACTIONS
+from ringfence.policy.schema.table import ACTIONS
+from ringfence.policy.vendor_files import read_shipped_files
 
-VENDORS = parse_vendors(layers.vendor_files())
+VENDORS = parse_vendors(read_shipped_files())
 TAGS = ("eval", "training-data", "own")
 SOME = ("openai", "anthropic", "mistral", "meta")
 KEYS = ("definitive", "strong", "weak", "unread", "agents", "accounts", "identities", "declaration", "provenance",

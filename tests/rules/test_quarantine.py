@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from conftest import TRAILER, Said, Work, bare, cloned, kept
-from ringfence import proc_receive
 from ringfence.errors import GitError
+from ringfence.gate import proc_receive
 from rules.conftest import ME, day
 
 POLICY = '[tag.training-data]\non_block = "quarantine"\napprovers = ["bob"]\n'

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Said, Work, bare, run
-from ringfence import servers
+from ringfence.setup import server_hooks
 from server import hosts
 from server.hosts import Host, Yard
 
@@ -158,15 +158,15 @@ SPECIFIC_RULES = f"{RULES}    option hook.pre-receive = ringfence\n"
 
 
 def _common(local: Path) -> None:
-    servers.install(str(local), "gitolite")
+    server_hooks.install(str(local), "gitolite")
 
 
 def _vref(local: Path) -> None:
-    servers.install(str(local), "gitolite", update=True)
+    server_hooks.install(str(local), "gitolite", update=True)
 
 
 def _specific(local: Path) -> None:
-    servers.install(str(local), "gitolite")
+    server_hooks.install(str(local), "gitolite")
     (local / "hooks/repo-specific").mkdir()
     (local / "hooks/common/pre-receive").rename(local / "hooks/repo-specific/ringfence")
 

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from conftest import TRAILER, Said, Work, cloned, kept, run
-from ringfence import deadline, install, servers
-from ringfence.check import check
-from ringfence.forges import FORGES, named
-from ringfence.forges.base import Occasion
-from ringfence.git import Repo
+from ringfence.check import deadline
+from ringfence.check.check import check
+from ringfence.git.repo import Repo
 from ringfence.model import Change
-from ringfence.place import Place, local_plan, plan_for
+from ringfence.repository import Place, local_plan, plan_for
+from ringfence.setup import client_hooks, server_hooks
+from ringfence.sources.forges import FORGES, named
+from ringfence.sources.forges.base import Occasion
 from server.conftest import AGENT, marks, refs
 from server.drivers import SCRIPTS, drive, put
 
@@ -68,9 +69,9 @@ def served(forge: str, folder: Path) -> Served:
     shared.mkdir()
     place = server.path if forge in IN_REPOSITORY else shared
     if forge == "ghes":
-        install.put(str(shared), "ringfence.sh", 'pre-receive "$@"', "--forge ghes")
+        client_hooks.put(str(shared), "ringfence.sh", 'pre-receive "$@"', "--forge ghes")
     else:
-        servers.install(str(place), forge)
+        server_hooks.install(str(place), forge)
     plan_for(Place(Repo(str(server.path)), names=["acme/evals"]).inputs({}))  # compiled now: some give it 5 s
     drive(server, forge)
     found = Served(forge, server, cloned(server, folder / "work"), shared)

@@ -9,8 +9,8 @@ import git
 import pytest
 
 from conftest import CLAUDE, SHARE_LINK, TRAILER, Work, bare, cloned
-from ringfence import install
-from ringfence.objects import OVERLAP, WINDOW
+from ringfence.git.objects import OVERLAP, WINDOW
+from ringfence.setup import client_hooks
 from server.conftest import (
     AGENT,
     API_ID,
@@ -712,7 +712,7 @@ def test_a_gate_that_was_put_in_by_a_link_works(clone: Work, server: Work, tmp_p
 def test_a_gate_in_front_of_another_hook_refuses_first(clone: Work, server: Work) -> None:
     gate = server.path / "hooks/pre-receive"
     gate.write_text("#!/bin/sh\ncat >seen\n")
-    install.install(git.Repo(server.path), install.SERVER)
+    client_hooks.install(git.Repo(server.path), client_hooks.SERVER)
     clone.commit("Clean")
     clone.did("push", "-q", "origin", "main")
     assert (server.path / "seen").read_text().endswith(" refs/heads/main\n")

@@ -8,7 +8,7 @@ import git
 import pytest
 
 from conftest import TRAILER, Work, bare, cloned
-from ringfence import install
+from ringfence.setup import client_hooks
 from server.conftest import ZERO, brought, hook, marks, pack_of, raw_push, raw_tag, refs
 
 
@@ -17,7 +17,7 @@ def updated(tmp_path: Path) -> Work:
     """A tagged server with the update hook alone."""
     server = bare(tmp_path / "updated.git", "training-data")
     (server.path / "hooks/pre-receive").unlink()
-    install.install(git.Repo(server.path), ("update",))
+    client_hooks.install(git.Repo(server.path), ("update",))
     return server
 
 
@@ -128,7 +128,7 @@ def test_a_closed_stdin_is_no_matter(work: Work, updated: Work) -> None:
 
 
 def test_both_hooks_together_refuse_once(work: Work, updated: Work) -> None:
-    install.install(git.Repo(updated.path), install.SERVER)
+    client_hooks.install(git.Repo(updated.path), client_hooks.SERVER)
     work.commit(f"Second\n\n{TRAILER}")
     said = work.git("push", "origin", "main")
     assert "ringfence pre-receive: refused" in said.out

@@ -69,6 +69,40 @@ def test_the_installed_wheel_guards_a_repository(wheel: Path, tmp_path: Path, in
     assert "rows.jsonl.gz, line 1, field model" in said.out
 
 
+FLAT = "347c0d86ea5aef1c56afdbd4f7a0fab94ea883f2"  # the last commit with all modules in one folder
+
+
+def test_hooks_of_an_older_version_go_on_working_after_an_upgrade_in_place(wheel: Path, tmp_path: Path) -> None:
+    """Hooks hold the path of their Python and the name of our module, so both have to outlive an upgrade."""
+    if subprocess.run(["git", "-C", ROOT, "cat-file", "-e", f"{FLAT}^{{commit}}"], capture_output=True).returncode:
+        pytest.skip("needs the history of this repository: git fetch --unshallow")
+    (tmp_path / "old").mkdir()
+    archive = subprocess.run(["git", "-C", ROOT, "archive", FLAT], capture_output=True, check=True).stdout
+    subprocess.run(["tar", "-x", "-C", tmp_path / "old"], input=archive, check=True)
+    venv.create(tmp_path / "venv", with_pip=True)
+    pip = (str(tmp_path / "venv/bin/python"), "-m", "pip", "install", "--quiet")
+    ringfence = str(tmp_path / "venv/bin/ringfence")
+    subprocess.run([*pip, str(tmp_path / "old")], check=True)
+    server, work = Work(tmp_path / "server.git"), Work(tmp_path / "work")
+    subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(server.path)], check=True)
+    subprocess.run(["git", "clone", "-q", str(server.path), str(work.path)], check=True, capture_output=True)
+    assert run(ringfence, "install", "--server", str(server.path), "--tag", "training-data", cwd=tmp_path)
+    assert run(ringfence, "install", "--tag", "training-data", cwd=work.path)
+    before = {path.name: path.read_bytes() for path in (work.path / ".git/hooks").iterdir()}
+
+    subprocess.run([*pip, "--force-reinstall", "--no-deps", str(wheel)], check=True)
+    assert {path.name: path.read_bytes() for path in (work.path / ".git/hooks").iterdir()} == before
+    assert work.git("commit", "--allow-empty", "-m", "clean")
+    said = work.git("commit", "--allow-empty", "-m", f"x\n\n{TRAILER}")
+    assert not said
+    assert "ringfence prepare-commit-msg: refused" in said.out
+    assert work.git("push", "origin", "HEAD:main")
+    work.commit(f"x\n\n{TRAILER}")  # past all hooks
+    said = work.git("push", "--no-verify", "origin", "HEAD:main")
+    assert not said
+    assert "ringfence pre-receive: refused" in said.out
+
+
 def test_the_shipped_folder_can_be_a_hooks_path(laptop: Work) -> None:
     beside = str(Path(sys.executable).parent)
     laptop.did("config", "core.hooksPath", str(ROOT / "hooks"))

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .. import gate
+from ..check.progress import Shown
 from ..errors import PolicyError, UsageError
-from ..progress import Shown
+from ..gate import history, local
 from ..sources.files import size
 from ..sources.history import count
 from . import options
@@ -81,20 +81,20 @@ def check(
     place.remembers = not receipt  # it vouches for what this run read itself
     if everything:
         with Shown(total=lambda: count(place.repo)):
-            verdict = _against(gate.history(place), old, new)
+            verdict = _against(history.history(place), old, new)
     elif range_ is not None:
         base, head = ends(range_)
         with Shown(total=lambda: count(place.repo, base, head)):
-            verdict = gate.between(place, base, head)
+            verdict = history.between(place, base, head)
     elif paths:
         with Shown("bytes", lambda: size(paths)):
-            verdict = gate.files(place, paths)
+            verdict = history.files(place, paths)
     elif squash is not None:
-        verdict = gate.squash(place, *ends(squash), title, body)
+        verdict = history.squash(place, *ends(squash), title, body)
     elif message is not None:
-        verdict = gate.message(place, message, edited=False)
+        verdict = local.message(place, message, edited=False)
     else:
-        verdict = gate.staged(place)
+        verdict = local.staged(place)
     paper.write(verdict)
     return report(verdict, how, reports)
 
@@ -108,7 +108,7 @@ def _against(verdict: Verdict | None, old: str | None, new: str | None) -> Verdi
     file = old or new
     if verdict is None or not file:
         return verdict
-    from .. import baseline
+    from ..check import baseline
 
     if new:
         options.write(baseline.render(verdict), new)

@@ -8,14 +8,14 @@ from typing import Annotated
 
 import typer
 
+from ..check.progress import Shown
 from ..errors import ExitCode, RingfenceError, UsageError
-from ..pinned import fetched
-from ..policy.layers import Layer
-from ..progress import Shown
-from ..recheck import recheck
-from ..shipped import folder
-from ..sources.ci import detect
-from ..sources.range import Range
+from ..gate.ci import recheck
+from ..policy.inputs import Layer
+from ..policy.remote import fetched
+from ..resources import folder
+from ..sources.ci.detect import detect
+from ..sources.ci.run_range import Range
 from . import options
 from .check import ends
 from .options import (

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .. import provenance
+from ..audit.exports import formats
+from ..check.rules import provenance
 from ..errors import ExitCode, IncompleteError, UsageError
 from ..excerpts import harmless
-from ..exchange import formats
-from ..place import local_plan, read
-from ..policy.provenancefile import flat, table
+from ..policy.schema.provenance_file import flat, table
+from ..repository import local_plan, read
 from ..sources.files import Files
 from . import options
 from .options import PolicyOption, RepoOption, TagOption
@@ -22,7 +22,7 @@ from .options import PolicyOption, RepoOption, TagOption
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..place import Place
+    from ..repository import Place
 
 Exchange = StrEnum("Exchange", list(formats.FORMATS))  # type: ignore[misc]  # a member for each row of the table
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from ..errors import ExitCode
-from ..guard import AGENTS, answer
+from ..gate.agent import AGENTS, answer
 from .options import PolicyOption
 
 _Agent = StrEnum("_Agent", list(AGENTS))  # type: ignore[misc]  # a member for each row of the table

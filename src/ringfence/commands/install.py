@@ -9,12 +9,12 @@ from typing import Annotated
 
 import typer
 
-from .. import framework, servers
-from .. import install as hooks
 from ..errors import ExitCode, UsageError
-from ..forges import FORGES
-from ..git import Repo
-from ..place import Place, local_inputs, plan_for
+from ..git.repo import Repo
+from ..repository import Place, local_inputs, plan_for
+from ..setup import client_hooks as hooks
+from ..setup import pre_commit_config, server_hooks
+from ..sources.forges import FORGES
 from .options import RepoOption
 
 _Server = Annotated[
@@ -51,7 +51,7 @@ def install(
         raise UsageError("--deadline takes seconds, and goes with --server.")
     options = f"--deadline {deadline:g}" if deadline else ""
     if server and forge != "plain":
-        done = servers.install(server, forge, options, update=update)
+        done = server_hooks.install(server, forge, options, update=update)
     else:
         opened = hooks.opened(server or repo)
         done = (
@@ -66,7 +66,7 @@ def install(
     place = Place(Repo(server or repo), outside=True)
     plan = plan_for(local_inputs(place))
     if plan and plan.aside and server and forge == "plain" and not update:
-        done += servers.put_aside(hooks.opened(server))
+        done += server_hooks.put_aside(hooks.opened(server))
     if place.writes_notes and server and forge == "plain":
         done += hooks.install(hooks.opened(server), ("post-receive",))
     for sentence in done:
@@ -78,14 +78,14 @@ def install(
 
 def uninstall(*, repo: RepoOption = None, server: _Server = None) -> int:
     """Take the hooks out and put back what was there before."""
-    done = servers.uninstall(server) if server else []
-    if server and not servers.is_repository(server):
+    done = server_hooks.uninstall(server) if server else []
+    if server and not server_hooks.is_repository(server):
         return _told(done)
     opened = hooks.opened(server or repo)
     done += hooks.uninstall(opened)
-    if not opened.bare and (said := framework.remove(str(opened.working_dir))):
+    if not opened.bare and (said := pre_commit_config.remove(str(opened.working_dir))):
         done.append(said)
-        if not os.path.exists(os.path.join(opened.working_dir, framework.FILE)):
+        if not os.path.exists(os.path.join(opened.working_dir, pre_commit_config.FILE)):
             done += _framework(opened.working_dir, "uninstall")  # without the file its hooks would refuse everything
     return _told(done)
 
@@ -108,13 +108,13 @@ def _names(opened: object, server: str | None, *, update: bool) -> tuple[str, ..
 
 def _by_framework(top: object) -> list[str]:
     hooks.framework()  # before anything is written
-    return [framework.add(str(top)), *_framework(top, "install")]
+    return [pre_commit_config.add(str(top)), *_framework(top, "install")]
 
 
 def _framework(top: object, command: str) -> list[str]:
     """Let the framework put its own hooks in place, or take them out."""
     call = hooks.framework()
-    stages = [word for stage in framework.STAGES for word in ("--hook-type", stage)]
+    stages = [word for stage in pre_commit_config.STAGES for word in ("--hook-type", stage)]
     ended = subprocess.run([*call, command, *stages], cwd=str(top), capture_output=True, text=True, check=False)
     if ended.returncode:
         raise UsageError(f"{call[0]} {command} failed: {(ended.stderr or ended.stdout).strip()}")

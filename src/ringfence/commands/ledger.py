@@ -11,11 +11,11 @@ from typing import Annotated, Any
 
 import typer
 
-from .. import chain
-from .. import ledger as kept
 from ..errors import ExitCode, LedgerError, UsageError
-from ..git import Repo, settings
-from ..ledger import Entry
+from ..git.repo import Repo, settings
+from ..records import ledger as kept
+from ..records.ledger import Entry
+from ..records.verify import faults, tip_of
 from ..values import fields
 
 app = typer.Typer(help="Look into the record of what was decided.", no_args_is_help=True, rich_markup_mode=None)
@@ -79,9 +79,9 @@ def verify(
     path = path_of(ledger)
     if tip and not tip.partition(":")[0].isdigit():
         raise UsageError(f"{tip!r} is no tip.", "It is what `ringfence ledger verify` printed: ID:DIGEST.")
-    if found := list(chain.faults(path, tip)):
+    if found := list(faults(path, tip)):
         raise LedgerError("\n".join(found), "Compare it with a copy of your own; keep this file as it is.")
-    typer.echo(f"ringfence: {path} holds. Its tip, to keep elsewhere: {chain.tip_of(path) or 'none, it is empty'}")
+    typer.echo(f"ringfence: {path} holds. Its tip, to keep elsewhere: {tip_of(path) or 'none, it is empty'}")
     return ExitCode.ALLOWED
 
 

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .. import envelopes
 from ..errors import UsageError
-from ..git import Repo
+from ..git.repo import Repo
 from ..model import Examined, Unread, Verdict
-from ..place import Place
+from ..records import dsse
 from ..reports.formats import FORMATS
+from ..repository import Place
 from ..values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from ..errors import RingfenceError
-    from ..policy.layers import Layer
+    from ..policy.inputs import Layer
 
 _NOTHING = Verdict((), (), Examined(), "", ())  # no tag, so nothing was judged
 Format = StrEnum("Format", list(FORMATS))  # type: ignore[misc]  # a member for each row of the table
@@ -118,7 +118,7 @@ class Receipt:
     def __init__(self, file: str | None, key: str | None) -> None:
         if key and not file:
             raise UsageError("--receipt-key goes with --receipt.")
-        self.file, self.signer = file, envelopes.signer(read(key)) if key else None
+        self.file, self.signer = file, dsse.signer(read(key)) if key else None
         if file and os.path.isfile(file):
             os.unlink(file)  # whatever becomes of this run, nobody must take the last one's for its
 
@@ -132,7 +132,7 @@ class Receipt:
         from ..reports.receipt import render
 
         statement = render(verdict)
-        write(envelopes.signed(statement, self.signer) if self.signer else statement, self.file)
+        write(dsse.signed(statement, self.signer) if self.signer else statement, self.file)
 
 
 def read(file: str) -> bytes:

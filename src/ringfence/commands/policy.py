@@ -12,16 +12,17 @@ from rich.table import Table
 from rich.text import Text
 
 from ..errors import ExitCode, UsageError
-from ..git import Repo
-from ..ownfiles import states_before
-from ..place import Place, local_inputs, plan_for
+from ..gate.own_files import states_before
+from ..git.repo import Repo
 from ..policy.effective import all_vendors, effective, parse_vendors
 from ..policy.examples import check_marker, check_own_markers
-from ..policy.layers import Inputs, read, vendor_files
+from ..policy.inputs import Inputs, read_layer
 from ..policy.merge import Effective
-from ..servers import is_repository, repositories
-from ..shipped import folder
-from ..sieve import sieve
+from ..policy.vendor_files import read_shipped_files
+from ..repository import Place, local_inputs, plan_for
+from ..resources import folder
+from ..scan.prefilter import sieve
+from ..setup.server_hooks import is_repository, repositories
 from . import options
 from .options import PolicyOption, RepoOption, TagOption
 
@@ -42,12 +43,12 @@ def check(
     layers = []
     for path in files:
         kind = "repository" if os.path.basename(path) == "ringfence.toml" else "organisation"
-        layers.append(read(path, path, kind, settles=kind == "organisation"))
+        layers.append(read_layer(path, path, kind, settles=kind == "organisation"))
     inputs = Inputs(tuple(layers))
     vendors = all_vendors(inputs)
     policy = effective(inputs, vendors)
     check_own_markers(policy, vendors)
-    for vendor in vendors.keys() - parse_vendors(vendor_files()).keys():
+    for vendor in vendors.keys() - parse_vendors(read_shipped_files()).keys():
         for marker in vendors[vendor].markers():
             check_marker(marker)
     typer.echo(f"ringfence: {', '.join(files)}: right (vendors that are rivals: {len(policy.judged())}).")

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .. import quarantine as kept
-from .. import release as decided
 from ..errors import ExitCode, UsageError
 from ..excerpts import harmless
-from ..git import Repo
-from ..place import Place
-from ..record import login
+from ..gate import release as decided
+from ..git.repo import Repo
+from ..records import quarantine as kept
+from ..records.recorder import login
+from ..repository import Place
 from ..values import fields
 from . import options
 
 if TYPE_CHECKING:
-    from ..quarantine import Held
+    from ..records.quarantine import Held
 
 app = typer.Typer(
     help="Decide what becomes of pushes that were put aside.", no_args_is_help=True, rich_markup_mode=None

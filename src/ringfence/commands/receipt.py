@@ -1,4 +1,4 @@
-"""`ringfence receipt`: does an earlier run vouch for a commit?"""
+"""`ringfence receipt`: checks that an earlier run vouches for a commit."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from .. import receipts
-from ..envelopes import opened
 from ..errors import ExitCode, UsageError
 from ..excerpts import harmless
-from ..reports.words import count
+from ..records import receipts
+from ..records.dsse import opened
+from ..reports.wording import count
 from . import options
 
 app = typer.Typer(help="Look at the receipts of earlier runs.", no_args_is_help=True, rich_markup_mode=None)

@@ -1,4 +1,4 @@
-"""`ringfence status`: do the hooks really run?"""
+"""`ringfence status`: checks that the hooks really run and refuse."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from .. import servers
-from .. import status as looked
 from ..errors import ExitCode, UsageError
-from ..install import opened
+from ..setup import server_hooks
+from ..setup import status as looked
+from ..setup.client_hooks import opened
 from .options import RepoOption
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..exposure import Check
+    from ..setup.host_checks import Check
 
 
 def status(
@@ -49,6 +49,6 @@ def _checks(repo: str | None, server: str | None, everything: str | None, again:
         raise UsageError("--all goes by itself.", "Leave --repo and --server out.")
     if everything:
         return looked.below(everything)
-    if server and os.path.isdir(server) and not servers.is_repository(server):
+    if server and os.path.isdir(server) and not server_hooks.is_repository(server):
         return looked.shared(server, f"{again} --forge NAME")
     return looked.checks(opened(server or repo), again)

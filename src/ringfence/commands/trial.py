@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 
 from ..errors import ExitCode
-from ..trial import steps
+from ..setup.demo import steps
 
 
 def try_() -> int:

@@ -13,12 +13,12 @@ from rich.text import Text
 
 from ..errors import ExitCode, PolicyError, UsageError
 from ..excerpts import harmless
-from ..markers import propose
-from ..place import local_inputs
 from ..policy.effective import all_vendors, edition
 from ..policy.examples import check_marker
-from ..policy.read import did_you_mean
-from ..policy.vendorfile import VendorFile
+from ..policy.markers import suggest
+from ..policy.schema.parse import did_you_mean
+from ..policy.schema.vendor_file import VendorFile
+from ..repository import local_inputs
 from . import options
 from .options import PolicyOption
 
@@ -144,7 +144,7 @@ def propose_(
             "Give a message with such a line (the subject isn't looked at), --author or --path.",
         )
     known = vendors.get(vendor)
-    made = propose.vendor_file(entries, vendor, product or (known.product[0].id if known else ""), _today())
+    made = suggest.vendor_file(entries, vendor, product or (known.product[0].id if known else ""), _today())
     if known:
         made["product"] = [item.model_dump() for item in known.product]
     try:
@@ -161,14 +161,14 @@ def _today() -> dt.date:
     return dt.datetime.now(tz=dt.UTC).date()
 
 
-def _entries(message: str | None, author: str | None, path: str | None) -> Iterator[propose.Entry]:
+def _entries(message: str | None, author: str | None, path: str | None) -> Iterator[suggest.Entry]:
     if message:
         with open(message, encoding="utf-8", errors="replace") as file:
-            yield from propose.of_message(file.read())
+            yield from suggest.of_message(file.read())
     if author:
-        yield propose.of_author(author)
+        yield suggest.of_author(author)
     if path:
-        yield propose.of_path(path)
+        yield suggest.of_path(path)
 
 
 def _entry(made: dict[str, Any], vendor: str, known: VendorFile | None) -> Iterator[str]:

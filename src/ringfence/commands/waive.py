@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from .. import gate, waivers
+from ..check import waivers
 from ..errors import ExitCode, UsageError
+from ..gate import history
 from ..model import Finding, Verdict
-from ..place import Place, local_plan
+from ..repository import Place, local_plan
 from . import options
 from .check import ends
 from .options import PolicyOption, RepoOption, TagOption
@@ -37,7 +38,7 @@ def waive(
     if bool(findings) is check:
         raise UsageError("say which findings, or --check.", "Reports show a finding's fingerprint.")
     place = options.place(repo, policy, tag)
-    verdict = gate.history(place) if range_ is None else gate.between(place, *ends(range_))
+    verdict = history.history(place) if range_ is None else history.between(place, *ends(range_))
     if verdict is None:
         raise UsageError("this repository carries no tag: there is nothing to waive.")
     if check:

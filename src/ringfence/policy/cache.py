@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from ..shipped import folder
+from ..resources import folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _SEALED = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "_sealed")
 _MAGIC = b"ringfence cache 2\n"
 _OTHERS_MAY_WRITE = 0o022
-_ROOMS = ("decoders", "markers", "policy", "sources")  # whose code decides what is compiled, and what is found
+_ROOMS = ("check", "git", "policy", "scan", "sources")  # whose code decides what is compiled, and what is found
 _KEPT = {".markers": 6, ".plan": 500, ".sieve": 6, ".clean": 20}  # files of each ending
 
 
@@ -223,7 +223,7 @@ def _state(*places: str) -> bytes:
 def _versions() -> bytes:
     """Name what compiles: our own version, the build of Hyperscan, and the host, whose processor it compiles for."""
     from .. import __version__
-    from ..markers.scanner import engine
+    from .markers.scanner import engine
 
     built = os.stat(engine().__file__)
     return f"{__version__} {built.st_size} {built.st_mtime_ns} {_host()}\n".encode()

@@ -7,16 +7,18 @@ import re
 from typing import TYPE_CHECKING
 
 from ..errors import PolicyError
-from . import cache, own
-from .layers import Inputs, Layer, shipped_layer, vendor_files
+from . import cache
+from .defaults import read_shipped_layer
 from .merge import Effective, merge
-from .policyfile import PolicyFile
-from .read import parse
-from .vendorfile import VendorFile
-from .waiverfile import WaiverFile
+from .schema.parse import parse
+from .schema.policy_file import PolicyFile
+from .schema.vendor_file import VendorFile
+from .schema.waiver_file import WaiverFile
+from .vendor_files import read_own_files, read_shipped_files
 
 if TYPE_CHECKING:
-    from .waiverfile import Waiver
+    from .inputs import Inputs, Layer
+    from .schema.waiver_file import Waiver
 
 Files = tuple[tuple[bytes, bytes], ...]
 
@@ -27,7 +29,7 @@ def all_vendors(inputs: Inputs) -> dict[str, VendorFile]:
     Raises:
         PolicyError: With every mistake in every file.
     """
-    return parse_vendors(vendor_files(), own.vendor_files(inputs))
+    return parse_vendors(read_shipped_files(), read_own_files(inputs))
 
 
 def parse_vendors(shipped: Files, added: Files = ()) -> dict[str, VendorFile]:
@@ -68,7 +70,7 @@ def effective(inputs: Inputs, vendors: dict[str, VendorFile]) -> Effective:
     files: list[tuple[Layer, PolicyFile]] = []
     waivers: list[tuple[str, Waiver]] = []
     mistakes: list[PolicyError] = []
-    for layer in (shipped_layer(), *inputs.layers):
+    for layer in (read_shipped_layer(), *inputs.layers):
         try:
             if layer.kind == "waivers":
                 waivers += [(layer.origin, item) for item in parse(WaiverFile, layer.data, layer.origin).waiver]
@@ -85,6 +87,6 @@ def effective(inputs: Inputs, vendors: dict[str, VendorFile]) -> Effective:
 
 def edition() -> str:
     """Return what a report calls the shipped catalogue: the day its marks were last confirmed, and a digest of it."""
-    files = vendor_files()
+    files = read_shipped_files()
     seen = max(vendor.seen for vendor in parse_vendors(files).values() if vendor.seen)
     return f"{seen:%Y.%m.%d}+{cache.digest(part for file in files for part in file)[:8]}"

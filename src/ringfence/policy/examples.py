@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..errors import PolicyError
-from ..markers.scanner import Scanner, compile_group, compile_one
-from .read import did_you_mean
+from .markers.scanner import Scanner, compile_group, compile_one
+from .schema.parse import did_you_mean
 
 if TYPE_CHECKING:
-    from ..markers.base import MarkerEntry
+    from .markers.base import MarkerEntry
     from .merge import Effective
-    from .vendorfile import VendorFile
+    from .schema.vendor_file import VendorFile
 
 PEOPLE = ("author", "committer", "tagger")
 

@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..errors import PolicyError
-from .read import did_you_mean
-from .tables import ACTIONS, DEFAULT_ACTIONS
-from .waivers import Word, take
+from .schema.parse import did_you_mean
+from .schema.table import ACTIONS, DEFAULT_ACTIONS
+from .waiver_rules import Word, take
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from .layers import Inputs, Layer
-    from .policyfile import Accounts, OwnMarker, PolicyFile
-    from .rules import Tag, Zone
+    from .inputs import Inputs, Layer
+    from .schema.policy_file import Accounts, OwnMarker, PolicyFile
+    from .schema.tag import Tag, Zone
 
 
 @dataclass

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 
-from ..markers.catalogue import patterns
-from ..markers.scanner import Scanner
 from ..model import Limits
 from . import cache
+from .markers.catalogue import patterns
+from .markers.scanner import Scanner
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from ..markers.catalogue import Catalogue, Marker
     from ..model import Verdict
+    from .markers.catalogue import Catalogue, Marker
 
     Zones = frozenset[int]  # by their number in the policy
 

@@ -11,9 +11,9 @@ import json
 from uuid import UUID
 
 from .. import __version__
+from .escape_markdown import plain
 from .items import items
-from .marked import plain
-from .words import ruled
+from .wording import ruled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

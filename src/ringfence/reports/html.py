@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from .. import __version__
 from . import timeline
 from .items import items
-from .words import matters, surface
+from .wording import matters, surface
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -6,7 +6,7 @@ import hashlib
 
 from ..excerpts import harmless
 from ..values import value
-from .words import inside, place, subject
+from .wording import inside, place, subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

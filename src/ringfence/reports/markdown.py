@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from .escape_markdown import code, plain
 from .items import items
-from .marked import code, plain
-from .words import examined, matters
+from .wording import examined, matters
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

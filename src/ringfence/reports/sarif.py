@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from .. import __version__
 from .items import items
-from .words import matters
+from .wording import matters
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

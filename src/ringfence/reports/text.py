@@ -5,7 +5,7 @@ Lines stay within 72 characters where the words are ours: `remote: ` comes befor
 
 from __future__ import annotations
 
-from .words import count, examined, inside, place, ruled, subject
+from .wording import count, examined, inside, place, ruled, subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 
 from ..errors import UsageError
+from ..git.objects import OVERLAP, SMALL, WINDOW, Missing
 from ..model import Change
-from ..objects import OVERLAP, SMALL, WINDOW, Missing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import IO
 
-    from ..objects import Object
+    from ..git.objects import Object
 
 
 STDIN = "-"

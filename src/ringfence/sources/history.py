@@ -12,9 +12,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ..git import Repo
+    from ..git.objects import Objects
+    from ..git.repo import Repo
     from ..model import Change
-    from ..objects import Objects
     from .refs import Update
 
 

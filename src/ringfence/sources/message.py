@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ..git import Repo
+    from ..git.repo import Repo
     from ..model import Text, Touched
 
 _SCISSORS = b"------------------------ >8 ------------------------"

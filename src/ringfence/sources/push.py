@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from ..errors import GitError
-from ..git import is_zero
-from ..objects import Missing
+from ..git.objects import Missing
+from ..git.repo import is_zero
 from .receive import changes as received
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..git import Repo
+    from ..git.objects import Objects
+    from ..git.repo import Repo
     from ..model import Change
-    from ..objects import Objects
     from .refs import Update
 
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from ..errors import GitError
-from ..git import is_zero
+from ..git.objects import Missing
+from ..git.raw import parse
+from ..git.repo import is_zero
 from ..model import Change
-from ..objects import Missing
-from ..raw import parse
-from . import walk
+from . import commits
 from .refs import QUARANTINE, updated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from ..git import Repo
-    from ..objects import Objects
+    from ..git.objects import Objects
+    from ..git.repo import Repo
     from .refs import Update
 
     Zones = frozenset[int]
@@ -73,12 +73,12 @@ def changes(
     if tips:
         without = [item for item in known if item.startswith("^")]  # by stdin: there may be very many
         options = [item for item in known if not item.startswith("^")]
-        yield from walk.commits(repo, [*tips, *without], options, objects.memory)
+        yield from commits.commits(repo, [*tips, *without], options, objects.memory)
     for kind, oid, ref in others:
         if kind == "tag":
             yield Change("tag", oid, raw=True)
         elif kind == "tree":
-            yield Change("tree", paths=walk.tree(repo, oid))
+            yield Change("tree", paths=commits.tree(repo, oid))
         else:
             yield Change("tree", paths=[(ref, oid, ())])
     yield from (updated(ref) for _, ref in created)

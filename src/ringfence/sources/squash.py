@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from ..excerpts import harmless
+from ..git.objects import Missing
+from ..git.raw import parse
 from ..model import Change
-from ..objects import Missing
-from ..raw import parse
 from ..values import value
-from . import walk
+from . import commits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..git import Repo
-    from ..objects import Objects
+    from ..git.objects import Objects
+    from ..git.repo import Repo
 
 
 @value
@@ -49,7 +49,7 @@ def message(brought: list[Part], title: str, body: str) -> bytes:
 
 def change(repo: Repo, base: str, head: str, written: bytes) -> Change:
     """Return the commit that a squash would make: its message, and everything between the two states."""
-    return Change("message", texts=(("message", written, ""),), paths=walk.between(repo, base, head))
+    return Change("message", texts=(("message", written, ""),), paths=commits.between(repo, base, head))
 
 
 def carried_from(brought: list[Part], excerpt: str) -> str:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 
-from ..git import answer
+from ..git.repo import answer
 from ..model import Change
-from . import parents
-from .walk import ask_differences, read_differences
+from . import parent_processes
+from .commits import ask_differences, read_differences
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ..child import Child
-    from ..git import Repo
+    from ..git.process import Child
+    from ..git.repo import Repo
     from ..model import Text, Touched
 
 
@@ -88,5 +88,5 @@ def identities(asked: Child) -> tuple[Text, ...]:
 def session(environ: dict[str, str]) -> Iterator[Change]:
     """Yield the environment, in which an agent may have left its variables, and who started us: it may be one."""
     lines = [f"{name}={text}" for name, text in environ.items() if "\n" not in name + text]
-    lines += [f"process {name}" for name in parents.names(os.getppid())]
+    lines += [f"process {name}" for name in parent_processes.names(os.getppid())]
     yield Change("environment", texts=(("environment", "\n".join(lines).encode("utf-8", "surrogateescape"), ""),))

@@ -1,0 +1,47 @@
+"""What was there when somebody began to look: findings by fingerprint, so that rebases and moved lines don't matter."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from ..errors import PolicyError
+from ..values import replace
+
+if TYPE_CHECKING:
+    from ..model import Verdict
+
+_HEADER = "# ringfence baseline: fingerprint, how often, marker; what it lists is known and refuses nothing.\n"
+
+
+def render(verdict: Verdict) -> str:
+    """Return a verdict's findings as a baseline: a line for each fingerprint, sorted, so that merges are easy."""
+    often = Counter((item.fingerprint, item.marker) for item in verdict.findings)
+    return _HEADER + "".join(f"{key} {number} {marker}\n" for (key, marker), number in sorted(often.items()))
+
+
+def parse(data: bytes, origin: str) -> Counter[str]:
+    """Read a baseline as fingerprint → how often.
+
+    Raises:
+        PolicyError: A line isn't one.
+    """
+    found: Counter[str] = Counter()
+    for number, line in enumerate(data.decode("utf-8", "replace").splitlines(), 1):
+        if line.strip() and not line.startswith("#"):
+            fields = line.split()
+            if len(fields) != 3 or not fields[1].isdecimal():  # noqa: PLR2004 - the three fields
+                raise PolicyError(f"{origin}: line {number} is no `fingerprint count marker`.", "Write it anew.")
+            found[fields[0]] += int(fields[1])
+    return found
+
+
+def known(verdict: Verdict, baseline: Counter[str]) -> Verdict:
+    """Return a verdict in which a baseline's findings are known, each as often as it stands there and no more."""
+    left = Counter(baseline)
+    findings = []
+    for item in verdict.findings:
+        is_known = left[item.fingerprint] > 0
+        left[item.fingerprint] -= is_known
+        findings.append(replace(item, known=is_known))
+    return replace(verdict, findings=tuple(findings))

@@ -1,0 +1,107 @@
+"""Says how far a check has come, where it takes over a second and somebody watches.
+
+A hook loads this file too, so that it imports nothing; the line is our own, because workers are forked while it is
+shown, and a library's locks don't survive that.
+"""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from threading import Event
+
+    from ..model import Examined
+
+_PATIENCE, _PAUSE = 1.0, 0.2  # seconds until the first line, and between two
+_CLEAR = "\r\033[K"
+_followed: list[Examined] = []  # the one check of this process
+
+
+def follow(examined: Examined) -> None:
+    """Tell from now on of this."""
+    _followed[:] = [examined]
+
+
+class Shown:
+    """While it is entered, a line on a terminal tells how far the check has come that is followed."""
+
+    def __init__(self, unit: str = "commits", total: Callable[[], int] | None = None) -> None:
+        """Count `commits` or `bytes`; `total` says how many there will be, and may take its time."""
+        self._unit, self._count, self._total = unit, total, 0
+        self._end: Callable[[], None] = lambda: None
+
+    def __enter__(self) -> None:
+        """Begin, if stderr is a terminal."""
+        if not os.isatty(2) or os.environ.get("TERM") == "dumb":
+            return
+        from threading import Event, Thread
+
+        over = Event()
+        thread = Thread(target=self._show, args=(over,), daemon=True)
+        thread.start()
+
+        def end() -> None:
+            over.set()
+            thread.join()
+
+        self._end = end
+
+    def __exit__(self, *_: object) -> None:
+        """Take the line away."""
+        self._end()
+
+    def _show(self, over: Event) -> None:
+        import time
+        from threading import Thread
+
+        began = time.monotonic()
+        if over.wait(_PATIENCE):
+            return
+        Thread(target=self._ask, daemon=True).start()
+        while not over.wait(_PAUSE):
+            if _followed:
+                width = (os.get_terminal_size(2).columns or 80) - 1  # some terminals don't know theirs
+                _write(_CLEAR + line(_followed[0], self._unit, self._total, time.monotonic() - began)[:width])
+        _write(_CLEAR)
+
+    def _ask(self) -> None:
+        """Ask how many there will be; where nobody can say, the check itself tells what is wrong."""
+        from ..errors import RingfenceError
+
+        try:
+            self._total = self._count() if self._count else 0
+        except (RingfenceError, OSError):
+            pass
+
+
+def line(examined: Examined, unit: str, total: int, seconds: float) -> str:
+    """Say how far a check has come after so many seconds; a total of 0 isn't known."""
+    done: int = getattr(examined, unit)
+    parts = [f"{examined.commits:,}{f' of {total:,}' if total else ''} commits"] if unit == "commits" else []
+    parts.append(f"{examined.objects:,} {'objects' if unit == 'commits' else 'files'}")
+    whole = f" of {_size(total)}" if total and unit == "bytes" else ""
+    parts.append(f"{_size(examined.bytes)}{whole} at {_size(examined.bytes / seconds)}/s")
+    if 0 < done < total:
+        minutes, rest = divmod(int(seconds * (total - done) / done), 60)
+        parts.append(f"{minutes}:{rest:02} left")
+    return ", ".join(parts)
+
+
+def _size(number: float) -> str:
+    """Say a number of bytes in three digits or so."""
+    for name in ("B", "kB", "MB"):
+        if number < 1000:  # noqa: PLR2004 - steps of the units
+            return f"{number:.0f} {name}"
+        number /= 1000
+    return f"{number:.1f} GB"
+
+
+def _write(text: str) -> None:
+    """Write to the terminal; if it has gone, nobody watches."""
+    try:
+        os.write(2, text.encode())
+    except OSError:
+        pass

@@ -1,0 +1,1 @@
+"""Rules beside marks: accounts, declarations, disclosure, provenance. One file a rule."""

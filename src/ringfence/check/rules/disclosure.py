@@ -1,0 +1,87 @@
+"""Where a tag demands it: a commit inside an agent's session names the agent, and what was said there is kept."""
+
+from __future__ import annotations
+
+from ...git.notes import noted
+from ...policy.markers.catalogue import Marker
+from ...values import replace
+from ..findings import finding
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ...git.repo import Repo
+    from ...model import Finding, Verdict
+    from ...policy.plan import Plan
+    from ...sources.refs import Update
+
+_NOTES = "refs/notes/ai"  # where git-ai keeps what was said
+_UNNAMED = "An agent is at work in this session, and the message doesn't name it."
+_LOST = "Nothing says where the prompts and outputs of this commit are kept."
+
+
+def named(verdict: Verdict, plan: Plan) -> Verdict:
+    """Put in the place of a session's agents, which pre-commit has judged, those that its message doesn't name.
+
+    The excerpt is the line to add.
+    """
+    tags = plan.demanding(verdict.tags, "disclosure")
+    said = [item for item in verdict.findings if item.part == "message"]
+    rest = tuple(item for item in verdict.findings if item.part != "environment")
+    agents = {
+        item.vendor: item
+        for item in verdict.findings
+        if item.part == "environment" and item.strength != "weak" and not _names(said, item)
+    }
+    return _with(
+        replace(verdict, findings=rest),
+        [
+            _found(plan, tags, "disclosure", item.vendor, item.product, _UNNAMED, line(plan, item.vendor, item.product))
+            for item in (agents.values() if tags else ())
+        ],
+    )
+
+
+def line(plan: Plan, vendor: str, product: str) -> str:
+    """Return the line that names a product and is a mark: some are called as people or things are."""
+    scanner = plan.catalogue.group("message").scanner
+    plain = f"Assisted-by: {product}"
+    found = scanner.which(plain.encode()) if scanner else []
+    is_mark = any(plan.catalogue.group("message").row(index)[0].vendor == vendor for index in found)
+    return plain if is_mark else f"Assisted-by: AI ({product})"
+
+
+def _names(said: list[Finding], agent: Finding) -> bool:
+    return any(item.vendor == agent.vendor or agent.product in item.excerpt for item in said)
+
+
+def kept(verdict: Verdict, plan: Plan, repo: Repo, updates: Iterable[Update]) -> Verdict:
+    """Add a push's marked commits that have no session's address, note of git-ai or record of Agent Trace."""
+    tags = plan.demanding(verdict.tags, "retention")
+    marked = {item.commit: item for item in verdict.findings if item.commit and item.vendor and item.strength != "weak"}
+    if not tags or not marked:
+        return verdict
+    notes = next((new for _, new, ref in updates if ref == _NOTES.encode()), _NOTES)
+    sessions = {marker.id for marker in plan.catalogue.markers if marker.session}
+    there = {item.commit for item in verdict.findings if item.marker in sessions} | noted(repo, notes)
+    return _with(
+        verdict,
+        [
+            _found(plan, tags, "retention", item.vendor, item.product, _LOST, item.excerpt, commit)
+            for commit, item in marked.items()
+            if commit not in there
+        ],
+    )
+
+
+def _with(verdict: Verdict, found: list[Finding]) -> Verdict:
+    return replace(verdict, findings=(*verdict.findings, *found)) if found else verdict
+
+
+def _found(
+    plan: Plan, tags: Iterable[str], rule: str, vendor: str, product: str, why: str, excerpt: str, commit: str = ""
+) -> Finding:
+    action, tag = plan.action(tags, rule)
+    mark = Marker(f"{rule}-missing", vendor, vendor, product, rule, "definitive", why)
+    return finding(mark, action, tag, commit, "message", b"", 0, 1, excerpt)

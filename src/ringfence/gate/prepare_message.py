@@ -1,0 +1,40 @@
+"""Offers the line that says where a commit comes from, in the message that an editor is about to open."""
+
+from __future__ import annotations
+
+from ..repository import local_plan
+from ..sources.message import read
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..repository import Place
+
+_OFFER = (
+    "Here each commit says where its work comes from; free the line that is so.",
+    "Provenance: human",
+    "Provenance: VENDOR/PRODUCT MODEL",
+)
+
+
+def offer(place: Place, path: str) -> None:
+    """Write the line as a comment into the message, before git's own comments, where a tag demands it.
+
+    Raises:
+        IncompleteError: There is no message.
+    """
+    plan = local_plan(place)
+    message = read(path)
+    if not plan or not plan.demanding((*plan.whole, *plan.zoned)) or b"provenance:" in message.lower():
+        return
+    mark = _mark(place)
+    lines = message.splitlines(keepends=True)
+    first = next((number for number, line in enumerate(lines) if line.startswith(mark)), len(lines))
+    offered = [mark + b" " + line.encode() + b"\n" for line in _OFFER]
+    with open(path, "wb") as file:
+        file.writelines([*lines[:first], b"\n", *offered, mark + b"\n", *lines[first:]])
+
+
+def _mark(place: Place) -> bytes:
+    """Return what a line of a comment begins with."""
+    said = [text for _, key, text in place.settings if key in ("core.commentchar", "core.commentstring")]
+    return said[-1].encode() if said and said[-1] != "auto" else b"#"

@@ -1,0 +1,1 @@
+"""Git, as bytes: starts it, reads objects, takes raw trees, commits and notes apart."""

@@ -1,0 +1,50 @@
+"""The plan in force, from the cache or compiled anew. All that compiling needs is imported only when it is needed."""
+
+from __future__ import annotations
+
+from . import cache
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .inputs import Inputs
+    from .markers.catalogue import Catalogue
+    from .plan import Plan
+
+
+def load_plan(inputs: Inputs) -> Plan:
+    """Return the plan for what was found, from the cache or made anew.
+
+    Raises:
+        PolicyError: A file can't be used.
+    """
+    from .markers.catalogue import Catalogue
+    from .plan import Plan
+
+    key = cache.key(inputs.parts())
+    kept = cache.read(f"{key}.plan")
+    try:
+        name = kept("catalogue").decode() if kept and cache.is_current(kept("own")) else ""
+        catalogue = cache.read(f"{name}.markers") if name else None
+        if kept and catalogue:
+            return Plan(
+                cache.sturdy(kept, lambda: _compile_plan(inputs, key)[0]),
+                Catalogue(cache.sturdy(catalogue, lambda: _compile_markers(inputs, name))),
+            )
+    except (LookupError, ValueError):
+        pass  # damaged: made anew
+    sections, markers = _compile_plan(inputs, key)
+    return Plan(sections.__getitem__, markers)
+
+
+def _compile_plan(inputs: Inputs, key: str) -> tuple[dict[str, bytes], Catalogue]:
+    from .compile import compile_plan
+
+    return compile_plan(inputs, key)
+
+
+def _compile_markers(inputs: Inputs, name: str) -> dict[str, bytes]:
+    from .compile import compile_markers
+    from .effective import all_vendors, effective
+
+    catalogue = all_vendors(inputs)
+    return compile_markers(catalogue, effective(inputs, catalogue), name)

@@ -1,0 +1,29 @@
+"""The table of the kinds of marker: to add one, write its file and put it here."""
+
+from typing import Annotated, get_args
+
+from pydantic import Field
+
+from .base import MarkerEntry
+from .environment import EnvironmentMarker
+from .identity import IdentityMarker
+from .note import NoteMarker
+from .path import PathMarker
+from .pattern import ContentMarker, MessageMarker, RefMarker
+from .process import ProcessMarker
+from .trailer import TrailerMarker
+
+AnyMarker = Annotated[
+    IdentityMarker
+    | TrailerMarker
+    | MessageMarker
+    | RefMarker
+    | ContentMarker
+    | PathMarker
+    | EnvironmentMarker
+    | ProcessMarker
+    | NoteMarker,
+    Field(discriminator="kind"),
+]
+
+KINDS: tuple[type[MarkerEntry], ...] = get_args(get_args(AnyMarker)[0])

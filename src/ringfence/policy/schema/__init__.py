@@ -1,0 +1,1 @@
+"""What each of our TOML files may say, checked by pydantic."""

@@ -1,0 +1,91 @@
+"""Signs statements and opens them again, in DSSE envelopes: github.com/secure-systems-lab/dsse."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from ..errors import ReceiptError, UsageError
+
+if TYPE_CHECKING:
+    from typing import Any
+
+_PAYLOAD = "application/vnd.in-toto+json"
+_NO_LIBRARY = ("signatures need a library that isn't installed.", "Install it: pip install 'ringfence[sign]'")
+
+
+def signer(key: bytes) -> Any:
+    """Return what signs with a private key (PEM, without a password).
+
+    Raises:
+        UsageError: It is no such key, or what signs isn't installed.
+    """
+    try:
+        from cryptography.exceptions import UnsupportedAlgorithm
+        from cryptography.hazmat.primitives.serialization import load_pem_private_key
+        from securesystemslib.signer import CryptoSigner
+    except ImportError:
+        raise UsageError(*_NO_LIBRARY) from None
+    try:
+        return CryptoSigner(load_pem_private_key(key, None))
+    except (TypeError, ValueError, UnsupportedAlgorithm):
+        advice = "Make one: openssl genpkey -algorithm ed25519"
+        raise UsageError("the key isn't a private key in PEM without a password.", advice) from None
+
+
+def signed(statement: str, by: Any) -> str:
+    """Return a statement in an envelope, signed by a `signer`."""
+    from securesystemslib.dsse import Envelope
+
+    envelope = Envelope(statement.encode(), _PAYLOAD, {})
+    envelope.sign(by)
+    return json.dumps(envelope.to_dict(), indent=2) + "\n"
+
+
+def opened(data: bytes, key: bytes | None) -> bytes:
+    """Return the statement of a receipt, in an envelope or not; with a public key only one that was signed with it.
+
+    Raises:
+        ReceiptError: It wasn't, or is no receipt.
+        UsageError: It is no public key, or what verifies isn't installed.
+    """
+    try:
+        outer = json.loads(data)
+    except (ValueError, RecursionError):
+        raise ReceiptError("this is no receipt: it isn't JSON.") from None
+    if isinstance(outer, dict) and "payload" in outer:
+        return _taken_out(outer, key)
+    if key:
+        raise ReceiptError("the receipt isn't signed.", "Let the run sign it: --receipt-key.")
+    return data
+
+
+def _taken_out(outer: dict[str, Any], key: bytes | None) -> bytes:
+    try:
+        from securesystemslib.dsse import Envelope
+        from securesystemslib.exceptions import VerificationError
+    except ImportError:
+        raise UsageError(*_NO_LIBRARY) from None
+    try:
+        envelope = Envelope.from_dict(outer)
+    except (AttributeError, LookupError, TypeError, ValueError):
+        raise ReceiptError("this is no receipt: its envelope is damaged.") from None
+    if envelope.payload_type != _PAYLOAD:
+        raise ReceiptError("this is no receipt: its envelope holds something else.")
+    if key:
+        try:
+            envelope.verify([_public(key)], 1)
+        except VerificationError:
+            raise ReceiptError("the receipt isn't signed with that key.") from None
+    return bytes(envelope.payload)
+
+
+def _public(key: bytes) -> Any:
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.serialization import load_pem_public_key
+    from securesystemslib.signer import SSlibKey
+
+    try:
+        return SSlibKey.from_crypto(load_pem_public_key(key))
+    except (TypeError, ValueError, UnsupportedAlgorithm):
+        raise UsageError("the key isn't a public key in PEM.", "Make it: openssl pkey -in KEY -pubout") from None

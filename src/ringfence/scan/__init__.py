@@ -1,0 +1,1 @@
+"""What a content holds: read, decoded, and scanned for markers and generators."""

@@ -1,0 +1,93 @@
+"""Archives: zip and tar (WebDataset shards are such), each member in its turn."""
+
+from __future__ import annotations
+
+import tarfile
+import zipfile
+
+from ...excerpts import harmless
+from .base import CHUNK, Hidden, Member, UnreadableError, reason, unpacked
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import IO, Self
+
+    from .base import Budget, Stream
+
+_LONGEST_HEADER = 1 << 20  # bytes of names and attributes before a member of a tar
+_KEPT = (
+    tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK,
+)  # fmt: skip
+_SMALLEST_ENTRY = 46  # bytes of a zip's directory for one member, at least
+_LONGEST_NAME = 200  # characters of a member's name that are shown
+_ENCRYPTED = 1
+
+
+def unzip(stream: Stream, budget: Budget) -> Iterator[Member | Hidden]:
+    """Yield the members of a zip file."""
+    with stream.file() as file:
+        _refuse_long_directory(file, budget)
+        with zipfile.ZipFile(file) as archive:
+            for info in archive.infolist():
+                budget.member()
+                if info.is_dir():
+                    continue
+                name = harmless(info.filename)[:_LONGEST_NAME]
+                if info.flag_bits & _ENCRYPTED:
+                    yield Hidden(f"{name}: encrypted")
+                    continue
+                try:
+                    member = archive.open(info)
+                except (NotImplementedError, zipfile.BadZipFile) as error:
+                    yield Hidden(f"{name}: {reason(error)}")
+                    continue
+                with member:
+                    yield Member(name, unpacked(_blocks(member), budget))
+
+
+def untar(stream: Stream, budget: Budget) -> Iterator[Member]:
+    """Yield the members of a tar file, as they come by."""
+    with tarfile.open(fileobj=stream, mode="r|", bufsize=CHUNK, tarinfo=_Header, ignore_zeros=True) as archive:  # type: ignore[call-overload]  # it only reads
+        while info := archive.next():
+            budget.member()
+            archive.members.clear()  # it would keep all of them
+            if file := archive.extractfile(info) if info.isreg() else None:
+                yield Member(harmless(info.name)[:_LONGEST_NAME], unpacked(_blocks(file), budget))
+
+
+class _Header(tarfile.TarInfo):
+    """A header that is bounded, and that says when it is damaged."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        """Read a header. tarfile takes one that is damaged for the end, or passes over it.
+
+        Raises:
+            UnreadableError: It is damaged, or so long that it would fill the memory, where all of it is kept.
+        """
+        try:
+            info = super().frombuf(buf, encoding, errors)
+        except tarfile.HeaderError as error:
+            if not bytes(buf).strip(b"\0"):
+                raise  # the end, or the end of the first of several
+            raise UnreadableError(f"damaged ({error})") from None
+        if info.type in _KEPT and info.size > _LONGEST_HEADER:
+            raise UnreadableError(f"damaged (a header of {info.size} bytes)")
+        return info
+
+
+def _refuse_long_directory(file: IO[bytes], budget: Budget) -> None:
+    """Refuse a zip whose directory would fill the memory: zipfile reads it as a whole.
+
+    Raises:
+        UnreadableError: The directory is longer than all members that are allowed could need.
+    """
+    end = zipfile._EndRecData(file)  # type: ignore[attr-defined]  # noqa: SLF001 - what ZipFile itself reads first
+    if end and end[zipfile._ECD_SIZE] > _SMALLEST_ENTRY * 8 * budget.limits.members:  # type: ignore[attr-defined]  # noqa: SLF001 - as above
+        raise UnreadableError(f"it has more than {budget.limits.members} members (limits.members)")
+
+
+def _blocks(file: IO[bytes]) -> Iterator[bytes]:
+    while block := file.read(CHUNK):
+        yield block

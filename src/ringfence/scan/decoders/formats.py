@@ -1,0 +1,148 @@
+"""The table of formats: how each begins, and the function that unpacks it, loaded when a file needs it."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from ...values import value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from .base import Budget, Hidden, Member, Piece, Stream
+
+    Decoder = Callable[[Stream, Budget], Iterator[Piece | Member | Hidden]]
+
+_EXTRA = "its decoder isn't installed: pip install 'ringfence[{}]'"
+_NONE = "there is no decoder for it"
+
+
+@value
+class Format:
+    """A format of files: its name, where its decoder is ("" where there is none), and the extra that it needs."""
+
+    name: str
+    function: str
+    extra: str = "data"
+
+    @property
+    def missing(self) -> str:
+        """Say what is missing when it can't be decoded here."""
+        return _EXTRA.format(self.extra) if self.function else _NONE
+
+    @property
+    def is_opened(self) -> bool:
+        """Whether its decoder brings out all that is text in it."""
+        return self.function not in ("", "media.media", "notebook.notebook")
+
+    def decoder(self) -> Decoder:
+        """Load the decoder.
+
+        Raises:
+            ImportError: There is none, or what it needs isn't installed.
+        """
+        module, _, name = self.function.partition(".")
+        if not module:
+            raise ImportError(_NONE)
+        decoder: Decoder = getattr(import_module(f".{module}", __package__), name)
+        return decoder
+
+
+# First bytes, from each format's own description.
+_MAGIC = (
+    (b"\x1f\x8b", Format("gzip", "compressed.gzip")),
+    (b"\xfd7zXZ\0", Format("xz", "compressed.xz")),
+    (b"\x28\xb5\x2f\xfd", Format("zstd", "compressed.zstd")),
+    (b"PK\x03\x04", Format("zip", "archive.unzip")),
+    (b"PK\x05\x06", Format("zip", "archive.unzip")),
+    (b"\x04\x22\x4d\x18", Format("lz4", "")),
+    (b"7z\xbc\xaf\x27\x1c", Format("7z", "")),
+    (b"Rar!\x1a\x07", Format("rar", "")),
+    (b"\x1f\x9d", Format("compress", "")),
+    (b"Obj\x01", Format("Avro", "")),
+    (b"\x89HDF\r\n\x1a\n", Format("HDF5", "")),
+    (b"%PDF-", Format("PDF", "pdf.pdf", "media")),
+    (b"SQLite format 3\0", Format("SQLite", "sqlite.sqlite")),
+)
+# Letters that a text could begin with too; what follows them in a real one can't be text.
+_LETTERS = (
+    (b"PAR1", Format("Parquet", "parquet_arrow.parquet")),
+    (b"PARE", Format("encrypted Parquet", "")),
+    (b"ARROW1", Format("Arrow", "parquet_arrow.arrow")),
+    (b"FEA1", Format("Feather", "")),
+    (b"ORC", Format("ORC", "")),
+)
+# Where and how pictures, sound and film begin, and what they are called elsewhere.
+_MEDIA = (
+    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
+    (0, b"\xff\xd8\xff", "image/jpeg"),
+    (8, b"WEBP", "image/webp"),
+    (0, b"GIF8", "image/gif"),
+    (0, b"II*\0", "image/tiff"),
+    (0, b"MM\0*", "image/tiff"),
+    (4, b"ftypavif", "image/avif"),
+    (4, b"ftypheic", "image/heic"),
+    (4, b"ftypmif1", "image/heif"),
+    (4, b"ftyp", "video/mp4"),
+    (8, b"WAVE", "audio/wav"),
+    (8, b"AVI ", "video/avi"),
+    (0, b"ID3", "audio/mpeg"),
+    (0, b"fLaC", "audio/flac"),
+)
+_BZIP2 = (b"1AY&SY", b"\x17\x72\x45\x38\x50\x90")  # a first block, or the end of an empty file
+_ARROW_STREAM = b"\xff\xff\xff\xff"  # then the length of a schema
+_LONGEST_SCHEMA = 1 << 24
+WORDS = (b'"cell_type"', b'"nbformat"')  # without one of them nothing is a notebook
+_CONTROLS = bytes(range(9))
+_TAR_BLOCK = 512
+
+
+def beginnings() -> list[bytes]:
+    """Return how those formats begin that can begin without a control character."""
+    return [*(magic for magic, _ in _MAGIC), b"BZh"]
+
+
+def known(head: bytes) -> Format | None:
+    """Return the format that a content's first bytes show, or None for text and what is scanned as if it were."""
+    for magic, form in _MAGIC:
+        if head.startswith(magic):
+            return form
+    if head.startswith(b"BZh") and head[4:10] in _BZIP2:
+        return Format("bzip2", "compressed.bzip2")
+    if len(head) == len(head.translate(None, _CONTROLS)):
+        return Format("notebook", "notebook.notebook") if _is_notebook(head) else None
+    if len(head) >= _TAR_BLOCK and head[148:156].strip(b" \0").isdigit() and _is_tar(head):
+        return Format("tar", "archive.untar")
+    if _is_arrow_stream(head):
+        return Format("Arrow", "parquet_arrow.arrow")
+    if kind := media_type(head):
+        return Format(kind, "media.media", "media")
+    return next((form for magic, form in _LETTERS if head.startswith(magic)), None)
+
+
+def media_type(head: bytes) -> str:
+    """Return what a picture, a sound or a film that begins so is called, or ""."""
+    return next((kind for place, magic, kind in _MEDIA if head.startswith(magic, place)), "")
+
+
+def _is_notebook(head: bytes) -> bool:
+    """Say whether a Jupyter notebook begins here; its keys stand in any order."""
+    is_object = head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+    return is_object and any(word in head for word in WORDS)
+
+
+def _is_arrow_stream(head: bytes) -> bool:
+    """Say whether an Arrow stream begins here: a mark, a schema's length, and in it an offset."""
+    length, offset = int.from_bytes(head[4:8], "little"), int.from_bytes(head[8:12], "little")
+    return head.startswith(_ARROW_STREAM) and length % 8 == 0 and offset < length <= _LONGEST_SCHEMA
+
+
+def _is_tar(head: bytes) -> bool:
+    """Say whether a tar begins here: older ones have no magic, all have a checksum of their first block."""
+    block = head[:_TAR_BLOCK]
+    try:
+        told = int(block[148:156].strip(b" \0"), 8)
+    except ValueError:
+        return False
+    return told == sum(block[:148]) + 8 * ord(" ") + sum(block[156:])

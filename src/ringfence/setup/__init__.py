@@ -1,0 +1,1 @@
+"""Installs hooks, and checks that they refuse."""

@@ -1,0 +1,121 @@
+"""Our block in `.pre-commit-config.yaml`, for repositories that live with the pre-commit framework."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import sys
+
+from ..errors import UsageError
+
+BEGIN, END = "# ringfence: begin (ringfence uninstall takes it out)", "# ringfence: end"
+STAGES = ("pre-commit", "pre-merge-commit", "prepare-commit-msg", "commit-msg", "pre-push")
+FILE = ".pre-commit-config.yaml"
+
+
+def block(indent: str) -> str:
+    """Return our hooks as a local repository: what is installed is what runs, nothing is fetched."""
+    call = f"{_command()} hook --framework"
+    lines = [BEGIN, "- repo: local", "  hooks:"]
+    for stage in STAGES:
+        takes_file = stage.endswith("-msg")
+        lines += [
+            f"  - id: ringfence-{stage}",
+            f"    name: ringfence ({stage})",
+            f"    entry: {call} {stage}",
+            "    language: system",
+            f"    stages: [{stage}]",
+            "    always_run: true",
+            f"    pass_filenames: {'true' if takes_file else 'false'}",
+            "    require_serial: true",
+        ]
+    lines.append(END)
+    return "".join(f"{indent}{line}\n" for line in lines)
+
+
+def _command() -> str:
+    """Return how to call us: by name where the PATH has us, as the file is shared; else by this machine's path."""
+    if shutil.which("ringfence"):
+        return "ringfence"
+    return shlex.quote(os.path.join(os.path.dirname(sys.executable), "ringfence"))
+
+
+def add(top: str) -> str:
+    """Write our block into the configuration and say what was done.
+
+    Raises:
+        UsageError: The file is written in a way that can't be added to line by line.
+    """
+    path = os.path.join(top, FILE)
+    before = _read(path)
+    ending = "\r\n" if "\r\n" in before else "\n"
+    after = _with(without(before).replace("\r\n", "\n")).replace("\n", ending)
+    _write(path, after)
+    return f"{FILE}: {'holds' if before == after else 'now holds'} ringfence's hooks"
+
+
+def _with(content: str) -> str:
+    """Return a configuration with our block at the end of its list, so that formatters have run."""
+    lines = content.splitlines(keepends=True)
+    start = next((number for number, line in enumerate(lines) if re.match(r"repos\s*:", line)), None)
+    if start is None:
+        if "repos" in content:
+            raise _unreadable()
+        return f"{content}repos:\n{block('')}"
+    value = lines[start].partition(":")[2].partition("#")[0].strip()
+    if value not in ("", "[]"):
+        raise _unreadable()
+    lines[start] = lines[start].replace("[]", "").rstrip() + "\n"
+    end = next((n for n in range(start + 1, len(lines)) if re.match(r"[^\s#-]", lines[n])), len(lines))
+    item = next((found for line in lines[start:end] if (found := re.match(r"( *)- ", line))), None)
+    rest = "".join(lines[:end])
+    newline = "" if rest.endswith("\n") else "\n"
+    return f"{rest}{newline}{block(item.group(1) if item else '')}{''.join(lines[end:])}"
+
+
+def _unreadable() -> UsageError:
+    return UsageError(
+        f"{FILE}: `repos` isn't written as a list of lines, so nothing was changed.",
+        f"Write it so, or add by hand:\n{block('')}",
+    )
+
+
+def remove(top: str) -> str:
+    """Take our block out and say what was done; "" where there was none."""
+    path = os.path.join(top, FILE)
+    before = _read(path)
+    if BEGIN not in before:
+        return ""
+    after = without(before)
+    if not after.strip() or after.strip() == "repos:":
+        os.remove(path)
+        return f"{FILE}: removed, as it held nothing but ringfence's hooks"
+    if not re.search(r"^ *- ", after[after.index("repos") :], re.MULTILINE):
+        after = re.sub(r"^repos\s*:[^\S\r\n]*", "repos: []", after, flags=re.MULTILINE)
+    _write(path, after)
+    return f"{FILE}: ringfence's hooks are taken out"
+
+
+def without(content: str) -> str:
+    """Return a configuration without our block."""
+    return re.sub(rf"[ ]*{re.escape(BEGIN)}\r?\n.*?{re.escape(END)}\r?\n", "", content, flags=re.DOTALL)
+
+
+def is_used(top: str) -> bool:
+    """Say whether our hooks run through the framework."""
+    return BEGIN in _read(os.path.join(top, FILE))
+
+
+def _read(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8", newline="") as file:
+            return file.read()
+    except FileNotFoundError:
+        return ""
+
+
+def _write(path: str, content: str) -> None:
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        file.write(content)

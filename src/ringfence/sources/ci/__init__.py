@@ -1,0 +1,1 @@
+"""Which CI service runs us, and which range a run is about."""

@@ -1,0 +1,44 @@
+"""GitLab CI: everything is in variables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .run_range import Range, branch, everything, full, pushed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_CUT = "GitLab passes on the first 2,700 characters of a merge request's description"
+
+
+def read(environ: Mapping[str, str]) -> Range:
+    """Return what a pipeline is about: a merge request, its merged result, a merge train, a push, a schedule.
+
+    Raises:
+        KeyError: A variable is missing.
+    """
+    head = environ["CI_COMMIT_SHA"]
+    if base := environ.get("CI_MERGE_REQUEST_DIFF_BASE_SHA"):
+        return _request(environ, base, head)
+    default = environ.get("CI_DEFAULT_BRANCH", "")
+    if environ.get("CI_PIPELINE_SOURCE") in ("schedule", "web", "api", "trigger", "pipeline", "chat"):
+        return everything(head, default)
+    return pushed(environ.get("CI_COMMIT_BEFORE_SHA", ""), head, default, environ.get("CI_COMMIT_REF_NAME", ""))
+
+
+def _request(environ: Mapping[str, str], base: str, head: str) -> Range:
+    """Return a merge request; in a merge train other requests lie before it, so that the merge itself is judged."""
+    is_train = environ.get("CI_MERGE_REQUEST_EVENT_TYPE") == "merge_train"
+    source = "" if is_train else environ.get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", "")
+    target = branch(environ.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", ""))
+    return Range(
+        (base,),
+        source or head,
+        environ.get("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME", ""),
+        (base, target, branch(environ.get("CI_DEFAULT_BRANCH", ""))),
+        environ.get("CI_MERGE_REQUEST_TITLE", ""),
+        environ.get("CI_MERGE_REQUEST_DESCRIPTION", ""),
+        target=full(environ.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "")),
+        cut=_CUT if environ.get("CI_MERGE_REQUEST_DESCRIPTION_IS_TRUNCATED") == "true" else "",
+    )
