@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ringfence.gate import history
 from ringfence.git.repo import Repo
-from ringfence.repository import Place
+from ringfence.repository import Repository
 
 BEFORE = "2021-01-01"
 
@@ -28,7 +28,7 @@ def judged(repo: Path) -> History:
     """Judge everything that a repository's main line held before 2021, as in a tag on all of it."""
     ask = ["git", "rev-list", "-1", "--first-parent", f"--before={BEFORE}", "HEAD"]
     tip = subprocess.run(ask, cwd=repo, capture_output=True, text=True, check=True).stdout.strip()
-    verdict = history.between(Place(Repo(str(repo)), tags=("training-data",)), "", tip)
+    verdict = history.check_range(Repository(Repo(str(repo)), tags=("training-data",)), "", tip)
     if verdict is None:
         raise RuntimeError("the tag didn't hold")
     false = [

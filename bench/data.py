@@ -49,9 +49,9 @@ def ours(path: Path, plan: Plan) -> Callable[[], int]:
     """Return what reads a file as the gate does, and how many bytes that are."""
 
     def run() -> int:
-        found = contents.read(File(str(path)), plan)  # type: ignore[arg-type]  # it reads like an Object
-        if found.seen or found.hidden:
-            sys.exit(f"the rows aren't clean: {found.seen} {found.hidden}")
+        found = contents.scan_object(File(str(path)), plan)  # type: ignore[arg-type]  # it reads like an Object
+        if found.matches or found.unread:
+            sys.exit(f"the rows aren't clean: {found.matches} {found.unread}")
         return path.stat().st_size
 
     return run
@@ -90,7 +90,7 @@ def peak(path: Path) -> float:
         "import sys; from ringfence.scan import contents\n"
         "from ringfence.policy.inputs import Inputs; from ringfence.policy.load import load_plan\n"
         "from ringfence.sources.files import File\n"
-        "contents.read(File(sys.argv[1]), load_plan(Inputs(tags=(('eval', 'the benchmark'),))))\n"
+        "contents.scan_object(File(sys.argv[1]), load_plan(Inputs(tags=(('eval', 'the benchmark'),))))\n"
         "print(next(line for line in open('/proc/self/status') if line.startswith('VmHWM')).split()[1])"
     )
     done = subprocess.run([sys.executable, "-c", code, str(path)], check=True, capture_output=True)

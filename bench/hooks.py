@@ -20,17 +20,17 @@ def repository(path: Path, *, tagged: bool) -> Path:
     """Make a repository with hooks and ten staged files of a person's text."""
     sandbox.run(str(path.parent), "init", "-q", "-b", "main", str(path))
     repo = git.Repo(path)
-    sandbox.write(str(path), "first.txt", "A place for rows.\n")
+    sandbox.write_file(str(path), "first.txt", "A place for rows.\n")
     sandbox.run(str(path), "add", ".")
     sandbox.run(str(path), "commit", "-q", "-m", "First")
-    client_hooks.install(repo, client_hooks.CLIENT)
+    client_hooks.install_hooks(repo, client_hooks.CLIENT)
     if tagged:
-        client_hooks.tag(repo, ["training-data"])
+        client_hooks.add_tags(repo, ["training-data"])
     words = random.Random(7)  # noqa: S311 - it has to be the same text each time
     for number in range(10):
         lines = (" ".join(words.choices(["row", "of", "plain", "text", "by", "hand"], k=12)) for _ in range(200))
-        sandbox.write(str(path), f"data/{number}.txt", "\n".join(lines))
-    sandbox.write(str(path), "message.txt", MESSAGE)
+        sandbox.write_file(str(path), f"data/{number}.txt", "\n".join(lines))
+    sandbox.write_file(str(path), "message.txt", MESSAGE)
     sandbox.run(str(path), "add", "data")
     return path
 

@@ -42,15 +42,15 @@ LABELS: dict[str, tuple[str, tuple[str, ...]]] = {
 
 
 class NoObjects:
-    """A store without objects, and without a memory: the texts come from the corpus."""
+    """A store without objects, and without a cache: the texts come from the corpus."""
 
-    memory = size = None
+    clean_cache = size = None
 
-    def each(self, _oids: object) -> Iterator[Any]:
+    def iter_objects(self, _oids: object) -> Iterator[Any]:
         """Yield nothing."""
         return iter(())
 
-    def again(self) -> NoObjects:
+    def reopen(self) -> NoObjects:
         """Return itself; nothing is open."""
         return self
 
@@ -62,7 +62,7 @@ def judged(path: Path) -> Judged:
     plan = load_plan(Inputs(tags=(("training-data", "the evaluation"),)))
     changes = [Change("commit", str(number), texts(row)) for number, row in enumerate(rows)]
     found: dict[str, list[Finding]] = {}
-    for item in check.check(changes, plan, NoObjects()).findings:  # type: ignore[arg-type]  # it answers as Objects do
+    for item in check.check_changes(changes, plan, NoObjects()).findings:  # type: ignore[arg-type]  # it answers as Objects do
         if item.strength in COUNTING:
             found.setdefault(item.commit, []).append(item)
     return [(row, found.get(str(number), [])) for number, row in enumerate(rows)]

@@ -40,8 +40,8 @@ def rules(folder: Path) -> Path:
     patterns = {
         marker.id: f"(?im){text}"
         for vendor in parse_vendors(read_shipped_files()).values()
-        for marker in vendor.markers()
-        for group, text, _ in marker.expressions()
+        for marker in vendor.iter_markers()
+        for group, text, _ in marker.build_expressions()
         if group in ("content", "note")
     }
     lines = ["title = 'ringfence'"]

@@ -24,8 +24,8 @@ def server(folder: Path, commits: int, files: int) -> tuple[Path, list[str]]:
     oids = listed.stdout.decode().split()
     subprocess.run(["git", "update-ref", "refs/heads/main", oids[0]], cwd=path, check=True)
     repo = git.Repo(path)
-    client_hooks.install(repo, client_hooks.SERVER)
-    client_hooks.tag(repo, ["training-data"])
+    client_hooks.install_hooks(repo, client_hooks.SERVER)
+    client_hooks.add_tags(repo, ["training-data"])
     return path, oids
 
 

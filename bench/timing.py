@@ -56,7 +56,7 @@ def measured(row: Row) -> dict[str, Any]:
 
 def environment() -> dict[str, str]:
     """Return the environment that all are run in."""
-    return sandbox.environment() | {"GIT_OPTIONAL_LOCKS": "0"}
+    return sandbox.build_environment() | {"GIT_OPTIONAL_LOCKS": "0"}
 
 
 def seconds(command: Sequence[str | Path], cwd: Path, stdin: bytes = b"", ok: tuple[int, ...] = (0,)) -> float:

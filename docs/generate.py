@@ -18,8 +18,8 @@ import tomli
 from typer.models import ArgumentInfo
 
 from ringfence import errors
-from ringfence.commands.program import program
-from ringfence.excerpts import harmless
+from ringfence.commands.program import build_app
+from ringfence.excerpts import sanitise_text
 from ringfence.hook import HOOKS
 from ringfence.policy.effective import parse_vendors
 from ringfence.policy.markers.base import MarkerEntry
@@ -158,8 +158,8 @@ def vendor_index() -> Iterator[str]:
     yield from ("| vendor | products | markers |", "|---|---|---:|")
     for name, file in sorted(VENDORS.items(), key=lambda item: item[1].name.lower()):
         products = ", ".join(_cell(product.name) for product in file.product)
-        yield f"| [{_cell(file.name)}](markers/{name}.md) | {products} | {len(list(file.markers()))} |"
-    markers = sum(len(list(file.markers())) for file in VENDORS.values())
+        yield f"| [{_cell(file.name)}](markers/{name}.md) | {products} | {len(list(file.iter_markers()))} |"
+    markers = sum(len(list(file.iter_markers())) for file in VENDORS.values())
     products = str(sum(len(file.product) for file in VENDORS.values()))
     yield from ("", f"{len(VENDORS)} vendors, {products} products, {markers} markers.")
 
@@ -184,9 +184,9 @@ def vendor_page(vendor: str, file: vendor_file.VendorFile) -> Iterator[str]:
         yield from ("Recognises:", "", *_fenced(model.caught), "", "Passes:", "", *_fenced(model.passed), "")
         yield f"Source: {_prose(model.source)}"
     yield from ("", "## All markers", "", "| marker | product | kind | strength |", "|---|---|---|---|")
-    for marker in file.markers():
+    for marker in file.iter_markers():
         yield f"| [{marker.id}](#{marker.id}) | {_prose(names[marker.product])} | {marker.kind} | {marker.strength} |"
-    for marker in file.markers():
+    for marker in file.iter_markers():
         yield from ("", f"## {marker.id}", "")
         yield f"{_prose(names[marker.product])} · {marker.kind} · **{marker.strength}**"
         yield from ("", _prose(marker.why), "", "Looks for:", "", *_fenced(_recognised_by(marker)), "")
@@ -215,7 +215,7 @@ def kind_tables() -> Iterator[str]:
 
 def commands() -> Iterator[tuple[str, Callable[..., object]]]:
     """Yield every command that people type, and the function behind it."""
-    app = program()
+    app = build_app()
     yield from ((_name(info), info.callback) for info in app.registered_commands if info.callback)
     for group in app.registered_groups:
         inside = group.typer_instance.registered_commands if group.typer_instance else ()
@@ -300,12 +300,12 @@ def _bars(text: str) -> str:
 
 def harmless_line(text: str) -> str:
     """Return text on one line, with escapes for what can't be seen."""
-    return harmless(" ".join(text.split()))
+    return sanitise_text(" ".join(text.split()))
 
 
 def _fenced(items: Iterable[str]) -> Iterator[str]:
     """Return texts as a block that no text can leave."""
-    lines = [harmless(line).rstrip() for item in items for line in item.split("\n")]
+    lines = [sanitise_text(line).rstrip() for item in items for line in item.split("\n")]
     fence = max([2, *(len(run) for line in lines for run in re.findall("`+", line))]) + 1
     yield from ("`" * fence + "text", *lines, "`" * fence)
 

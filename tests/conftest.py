@@ -156,7 +156,7 @@ def bare(path: Path, *tags: str, object_format: str = "sha1") -> Work:
 
 def _bare(path: Path, object_format: str, *tags: str) -> None:
     made = init(path, "--bare", f"--object-format={object_format}")
-    client_hooks.install(git.Repo(path), client_hooks.SERVER)
+    client_hooks.install_hooks(git.Repo(path), client_hooks.SERVER)
     made.tag(*tags)
 
 
@@ -197,7 +197,7 @@ def _pushed(folder: Path) -> None:
 @pytest.fixture
 def laptop(tmp_path: Path) -> Work:
     """A repository tagged training-data with the client hooks and one clean commit."""
-    if agents := _AGENTS.intersection(parent_processes.names(os.getpid())):
+    if agents := _AGENTS.intersection(parent_processes.list_process_names(os.getpid())):
         pytest.skip(f"started by {', '.join(agents)}, inside of which no commit passes here")
     path = tmp_path / "laptop"
     stock.copy(path, _laptop)
@@ -207,14 +207,14 @@ def laptop(tmp_path: Path) -> Work:
 def _laptop(path: Path) -> None:
     work = init(path)
     work.commit("First", files={"README.md": "A place for rows.\n"})
-    client_hooks.install(git.Repo(path), client_hooks.CLIENT)
+    client_hooks.install_hooks(git.Repo(path), client_hooks.CLIENT)
     work.tag("training-data")
 
 
 def kept(path: Path, where: str = "1") -> list[dict[str, Any]]:
     """Return the entries of a ledger, each with its body opened."""
     found = []
-    for entry in ledger.entries(str(path), where):
+    for entry in ledger.iter_entries(str(path), where):
         row = {name: getattr(entry, name) for name in ledger.COLUMNS}
         found.append(row | {"body": json.loads(entry.body)})
     return found

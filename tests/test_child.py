@@ -8,7 +8,7 @@ import pytest
 
 from conftest import Work
 from ringfence.errors import GitError
-from ringfence.git.process import Child, end_all
+from ringfence.git.process import Child, kill_children
 from ringfence.git.repo import Repo
 
 
@@ -58,9 +58,9 @@ def test_a_child_that_was_killed_tells_by_which_signal() -> None:
 def test_a_child_that_nobody_waited_for_ends_with_us_and_one_that_has_ended_is_left_alone() -> None:
     stuck, done = Child(["sleep", "60"], dict(os.environ)), Child(["true"], dict(os.environ))
     assert done.wait() == 0
-    end_all()
+    kill_children()
     assert stuck.wait() == -9
-    end_all()
+    kill_children()
 
 
 def test_a_program_that_is_not_there_is_an_error() -> None:

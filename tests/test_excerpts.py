@@ -18,26 +18,26 @@ from ringfence import excerpts
     ],
 )
 def test_nothing_steers_a_terminal(text: str, shown: str) -> None:
-    assert excerpts.harmless(text) == shown
+    assert excerpts.sanitise_text(text) == shown
 
 
 def test_an_excerpt_is_the_line_around_a_match_and_no_more() -> None:
     data = b"first\n  the MARK is here  \nlast"
     start = data.index(b"MARK")
-    assert excerpts.excerpt(data, start, start + 4) == "the MARK is here"
+    assert excerpts.format_excerpt(data, start, start + 4) == "the MARK is here"
 
 
 def test_a_line_of_a_gigabyte_gives_a_short_excerpt() -> None:
     data = b"x" * 1_000_000 + b"MARK" + b"y" * 1_000_000
-    shown = excerpts.excerpt(data, 1_000_000, 1_000_004)
+    shown = excerpts.format_excerpt(data, 1_000_000, 1_000_004)
     assert "MARK" in shown
     assert len(shown) <= 100
 
 
 def test_a_match_that_begins_with_a_line_end_is_shown_with_its_own_line() -> None:
     data = b"before\nMARK after"
-    assert excerpts.excerpt(data, 6, 11) == "MARK after"
+    assert excerpts.format_excerpt(data, 6, 11) == "MARK after"
 
 
 def test_a_path_that_is_not_utf8_is_shown_by_its_bytes() -> None:
-    assert excerpts.path(b"a\xff\nb") == "a\\xff\\nb"
+    assert excerpts.format_path(b"a\xff\nb") == "a\\xff\\nb"

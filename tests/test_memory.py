@@ -17,7 +17,7 @@ from ringfence.model import Verdict
 from ringfence.policy.inputs import Inputs
 from ringfence.policy.load import load_plan
 from ringfence.policy.plan import Plan
-from ringfence.repository import Place
+from ringfence.repository import Repository
 from ringfence.scan import clean_cache, reader
 
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:%b\nsize 12345\n" % (b"0" * 64)
@@ -37,9 +37,9 @@ def _plan(tag: str) -> Plan:
 
 
 def audit(work: Work, *tags: str, remembers: bool = True) -> Verdict:
-    place = Place(Repo(str(work.path)), tags=tags)
-    place.remembers = remembers
-    verdict = history.history(place)
+    place = Repository(Repo(str(work.path)), tags=tags)
+    place.uses_clean_cache = remembers
+    verdict = history.check_history(place)
     assert verdict is not None
     return verdict
 
@@ -111,35 +111,35 @@ def test_what_lies_elsewhere_is_looked_up_each_time(clone: Work) -> None:
 
 def test_a_commit_is_no_clean_file(clone: Work) -> None:
     """Its id can stand in a tree where a file should be."""
-    clean_cache.Memory(_plan("eval")).note(["a" * 40], [("b" * 40, ())])
-    known = clean_cache.Memory(_plan("eval"))
-    assert known.clean(["a" * 40, "b" * 40]) == {"a" * 40}
-    assert known.commits(["a" * 40, "b" * 40]) == {"b" * 40: set()}
+    clean_cache.CleanCache(_plan("eval")).store_clean(["a" * 40], [("b" * 40, ())])
+    known = clean_cache.CleanCache(_plan("eval"))
+    assert known.find_clean_objects(["a" * 40, "b" * 40]) == {"a" * 40}
+    assert known.find_clean_commits(["a" * 40, "b" * 40]) == {"b" * 40: set()}
 
 
 @pytest.mark.parametrize("many", [1, 5000])
 def test_it_is_read_back_however_much_is_asked(many: int) -> None:
     ids = [f"{number:040x}" for number in range(0, 2 * many, 2)]
-    clean_cache.Memory(_plan("eval")).note(ids, [])
-    known = clean_cache.Memory(_plan("eval"))
-    assert known.clean([*ids, f"{1:040x}", "f" * 40]) == set(ids)
+    clean_cache.CleanCache(_plan("eval")).store_clean(ids, [])
+    known = clean_cache.CleanCache(_plan("eval"))
+    assert known.find_clean_objects([*ids, f"{1:040x}", "f" * 40]) == set(ids)
 
 
 def test_sha256_is_remembered_beside_nothing_else() -> None:
-    clean_cache.Memory(_plan("eval")).note(["a" * 40], [])
-    clean_cache.Memory(_plan("eval")).note(["b" * 64], [])
-    known = clean_cache.Memory(_plan("eval"))
-    assert known.clean(["b" * 64]) == {"b" * 64}
-    assert known.clean(["a" * 40]) == set()
+    clean_cache.CleanCache(_plan("eval")).store_clean(["a" * 40], [])
+    clean_cache.CleanCache(_plan("eval")).store_clean(["b" * 64], [])
+    known = clean_cache.CleanCache(_plan("eval"))
+    assert known.find_clean_objects(["b" * 64]) == {"b" * 64}
+    assert known.find_clean_objects(["a" * 40]) == set()
 
 
 def test_it_is_bounded_and_keeps_what_came_last(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clean_cache, "_MOST", 3)
-    clean_cache.Memory(_plan("eval")).note(["a" * 40, "b" * 40], [])
-    clean_cache.Memory(_plan("eval")).note(["c" * 40, "d" * 40], [])
-    known = clean_cache.Memory(_plan("eval"))
-    assert known.clean(["a" * 40, "b" * 40, "c" * 40, "d" * 40]) >= {"c" * 40, "d" * 40}
-    assert len(known.clean(["a" * 40, "b" * 40, "c" * 40, "d" * 40])) == 3
+    clean_cache.CleanCache(_plan("eval")).store_clean(["a" * 40, "b" * 40], [])
+    clean_cache.CleanCache(_plan("eval")).store_clean(["c" * 40, "d" * 40], [])
+    known = clean_cache.CleanCache(_plan("eval"))
+    assert known.find_clean_objects(["a" * 40, "b" * 40, "c" * 40, "d" * 40]) >= {"c" * 40, "d" * 40}
+    assert len(known.find_clean_objects(["a" * 40, "b" * 40, "c" * 40, "d" * 40])) == 3
 
 
 SPOILT = {

@@ -10,9 +10,9 @@ import pytest
 from conftest import Work
 from ringfence.errors import GitError
 from ringfence.git import objects
-from ringfence.git.read_ahead import ahead
+from ringfence.git.read_ahead import read_ahead
 from ringfence.git.repo import Repo
-from ringfence.model import Examined
+from ringfence.model import ScanCounts
 from ringfence.policy.inputs import Inputs
 from ringfence.policy.load import load_plan
 from ringfence.scan import matches, reader, text
@@ -29,11 +29,11 @@ def _small_windows(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.setattr(module, name, size, raising=False)
 
 
-def seen(path: Path) -> dict[tuple[str, str], matches.Seen]:
+def seen(path: Path) -> dict[tuple[str, str], matches.MarkerMatches]:
     plan = load_plan(Inputs(tags=(("eval", "a test"),)))
-    known = reader.Reading(files.Files(), plan, Examined())  # type: ignore[arg-type]  # reads like one
-    known.read([str(path)])
-    return known.seen(str(path))
+    known = reader.ObjectReader(files.Files(), plan, ScanCounts())  # type: ignore[arg-type]  # reads like one
+    known.read_objects([str(path)])
+    return known.get_matches(str(path))
 
 
 @pytest.mark.parametrize(
@@ -73,9 +73,9 @@ def test_wide_text_is_seen_behind_many_windows(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there_is_hidden_and_damaged() -> None:
     plan = load_plan(Inputs(tags=(("eval", "a test"),)))
-    known = reader.Reading(files.Files(), plan, Examined())  # type: ignore[arg-type]  # reads like one
-    known.read(["/no/such/file"])
-    (hidden,) = known.hidden("/no/such/file")
+    known = reader.ObjectReader(files.Files(), plan, ScanCounts())  # type: ignore[arg-type]  # reads like one
+    known.read_objects(["/no/such/file"])
+    (hidden,) = known.get_unread("/no/such/file")
     assert (hidden.reason, hidden.damaged) == ("No such file or directory", True)
 
 
@@ -83,9 +83,9 @@ def test_an_object_that_is_left_in_the_middle_does_not_spoil_the_next(clone: Wor
     large = clone.did("hash-object", "-w", "--stdin", stdin=b"0123456789abcdef" * 8192)
     small = clone.did("hash-object", "-w", "--stdin", stdin=b"small")
     read = []
-    for item in objects.Objects(Repo(str(clone.path))).each([large, small, large, small]):
+    for item in objects.Objects(Repo(str(clone.path))).iter_objects([large, small, large, small]):
         assert isinstance(item, objects.Object)
-        windows = item.windows()
+        windows = item.iter_windows()
         read.append(len(next(windows)[1]))
         if item.size > WINDOW:
             next(windows)
@@ -99,9 +99,9 @@ def test_what_was_asked_for_behind_a_damaged_object_still_comes(clone: Work) -> 
     file.chmod(0o644)
     file.write_bytes(b"no object")
     names = [good] * 500 + [bad] + [good] * 1500
-    items = list(objects.Objects(Repo(str(clone.path))).each(names))
+    items = list(objects.Objects(Repo(str(clone.path))).iter_objects(names))
     assert [item.name for item in items] == names
-    assert [n for n, item in enumerate(items) if isinstance(item, objects.Missing)] == [500]
+    assert [n for n, item in enumerate(items) if isinstance(item, objects.MissingObject)] == [500]
 
 
 def test_a_git_that_ends_in_the_middle_of_an_object_is_an_error() -> None:
@@ -111,5 +111,5 @@ def test_a_git_that_ends_in_the_middle_of_an_object_is_an_error() -> None:
 
     read = []
     with pytest.raises(GitError):
-        read.extend(ahead(blocks()))
+        read.extend(read_ahead(blocks()))
     assert read == [b"one"]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from ringfence.git.objects import Small
+from ringfence.git.objects import SmallObject
 from ringfence.policy.effective import parse_vendors
 from ringfence.policy.inputs import Inputs
 from ringfence.policy.load import load_plan
@@ -33,12 +33,12 @@ def plan() -> Plan:
 
 @pytest.fixture(scope="module")
 def scanner(plan: Plan) -> Scanner:
-    return prefilter.sieve(plan)
+    return prefilter.load_prefilter(plan)
 
 
 def is_clean(data: bytes, plan: Plan) -> bool:
-    found = contents.read(Small("x", "", "blob", data), plan)
-    return not (found.seen or found.hidden)
+    found = contents.scan_object(SmallObject("x", "", "blob", data), plan)
+    return not (found.matches or found.unread)
 
 
 def zipped(text: str) -> bytes:
@@ -85,7 +85,7 @@ MARKED = {
 def test_what_is_marked_is_suspected_among_any_others(plan: Plan, scanner: Scanner, data: bytes) -> None:
     assert not is_clean(data, plan)
     for place in range(len(PLAIN) + 1):
-        assert scanner.suspects([*PLAIN[:place], data, *PLAIN[place:]]) == [place]
+        assert scanner.find_suspects([*PLAIN[:place], data, *PLAIN[place:]]) == [place]
 
 
 IN_TEXT = ["plain", "in a line", "percent", "entity", "escaped", "row", "row in a row"]
@@ -104,32 +104,32 @@ def test_what_only_begins_as_if_it_were_packed_is_not_passed_over(plan: Plan, na
     rows = "a person's row\n" * (_LARGE // 8)
     for marked in (False, True):
         text = f"{rows}{MARKED[name].decode() if marked else ''}\n{rows}"
-        found = contents.read(Small("x", "", "blob", gzip.compress(b"")[:2] + text.encode(encoded)), plan)
-        assert bool(found.seen) is marked
+        found = contents.scan_object(SmallObject("x", "", "blob", gzip.compress(b"")[:2] + text.encode(encoded)), plan)
+        assert bool(found.matches) is marked
 
 
 def test_every_format_is_suspected(scanner: Scanner) -> None:
     heads = [magic + b"\n" for magic, _ in formats._MAGIC]
     heads += [magic + b"\0\n" for magic, _ in formats._LETTERS]
     heads += [b"BZh9" + block for block in formats._BZIP2]
-    assert all(map(formats.known, heads))
-    assert scanner.suspects(heads) == list(range(len(heads)))
+    assert all(map(formats.detect_format, heads))
+    assert scanner.find_suspects(heads) == list(range(len(heads)))
 
 
 def test_every_pointer_is_suspected(scanner: Scanner) -> None:
     heads = [b"rows\n", *(word + b"x" for word in WORDS)]
-    assert scanner.suspects(heads) == list(range(1, len(heads)))
+    assert scanner.find_suspects(heads) == list(range(1, len(heads)))
 
 
 def test_every_example_of_the_catalogue_is_suspected(plan: Plan, scanner: Scanner) -> None:
     examples = [
         example.encode()
         for vendor in parse_vendors(read_shipped_files()).values()
-        for marker in vendor.markers()
+        for marker in vendor.iter_markers()
         if marker.kind in ("content", "note")
         for example in marker.caught
     ]
-    assert scanner.suspects(examples) == list(range(len(examples)))
+    assert scanner.find_suspects(examples) == list(range(len(examples)))
 
 
 @settings(max_examples=300, deadline=None)
@@ -145,9 +145,9 @@ def test_every_example_of_the_catalogue_is_suspected(plan: Plan, scanner: Scanne
     )
 )
 def test_what_is_not_suspected_is_clean(plan: Plan, scanner: Scanner, pieces: list[bytes]) -> None:
-    suspected = set(scanner.suspects(pieces))
+    suspected = set(scanner.find_suspects(pieces))
     assert [n for n, data in enumerate(pieces) if n not in suspected and not is_clean(data, plan)] == []
 
 
 def test_plain_text_passes(scanner: Scanner) -> None:
-    assert scanner.suspects(PLAIN * 100) == []
+    assert scanner.find_suspects(PLAIN * 100) == []

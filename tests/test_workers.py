@@ -15,7 +15,7 @@ from ringfence.gate import history
 from ringfence.git.objects import SMALL, Object
 from ringfence.git.repo import Repo
 from ringfence.policy.plan import Plan
-from ringfence.repository import Place
+from ringfence.repository import Repository
 from ringfence.scan import contents, matches, reader, workers
 from ringfence.scan.workers import Worker
 
@@ -38,23 +38,23 @@ def dying() -> Callable[[list[str]], str]:
 def test_answers_come_in_the_order_of_the_questions() -> None:
     worker = Worker(joined)
     for number in range(50):
-        worker.ask([str(number), "a\nb\0c \udcff"] * 1000)
-    assert [worker.answer()[:2].strip("+") for _ in range(50)] == [str(number) for number in range(50)]
+        worker.send_request([str(number), "a\nb\0c \udcff"] * 1000)
+    assert [worker.receive_answer()[:2].strip("+") for _ in range(50)] == [str(number) for number in range(50)]
 
 
 def test_an_error_of_a_worker_is_ours() -> None:
     worker = Worker(failing)
-    worker.ask(["x"])
+    worker.send_request(["x"])
     with pytest.raises(GitError) as raised:
-        worker.answer()
+        worker.receive_answer()
     assert (raised.value.message, raised.value.advice) == ("git fails on x.", "See what it says.")
 
 
 def test_a_worker_that_was_ended_is_no_clean_answer() -> None:
     worker = Worker(dying)
-    worker.ask(["x"])
+    worker.send_request(["x"])
     with pytest.raises(IncompleteError, match="was ended"):
-        worker.answer()
+        worker.receive_answer()
 
 
 def test_workers_find_what_one_process_finds(clone: Work, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,9 +66,9 @@ def test_workers_find_what_one_process_finds(clone: Work, monkeypatch: pytest.Mo
     found = []
     for many in (1000, 1):
         monkeypatch.setattr(reader, "_MANY", many)
-        verdict = history.history(Place(Repo(str(clone.path)), tags=["eval"]))
+        verdict = history.check_history(Repository(Repo(str(clone.path)), tags=["eval"]))
         assert verdict is not None
-        found.append((verdict.findings, verdict.unread, verdict.examined.counts()))
+        found.append((verdict.findings, verdict.unread, verdict.examined.collect_counts()))
     assert found[0] == found[1]
     assert [finding.line for finding in found[0][0]] == [1]
     assert len(found[0][1]) == 12
@@ -79,22 +79,22 @@ def test_a_few_large_files_are_read_side_by_side(clone: Work, tmp_path: Path, mo
     for path in paths:
         path.write_text(f"{SHARE_LINK}\n" + "a row\n" * 1000)
     who = tmp_path / "who"
-    real = contents.read
+    real = contents.scan_object
 
     def noted(item: Object, plan: Plan) -> matches.Contents:
         with who.open("a") as file:
             file.write(f"{os.getpid()} {Path(item.path).name}\n")
         return real(item, plan)
 
-    monkeypatch.setattr(contents, "read", noted)
-    monkeypatch.setattr(workers, "count", lambda: 2)
-    place = Place(Repo(str(clone.path)), tags=["eval"])
-    alone = history.files(place, list(map(str, paths)))
+    monkeypatch.setattr(contents, "scan_object", noted)
+    monkeypatch.setattr(workers, "count_workers", lambda: 2)
+    place = Repository(Repo(str(clone.path)), tags=["eval"])
+    alone = history.check_files(place, list(map(str, paths)))
     assert set(who.read_text().split()) == {str(os.getpid()), *"abcd"}
     who.unlink()
     monkeypatch.setattr(reader, "_MUCH", 2 * SMALL)
     monkeypatch.setattr(check, "_BATCH_BYTES", 3 * SMALL)
-    together = history.files(place, list(map(str, paths)))
+    together = history.check_files(place, list(map(str, paths)))
     assert alone is not None
     assert together is not None
     assert together.findings == alone.findings

@@ -15,7 +15,7 @@ cp "$(command -v git)" "$root/usr/bin/git"
 
 "$python" - "$root/opt/ringfence" <<'END'
 import compileall, importlib.metadata, importlib.util, os, shutil, sys, sysconfig
-from ringfence.resources import folder
+from ringfence.resources import find_shipped_folder
 
 prefix = sys.argv[1]
 version = f"python{sys.version_info.major}.{sys.version_info.minor}"
@@ -34,7 +34,7 @@ ours = importlib.util.find_spec("ringfence").submodule_search_locations[0]
 shutil.copytree(ours, os.path.join(packages, "ringfence"), ignore=shutil.ignore_patterns("__pycache__"),
                 dirs_exist_ok=True)
 for name in ("hooks", "policy"):
-    shutil.copytree(folder(name), os.path.join(packages, "ringfence/_shipped", name), dirs_exist_ok=True)
+    shutil.copytree(find_shipped_folder(name), os.path.join(packages, "ringfence/_shipped", name), dirs_exist_ok=True)
 os.makedirs(os.path.join(packages, "ringfence/_sealed"), exist_ok=True)
 os.makedirs(os.path.join(prefix, "bin"), exist_ok=True)
 shutil.copy(os.path.realpath(sys.executable), os.path.join(prefix, "bin/python3"))
@@ -60,7 +60,8 @@ exec /opt/ringfence/bin/python3 -I -c 'from ringfence.hook import main; main()' 
 END
 chmod 755 "$root/ringfence.sh"
 chroot "$root" /opt/ringfence/bin/python3 -I -c '
-from ringfence.policy.layers import Inputs, load, organisation
-from ringfence.sieve import sieve
-sieve(load(Inputs(organisation([], {}))))'
+from ringfence.policy.inputs import Inputs, read_organisation_layers
+from ringfence.policy.load import load_plan
+from ringfence.scan.prefilter import load_prefilter
+load_prefilter(load_plan(Inputs(read_organisation_layers([], {}))))'
 chmod 644 "$sealed"/*

@@ -7,7 +7,7 @@ import os
 import sys
 
 from .errors import ExitCode, RingfenceError
-from .git.process import end_all
+from .git.process import kill_children
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,39 +24,41 @@ def open_closed_streams() -> None:
             os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
 
 
-def leave(code: int) -> NoReturn:
+def exit_process(code: int) -> NoReturn:
     """End the process, and what it has started, at once: the interpreter's own tidying takes milliseconds."""
     for stream in filter(None, (sys.stdout, sys.stderr)):
         try:
             stream.flush()
         except (OSError, ValueError):
             pass  # nobody listens any more; the exit code still speaks
-    end_all()
+    kill_children()
     os._exit(code)
 
 
-def guarded(work: Callable[[], int], *, is_hook: bool) -> int:
+def run_guarded(work: Callable[[], int], *, is_hook: bool) -> int:
     """Do the work; turn whatever goes wrong into a message and an exit code that refuses."""
     gc.set_threshold(100_000)  # most hooks end before there is anything to collect, and a history leaves nothing
     try:
         return work()
     except RingfenceError as error:
-        say(f"ringfence: {error.message}")
+        print_message(f"ringfence: {error.message}")
         if error.advice:
-            say(f"  {error.advice}")
+            print_message(f"  {error.advice}")
         code = error.code
     except MemoryError:
-        say("ringfence: memory ran out, so that not all was checked.\n  Whoever keeps this machine: give it more.")
+        print_message(
+            "ringfence: memory ran out, so that not all was checked.\n  Whoever keeps this machine: give it more."
+        )
         code = ExitCode.INCOMPLETE
     except Exception:  # noqa: BLE001 - the one handler: nobody sees a traceback, and nothing gets through
-        say(f"ringfence: a fault of ringfence's own.\n  {_kept()}")
+        print_message(f"ringfence: a fault of ringfence's own.\n  {_log_crash()}")
         code = ExitCode.BUG
     if is_hook:
-        say("  Refused because of this error, not because of what was found.")
+        print_message("  Refused because of this error, not because of what was found.")
     return code
 
 
-def _kept() -> str:
+def _log_crash() -> str:
     """Keep what went wrong and return the sentence that says where; it may have been memory, and that still lacks."""
     try:
         return _write_log()
@@ -91,12 +93,12 @@ def _write_log() -> str:
 _voice = {"prefix": ""}  # the process has one stderr, and one way to be heard
 
 
-def speak(prefix: str) -> None:
+def set_message_prefix(prefix: str) -> None:
     """Begin each line that is said with a prefix: some forges show no other."""
     _voice["prefix"] = prefix
 
 
-def say(text: str) -> None:
+def print_message(text: str) -> None:
     """Print to stderr; if nobody listens, the exit code still speaks."""
     if prefix := _voice["prefix"]:
         text = "\n".join(prefix + line for line in text.splitlines())

@@ -6,29 +6,29 @@ _AROUND = 60  # bytes shown at most on each side of a match
 _LONGEST = 100  # characters of an excerpt
 
 
-def begin(data: bytes, start: int, end: int) -> int:
+def find_match_start(data: bytes, start: int, end: int) -> int:
     """Return where a match begins to be seen: a pattern may take in the line end before it."""
     while start < end - 1 and data[start] in b"\r\n":
         start += 1
     return start
 
 
-def line(data: bytes, start: int, end: int) -> bytes:
+def extract_lines(data: bytes, start: int, end: int) -> bytes:
     """Return the whole line or lines that a match stands in."""
     newline = data.find(b"\n", end)
-    return data[data.rfind(b"\n", 0, begin(data, start, end)) + 1 : newline if newline >= 0 else len(data)]
+    return data[data.rfind(b"\n", 0, find_match_start(data, start, end)) + 1 : newline if newline >= 0 else len(data)]
 
 
-def excerpt(data: bytes, start: int, end: int) -> str:
+def format_excerpt(data: bytes, start: int, end: int) -> str:
     """Return the match with a little of its line, harmless to a terminal: never more than 100 characters."""
-    start = begin(data, start, end)
+    start = find_match_start(data, start, end)
     first = max(data.rfind(b"\n", max(0, start - _AROUND), start) + 1, start - _AROUND, 0)
     newline = data.find(b"\n", start, end + _AROUND)
     last = newline if newline >= 0 else min(len(data), end + _AROUND)
-    return harmless(data[first:last].decode("utf-8", "replace").strip())[:_LONGEST]
+    return sanitise_text(data[first:last].decode("utf-8", "replace").strip())[:_LONGEST]
 
 
-def harmless(text: str) -> str:
+def sanitise_text(text: str) -> str:
     """Return text in which nothing steers a terminal, a CI service's log or a reader's eye: such as escapes."""
     if not (text.isprintable() and text.isascii()):
         text = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
@@ -38,6 +38,6 @@ def harmless(text: str) -> str:
     return text.replace("##", r"#\x23") if "##" in text and "[" in text else text
 
 
-def path(data: bytes) -> str:
+def format_path(data: bytes) -> str:
     """Return a path as a report shows it: UTF-8, and other bytes as escapes."""
-    return harmless(data.decode("utf-8", "backslashreplace"))
+    return sanitise_text(data.decode("utf-8", "backslashreplace"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from .error_handler import guarded, leave, open_closed_streams, say, speak
+from .error_handler import exit_process, open_closed_streams, print_message, run_guarded, set_message_prefix
 from .errors import ExitCode, UsageError
 from .values import value
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from .model import Verdict
-    from .repository import Place
-    from .sources.forges.base import Occasion
+    from .repository import Repository
+    from .sources.forges.base import PushContext
 
 _SERVER = ("pre-receive", "proc-receive", "post-receive", "update", "gerrit")
 _READS_STDIN = ("pre-push", "pre-receive", "post-receive")
@@ -34,58 +34,63 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     given = sys.argv[1:] if arguments is None else arguments
     open_closed_streams()
     try:
-        code = guarded(lambda: run(given), is_hook="post-receive" not in given)  # that one can refuse nothing
+        code = run_guarded(lambda: run(given), is_hook="post-receive" not in given)  # that one can refuse nothing
     except KeyboardInterrupt:
         code = ExitCode.INTERRUPTED
-    leave(code)
+    exit_process(code)
 
 
 def run(given: list[str]) -> int:
     """Run the hook that the arguments name and return its exit code."""
-    options, rest = _options(given)
+    options, rest = _parse_options(given)
     name, *arguments = rest or [""]
     if name not in HOOKS:
         raise UsageError(f"there is no hook {name!r}.", f"Known: {', '.join(HOOKS)}.")
     then, by_framework = options.get("--then", ""), "--framework" in options
     stdin = sys.stdin.buffer.read() if name in _READS_STDIN and sys.stdin and not by_framework else b""
-    if then and name not in _GOES_FIRST and (code := _chained(then, arguments, stdin)) and name != "post-receive":
+    if (
+        then
+        and name not in _GOES_FIRST
+        and (code := _run_chained_hook(then, arguments, stdin))
+        and name != "post-receive"
+    ):
         return code  # after a push there is nothing left to refuse
-    code = _judge(name, arguments, stdin, options)
+    code = _run_gate(name, arguments, stdin, options)
     if then and name in _GOES_FIRST and not code:
-        return _chained(then, arguments, stdin)
+        return _run_chained_hook(then, arguments, stdin)
     return code
 
 
-def _judge(name: str, arguments: list[str], stdin: bytes, options: dict[str, str]) -> int:
+def _run_gate(name: str, arguments: list[str], stdin: bytes, options: dict[str, str]) -> int:
     from .git.repo import Repo
-    from .repository import Place
+    from .repository import Repository
 
-    occasion = _received(arguments, options) if name in _SERVER else None
-    place = Place(Repo(), server=bool(occasion), names=[occasion.repository] if occasion else ())
-    verdict = HOOKS[name](Call(place, tuple(arguments), stdin, "--framework" in options, occasion))
+    occasion = _prepare_push_context(arguments, options) if name in _SERVER else None
+    place = Repository(Repo(), server=bool(occasion), names=[occasion.repository] if occasion else ())
+    verdict = HOOKS[name](HookCall(place, tuple(arguments), stdin, "--framework" in options, occasion))
     if verdict is None or not (verdict.findings or verdict.unread):
         return ExitCode.ALLOWED
     from .reports import text
 
-    if told := text.of_hook(verdict, name):
-        say(told.rstrip("\n"))
+    if told := text.render_for_hook(verdict, name):
+        print_message(told.rstrip("\n"))
     return verdict.exit_code
 
 
-def _received(arguments: list[str], options: dict[str, str]) -> Occasion:
+def _prepare_push_context(arguments: list[str], options: dict[str, str]) -> PushContext:
     """Ask the server's forge who pushes what, and how it wants to be spoken to."""
-    from .check.deadline import seconds, start
-    from .sources.forges import named
+    from .check.deadline import parse_deadline, start_timer
+    from .sources.forges import load_forge
 
-    occasion = named(options.get("--forge", "plain")).occasion(os.environ, arguments)
-    speak(occasion.prefix)
-    if limit := seconds(options.get("--deadline", ""), occasion.limit):
-        start(limit)
+    occasion = load_forge(options.get("--forge", "plain")).parse_push_context(os.environ, arguments)
+    set_message_prefix(occasion.prefix)
+    if limit := parse_deadline(options.get("--deadline", ""), occasion.limit):
+        start_timer(limit)
     return occasion
 
 
 @value
-class Call:
+class HookCall:
     """How a hook was called.
 
     Attributes:
@@ -93,14 +98,14 @@ class Call:
         occasion: What a server tells of the push; None on a laptop.
     """
 
-    place: Place
+    place: Repository
     arguments: tuple[str, ...]
     stdin: bytes
     by_framework: bool
-    occasion: Occasion | None
+    push_context: PushContext | None
 
     @property
-    def file(self) -> str | None:
+    def message_file(self) -> str | None:
         """Return the message file, if its name was passed."""
         return self.arguments[0] if self.arguments else None
 
@@ -110,122 +115,122 @@ class Call:
         return os.environ.get("GIT_EDITOR") != ":"
 
 
-def _staged(call: Call) -> Verdict | None:
-    from .gate.local import staged
+def _run_pre_commit(call: HookCall) -> Verdict | None:
+    from .gate.local import check_staged
 
-    return staged(call.place)
-
-
-def _merged(call: Call) -> Verdict | None:
-    from .gate.local import staged
-
-    return staged(call.place, merging=True)
+    return check_staged(call.place)
 
 
-def _message(call: Call) -> Verdict | None:
-    from .gate.local import message
+def _run_pre_merge_commit(call: HookCall) -> Verdict | None:
+    from .gate.local import check_staged
 
-    return message(call.place, call.file, edited=call.is_edited)
+    return check_staged(call.place, merging=True)
 
 
-def _prepared(call: Call) -> Verdict | None:
+def _run_commit_msg(call: HookCall) -> Verdict | None:
+    from .gate.local import check_message
+
+    return check_message(call.place, call.message_file, edited=call.is_edited)
+
+
+def _run_prepare_commit_msg(call: HookCall) -> Verdict | None:
     """Judge the message where nothing else will: cherry-pick, revert and rebase run this hook alone, without editor.
 
     Where an editor opens, the message isn't the last word, and commit-msg will see that.
     """
     if not call.is_edited:
-        return _applied(call)
-    if call.file:
-        from .gate.prepare_message import offer
+        return _run_applypatch_msg(call)
+    if call.message_file:
+        from .gate.prepare_message import add_declaration_hint
 
-        offer(call.place, call.file)
+        add_declaration_hint(call.place, call.message_file)
     return None
 
 
-def _applied(call: Call) -> Verdict | None:
-    from .gate.local import message
+def _run_applypatch_msg(call: HookCall) -> Verdict | None:
+    from .gate.local import check_message
 
-    return message(call.place, call.file, edited=False, alone=True)
+    return check_message(call.place, call.message_file, edited=False, alone=True)
 
 
-def _push(call: Call) -> Verdict | None:
-    from .check.progress import Shown
-    from .gate.local import push
+def _run_pre_push(call: HookCall) -> Verdict | None:
+    from .check.progress import ProgressLine
+    from .gate.local import check_push
 
     remote = (call.arguments or ("",))[0] or os.environ.get("PRE_COMMIT_REMOTE_NAME", "")
-    with Shown():
-        return push(call.place, call.stdin, remote, by_framework=call.by_framework)
+    with ProgressLine():
+        return check_push(call.place, call.stdin, remote, by_framework=call.by_framework)
 
 
-def _receive(call: Call) -> Verdict | None:
-    from .gate.receive import is_left_to_proc_receive, receive
+def _run_pre_receive(call: HookCall) -> Verdict | None:
+    from .gate.receive import handle_push, is_left_to_proc_receive
 
-    return None if is_left_to_proc_receive(call.place) else receive(call.place, call.stdin, call.occasion)
+    return None if is_left_to_proc_receive(call.place) else handle_push(call.place, call.stdin, call.push_context)
 
 
-def _proc_receive(call: Call) -> Verdict | None:
+def _run_proc_receive(call: HookCall) -> Verdict | None:
     """Judge a push after pre-receive let it pass, and let git move its refs or not."""
     from .gate import proc_receive
-    from .gate.receive import receive
+    from .gate.receive import handle_push
 
     out = sys.stdout.buffer
-    stdin, options = proc_receive.ask(sys.stdin.buffer, out)
+    stdin, options = proc_receive.read_request(sys.stdin.buffer, out)
     os.environ |= {"GIT_PUSH_OPTION_COUNT": str(len(options))}  # as pre-receive has them
     os.environ |= {f"GIT_PUSH_OPTION_{number}": option for number, option in enumerate(options)}
-    verdict = receive(call.place, stdin, call.occasion)
+    verdict = handle_push(call.place, stdin, call.push_context)
     reason = ""
     if verdict and verdict.exit_code:
         reason = ", ".join(verdict.about.notes) or "refused"
-    proc_receive.answer(out, stdin, reason)
+    proc_receive.write_response(out, stdin, reason)
     return verdict
 
 
-def _post_receive(call: Call) -> None:
+def _run_post_receive(call: HookCall) -> None:
     """Write what pre-receive recorded as notes: until now git hid the commits, and let no ref be moved."""
-    if call.place.writes_notes:
-        from .records.git_notes import write
-        from .sources.receive import parse_lines
+    if call.place.needs_notes:
+        from .records.git_notes import write_notes
+        from .sources.receive import parse_updates
 
-        write(call.place, parse_lines(call.stdin))
+        write_notes(call.place, parse_updates(call.stdin))
 
 
-def _update(call: Call) -> Verdict | None:
+def _run_update(call: HookCall) -> Verdict | None:
     """Judge one ref, as git's update hook tells it: name, old, new."""
-    from .gate.receive import receive
+    from .gate.receive import handle_push
 
     if len(call.arguments) != 3:  # noqa: PLR2004 - what git gives
         raise UsageError("update takes a ref, its old and its new id.")
     ref, old, new = map(os.fsencode, call.arguments)
-    return receive(call.place, b"%s %s %s\n" % (old, new, ref), call.occasion)
+    return handle_push(call.place, b"%s %s %s\n" % (old, new, ref), call.push_context)
 
 
-def _gerrit(call: Call) -> Verdict | None:
+def _run_gerrit(call: HookCall) -> Verdict | None:
     """Judge a ref, or a commit that is sent for review or submitted, as Gerrit tells it: by named arguments."""
-    from .gate.receive import receive
-    from .sources.forges.gerrit import line
+    from .gate.receive import handle_push
+    from .sources.forges.gerrit import build_update_line
 
-    return receive(call.place, line(call.place.repo, call.arguments), call.occasion)
+    return handle_push(call.place, build_update_line(call.place.repo, call.arguments), call.push_context)
 
 
 # What git (or Gerrit) calls, and who answers.
-HOOKS: dict[str, Callable[[Call], Verdict | None]] = {
-    "pre-commit": _staged,
-    "pre-merge-commit": _merged,
-    "prepare-commit-msg": _prepared,
-    "commit-msg": _message,
-    "applypatch-msg": _applied,
-    "pre-push": _push,
-    "pre-receive": _receive,
-    "proc-receive": _proc_receive,
-    "post-receive": _post_receive,
-    "update": _update,
-    "gerrit": _gerrit,
+HOOKS: dict[str, Callable[[HookCall], Verdict | None]] = {
+    "pre-commit": _run_pre_commit,
+    "pre-merge-commit": _run_pre_merge_commit,
+    "prepare-commit-msg": _run_prepare_commit_msg,
+    "commit-msg": _run_commit_msg,
+    "applypatch-msg": _run_applypatch_msg,
+    "pre-push": _run_pre_push,
+    "pre-receive": _run_pre_receive,
+    "proc-receive": _run_proc_receive,
+    "post-receive": _run_post_receive,
+    "update": _run_update,
+    "gerrit": _run_gerrit,
 }
 
 _TAKES_NOTHING, _TAKES_ONE = ("--framework",), ("--then", "--forge", "--deadline")
 
 
-def _options(given: list[str]) -> tuple[dict[str, str], list[str]]:
+def _parse_options(given: list[str]) -> tuple[dict[str, str], list[str]]:
     """Return options with what they take, and the rest."""
     options, rest = {}, list(given)
     while rest and rest[0].startswith("--"):
@@ -236,7 +241,7 @@ def _options(given: list[str]) -> tuple[dict[str, str], list[str]]:
     return options, rest
 
 
-def _chained(path: str, arguments: list[str], stdin: bytes) -> int:
+def _run_chained_hook(path: str, arguments: list[str], stdin: bytes) -> int:
     """Run the hook that was there before, with the same arguments and the same bytes on stdin."""
     import errno
     import subprocess

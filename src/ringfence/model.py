@@ -43,7 +43,7 @@ class Change:
 
 
 @value
-class Spot:
+class Location:
     """Where a mark stands in a file: its line (0: none), what stands there, and the place inside, as in `Finding`."""
 
     line: int
@@ -87,10 +87,10 @@ class Finding:
     known: bool = False
     place: str = ""
     waiver: str = ""
-    also: tuple[Spot, ...] = ()
+    also: tuple[Location, ...] = ()
 
     @property
-    def refuses(self) -> bool:
+    def is_blocking(self) -> bool:
         """Say whether it refuses: its action does, and it is neither known nor waived."""
         return self.action == "block" and not self.known and not self.waiver
 
@@ -118,7 +118,7 @@ class Limits:
     seconds: int = 1800
 
 
-class Examined:
+class ScanCounts:
     """The receipt: how much was looked at; `remembered` commits and objects were found clean before."""
 
     __slots__ = ("bytes", "commits", "objects", "paths", "refs", "remembered", "submodules", "tags")
@@ -127,13 +127,13 @@ class Examined:
         self.refs = self.commits = self.tags = self.paths = self.objects = self.bytes = 0
         self.submodules = self.remembered = 0
 
-    def counts(self) -> dict[str, int]:
+    def collect_counts(self) -> dict[str, int]:
         """Return the counts by name."""
         return {name: getattr(self, name) for name in self.__slots__}
 
 
 @value
-class About:
+class RunMetadata:
     """What a verdict is about, for reports that are read elsewhere and later.
 
     Attributes:
@@ -160,17 +160,17 @@ class Verdict:
 
     findings: tuple[Finding, ...]
     unread: tuple[Unread, ...]
-    examined: Examined
+    examined: ScanCounts
     ruleset: str
     tags: tuple[str, ...]
     contact: str = ""
-    about: About = About()
+    about: RunMetadata = RunMetadata()
     catalogue: str = ""  # its day, and a digest: `2026.01.31+0a1b2c3d`
 
     @property
     def outcome(self) -> str:
         """Return allowed, blocked or incomplete: what was not read is never shown as clean."""
-        if any(finding.refuses for finding in self.findings):
+        if any(finding.is_blocking for finding in self.findings):
             return "blocked"
         return "incomplete" if self.unread else "allowed"
 

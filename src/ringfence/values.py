@@ -24,7 +24,7 @@ else:
         names = tuple(cls.__annotations__)
         body = {name: item for name, item in vars(cls).items() if name not in ("__dict__", "__weakref__")}
         defaults = {name: body.pop(name) for name in names if name in body}
-        body |= {"__slots__": names, "_defaults": defaults, "__init__": _init, "__setattr__": _frozen}
+        body |= {"__slots__": names, "_defaults": defaults, "__init__": _init, "__setattr__": _refuse_assignment}
         body |= {"__eq__": _eq, "__hash__": _hash, "__repr__": _repr, "__reduce__": _reduce}
         return type(cls)(cls.__name__, cls.__bases__, body)
 
@@ -50,7 +50,7 @@ def _init(self: Any, *args: Any, **named: Any) -> None:
         object.__setattr__(self, name, given[name])
 
 
-def _frozen(self: Any, name: str, _: Any) -> None:
+def _refuse_assignment(self: Any, name: str, _: Any) -> None:
     raise AttributeError(f"{type(self).__name__}.{name} is frozen")
 
 

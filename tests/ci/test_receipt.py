@@ -229,7 +229,7 @@ def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyP
     for name in ("dsse", "signer"):
         monkeypatch.setitem(sys.modules, f"securesystemslib.{name}", None)
     with pytest.raises(UsageError) as error:
-        dsse.signer(b"")
+        dsse.build_signer(b"")
     assert error.value.advice == "Install it: pip install 'ringfence[sign]'"
     with pytest.raises(UsageError):
-        dsse.opened(b'{"payload": ""}', None)
+        dsse.extract_statement(b'{"payload": ""}', None)

@@ -9,7 +9,7 @@ import pytest
 
 from ci.conftest import Run, ci
 from conftest import TRAILER, Said, Work
-from ringfence.sources.ci.detect import SERVICES, detect
+from ringfence.sources.ci.detect import SERVICES, detect_run
 from server.conftest import ZERO
 
 if TYPE_CHECKING:
@@ -144,8 +144,8 @@ def test_it_fetches_what_is_missing_where_it_may(forge: Work, name: str, message
 
 def test_a_teamcity_title_is_read_as_java_writes_it(tmp_path: Path) -> None:
     run = Run(tmp_path / "ci")
-    assert detect(teamcity(run, "HEAD", "request")).title == "Add rows: two"
-    assert detect(teamcity(run, "HEAD", "request")).bases == ("origin/main",)
+    assert detect_run(teamcity(run, "HEAD", "request")).title == "Add rows: two"
+    assert detect_run(teamcity(run, "HEAD", "request")).bases == ("origin/main",)
 
 
 @pytest.mark.parametrize("name", SAYS)

@@ -15,7 +15,7 @@ from ci.conftest import Run, ci
 from ci.test_services import SAYS
 from conftest import PYTHON, TRAILER, Said, Work, run
 from ringfence.commands.ci import _CONFIGS
-from ringfence.resources import folder
+from ringfence.resources import find_shipped_folder
 from tools import needed, tool
 
 TOP = Path(__file__).parents[2]
@@ -78,7 +78,7 @@ def test_every_template_is_printed_and_every_printed_one_tested(laptop: Work) ->
     for name in _CONFIGS:
         assert laptop.ringfence("ci", "--print-config", name).out == text(name)
     assert {TEMPLATES / path for path in _CONFIGS.values()} == {p for p in TEMPLATES.rglob("*") if p.is_file()}
-    assert Path(folder("templates")) == TEMPLATES
+    assert Path(find_shipped_folder("templates")) == TEMPLATES
 
 
 @pytest.mark.parametrize("name", SCHEMAS)

@@ -29,7 +29,7 @@ def fresh(path: Path, *tags: str, object_format: str = "sha1") -> Work:
 
 def _fresh(path: Path, object_format: str, *tags: str) -> None:
     work = init(path, f"--object-format={object_format}")
-    client_hooks.install(git.Repo(path), client_hooks.CLIENT)
+    client_hooks.install_hooks(git.Repo(path), client_hooks.CLIENT)
     work.tag(*tags)
 
 

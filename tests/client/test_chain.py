@@ -310,7 +310,7 @@ def test_a_folder_whose_name_only_begins_like_the_repositorys_is_outside_of_it(
 @pytest.fixture
 def shipped_hooks(bare_laptop: Work) -> Work:
     """A repository that takes its hooks from the shipped folder, as an organisation would set it for all."""
-    bare_laptop.did("config", "core.hooksPath", str(Path(resources.folder("hooks")).resolve()))
+    bare_laptop.did("config", "core.hooksPath", str(Path(resources.find_shipped_folder("hooks")).resolve()))
     bare_laptop.tag("training-data")
     return bare_laptop
 

@@ -251,7 +251,7 @@ def test_what_a_submodule_holds_is_its_own_repositorys_matter(laptop: Work, subm
 
 
 def test_a_commit_inside_a_submodule_is_guarded_by_its_own_hooks(submodule: Work) -> None:
-    client_hooks.install(git.Repo(submodule.path), client_hooks.CLIENT)
+    client_hooks.install_hooks(git.Repo(submodule.path), client_hooks.CLIENT)
     submodule.tag("eval")
     staged(submodule, "rows.txt", CLEAN)
     assert submodule.git("commit", "-m", "Add rows")

@@ -44,7 +44,7 @@ OURS = [f"ringfence-{stage}" for stage in pre_commit_config.STAGES]
 def test_our_hooks_come_last_and_nothing_else_changes(tmp_path: Path, content: str) -> None:
     path = written(tmp_path, content)
     before = yaml.safe_load(content)
-    assert pre_commit_config.add(str(tmp_path)) == ".pre-commit-config.yaml: now holds ringfence's hooks"
+    assert pre_commit_config.add_block(str(tmp_path)) == ".pre-commit-config.yaml: now holds ringfence's hooks"
     assert ids(path) == ["identity", *OURS]
     after = yaml.safe_load(path.read_bytes())
     assert after | {"repos": after["repos"][:-1]} == before
@@ -53,33 +53,33 @@ def test_our_hooks_come_last_and_nothing_else_changes(tmp_path: Path, content: s
 @pytest.mark.parametrize("content", [*FILES.values(), CRLF], ids=[*FILES, "carriage returns"])
 def test_our_hooks_go_without_a_trace(tmp_path: Path, content: str) -> None:
     path = written(tmp_path, content)
-    pre_commit_config.add(str(tmp_path))
-    assert pre_commit_config.remove(str(tmp_path))
+    pre_commit_config.add_block(str(tmp_path))
+    assert pre_commit_config.remove_block(str(tmp_path))
     assert path.read_bytes() == content.encode()
 
 
 def test_adding_twice_is_adding_once(tmp_path: Path) -> None:
     path = written(tmp_path, FILES["a key below"])
-    pre_commit_config.add(str(tmp_path))
+    pre_commit_config.add_block(str(tmp_path))
     once = path.read_bytes()
-    assert pre_commit_config.add(str(tmp_path)) == ".pre-commit-config.yaml: holds ringfence's hooks"
+    assert pre_commit_config.add_block(str(tmp_path)) == ".pre-commit-config.yaml: holds ringfence's hooks"
     assert path.read_bytes() == once
 
 
 def test_a_file_is_made_where_there_was_none(tmp_path: Path) -> None:
-    pre_commit_config.add(str(tmp_path))
+    pre_commit_config.add_block(str(tmp_path))
     assert ids(tmp_path / pre_commit_config.FILE) == OURS
 
 
 def test_an_empty_list_is_filled(tmp_path: Path) -> None:
     path = written(tmp_path, "repos: []\nfail_fast: true\n")
-    pre_commit_config.add(str(tmp_path))
+    pre_commit_config.add_block(str(tmp_path))
     assert ids(path) == OURS
 
 
 def test_a_file_without_an_end_of_line_is_filled(tmp_path: Path) -> None:
     path = written(tmp_path, FILES["items indented"].rstrip("\n"))
-    pre_commit_config.add(str(tmp_path))
+    pre_commit_config.add_block(str(tmp_path))
     assert ids(path) == ["identity", *OURS]
 
 
@@ -94,7 +94,7 @@ OTHERWISE = {
 def test_a_file_that_is_written_otherwise_is_filled_or_left_as_it_is(tmp_path: Path, content: str) -> None:
     path = written(tmp_path, content)
     try:
-        pre_commit_config.add(str(tmp_path))
+        pre_commit_config.add_block(str(tmp_path))
     except UsageError:
         assert path.read_bytes() == content.encode()
     else:
@@ -103,7 +103,7 @@ def test_a_file_that_is_written_otherwise_is_filled_or_left_as_it_is(tmp_path: P
 
 
 def test_removing_nothing_is_said_to_be_nothing(tmp_path: Path) -> None:
-    assert not pre_commit_config.remove(str(tmp_path))
+    assert not pre_commit_config.remove_block(str(tmp_path))
     path = written(tmp_path, FILES["a key below"])
-    assert not pre_commit_config.remove(str(tmp_path))
+    assert not pre_commit_config.remove_block(str(tmp_path))
     assert path.read_bytes() == FILES["a key below"].encode()

@@ -9,7 +9,7 @@ import pytest
 
 from client.conftest import MARKED, assert_refused, head, ungated
 from conftest import TRAILER, Work
-from ringfence.sources.push import parse_lines
+from ringfence.sources.push import parse_updates
 
 MESSAGE = f"Add rows\n\n{TRAILER}"
 
@@ -131,7 +131,7 @@ def test_a_line_is_read_from_its_right_end() -> None:
     """T34."""
     old, new = "0" * 40, "1" * 40
     line = f"HEAD@{{1 second ago}} {new} refs/heads/s {old}\n"
-    assert parse_lines(line.encode()) == [(old, new, b"refs/heads/s")]
+    assert parse_updates(line.encode()) == [(old, new, b"refs/heads/s")]
 
 
 # --- tags and names ---

@@ -35,7 +35,7 @@ class _Pipe:
     def __init__(self, data: bytes) -> None:
         self.stdout = io.BytesIO(data)
 
-    def widen(self) -> None:
+    def widen_pipe(self) -> None:
         """Do nothing: it is no pipe."""
 
 
@@ -49,7 +49,7 @@ def plan() -> Plan:
 
 @pytest.fixture(scope="session")
 def strainer(plan: Plan) -> Scanner:
-    return prefilter.sieve(plan)
+    return prefilter.load_prefilter(plan)
 
 
 @pytest.fixture
@@ -63,28 +63,28 @@ def look(plan: Plan, tmp_path: Path, strainer: Scanner) -> Look:
         streamed = Object("oid", "oid", "blob", len(data), _Pipe(data))  # type: ignore[arg-type]  # all it needs
         once, again = (_found(item, plan) for item in (streamed, File(str(path))))
         assert once == again
-        assert strainer.suspects([data]) or once == Found({}, [])
+        assert strainer.find_suspects([data]) or once == Found({}, [])
         return once
 
     return read
 
 
 def _found(item: object, plan: Plan) -> Found:
-    found = contents.read(item, plan)  # type: ignore[arg-type]  # both read like an Object
+    found = contents.scan_object(item, plan)  # type: ignore[arg-type]  # both read like an Object
     marks = {}
-    for (name, _), seen in found.seen.items():
+    for (name, _), seen in found.matches.items():
         first = seen.places[0]
         marks.setdefault(name, (seen.count, first.place, first.line))
-    return Found(marks, [item.reason for item in found.hidden])
+    return Found(marks, [item.reason for item in found.unread])
 
 
 @pytest.fixture
-def seen(plan: Plan, tmp_path: Path) -> Callable[[bytes], dict[tuple[str, str], matches.Seen]]:
+def seen(plan: Plan, tmp_path: Path) -> Callable[[bytes], dict[tuple[str, str], matches.MarkerMatches]]:
     """Return what gives all that is counted in bytes, by marker and field."""
 
-    def read(data: bytes) -> dict[tuple[str, str], matches.Seen]:
+    def read(data: bytes) -> dict[tuple[str, str], matches.MarkerMatches]:
         path = tmp_path / "content"
         path.write_bytes(data)
-        return contents.read(File(str(path)), plan).seen  # type: ignore[arg-type]  # it reads like an Object
+        return contents.scan_object(File(str(path)), plan).matches  # type: ignore[arg-type]  # it reads like an Object
 
     return read

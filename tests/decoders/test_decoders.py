@@ -7,8 +7,8 @@ import zlib
 import pytest
 
 from ringfence.scan import decoders
-from ringfence.scan.decoders.encoding import encoding as find_encoding
-from ringfence.scan.decoders.encoding import recode
+from ringfence.scan.decoders.encoding import detect_encoding as find_encoding
+from ringfence.scan.decoders.encoding import recode_to_utf8
 
 LFS = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"a" * 64 + b"\nsize 12\n"
 DVC = b"outs:\n- md5: 0123456789abcdef0123456789abcdef\n  size: 12\n  hash: md5\n  path: data.csv\n"
@@ -31,7 +31,7 @@ DVC = b"outs:\n- md5: 0123456789abcdef0123456789abcdef\n  size: 12\n  hash: md5\
     ],
 )
 def test_a_pointer_says_where_the_content_is(data: bytes, name: str) -> None:
-    assert "".join(f"{item.name}{item.fault}" for item in decoders.pointers(data)) == name
+    assert "".join(f"{item.name}{item.fault}" for item in decoders.parse_pointers(data)) == name
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_a_pointer_says_where_the_content_is(data: bytes, name: str) -> None:
     ],
 )
 def test_a_format_is_known_by_its_first_bytes(data: bytes, name: str) -> None:
-    found = decoders.known(data)
+    found = decoders.detect_format(data)
     assert (found.name if found else "") == name
 
 
@@ -59,11 +59,11 @@ def test_a_format_is_known_by_its_first_bytes(data: bytes, name: str) -> None:
 )
 def test_wide_text_is_read_with_and_without_a_byte_order_mark(encoding: str, mark: str) -> None:
     data = (mark + "A row of plain text.\nAnother row.\n").encode(encoding)
-    assert b"Another row." in recode(data, find_encoding(data))
+    assert b"Another row." in recode_to_utf8(data, find_encoding(data))
 
 
 @pytest.mark.parametrize(
     "data", [b"plain", b"", bytes(range(256)) * 20, b"\x7fELF\2\1\1\0" + b"\0" * 8 + b"\3\0>\0" * 30]
 )
 def test_other_bytes_are_left_as_they_are(data: bytes) -> None:
-    assert recode(data, find_encoding(data)) == data or b"\0" in data
+    assert recode_to_utf8(data, find_encoding(data)) == data or b"\0" in data

@@ -72,18 +72,18 @@ class Counted(bytes):
 def test_a_line_full_of_marks_is_looked_through_once(before: str) -> None:
     data = Counted(b'{"id": 1, "answer": "' + f"{before}{TEXT} ".encode() * 2000 + b'"}')
     found = Fields(data)
-    assert {found.at(place.start()) for place in re.finditer(b"https:", data)} == {"answer"}
+    assert {found.find_field(place.start()) for place in re.finditer(b"https:", data)} == {"answer"}
     assert data.looked < 4 * len(data)
 
 
 @pytest.mark.parametrize(("cells", "field"), [("1,{},x", "answer"), ('1,"a ""b"", {}",x', "answer"), ("1,{}", "")])
 def test_a_row_full_of_marks_is_taken_apart_once(cells: str, field: str, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = []
-    real = fields._cells
-    monkeypatch.setattr(fields, "_cells", lambda *row: rows.append(row) or real(*row))
+    real = fields._locate_cell_ends
+    monkeypatch.setattr(fields, "_locate_cell_ends", lambda *row: rows.append(row) or real(*row))
     data = f"id,answer,note\n1,2,3\n{cells.format(f'{TEXT} ' * 2000)}\n".encode()
     found = Fields(data, data)
-    assert {found.at(place.start()) for place in re.finditer(b"https:", data)} == {field}
+    assert {found.find_field(place.start()) for place in re.finditer(b"https:", data)} == {field}
     assert len(rows) == 1
 
 

@@ -67,6 +67,6 @@ def test_damaged_files_end_in_a_reason_or_in_text(name: str, damage: Damage, pla
     plan.limits = Limits(unpacked=1 << 20, members=100, seconds=20)
     path = tmp_path / "content"
     path.write_bytes(damage(WHOLE[name]))
-    found = contents.read(File(str(path)), plan)  # type: ignore[arg-type]  # it reads like an Object
-    assert len(found.hidden) <= 11
-    assert all(item.reason and len(item.reason) < 400 for item in found.hidden)
+    found = contents.scan_object(File(str(path)), plan)  # type: ignore[arg-type]  # it reads like an Object
+    assert len(found.unread) <= 11
+    assert all(item.reason and len(item.reason) < 400 for item in found.unread)

@@ -174,7 +174,7 @@ def test_a_column_of_nothing_but_different_generators_is_laid_out_once(monkeypat
     laid = []
     monkeypatch.setattr(delimited, "accumulate", lambda lengths: laid.append(1) or accumulate(lengths))
     data = "id,model,answer\n" + "".join(f"{number},gpt-4o-{number},x\n" for number in range(2000))
-    (piece,) = delimited.columns(Stream([data.encode()]), {1: "model"}, Budget(Limits(), len(data)))
+    (piece,) = delimited.decode_generator_columns(Stream([data.encode()]), {1: "model"}, Budget(Limits(), len(data)))
     ((text, _, _),) = piece.windows
     places = [text.index(b"gpt-4o-%d" % number) for number in (0, 999, 1999)]
     assert [(piece.where(place), piece.times(place)) for place in places] == [

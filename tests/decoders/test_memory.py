@@ -20,8 +20,8 @@ from ringfence.policy.load import load_plan
 from ringfence.policy.inputs import Inputs
 from ringfence.scan import contents
 from ringfence.sources.files import File
-found = contents.read(File(sys.argv[1]), load_plan(Inputs(tags=(("eval", "a test"),))))
-assert not found.seen and not found.hidden, (found.seen, found.hidden)
+found = contents.scan_object(File(sys.argv[1]), load_plan(Inputs(tags=(("eval", "a test"),))))
+assert not found.matches and not found.unread, (found.matches, found.unread)
 print(next(line for line in open("/proc/self/status") if line.startswith("VmHWM")).split()[1])
 """
 

@@ -12,7 +12,7 @@ import pytest
 
 from conftest import SHARE_LINK, Said, Work, bare
 from ringfence.scan.decoders import content_stores
-from ringfence.scan.decoders.pointer import pointers
+from ringfence.scan.decoders.pointer import parse_pointers
 from ringfence.setup import client_hooks
 
 ROWS = f"a row\n{SHARE_LINK}\n".encode()
@@ -44,9 +44,9 @@ def tracked(laptop: Work) -> Work:
     """A laptop on which git-lfs keeps `*.bin`, with ringfence's hooks before its own."""
     if not shutil.which("git-lfs"):
         pytest.skip("git-lfs isn't installed")
-    client_hooks.uninstall(git.Repo(laptop.path))
+    client_hooks.uninstall_hooks(git.Repo(laptop.path))
     laptop.did("lfs", "install", "--local")
-    client_hooks.install(git.Repo(laptop.path), client_hooks.CLIENT)
+    client_hooks.install_hooks(git.Repo(laptop.path), client_hooks.CLIENT)
     laptop.did("lfs", "track", "*.bin")
     laptop.commit("Track")
     return laptop
@@ -189,7 +189,10 @@ def test_a_pointer_to_itself_comes_to_an_end(laptop: Work) -> None:
     said = check(laptop, "rows.bin")
     assert said.status == 1
     assert "it lies in more than 6 others (limits.depth)" in said.out
-    assert content_stores.find(pointers(lfs(CLEAN).replace(oid, "../../etc/passwd").encode())[0], ["/"]) == ""
+    assert (
+        content_stores.find_content(parse_pointers(lfs(CLEAN).replace(oid, "../../etc/passwd").encode())[0], ["/"])
+        == ""
+    )
 
 
 # git-annex and DVC: what they write; test_stores.py has them write it.
@@ -198,10 +201,10 @@ KEY = "SHA256E-s11--94d9252d8e66c738bfeaeb4d95155a8a9770f07bc68aee59ee2f64f10835
 
 
 def test_git_annexs_own_folders_are_found() -> None:
-    (pointer,) = pointers(f"/annex/objects/{KEY}\n".encode())
-    assert next(content_stores._places(pointer)) == f"V1/Pf/{KEY}/{KEY}"
+    (pointer,) = parse_pointers(f"/annex/objects/{KEY}\n".encode())
+    assert next(content_stores._iter_store_paths(pointer)) == f"V1/Pf/{KEY}/{KEY}"
     assert (pointer.algorithm, pointer.size) == ("sha256", 11)
-    (other,) = pointers(b"/annex/objects/WORM-s3-m1--a.txt\n")
+    (other,) = parse_pointers(b"/annex/objects/WORM-s3-m1--a.txt\n")
     assert (other.algorithm, other.digest, other.size) == ("", "", 3)
 
 
@@ -213,6 +216,6 @@ def test_a_lock_of_dvc_names_outputs_of_many_stages() -> None:
     )
     for number in range(4):
         lock = lock.replace(f"{{{number}}}", str(number) * 32)
-    assert [(item.path, item.digest[0], item.size, item.algorithm) for item in pointers(lock.encode())] == [
+    assert [(item.path, item.digest[0], item.size, item.algorithm) for item in parse_pointers(lock.encode())] == [
         ("a", "1", 2, "md5"), ("b", "2", -1, ""), ("c", "3", -1, "md5"),
     ]  # fmt: skip

@@ -112,9 +112,9 @@ def annex(laptop: Work) -> Work:
     """A laptop with an annex, and ringfence's hooks before its own."""
     if not shutil.which("git-annex"):
         pytest.skip("git-annex isn't installed")
-    client_hooks.uninstall(git.Repo(laptop.path))
+    client_hooks.uninstall_hooks(git.Repo(laptop.path))
     laptop.did("annex", "init", "-q")
-    client_hooks.install(git.Repo(laptop.path), client_hooks.CLIENT)
+    client_hooks.install_hooks(git.Repo(laptop.path), client_hooks.CLIENT)
     return laptop
 
 

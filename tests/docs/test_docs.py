@@ -13,7 +13,7 @@ import tomli
 from conftest import PYTHON, SHARE_LINK, TRAILER, Work, run
 from ringfence.errors import ExitCode
 from ringfence.hook import HOOKS
-from ringfence.policy.schema.parse import parse
+from ringfence.policy.schema.parse import parse_toml
 from ringfence.policy.schema.policy_file import PolicyFile
 from ringfence.policy.schema.vendor_file import VendorFile
 
@@ -156,7 +156,7 @@ def anchors(page: Path) -> set[str]:
 @pytest.mark.parametrize("block", every_block("toml"))
 def test_every_toml_example_can_be_read(block):
     is_policy = "version" in tomli.loads(block)
-    parse(PolicyFile if is_policy else VendorFile, block.encode(), "an example")
+    parse_toml(PolicyFile if is_policy else VendorFile, block.encode(), "an example")
     if is_policy:
         jsonschema.validate(json.loads(json.dumps(tomli.loads(block), default=str)), POLICY)
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from conftest import Work
-from ringfence.check.progress import line
-from ringfence.model import Examined
+from ringfence.check.progress import format_line
+from ringfence.model import ScanCounts
 
 CTRL_C = b"\x03"
 # A pipe that nobody writes to: the check is surely in the middle of its work.
@@ -91,6 +91,6 @@ def test_where_nobody_watches_nothing_is_told(clone: Work, tmp_path: Path) -> No
     ],
 )
 def test_what_the_line_says(unit: str, total: int, told: str) -> None:
-    examined = Examined()
+    examined = ScanCounts()
     examined.commits, examined.objects, examined.bytes = 1500, 20_000, 812_000_000
-    assert line(examined, unit, total, 4.0) == told
+    assert format_line(examined, unit, total, 4.0) == told

@@ -30,7 +30,7 @@ LIKE_THE_LAST = "at, kind, 'bob', repository, outcome, body, previous, digest FR
 def five(tmp_path: Path) -> Path:
     path = tmp_path / "ledger.db"
     for number in range(1, 6):
-        ledger.append(str(path), decision(number))
+        ledger.append_entry(str(path), decision(number))
     return path
 
 
@@ -45,11 +45,11 @@ def tampered(path: Path, *statements: str) -> list[str]:
         connection.execute(statement)
     connection.commit()
     connection.close()
-    return list(verify.faults(str(path)))
+    return list(verify.find_faults(str(path)))
 
 
 def test_what_was_written_holds(five: Path) -> None:
-    assert list(verify.faults(str(five))) == []
+    assert list(verify.find_faults(str(five))) == []
     assert [entry["id"] for entry in kept(five)] == [1, 2, 3, 4, 5]
 
 
@@ -66,8 +66,8 @@ def test_any_row_that_was_taken_away_is_found(five: Path, number: int) -> None:
 
 def test_the_last_row_is_missed_even_after_others_were_added(five: Path) -> None:
     assert tampered(five, "DELETE FROM entries WHERE id = 5") == ["the last entry should be 5, and is 4."]
-    ledger.append(str(five), decision(6))
-    assert list(verify.faults(str(five))) == ["entries 5 to 5 are missing."]
+    ledger.append_entry(str(five), decision(6))
+    assert list(verify.find_faults(str(five))) == ["entries 5 to 5 are missing."]
 
 
 def test_a_row_that_was_put_between_is_found(five: Path) -> None:
@@ -81,25 +81,25 @@ def test_rows_that_changed_places_are_found(five: Path) -> None:
 
 
 def test_a_row_whose_digest_was_made_to_fit_is_found_by_the_next(five: Path) -> None:
-    entry = next(ledger.entries(str(five), "id = 3"))
+    entry = next(ledger.iter_entries(str(five), "id = 3"))
     changed = ledger.replace(entry, outcome="allowed")
-    assert tampered(five, f"UPDATE entries SET outcome = 'allowed', digest = '{changed.computed()}' WHERE id = 3") == [
-        "entry 4 wasn't written behind the entry that stands before it."
-    ]
+    assert tampered(
+        five, f"UPDATE entries SET outcome = 'allowed', digest = '{changed.compute_digest()}' WHERE id = 3"
+    ) == ["entry 4 wasn't written behind the entry that stands before it."]
 
 
 def test_a_ledger_that_was_made_anew_is_found_by_the_tip_that_was_kept(five: Path, tmp_path: Path) -> None:
-    tip = verify.tip_of(str(five))
+    tip = verify.read_tip(str(five))
     anew = tmp_path / "anew.db"
     for number in (1, 2, 3, 4, 6):
-        ledger.append(str(anew), decision(number))
-    assert list(verify.faults(str(anew))) == []
-    assert [line[:47] for line in verify.faults(str(anew), tip)] == [
-        "entry 5 isn't the one that was seen before: " + verify.tip_of(str(anew))[2:5]
+        ledger.append_entry(str(anew), decision(number))
+    assert list(verify.find_faults(str(anew))) == []
+    assert [line[:47] for line in verify.find_faults(str(anew), tip)] == [
+        "entry 5 isn't the one that was seen before: " + verify.read_tip(str(anew))[2:5]
     ]
-    assert list(verify.faults(str(five), tip)) == []
-    ledger.append(str(five), decision(6))
-    assert list(verify.faults(str(five), tip)) == []
+    assert list(verify.find_faults(str(five), tip)) == []
+    ledger.append_entry(str(five), decision(6))
+    assert list(verify.find_faults(str(five), tip)) == []
 
 
 @pytest.mark.parametrize(
@@ -122,20 +122,20 @@ def test_a_trigger_that_was_taken_away_is_found(five: Path) -> None:
     connection = sqlite3.connect(five)
     connection.execute("DROP TRIGGER entries_stay")
     connection.close()
-    [told] = verify.faults(str(five))
+    [told] = verify.find_faults(str(five))
     assert told == "entries_stay isn't as ringfence made it: what it refuses, or shows, may have been changed."
 
 
 def test_after_pruning_the_chain_still_holds(five: Path) -> None:
-    assert ledger.prune(str(five), "2999-01-01", "bob", "kept for a year") == 5
-    ledger.append(str(five), decision(7))
+    assert ledger.prune_entries(str(five), "2999-01-01", "bob", "kept for a year") == 5
+    ledger.append_entry(str(five), decision(7))
     [checkpoint, after] = kept(five)
     assert (checkpoint["id"], checkpoint["kind"], checkpoint["who"]) == (6, "checkpoint", "bob")
     assert checkpoint["body"].keys() == {"through", "digest", "entries", "until", "reason"}
     assert after["id"] == 7
-    assert list(verify.faults(str(five))) == []
-    assert ledger.prune(str(five), "2999-01-01", "bob", "and again") == 2
-    assert list(verify.faults(str(five))) == []
+    assert list(verify.find_faults(str(five))) == []
+    assert ledger.prune_entries(str(five), "2999-01-01", "bob", "and again") == 2
+    assert list(verify.find_faults(str(five))) == []
     assert b"row 1" not in five.read_bytes()
 
 
@@ -144,7 +144,7 @@ def test_what_was_pruned_without_a_checkpoint_is_found(five: Path) -> None:
 
 
 def test_nothing_old_is_nothing_pruned(five: Path) -> None:
-    assert ledger.prune(str(five), "2000-01-01", "bob", "kept for a year") == 0
+    assert ledger.prune_entries(str(five), "2000-01-01", "bob", "kept for a year") == 0
     assert len(kept(five)) == 5
 
 
@@ -155,7 +155,7 @@ def test_only_its_owner_can_read_a_new_ledger(five: Path) -> None:
 
 def test_many_that_make_the_ledger_at_once_make_one(tmp_path: Path) -> None:
     start = "from ringfence.records.ledger import *; "
-    code = f"{start}append({str(tmp_path / 'l.db')!r}, Decision('push', 'a', 'b', 'c', {{}}))"
+    code = f"{start}append_entry({str(tmp_path / 'l.db')!r}, Decision('push', 'a', 'b', 'c', {{}}))"
     running = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(8)]
     assert [child.wait(60) for child in running] == [0] * 8
     assert [entry["id"] for entry in kept(tmp_path / "l.db")] == list(range(1, 9))
@@ -202,7 +202,7 @@ def test_query_answers_in_json_and_cant_write(five: Path) -> None:
 def test_verify_says_what_is_wrong_and_ends_with_6(five: Path) -> None:
     work = Work(five.parent)
     said = work.ringfence("ledger", "verify", "--ledger", str(five))
-    assert said.out == f"ringfence: {five} holds. Its tip, to keep elsewhere: {verify.tip_of(str(five))}\n"
+    assert said.out == f"ringfence: {five} holds. Its tip, to keep elsewhere: {verify.read_tip(str(five))}\n"
     tampered(five, "UPDATE entries SET outcome = 'allowed' WHERE id = 3")
     said = work.ringfence("ledger", "verify", "--ledger", str(five))
     assert said.status == 6

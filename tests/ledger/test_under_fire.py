@@ -90,7 +90,7 @@ def test_fifty_pushes_at_once_are_all_recorded_in_one_chain(clone: Work, server:
     ]
     codes = [child.wait(120) for child in running]
     assert [code == 0 for code in codes] == [number % 5 != 0 for number in range(50)]
-    assert list(verify.faults(str(book))) == []
+    assert list(verify.find_faults(str(book))) == []
     entries = kept(book)
     assert sorted(entry["outcome"] for entry in entries) == ["allowed"] * 40 + ["blocked"] * 10
     assert moved_without_record(server, book, {}) == ["refs/heads/main"]  # pushed before there was a ledger
@@ -109,7 +109,7 @@ def test_killed_at_any_instant_no_ref_moves_without_its_record(clone: Work, serv
     arrived = len(server.did("for-each-ref", "refs/heads/k*").splitlines())
     assert 0 < arrived < KILLS * 4 / 5  # some were killed before their end, and some after it
     clone.did("push", "-q", "origin", "main:after")  # nothing that was killed stands in the way
-    assert list(verify.faults(str(book))) == []
+    assert list(verify.find_faults(str(book))) == []
     assert moved_without_record(server, book, before) == []
     assert server.git("fsck", "--connectivity-only")
 
@@ -122,7 +122,7 @@ def test_fifty_pushes_at_once_are_taken_or_put_aside(clone: Work, aside: Work, b
     ]
     codes = [child.wait(120) for child in running]
     assert [code == 0 for code in codes] == [number % 5 != 0 for number in range(50)]
-    assert list(verify.faults(str(book))) == []
+    assert list(verify.find_faults(str(book))) == []
     assert len({entry["body"]["quarantine"] for entry in kept(book, "outcome = 'blocked'")}) == 10
     assert lost(aside, book) == set()
     assert moved_without_record(aside, book, {}) == ["refs/heads/main"]  # pushed before there was a ledger
@@ -140,7 +140,7 @@ def test_killed_at_any_instant_no_push_that_was_put_aside_is_lost(clone: Work, a
     entries = kept(book)
     assert {"allowed", "blocked"} == {entry["outcome"] for entry in entries}
     assert len(entries) < KILLS  # some were killed before their end
-    assert list(verify.faults(str(book))) == []
+    assert list(verify.find_faults(str(book))) == []
     assert lost(aside, book) == set()
     assert moved_without_record(aside, book, before) == []
     assert aside.ringfence("quarantine", "list")
@@ -171,7 +171,7 @@ def test_killed_while_it_is_decided_a_push_is_held_or_has_moved(clone: Work, asi
     for number in set(numbers) - moved:
         aside.ringfence("quarantine", "release", number, "--approve", "--by", "bob")
     assert len(aside.did("for-each-ref", "refs/heads/b*").splitlines()) == count
-    assert list(verify.faults(str(book))) == []
+    assert list(verify.find_faults(str(book))) == []
 
 
 @pytest.mark.slow
@@ -211,7 +211,8 @@ def test_killed_while_it_writes_the_ledger_holds(tmp_path: Path) -> None:
     chance, path = random.Random(2026), tmp_path / "ledger.db"
     code = (
         "import sys; from ringfence.records.ledger import *\n"
-        "while True: print(append(sys.argv[1], Decision('push', 'a', 'b', 'c', {'x': 'x' * 9000})).id, flush=True)"
+        "decision = Decision('push', 'a', 'b', 'c', {'x': 'x' * 9000})\n"
+        "while True: print(append_entry(sys.argv[1], decision).id, flush=True)"
     )
     told = 0
     for _ in range(max(8, KILLS // 5)):
@@ -221,5 +222,5 @@ def test_killed_while_it_writes_the_ledger_holds(tmp_path: Path) -> None:
             time.sleep(chance.uniform(0, 0.03))
             child.kill()
             told = max([told, *map(int, child.stdout.read().splitlines()[:-1])])
-        assert list(verify.faults(str(path))) == []
+        assert list(verify.find_faults(str(path))) == []
         assert len(kept(path)) >= told

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ringfence.check.check import check
+from ringfence.check.check import check_changes
 from ringfence.model import Change, Finding
 from ringfence.policy.inputs import Inputs
 from ringfence.policy.load import load_plan
@@ -30,7 +30,7 @@ class Judge:
             change = Change("tree", paths=[(path, str(self.file), ())])
         else:
             change = Change("message", texts=((part, data, ""),))
-        return list(check([change], self.plan, Files()).findings)
+        return list(check_changes([change], self.plan, Files()).findings)
 
     def marks(self, part: str, text: str | bytes) -> set[str]:
         """Return the ids of the markers found."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from markers.conftest import Judge
-from ringfence.check.rules.disclosure import line
+from ringfence.check.rules.disclosure import build_trailer
 from ringfence.policy.effective import parse_vendors
 from ringfence.policy.plan import UNDISCLOSED
 from ringfence.policy.vendor_files import read_shipped_files
@@ -21,7 +21,7 @@ PRODUCTS = sorted(
 
 @pytest.mark.parametrize(("vendor", "product"), PRODUCTS)
 def test_the_line_that_is_told_is_a_mark_that_names_the_product(judge: Judge, vendor: str, product: str) -> None:
-    told = line(judge.plan, vendor, product)
+    told = build_trailer(judge.plan, vendor, product)
     found = judge.findings("message", f"x\n\n{told}\n".encode())
     assert product in told
     assert {item.vendor for item in found if item.strength != "weak"} & {vendor, UNDISCLOSED}

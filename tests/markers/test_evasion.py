@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 import pytest
 
-from ringfence.check.check import check
+from ringfence.check.check import check_changes
 from ringfence.model import Change
 from ringfence.policy.effective import parse_vendors
 from ringfence.policy.markers.base import MarkerEntry
@@ -171,11 +171,11 @@ class Case(NamedTuple):
 def cases(mutator: Mutator) -> Iterator[Case]:
     excepted = [kind for name, kind, _ in EXCEPTIONS if name == mutator.name]
     for vendor in parse_vendors(read_shipped_files()).values():
-        for marker in vendor.markers():
+        for marker in vendor.iter_markers():
             if marker.strength != "definitive" or marker.kind in excepted or marker.id in excepted:
                 continue
             for example in marker.caught:
-                for part, data in marker.surfaces(example):
+                for part, data in marker.build_surfaces(example):
                     if part in mutator.parts:
                         dressed = mutator.dress(data.decode())
                         yield Case(marker, example, part, dressed if isinstance(dressed, bytes) else dressed.encode())
@@ -200,7 +200,7 @@ def missed(tried: list[Case], encoding: str, plan: Plan, folder: Path) -> list[s
         else:
             changes.append(Change("message", str(number), texts=((case.part, case.data, encoding),)))
     found: dict[str, set[str]] = {}
-    for item in check(changes, plan, Files()).findings:
+    for item in check_changes(changes, plan, Files()).findings:
         found.setdefault(item.commit, set()).add(item.marker)
     return [
         f"{case.marker.id} in {case.part}: {case.data.decode('utf-8', 'replace')}"

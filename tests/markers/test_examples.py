@@ -9,7 +9,7 @@ from ringfence.policy.effective import parse_vendors
 from ringfence.policy.vendor_files import read_shipped_files
 
 VENDORS = parse_vendors(read_shipped_files())
-MARKERS = [pytest.param(marker, id=marker.id) for vendor in VENDORS.values() for marker in vendor.markers()]
+MARKERS = [pytest.param(marker, id=marker.id) for vendor in VENDORS.values() for marker in vendor.iter_markers()]
 
 
 @pytest.mark.parametrize("marker", MARKERS)
@@ -30,12 +30,14 @@ def test_what_must_pass_is_refused_by_no_marker(marker, judge: Judge) -> None:
 
 
 def test_every_vendor_has_a_definitive_or_strong_marker() -> None:
-    weak = [name for name, vendor in VENDORS.items() if all(m.strength == "weak" for m in vendor.markers())]
+    weak = [name for name, vendor in VENDORS.items() if all(m.strength == "weak" for m in vendor.iter_markers())]
     assert weak == []
 
 
 def test_ids_begin_with_the_vendor() -> None:
-    strays = [m.id for name, vendor in VENDORS.items() for m in vendor.markers() if not m.id.startswith(name + "-")]
+    strays = [
+        m.id for name, vendor in VENDORS.items() for m in vendor.iter_markers() if not m.id.startswith(name + "-")
+    ]
     assert strays == []
 
 

@@ -30,8 +30,8 @@ def beginnings() -> list[tuple[str, bytes]]:
     """Return, for every marker, its first example and half of it, as the last line of the part that carries it."""
     found = []
     for vendor in parse_vendors(read_shipped_files()).values():
-        for marker in vendor.markers():
-            part, data = next(iter(marker.surfaces(marker.caught[0])))
+        for marker in vendor.iter_markers():
+            part, data = next(iter(marker.build_surfaces(marker.caught[0])))
             line = data.rstrip(b"\n").rpartition(b"\n")[2]
             found += [(GROUP_OF.get(part, part), piece) for piece in (line, line[: len(line) // 2]) if piece]
     return found
@@ -40,15 +40,15 @@ def beginnings() -> list[tuple[str, bytes]]:
 @pytest.mark.slow
 @pytest.mark.parametrize("group", [name for name in GROUPS if name != "model"])
 def test_twice_as_long_a_line_takes_a_scanner_twice_as_long(plan: Plan, group: str) -> None:
-    scanner = plan.catalogue.group(group).scanner
+    scanner = plan.catalogue.load_group(group).scanner
     pieces = [piece for name, piece in beginnings() if name == group]
     assert pieces
     for piece in pieces:
-        scanner.spans(piece)  # compiles what tells the places
+        scanner.locate_matches(piece)  # compiles what tells the places
     slow = []
     for piece in pieces:
         line = piece * (100_000 // len(piece))
-        once, twice = seconds(lambda: scanner.spans(line)), seconds(lambda: scanner.spans(line * 2))  # noqa: B023 - at once
+        once, twice = seconds(lambda: scanner.locate_matches(line)), seconds(lambda: scanner.locate_matches(line * 2))  # noqa: B023 - at once
         if twice > 4 * once + 0.05:
             slow.append((piece, once, twice))
     assert slow == []

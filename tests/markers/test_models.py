@@ -22,7 +22,7 @@ MODELS = [
 @pytest.mark.parametrize(("vendor", "model"), MODELS)
 def test_a_model_is_recognised_by_how_its_vendor_names_it(vendor: str, model, judge: Judge) -> None:
     def whose(name: str) -> set[str]:
-        return {vendor for _, vendor in judge.plan.catalogue.models(name.encode())}
+        return {vendor for _, vendor in judge.plan.catalogue.find_models(name.encode())}
 
     assert [name for name in model.caught if vendor not in whose(name)] == []
     assert [name for name in model.passed if vendor in whose(name)] == []

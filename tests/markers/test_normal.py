@@ -25,38 +25,42 @@ from ringfence.policy.markers import normalise
     ],
 )
 def test_a_line_is_read_as_a_person_reads_it(written: str, read: str) -> None:
-    assert [line for _, line in normalise.lines(written)] == [read]
+    assert [line for _, line in normalise.normalise_message(written)] == [read]
 
 
 def test_literal_line_ends_become_lines_and_keep_their_number() -> None:
-    assert normalise.lines("one\\n\\ntwo\nthree") == [(1, "one"), (1, ""), (1, "two"), (2, "three")]
+    assert normalise.normalise_message("one\\n\\ntwo\nthree") == [(1, "one"), (1, ""), (1, "two"), (2, "three")]
 
 
 def test_a_folded_trailer_is_also_read_as_one_line() -> None:
-    assert (1, "Co-authored-by: Claude <x@y>") in normalise.lines("Co-authored-by: Claude\n <x@y>")
+    assert (1, "Co-authored-by: Claude <x@y>") in normalise.normalise_message("Co-authored-by: Claude\n <x@y>")
 
 
 def test_lines_of_base64_are_read_one_by_one_and_together() -> None:
     packed = "Q28tYXV0aG9yZWQtYnk6\nIENsYXVkZQ=="
-    assert normalise.lines(packed)[2:] == [(1, "Co-authored-by:"), (2, " Claude"), (1, "Co-authored-by: Claude")]
+    assert normalise.normalise_message(packed)[2:] == [
+        (1, "Co-authored-by:"),
+        (2, " Claude"),
+        (1, "Co-authored-by: Claude"),
+    ]
 
 
 def test_what_is_shown_from_right_to_left_is_read_as_it_is_shown() -> None:
-    assert (1, "by: Claude!") in normalise.lines("by: \u202eedualC\u202c!")
+    assert (1, "by: Claude!") in normalise.normalise_message("by: \u202eedualC\u202c!")
 
 
 def test_an_encoding_that_is_named_may_be_wrong() -> None:
-    assert normalise.readings("Müller".encode(), "ISO-8859-1") == ["MÃ¼ller", "Müller"]
-    assert "Claude" in normalise.readings("Claude".encode("utf-16"))
+    assert normalise.decode_variants("Müller".encode(), "ISO-8859-1") == ["MÃ¼ller", "Müller"]
+    assert "Claude" in normalise.decode_variants("Claude".encode("utf-16"))
 
 
 @pytest.mark.parametrize("name", ["iso-8859-1", "UTF-16", "no-such-codec", "zip", "rot13", "punycode", ""])
 def test_decoding_never_fails(name: str) -> None:
-    assert isinstance(normalise.decoded(bytes(range(256)), name), str)
+    assert isinstance(normalise.decode_message(bytes(range(256)), name), str)
 
 
 def test_the_declared_encoding_is_used() -> None:
-    assert normalise.decoded("Müller".encode("iso-8859-1"), "ISO-8859-1") == "Müller"
+    assert normalise.decode_message("Müller".encode("iso-8859-1"), "ISO-8859-1") == "Müller"
 
 
 def test_a_plain_message_is_scanned_once() -> None:
@@ -72,7 +76,7 @@ def test_no_text_takes_more_than_linear_time(piece: str) -> None:
     def seconds(size: int) -> float:
         text = piece * (size // len(piece))
         started = time.perf_counter()
-        normalise.lines(text)
+        normalise.normalise_message(text)
         return time.perf_counter() - started
 
     seconds(1000)

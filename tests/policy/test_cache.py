@@ -21,8 +21,8 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_what_is_written_is_read_back(place: Path) -> None:
-    cache.write("x", {"one": b"1\n2", "two": b""})
-    section = cache.read("x")
+    cache.write_sections("x", {"one": b"1\n2", "two": b""})
+    section = cache.open_sections("x")
     assert section is not None
     assert (section("one"), section("two")) == (b"1\n2", b"")
     assert (place / "x").stat().st_mode & 0o777 == 0o600
@@ -30,29 +30,29 @@ def test_what_is_written_is_read_back(place: Path) -> None:
 
 @pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])
 def test_a_file_that_others_could_write_is_not_believed(place: Path, mode: int) -> None:
-    cache.write("x", {"one": b"1"})
+    cache.write_sections("x", {"one": b"1"})
     (place / "x").chmod(mode)
-    assert cache.read("x") is None
+    assert cache.open_sections("x") is None
 
 
 def test_a_folder_that_others_could_write_is_not_believed(place: Path) -> None:
-    cache.write("x", {"one": b"1"})
+    cache.write_sections("x", {"one": b"1"})
     place.chmod(0o777)
-    assert cache.read("x") is None
+    assert cache.open_sections("x") is None
 
 
 def test_another_users_file_is_not_believed(place: Path) -> None:
-    cache.write("x", {"one": b"1"})
+    cache.write_sections("x", {"one": b"1"})
     if os.geteuid() == 0:
         os.chown(place / "x", 12345, -1)
-        assert cache.read("x") is None
+        assert cache.open_sections("x") is None
 
 
 def test_a_changed_byte_is_noticed(place: Path) -> None:
-    cache.write("x", {"one": b"some text"})
+    cache.write_sections("x", {"one": b"some text"})
     file = place / "x"
     file.write_bytes(file.read_bytes().replace(b"some", b"same"))
-    section = cache.read("x")
+    section = cache.open_sections("x")
     assert section is not None
     with pytest.raises(LookupError):
         section("one")
@@ -64,7 +64,7 @@ def test_a_changed_byte_is_noticed(place: Path) -> None:
 def test_a_file_that_is_no_cache_is_none(place: Path, content: bytes) -> None:
     place.mkdir(mode=0o700)
     (place / "x").write_bytes(content)
-    section = cache.read("x")
+    section = cache.open_sections("x")
     if section is not None:
         with pytest.raises(LookupError):
             section("one")
@@ -73,15 +73,15 @@ def test_a_file_that_is_no_cache_is_none(place: Path, content: bytes) -> None:
 def test_where_nothing_can_be_written_nothing_happens(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null")
     monkeypatch.setenv("TMPDIR", "/dev/null")
-    cache.write("x", {"one": b"1"})
-    assert cache.read("x") is None
+    cache.write_sections("x", {"one": b"1"})
+    assert cache.open_sections("x") is None
 
 
 def test_the_cache_is_bounded(place: Path) -> None:
     for number in range(9):
-        cache.write(f"{number}.markers", {"one": b"1"})
+        cache.write_sections(f"{number}.markers", {"one": b"1"})
         os.utime(place / f"{number}.markers", (number, number))
-    cache.write("last.markers", {"one": b"1"})
+    cache.write_sections("last.markers", {"one": b"1"})
     assert sorted(path.name for path in place.iterdir()) == [
         "4.markers", "5.markers", "6.markers", "7.markers", "8.markers", "last.markers",
     ]  # fmt: skip
@@ -96,7 +96,7 @@ def test_an_edit_in_any_folder_of_a_room_makes_another_key(tmp_path: Path) -> No
 
     def key() -> str:
         code = f"import sys; sys.path.insert(0, {str(tmp_path / 'src')!r}); from ringfence.policy import cache; "
-        done = subprocess.run([sys.executable, "-c", f"{code}print(cache.key([]))"], capture_output=True, check=True)
+        done = subprocess.run([sys.executable, "-c", f"{code}print(cache.build_key([]))"], capture_output=True, check=True)
         return done.stdout.decode()
 
     module.write_text("VALUE = 1\n")

@@ -7,10 +7,10 @@ import itertools
 import pytest
 
 from ringfence.errors import PolicyError
-from ringfence.policy.effective import effective, parse_vendors
+from ringfence.policy.effective import build_effective_policy, parse_vendors
 from ringfence.policy.inputs import Inputs, Layer, normalise_address
 from ringfence.policy.load import load_plan
-from ringfence.policy.merge import Effective
+from ringfence.policy.merge import EffectivePolicy
 from ringfence.policy.vendor_files import read_shipped_files
 
 VENDORS = parse_vendors(read_shipped_files())
@@ -24,8 +24,8 @@ def own(text: str) -> Layer:
     return Layer("ringfence.toml", "repository", f"version = 1\n{text}".encode())
 
 
-def merged(*given: Layer, tags: tuple[str, ...] = ("eval",), names: tuple[str, ...] = ()) -> Effective:
-    return effective(Inputs(given, tuple((tag, "a test") for tag in tags), names), VENDORS)
+def merged(*given: Layer, tags: tuple[str, ...] = ("eval",), names: tuple[str, ...] = ()) -> EffectivePolicy:
+    return build_effective_policy(Inputs(given, tuple((tag, "a test") for tag in tags), names), VENDORS)
 
 
 def refusal(*given: Layer, tags: tuple[str, ...] = ("eval",)) -> str:
@@ -36,7 +36,7 @@ def refusal(*given: Layer, tags: tuple[str, ...] = ("eval",)) -> str:
 
 def test_a_tag_alone_is_enough() -> None:
     policy = merged()
-    assert policy.judged() == set(VENDORS)
+    assert policy.compute_rivals() == set(VENDORS)
     assert policy.tags["eval"] == {
         "definitive": "block", "strong": "block", "weak": "warn", "unread": "block", "undisclosed": "block",
         "agents": "block",
@@ -50,11 +50,11 @@ def test_a_tag_alone_is_enough() -> None:
 
 def test_the_organisation_settles_who_is_no_rival() -> None:
     policy = merged(org('[organisation]\nown = ["meta"]\n[vendors]\napproved = ["mistral"]'))
-    assert set(VENDORS) - policy.judged() == {"meta", "mistral"}
+    assert set(VENDORS) - policy.compute_rivals() == {"meta", "mistral"}
 
 
 def test_naming_rivals_makes_them_the_only_ones() -> None:
-    assert merged(org('[vendors]\nrivals = ["openai", "anthropic"]')).judged() == {"openai", "anthropic"}
+    assert merged(org('[vendors]\nrivals = ["openai", "anthropic"]')).compute_rivals() == {"openai", "anthropic"}
 
 
 @pytest.mark.parametrize("second", [org, own])
@@ -75,7 +75,7 @@ def test_a_repository_cannot_approve_where_nobody_settled_anything() -> None:
 
 def test_a_later_layer_can_name_an_approved_vendor_a_rival() -> None:
     first = org('[vendors]\napproved = ["mistral", "openai"]')
-    assert "mistral" in merged(first, own('[vendors]\nrivals = ["mistral"]')).judged()
+    assert "mistral" in merged(first, own('[vendors]\nrivals = ["mistral"]')).compute_rivals()
 
 
 def test_lowering_an_action_names_file_key_and_both_values() -> None:
@@ -193,7 +193,7 @@ def test_adding_a_layer_never_turns_block_into_pass() -> None:
             except PolicyError:
                 continue
             settles = layer.settles and not before.settled and after.settled
-            assert settles or before.judged() <= after.judged(), (first, second)
+            assert settles or before.compute_rivals() <= after.compute_rivals(), (first, second)
             assert before.whole <= after.whole
             assert all(zone in after.zones for zone in before.zones)
             for tag, actions in before.tags.items():

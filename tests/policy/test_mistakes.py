@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ringfence.errors import PolicyError
-from ringfence.policy.schema.parse import line_of, parse
+from ringfence.policy.schema.parse import locate_line, parse_toml
 from ringfence.policy.schema.policy_file import PolicyFile
 from ringfence.policy.schema.vendor_file import VendorFile
 
@@ -32,7 +32,7 @@ weak = "loud"
 
 def mistakes(text: str, model: type = PolicyFile) -> list[str]:
     with pytest.raises(PolicyError) as refused:
-        parse(model, text.encode(), "policy.toml")
+        parse_toml(model, text.encode(), "policy.toml")
     return sorted(refused.value.message.splitlines())
 
 
@@ -74,7 +74,7 @@ def test_a_syntax_error_names_its_place() -> None:
 
 def test_a_file_that_is_not_utf8_is_named() -> None:
     with pytest.raises(PolicyError, match=r"policy.toml: byte 8: not UTF-8"):
-        parse(PolicyFile, b"name = '\xff'", "policy.toml")
+        parse_toml(PolicyFile, b"name = '\xff'", "policy.toml")
 
 
 def test_a_missing_key_is_named() -> None:
@@ -142,4 +142,4 @@ def test_an_unknown_kind_is_told_with_the_known_ones() -> None:
     ],
 )
 def test_the_line_of_a_key_is_found(place: tuple[str | int, ...], line: int) -> None:
-    assert line_of(POLICY, place) == line
+    assert locate_line(POLICY, place) == line

@@ -45,18 +45,18 @@ def zoned() -> Plan:
 def test_a_path_lies_in_the_zones_whose_last_matching_glob_takes_it_in(
     zoned: Plan, path: bytes, tags: tuple[str, ...]
 ) -> None:
-    assert zoned.tags_of(path) == tags
+    assert zoned.find_tags(path) == tags
 
 
 def test_a_tag_of_the_repository_holds_everywhere(zoned: Plan) -> None:
     both = load_plan(Inputs((Layer("ringfence.toml", "repository", TEXT),), (("benchmark", "a test"),)))
-    assert both.tags_of(b"src/main.py") == ("benchmark",)
-    assert both.tags_of(b"evals/a") == ("benchmark", "eval")
+    assert both.find_tags(b"src/main.py") == ("benchmark",)
+    assert both.find_tags(b"evals/a") == ("benchmark", "eval")
 
 
 def test_among_tags_the_strictest_action_counts_and_says_whose_it_is(zoned: Plan) -> None:
     zoned.actions["mine"] = dict.fromkeys(zoned.actions["eval"], "record")
-    assert zoned.action(("eval", "mine"), "weak") == ("warn", "eval")
+    assert zoned.find_strictest_action(("eval", "mine"), "weak") == ("warn", "eval")
 
 
 def test_a_plan_from_the_cache_says_the_same() -> None:
@@ -70,22 +70,22 @@ def test_changed_defaults_are_not_answered_from_the_cache(tmp_path: Path, monkey
     inputs = Inputs(tags=(("eval", "a test"),))
     assert load_plan(inputs).actions["eval"]["weak"] == "warn"
     changed = tmp_path / "policy"
-    shutil.copytree(cache.folder("policy"), changed)
+    shutil.copytree(cache.find_shipped_folder("policy"), changed)
     file = changed / "defaults.toml"
     file.write_text(file.read_text().replace('weak = "warn"', 'weak = "block"'))
     for module in (cache, defaults, vendor_files):
-        monkeypatch.setattr(module, "folder", lambda _: str(changed))
+        monkeypatch.setattr(module, "find_shipped_folder", lambda _: str(changed))
     assert load_plan(inputs).actions["eval"]["weak"] == "block"
 
 
 def test_an_edit_that_keeps_size_and_date_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     changed = tmp_path / "policy"
-    shutil.copytree(cache.folder("policy"), changed)
-    monkeypatch.setattr(cache, "folder", lambda _: str(changed))
-    before = cache.key([])
-    assert cache.key([]) == before
+    shutil.copytree(cache.find_shipped_folder("policy"), changed)
+    monkeypatch.setattr(cache, "find_shipped_folder", lambda _: str(changed))
+    before = cache.build_key([])
+    assert cache.build_key([]) == before
     vendor = changed / "vendors" / "openai.toml"
     times = vendor.stat()
     vendor.write_bytes(vendor.read_bytes().replace(b"ChatGPT", b"ChatGPS"))
     os.utime(vendor, ns=(times.st_atime_ns, times.st_mtime_ns))
-    assert cache.key([]) != before
+    assert cache.build_key([]) != before

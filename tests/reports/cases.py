@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from reports.conftest import finding, verdict
-from ringfence.excerpts import excerpt, harmless, path
-from ringfence.model import Spot, Unread, Verdict
+from ringfence.excerpts import format_excerpt, format_path, sanitise_text
+from ringfence.model import Location, Unread, Verdict
 
 MANY = 30_000
 # What people put where, in the hope that somebody else's tool does something about it.
@@ -26,12 +26,14 @@ def hostile() -> Verdict:
     found = []
     for number, text in enumerate(HOSTILE):
         raw = text.encode("utf-8", "surrogatepass")
-        shown = excerpt(raw, 0, len(raw))
+        shown = format_excerpt(raw, 0, len(raw))
         found.append(finding(excerpt=shown, part="message", fingerprint=f"{number:020x}"))
-        also = (Spot(4, shown), Spot(0, shown, f"row 5, field {harmless(text)}"))
+        also = (Location(4, shown), Location(0, shown, f"row 5, field {sanitise_text(text)}"))
         print_ = f"{number + 99:020x}"
-        found.append(finding(excerpt=shown, part="content", path=path(raw), fingerprint=print_, count=3, also=also))
-    return verdict(*found, unread=(Unread("b" * 40, path(HOSTILE[5].encode()), HOSTILE[2], "block", "eval"),))
+        found.append(
+            finding(excerpt=shown, part="content", path=format_path(raw), fingerprint=print_, count=3, also=also)
+        )
+    return verdict(*found, unread=(Unread("b" * 40, format_path(HOSTILE[5].encode()), HOSTILE[2], "block", "eval"),))
 
 
 def many() -> Verdict:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ringfence.model import Examined, Finding, Unread, Verdict
+from ringfence.model import Finding, ScanCounts, Unread, Verdict
 
 
 def finding(**changed: object) -> Finding:
@@ -19,7 +19,7 @@ def finding(**changed: object) -> Finding:
 
 
 def verdict(*findings: Finding, unread: tuple[Unread, ...] = (), contact: str = "") -> Verdict:
-    examined = Examined()
+    examined = ScanCounts()
     examined.commits, examined.paths, examined.objects = 2, 3, 5
     return Verdict(findings, unread, examined, "abc123abc123", ("eval",), contact)
 

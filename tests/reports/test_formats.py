@@ -19,7 +19,7 @@ from in_toto_attestation.v1.statement import Statement
 
 from reports.cases import CASES, HOSTILE, MANY
 from reports.conftest import finding, verdict
-from ringfence.model import About, Spot
+from ringfence.model import Location, RunMetadata
 from ringfence.reports import receipt
 from ringfence.reports.formats import FORMATS
 from ringfence.values import replace
@@ -81,7 +81,7 @@ def test_json_keeps_to_its_schema(case: str) -> None:
 def test_a_receipt_is_a_verification_summary(case: str) -> None:
     told = CASES[case]()
     statement = json.loads(
-        receipt.render(replace(told, about=About("git.example.org/a b", "", "c" * 40, "2025-01-31T09:30:00")))
+        receipt.render(replace(told, about=RunMetadata("git.example.org/a b", "", "c" * 40, "2025-01-31T09:30:00")))
     )
     Statement.copy_from_pb(json_format.ParseDict(statement, statement_pb2.Statement())).validate()
     valid("vsa", statement["predicate"])
@@ -169,7 +169,7 @@ def test_a_comment_says_it_in_a_table() -> None:
 
 
 def test_the_next_places_of_a_mark_are_told_with_its_count() -> None:
-    also = (Spot(5, "second", "field answer"),)
+    also = (Location(5, "second", "field answer"),)
     told = verdict(finding(path="a.jsonl", part="content", excerpt="first", place="field answer", count=7, also=also))
     assert (
         "| commit aaaaaaaaaaaa, a.jsonl, line 3, field answer, 7 times "

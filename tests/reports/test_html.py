@@ -12,7 +12,7 @@ import pytest
 
 from reports.cases import CASES, MANY, hostile
 from reports.conftest import finding, verdict
-from ringfence.model import About, Unread
+from ringfence.model import RunMetadata, Unread
 from ringfence.reports import html, timeline
 from ringfence.values import replace
 from tools import needed
@@ -75,7 +75,9 @@ def mixed() -> Verdict:
         finding(vendor="openai", marker="openai-name", commit="2" * 40, action="warn"),
         finding(vendor="google", marker="google-name", commit="3" * 40, waiver="DATA-7"),
     ]
-    about = About("git.example.org/data", "4" * 40, "5" * 40, "2025-01-31T09:30:00", (("1" * 40, 0), ("2" * 40, 86400)))
+    about = RunMetadata(
+        "git.example.org/data", "4" * 40, "5" * 40, "2025-01-31T09:30:00", (("1" * 40, 0), ("2" * 40, 86400))
+    )
     made = verdict(*found, unread=(Unread("", "b.gz", "damaged", "block", "eval"),))
     return replace(made, about=about, catalogue="2026.01.31+0a1b2c3d")
 
@@ -173,7 +175,7 @@ def test_paper_shows_what_is_folded(browser: Browser, tmp_path: Path) -> None:
 
 def test_bars_stand_where_their_time_is_and_share_a_scale() -> None:
     day = 86_400
-    rows = timeline.sliced({"a": [0, 0, 24 * day], "b": [12 * day, None]}, timeline.span([0, 24 * day]))
+    rows = timeline.build_slices({"a": [0, 0, 24 * day], "b": [12 * day, None]}, timeline.find_span([0, 24 * day]))
     assert rows == {
         "a": [(0, 100, "1970-01-01 to 1970-01-02: 2"), (23, 50, "1970-01-24 to 1970-01-25: 1")],
         "b": [(12, 50, "1970-01-13 to 1970-01-14: 1")],
@@ -182,5 +184,5 @@ def test_bars_stand_where_their_time_is_and_share_a_scale() -> None:
 
 @pytest.mark.parametrize("moments", [[], [5], [-(10**18), 10**18]])
 def test_no_time_is_too_odd_for_a_bar(moments: list[int]) -> None:
-    rows = timeline.sliced({"a": list(moments)}, timeline.span(moments))
+    rows = timeline.build_slices({"a": list(moments)}, timeline.find_span(moments))
     assert sum(int(bar.says.rpartition(": ")[2]) for bar in rows["a"]) == len(moments)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reports.conftest import finding, verdict
 from ringfence.errors import ExitCode
-from ringfence.model import Spot, Unread
+from ringfence.model import Location, Unread
 from ringfence.reports import text
 from ringfence.reports.formats import FORMATS
 from ringfence.values import replace
@@ -35,7 +35,7 @@ def test_two_marks_on_one_line_are_one_place() -> None:
 
 
 def test_the_next_places_of_a_mark_stand_below_its_first() -> None:
-    also = (Spot(5, "second", "b.jsonl, field answer"), Spot(9, "third", "b.jsonl, field answer"))
+    also = (Location(5, "second", "b.jsonl, field answer"), Location(9, "third", "b.jsonl, field answer"))
     where = {"path": "a.zip", "part": "content", "place": "b.jsonl, field answer", "excerpt": "first", "count": 4}
     told = text.render(verdict(*[finding(marker=name, also=also, **where) for name in ("one", "two")]))
     assert (
@@ -65,19 +65,19 @@ def test_what_was_not_read_is_never_shown_as_clean(not_read: Unread) -> None:
 def test_where_a_tag_only_warns_of_it_incomplete_passes_but_says_so(not_read: Unread) -> None:
     passing = verdict(unread=(replace(not_read, action="warn"),))
     assert (passing.outcome, passing.exit_code) == ("incomplete", ExitCode.ALLOWED)
-    assert "incomplete" in text.of_hook(passing, "pre-commit")
+    assert "incomplete" in text.render_for_hook(passing, "pre-commit")
 
 
 def test_a_hook_is_silent_about_what_is_only_recorded() -> None:
     recorded = verdict(finding(action="record"))
     assert recorded.outcome == "allowed"
-    assert text.of_hook(recorded, "pre-commit") == ""
+    assert text.render_for_hook(recorded, "pre-commit") == ""
 
 
 def test_a_hook_warns_and_lets_through() -> None:
     warned = verdict(finding(action="warn", strength="weak"))
     assert warned.exit_code == ExitCode.ALLOWED
-    assert "allowed, with 1 warning (eval)" in text.of_hook(warned, "pre-commit")
+    assert "allowed, with 1 warning (eval)" in text.render_for_hook(warned, "pre-commit")
 
 
 def test_a_push_of_a_thousand_marks_is_told_in_a_screen() -> None:

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from spdx_python_model import v3_0_1 as spdx
 
 from conftest import Work
-from ringfence.audit.exports.formats import FORMATS, exported, imported
+from ringfence.audit.exports.formats import FORMATS, export_files, import_files
 from ringfence.check.rules import provenance
 from ringfence.errors import PolicyError
-from ringfence.policy.schema.provenance_file import table
+from ringfence.policy.schema.provenance_file import format_table
 
 FILES = [
     {"path": "rows/a.jsonl", "source": "https://data.example/a", "generator": "human", "licence": "CC-BY-4.0 OR MIT",
@@ -30,11 +30,11 @@ FILES = [
 
 
 def shown(how: str) -> Any:
-    return json.loads(exported(FILES, "lab", how))
+    return json.loads(export_files(FILES, "lab", how))
 
 
 def toml(files: list[dict[str, str]]) -> bytes:
-    return ("version = 1\n" + "".join(map(table, files))).encode()
+    return ("version = 1\n" + "".join(map(format_table, files))).encode()
 
 
 # --- what others read ---
@@ -65,7 +65,7 @@ def test_croissant_holds_what_its_specification_demands() -> None:
 
 def test_the_croissant_library_reads_it(tmp_path: Path) -> None:
     mlcroissant = pytest.importorskip("mlcroissant", reason="it brings pandas and scipy")
-    (tmp_path / "croissant.json").write_text(exported(FILES, "lab", "croissant"))
+    (tmp_path / "croissant.json").write_text(export_files(FILES, "lab", "croissant"))
     read = mlcroissant.Dataset(str(tmp_path / "croissant.json")).metadata
     assert not read.issues.errors
     assert [file.sha256 for file in read.distribution] == ["ab" * 32, "cd" * 32]
@@ -73,7 +73,7 @@ def test_the_croissant_library_reads_it(tmp_path: Path) -> None:
 
 def test_the_spdx_library_reads_it_and_finds_all_that_the_specification_demands() -> None:
     held = spdx.SHACLObjectSet()
-    spdx.JSONLDDeserializer().read(io.BytesIO(exported(FILES, "lab", "spdx").encode()), held)
+    spdx.JSONLDDeserializer().read(io.BytesIO(export_files(FILES, "lab", "spdx").encode()), held)
     held.link()
     assert not held.missing_ids
     spdx.JSONLDSerializer().write(held, io.BytesIO())  # it looks whether what must be there is
@@ -118,7 +118,7 @@ _NAME = _TEXT.filter(lambda name: name not in (".", ".."))
 )
 def test_what_is_exported_and_imported_is_the_same(files: list[dict[str, str]]) -> None:
     for how in FORMATS:
-        assert imported(exported(files, "lab", how).encode(), "a file") == files
+        assert import_files(export_files(files, "lab", how).encode(), "a file") == files
 
 
 @pytest.mark.parametrize("how", FORMATS)
@@ -161,7 +161,7 @@ def test_what_croissant_says_of_the_whole_set_holds_for_its_files() -> None:
         "dateCreated": "2026-01-31T10:00:00Z", "isBasedOn": "https://data.example/", "prov:wasGeneratedBy": "human",
         "distribution": {"@type": "cr:FileObject", "contentUrl": "./a%20b.csv", "sha256": "ab" * 32},
     }  # fmt: skip
-    assert imported(json.dumps(held).encode(), "a file") == [
+    assert import_files(json.dumps(held).encode(), "a file") == [
         {"path": "a b.csv", "sha256": "ab" * 32, "licence": "https://spdx.org/licenses/MIT.html", "by": "Ann",
          "collected": "2026-01-31", "source": "https://data.example/", "generator": "human"}
     ]  # fmt: skip
@@ -212,18 +212,18 @@ def changed(how: str, **more: object) -> bytes:
 )  # fmt: skip
 def test_what_cant_be_used_is_one_clear_message(data: bytes, told: str) -> None:
     with pytest.raises(PolicyError) as raised:
-        imported(data, "given.json")
+        import_files(data, "given.json")
     assert raised.value.message == f"given.json: {told}"
 
 
 def test_a_huge_file_isnt_parsed() -> None:
     with pytest.raises(PolicyError, match=r"^given.json: 16777217 bytes are no description\.$"):
-        imported(b" " * ((16 << 20) + 1), "given.json")
+        import_files(b" " * ((16 << 20) + 1), "given.json")
 
 
 def test_many_files_are_read_in_linear_time() -> None:
     files = [FILES[0] | {"path": str(number)} for number in range(2000)]
-    assert len(imported(exported(files, "lab", "spdx").encode(), "a file")) == 2000
+    assert len(import_files(export_files(files, "lab", "spdx").encode(), "a file")) == 2000
 
 
 @pytest.mark.parametrize(
@@ -246,11 +246,11 @@ def test_a_wrong_call_is_told_and_nothing_is_written(laptop: Work, words, status
 def test_a_list_that_is_imported_can_be_read_as_toml_whatever_stands_in_it() -> None:
     file = FILES[0] | {"path": "a*?[b]\x7f\x1b", "source": '"\\\x7f\U0001f600'}
     assert tomllib.loads(toml([file]).decode())["data"][0]["source"] == file["source"]
-    assert list(provenance.Listed(toml([file])).files()) == [dict(file)]
+    assert list(provenance.ProvenanceList(toml([file])).iter_files()) == [dict(file)]
 
 
 def test_an_export_that_names_a_rival_is_found_by_the_gate(laptop: Work) -> None:
-    laptop.write("croissant.json", exported(FILES, "lab", "croissant"))
+    laptop.write("croissant.json", export_files(FILES, "lab", "croissant"))
     laptop.did("config", "ringfence.tag", "training-data")
     said = laptop.ringfence("check", "--files", "croissant.json")
     assert "gpt-5.2" in said.out

@@ -431,21 +431,21 @@ def test_git_is_answered_in_its_own_way() -> None:
         spoken(b"version=1\0push-options atomic\n", b"", b"a b refs/heads/x", b"", b"o=1", b""),
         io.BytesIO(),
     )
-    assert proc_receive.ask(stdin, stdout) == (b"a b refs/heads/x\n", ["o=1"])
-    proc_receive.answer(stdout, b"a b refs/heads/x\n")
+    assert proc_receive.read_request(stdin, stdout) == (b"a b refs/heads/x\n", ["o=1"])
+    proc_receive.write_response(stdout, b"a b refs/heads/x\n")
     assert stdout.getvalue() == (b"001bversion=1\0push-options\n00000014ok refs/heads/x\n0018option fall-through\n0000")
 
 
 def test_a_reason_of_several_lines_is_told_on_one() -> None:
     stdout = io.BytesIO()
-    proc_receive.answer(stdout, b"a b refs/heads/x\n", "the disk\nis full \udcff")
+    proc_receive.write_response(stdout, b"a b refs/heads/x\n", "the disk\nis full \udcff")
     assert stdout.getvalue() == b"0027ng refs/heads/x the disk is full ?\n0000"
 
 
 @pytest.mark.parametrize("said", [b"", b"00", b"0000", b"000eversion=2\n0000", b"000eversion=1\n", b"zzzz", b"0003"])
 def test_whatever_else_git_says_refuses(said: bytes) -> None:
     with pytest.raises((GitError, ValueError)):
-        proc_receive.ask(io.BytesIO(said), io.BytesIO())
+        proc_receive.read_request(io.BytesIO(said), io.BytesIO())
 
 
 def test_no_two_pushes_are_put_aside_by_one_name(aside: Work, clone: Work) -> None:

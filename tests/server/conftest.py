@@ -158,15 +158,15 @@ SPECIFIC_RULES = f"{RULES}    option hook.pre-receive = ringfence\n"
 
 
 def _common(local: Path) -> None:
-    server_hooks.install(str(local), "gitolite")
+    server_hooks.install_forge_hooks(str(local), "gitolite")
 
 
 def _vref(local: Path) -> None:
-    server_hooks.install(str(local), "gitolite", update=True)
+    server_hooks.install_forge_hooks(str(local), "gitolite", update=True)
 
 
 def _specific(local: Path) -> None:
-    server_hooks.install(str(local), "gitolite")
+    server_hooks.install_forge_hooks(str(local), "gitolite")
     (local / "hooks/repo-specific").mkdir()
     (local / "hooks/common/pre-receive").rename(local / "hooks/repo-specific/ringfence")
 

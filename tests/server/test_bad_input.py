@@ -370,11 +370,11 @@ def with_fault(server: Work, code: str) -> None:
 
 
 FAULTS = {
-    "gate": "import ringfence.gate.receive as it; it.receive = lambda *_: 1 // 0",
-    "check": "import ringfence.check.texts as it; it.pieces = lambda *_: [].pop()",
-    "report": "import ringfence.reports.text as it; it.of_hook = lambda *_: {}[0]",
+    "gate": "import ringfence.gate.receive as it; it.handle_push = lambda *_: 1 // 0",
+    "check": "import ringfence.check.texts as it; it.iter_readings = lambda *_: [].pop()",
+    "report": "import ringfence.reports.text as it; it.render_for_hook = lambda *_: {}[0]",
     "policy": "import ringfence.policy.load as it; it.load_plan = lambda *_: None.whole",
-    "depth": "import ringfence.git.raw as it; it.parse = lambda data: it.parse(data)",
+    "depth": "import ringfence.git.raw as it; it.parse_raw_object = lambda data: it.parse_raw_object(data)",
 }
 
 
@@ -400,7 +400,9 @@ def test_a_fault_refuses_without_a_traceback_and_without_the_environment(
 
 def test_memory_that_runs_out_is_said_to_have_run_out(clone: Work, server: Work) -> None:
     """T6."""
-    with_fault(server, "import ringfence.scan.reader as it; it.Reading.read = lambda *_: bytearray(1 << 60)")
+    with_fault(
+        server, "import ringfence.scan.reader as it; it.ObjectReader.read_objects = lambda *_: bytearray(1 << 60)"
+    )
     commit = brought(clone, server, clone.commit("Add rows", files={"rows.txt": "clean\n"}))
     is_error(hook(server, line(commit)), 3, "ringfence: memory ran out, so that not all was checked.\n")
 

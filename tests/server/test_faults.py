@@ -159,7 +159,7 @@ def test_a_full_disk_changes_no_verdict(clone: Work, server: Work, marked: bool,
 def test_a_fault_on_a_full_disk_refuses(clone: Work, server: Work) -> None:
     """T6."""
     failing = server.path / "hooks/pre-receive"
-    broken = "import ringfence.gate.receive as it; it.receive = lambda *_: 1 // 0; main()'"
+    broken = "import ringfence.gate.receive as it; it.handle_push = lambda *_: 1 // 0; main()'"
     failing.write_text(failing.read_text().replace("main()'", broken, 1))
     first(server, "ulimit -f 0")
     clone.commit("Second")

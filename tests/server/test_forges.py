@@ -10,13 +10,13 @@ import pytest
 
 from conftest import TRAILER, Said, Work, cloned, kept, run
 from ringfence.check import deadline
-from ringfence.check.check import check
+from ringfence.check.check import check_changes
 from ringfence.git.repo import Repo
 from ringfence.model import Change
-from ringfence.repository import Place, local_plan, plan_for
+from ringfence.repository import Repository, load_local_plan, load_tagged_plan
 from ringfence.setup import client_hooks, server_hooks
-from ringfence.sources.forges import FORGES, named
-from ringfence.sources.forges.base import Occasion
+from ringfence.sources.forges import FORGES, load_forge
+from ringfence.sources.forges.base import PushContext
 from server.conftest import AGENT, marks, refs
 from server.drivers import SCRIPTS, drive, put
 
@@ -69,10 +69,12 @@ def served(forge: str, folder: Path) -> Served:
     shared.mkdir()
     place = server.path if forge in IN_REPOSITORY else shared
     if forge == "ghes":
-        client_hooks.put(str(shared), "ringfence.sh", 'pre-receive "$@"', "--forge ghes")
+        client_hooks.install_hook(str(shared), "ringfence.sh", 'pre-receive "$@"', "--forge ghes")
     else:
-        server_hooks.install(str(place), forge)
-    plan_for(Place(Repo(str(server.path)), names=["acme/evals"]).inputs({}))  # compiled now: some give it 5 s
+        server_hooks.install_forge_hooks(str(place), forge)
+    load_tagged_plan(
+        Repository(Repo(str(server.path)), names=["acme/evals"]).build_inputs({})
+    )  # compiled now: some give it 5 s
     drive(server, forge)
     found = Served(forge, server, cloned(server, folder / "work"), shared)
     found.clone.commit("First", files={"README.md": "Rows.\n"})
@@ -309,27 +311,27 @@ def test_an_unknown_forge_refuses(server: Work) -> None:
 # --- what a forge tells ---
 
 TOLD = [
-    ("gitlab", {"GL_USERNAME": "ann", "GL_PROJECT_PATH": "a/b", "GL_PROTOCOL": "ssh"}, Occasion("ann", "a/b")),
+    ("gitlab", {"GL_USERNAME": "ann", "GL_PROJECT_PATH": "a/b", "GL_PROTOCOL": "ssh"}, PushContext("ann", "a/b")),
     ("gitlab", {"GL_ID": "key-4", "GL_PROTOCOL": "web"},
-     Occasion("key-4", prefix="GL-HOOK-ERR: ", limit=55.0)),
-    ("gitolite", {"GL_USER": "ann", "GL_REPO": "b"}, Occasion("ann", "b")),
-    ("ghes", {"GITHUB_USER_LOGIN": "ann", "GITHUB_REPO_NAME": "a/b"}, Occasion("ann", "a/b", limit=5.0)),
-    ("ghes", {"GITHUB_VIA": "blob#save"}, Occasion(limit=5.0)),
+     PushContext("key-4", prefix="GL-HOOK-ERR: ", limit=55.0)),
+    ("gitolite", {"GL_USER": "ann", "GL_REPO": "b"}, PushContext("ann", "b")),
+    ("ghes", {"GITHUB_USER_LOGIN": "ann", "GITHUB_REPO_NAME": "a/b"}, PushContext("ann", "a/b", limit=5.0)),
+    ("ghes", {"GITHUB_VIA": "blob#save"}, PushContext(limit=5.0)),
     ("gitea", {"GITEA_PUSHER_NAME": "ann", "GITEA_REPO_USER_NAME": "a", "GITEA_REPO_NAME": "b"},
-     Occasion("ann", "a/b")),
-    ("forgejo", {"GITEA_PUSHER_NAME": "ann", "GITEA_PUSH_TRIGGER": "pr-merge-to-base"}, Occasion("ann")),
+     PushContext("ann", "a/b")),
+    ("forgejo", {"GITEA_PUSHER_NAME": "ann", "GITEA_PUSH_TRIGGER": "pr-merge-to-base"}, PushContext("ann")),
     ("bitbucket", {"BB_USER_NAME": "ann", "BB_PROJECT_KEY": "A", "BB_REPO_SLUG": "b", "BB_IS_DRY_RUN": "true"},
-     Occasion("ann", "A/b", is_trial=True)),
-    ("phorge", {"PHABRICATOR_USER": "ann", "PHABRICATOR_REPOSITORY": "b"}, Occasion("ann", "b")),
+     PushContext("ann", "A/b", is_trial=True)),
+    ("phorge", {"PHABRICATOR_USER": "ann", "PHABRICATOR_REPOSITORY": "b"}, PushContext("ann", "b")),
     ("plain", {"GATEWAY_INTERFACE": "CGI/1.1", "REMOTE_USER": "ann", "REMOTE_ADDR": "192.0.2.1"},
-     Occasion("ann")),
-    ("plain", {"REMOTE_ADDR": "192.0.2.1", "REMOTE_PORT": "4"}, Occasion()),
+     PushContext("ann")),
+    ("plain", {"REMOTE_ADDR": "192.0.2.1", "REMOTE_PORT": "4"}, PushContext()),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("forge", "environ", "occasion"), TOLD)
-def test_a_forge_is_understood_by_its_own_variables(forge: str, environ: dict[str, str], occasion: Occasion) -> None:
-    assert named(forge).occasion(environ, ()) == occasion
+def test_a_forge_is_understood_by_its_own_variables(forge: str, environ: dict[str, str], occasion: PushContext) -> None:
+    assert load_forge(forge).parse_push_context(environ, ()) == occasion
 
 
 @pytest.mark.parametrize("forge", FORGES)
@@ -338,7 +340,9 @@ def test_no_forge_believes_anothers_variables(forge: str) -> None:
     mine = [environ for name, environ, _ in TOLD if name == forge or {name, forge} == {"gitea", "forgejo"}]
     others = {key: "x" for name, environ, _ in TOLD for key in environ if environ not in mine}
     known = {key for environ in mine for key in environ} | {"SSH_CONNECTION"}
-    told = named(forge).occasion({"SSH_CONNECTION": "1"} | {k: v for k, v in others.items() if k not in known}, ())
+    told = load_forge(forge).parse_push_context(
+        {"SSH_CONNECTION": "1"} | {k: v for k, v in others.items() if k not in known}, ()
+    )
     assert "x" not in (told.account, told.repository)
 
 
@@ -353,12 +357,14 @@ def test_gerrit_is_understood_by_its_arguments() -> None:
         "--cmdref",
         "r",
     )
-    assert named("gerrit").occasion({}, arguments) == Occasion("ann", "a/b", limit=30.0)
+    assert load_forge("gerrit").parse_push_context({}, arguments) == PushContext("ann", "a/b", limit=30.0)
 
 
 def test_who_comes_in_by_ssh_is_not_who_the_environment_says(server: Work) -> None:
-    told = named("plain").occasion({"SSH_CONNECTION": "1", "GATEWAY_INTERFACE": "CGI/1.1", "REMOTE_USER": "boss"}, ())
-    assert told == Occasion(run("id", "-un", cwd=server.path).out.strip())
+    told = load_forge("plain").parse_push_context(
+        {"SSH_CONNECTION": "1", "GATEWAY_INTERFACE": "CGI/1.1", "REMOTE_USER": "boss"}, ()
+    )
+    assert told == PushContext(run("id", "-un", cwd=server.path).out.strip())
 
 
 # --- time ---
@@ -400,8 +406,8 @@ def real_git(work: Work) -> str:
 
 
 def test_a_mark_that_was_found_in_time_is_told(server: Work, monkeypatch: pytest.MonkeyPatch) -> None:
-    place = Place(Repo(str(server.path)))
-    plan = local_plan(place)
+    place = Repository(Repo(str(server.path)))
+    plan = load_local_plan(place)
     assert plan is not None
 
     def changes():
@@ -409,7 +415,7 @@ def test_a_mark_that_was_found_in_time_is_told(server: Work, monkeypatch: pytest
         monkeypatch.setitem(deadline._time, "is_over", 1.0)
         yield from (Change("message") for _ in range(256))
 
-    verdict = check(changes(), plan, place.objects)
+    verdict = check_changes(changes(), plan, place.objects)
     assert verdict.exit_code == 1
     assert len(verdict.findings) == 256
     assert [item.reason for item in verdict.unread] == ["the time was over after 256 commits and 0 objects"]

@@ -712,7 +712,7 @@ def test_a_gate_that_was_put_in_by_a_link_works(clone: Work, server: Work, tmp_p
 def test_a_gate_in_front_of_another_hook_refuses_first(clone: Work, server: Work) -> None:
     gate = server.path / "hooks/pre-receive"
     gate.write_text("#!/bin/sh\ncat >seen\n")
-    client_hooks.install(git.Repo(server.path), client_hooks.SERVER)
+    client_hooks.install_hooks(git.Repo(server.path), client_hooks.SERVER)
     clone.commit("Clean")
     clone.did("push", "-q", "origin", "main")
     assert (server.path / "seen").read_text().endswith(" refs/heads/main\n")

@@ -175,7 +175,7 @@ def test_an_sshd_that_takes_gits_variables_lets_a_marked_push_through_and_is_bad
 def test_a_hook_in_gitlabs_folder_for_all_is_proven(tmp_path: Path) -> None:
     (tmp_path / "hooks").mkdir()
     work = Work(tmp_path)
-    server_hooks.install(str(tmp_path / "hooks"), "gitlab")
+    server_hooks.install_forge_hooks(str(tmp_path / "hooks"), "gitlab")
     said = work.ringfence("status", "--server", str(tmp_path / "hooks"))
     assert said, said.out
     assert said.out.splitlines()[:2] == [
@@ -194,7 +194,7 @@ def test_a_folder_without_any_hook_of_ours_is_bad(tmp_path: Path) -> None:
 @pytest.mark.parametrize("forge", ["gerrit", "gitolite"])
 def test_a_hook_that_is_called_by_arguments_is_proven(tmp_path: Path, forge: str) -> None:
     (tmp_path / "site").mkdir()
-    server_hooks.install(str(tmp_path / "site"), forge, update=forge == "gitolite")
+    server_hooks.install_forge_hooks(str(tmp_path / "site"), forge, update=forge == "gitolite")
     said = Work(tmp_path).ringfence("status", "--server", str(tmp_path / "site"))
     assert said, said.out
     assert "canary: refused, as it should be" in said.out
@@ -203,7 +203,7 @@ def test_a_hook_that_is_called_by_arguments_is_proven(tmp_path: Path, forge: str
 def test_giteas_own_hook_must_be_there_to_call_ours(tmp_path: Path) -> None:
     server = bare(tmp_path / "a.git")
     (server.path / "hooks/pre-receive").unlink()
-    server_hooks.install(str(server.path), "gitea")
+    server_hooks.install_forge_hooks(str(server.path), "gitea")
     assert "BAD hooks/pre-receive.d/ringfence: hooks/pre-receive, which would call it, isn't there" in bad(
         status(server)
     )
@@ -233,7 +233,7 @@ def test_every_repository_below_a_folder_without_the_gate_is_named(tmp_path: Pat
         f"      ringfence install --server {tmp_path}/group/b.git",
         f"ok  {tmp_path}: 1 of 3 repositories have the gate",
     ]
-    server_hooks.install(str(tmp_path / "a.git"), "gitlab")
+    server_hooks.install_forge_hooks(str(tmp_path / "a.git"), "gitlab")
     assert f"BAD {tmp_path}/a.git" not in work.ringfence("status", "--all", str(tmp_path)).out
 
 

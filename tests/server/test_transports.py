@@ -104,7 +104,7 @@ def broken(served: Hosted) -> None:
     gate = served.server.path / "hooks/pre-receive"
     text = gate.read_text().replace("#!/bin/sh", f"#!/bin/sh\nenv > {served.server.path}/environment", 1)
     gate.write_text(
-        text.replace("main()'", "import ringfence.gate.receive as it; it.receive = lambda *_: 1 // 0; main()'", 1)
+        text.replace("main()'", "import ringfence.gate.receive as it; it.handle_push = lambda *_: 1 // 0; main()'", 1)
     )
 
 

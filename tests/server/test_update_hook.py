@@ -17,7 +17,7 @@ def updated(tmp_path: Path) -> Work:
     """A tagged server with the update hook alone."""
     server = bare(tmp_path / "updated.git", "training-data")
     (server.path / "hooks/pre-receive").unlink()
-    client_hooks.install(git.Repo(server.path), ("update",))
+    client_hooks.install_hooks(git.Repo(server.path), ("update",))
     return server
 
 
@@ -128,7 +128,7 @@ def test_a_closed_stdin_is_no_matter(work: Work, updated: Work) -> None:
 
 
 def test_both_hooks_together_refuse_once(work: Work, updated: Work) -> None:
-    client_hooks.install(git.Repo(updated.path), client_hooks.SERVER)
+    client_hooks.install_hooks(git.Repo(updated.path), client_hooks.SERVER)
     work.commit(f"Second\n\n{TRAILER}")
     said = work.git("push", "origin", "main")
     assert "ringfence pre-receive: refused" in said.out

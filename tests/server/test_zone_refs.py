@@ -87,8 +87,8 @@ def test_the_update_hook_judges_the_covered_branch_though_the_other_was_taken_be
     bound: Work, clone: Work, tmp_path: Path
 ) -> None:
     """T15: git before 2.51 has moved the first ref already."""
-    client_hooks.uninstall(git.Repo(bound.path))
-    client_hooks.install(git.Repo(bound.path), ("update",))
+    client_hooks.uninstall_hooks(git.Repo(bound.path))
+    client_hooks.install_hooks(git.Repo(bound.path), ("update",))
     commit = clone.commit("Try it", files={"a.txt": "a\n"}, **AGENT)
     said = clone.git("push", "origin", "main:refs/heads/a-dev", "main")
     assert "ringfence update: refused, 1 mark" in said.out

@@ -36,7 +36,7 @@ def parse(data: bytes, origin: str) -> Counter[str]:
     return found
 
 
-def known(verdict: Verdict, baseline: Counter[str]) -> Verdict:
+def mark_known(verdict: Verdict, baseline: Counter[str]) -> Verdict:
     """Return a verdict in which a baseline's findings are known, each as often as it stands there and no more."""
     left = Counter(baseline)
     findings = []

@@ -6,14 +6,14 @@ the parents held there, and judged.
 
 from __future__ import annotations
 
-from ..git.objects import Missing
-from ..git.raw import texts_of
-from ..model import SUBMODULE, Examined, Verdict
-from ..scan.reader import Reading
+from ..git.objects import MissingObject
+from ..git.raw import parse_texts
+from ..model import SUBMODULE, ScanCounts, Verdict
+from ..scan.reader import ObjectReader
 from . import deadline, progress
 from .paths import judge_path
-from .results import Judged
-from .texts import Declarations, judge_people, judge_text, judge_texts
+from .results import Results
+from .texts import DeclarationRule, judge_identities, judge_text, judge_texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from ..model import Change, Touched
     from ..policy.plan import Plan
     from .results import Tags
-    from .rules.provenance import Provenance
-    from .texts import Said
+    from .rules.provenance import ProvenanceRule
+    from .texts import TaggedText
 
-    Located = tuple[Change, Tags, list[tuple[Touched, Tags]]]
+    LocatedChange = tuple[Change, Tags, list[tuple[Touched, Tags]]]
 
 _BATCH_COMMITS, _BATCH_PATHS = 256, 20_000
 _BATCH_BYTES = 256 << 20  # of files, whose sizes are known
@@ -36,24 +36,24 @@ _MANY, _LARGE = 300, 16 << 20  # objects, or bytes of them, that are worth remem
 _COUNTERS = {"commit": "commits", "staged": "commits", "message": "commits", "tag": "tags", "ref": "refs"}
 
 
-def check(changes: Iterable[Change], plan: Plan, objects: Objects) -> Verdict:
+def check_changes(changes: Iterable[Change], plan: Plan, objects: Objects) -> Verdict:
     """Judge changes by a plan.
 
     Raises:
         GitError: Git failed; nothing can be said.
     """
     run = _Run(plan, objects)
-    ahead: tuple[list[Located], int] = [], 0
+    ahead: tuple[list[LocatedChange], int] = [], 0
     try:
-        for batch in _batches(changes, objects):
-            before, ahead = ahead, run.locate(batch)
-            run.judge(*before)  # while the objects of the batch ahead are being read
-            deadline.hold()
-        run.judge(*ahead)
-        deadline.hold()
-    except deadline.OutOfTimeError:
-        run.give_up()
-    run.remember()
+        for batch in _batch_changes(changes, objects):
+            before, ahead = ahead, run.locate_batch(batch)
+            run.judge_batch(*before)  # while the objects of the batch ahead are being read
+            deadline.check_deadline()
+        run.judge_batch(*ahead)
+        deadline.check_deadline()
+    except deadline.DeadlineExceededError:
+        run.add_timeout()
+    run.store_clean()
     tags = tuple(sorted({*plan.whole, *run.touched}))
     found = run.judged
     return Verdict(
@@ -67,7 +67,7 @@ def check(changes: Iterable[Change], plan: Plan, objects: Objects) -> Verdict:
     )
 
 
-def _batches(changes: Iterable[Change], objects: Objects) -> Iterator[list[Change]]:
+def _batch_changes(changes: Iterable[Change], objects: Objects) -> Iterator[list[Change]]:
     """Gather changes until there is enough to keep git busy, and not so much that memory grows, or nothing is told."""
     batch: list[Change] = []
     paths = size = 0
@@ -88,25 +88,25 @@ class _Run:
 
     def __init__(self, plan: Plan, objects: Objects) -> None:
         self.plan, self.objects = plan, objects
-        self.examined = Examined()
-        progress.follow(self.examined)
-        self.reading = Reading(objects, plan, self.examined)
-        self.judged = Judged(plan)
-        self.declarations = Declarations(self.judged)
+        self.examined = ScanCounts()
+        progress.follow_check(self.examined)
+        self.reading = ObjectReader(objects, plan, self.examined)
+        self.judged = Results(plan)
+        self.declarations = DeclarationRule(self.judged)
         self.clean: list[tuple[str, Tags]] = []  # commits of which nothing was told
-        self.provenance = _provenance(self.judged, objects)
+        self.provenance = _build_provenance_rule(self.judged, objects)
         self.touched: set[str] = set()  # tags of the zones that were touched so far
 
-    def locate(self, batch: list[Change]) -> tuple[list[Located], int]:
+    def locate_batch(self, batch: list[Change]) -> tuple[list[LocatedChange], int]:
         """Say which zones a batch touches, and have what lies in them read; return the number of that flight too."""
-        located = [self._locate(change) for change in batch]
-        return located, self.reading.ask((touched[1], touched[0]) for touched in _inside(located))
+        located = [self._locate_change(change) for change in batch]
+        return located, self.reading.request_objects((touched[1], touched[0]) for touched in _iter_zone_paths(located))
 
-    def judge(self, located: list[Located], flight: int) -> None:
+    def judge_batch(self, located: list[LocatedChange], flight: int) -> None:
         """Judge a batch: what is new in its zones, what is found in it."""
-        self.reading.settle(flight)
-        marked = (touched for touched in _inside(located) if self.reading.seen(touched[1]))
-        self.reading.read(parent for _, _, parents in marked for parent in parents if parent)
+        self.reading.wait_for_flight(flight)
+        marked = (touched for touched in _iter_zone_paths(located) if self.reading.get_matches(touched[1]))
+        self.reading.read_objects(parent for _, _, parents in marked for parent in parents if parent)
         findings, unread = self.judged.findings, self.judged.unread
         first, first_unread = len(findings), len(unread)
         for change, tags, inside in located:
@@ -117,16 +117,16 @@ class _Run:
                 judge_path(self.judged, self.reading, self.examined, change.commit, touched, its_tags)
             for text in change.texts if tags else ():
                 judge_text(self.judged, change.commit, tags, text)
-                judge_people(self.judged, [(change.commit, tags, text)])
-        self._judge_stored({change.commit: tags for change, tags, _ in located if change.raw and tags})
+                judge_identities(self.judged, [(change.commit, tags, text)])
+        self._judge_stored_texts({change.commit: tags for change, tags, _ in located if change.raw and tags})
         self.declarations.judge({change.commit: tags for change, tags, inside in located if inside})
         if self.provenance:
             for change, _, inside in located:
-                self.provenance.judge(change, inside)
+                self.provenance.judge_change(change, inside)
         order = {change.commit: number for number, (change, _, _) in enumerate(located)}
         findings[first:] = sorted(findings[first:], key=lambda finding: order[finding.commit])
         told = {item.commit for item in findings[first:]}.union(item.commit for item in unread[first_unread:])
-        elsewhere = self.reading.leading_out
+        elsewhere = self.reading.pointer_objects
         self.clean += [
             (change.commit, tags)
             for change, tags, inside in located
@@ -134,13 +134,13 @@ class _Run:
             if not elsewhere or elsewhere.isdisjoint(touched[1] for touched, _ in inside)
         ]
 
-    def remember(self) -> None:
+    def store_clean(self) -> None:
         """Have remembered what was found clean, where reading it again would take longer than looking it up."""
         is_much = len(self.reading.clean) + len(self.clean) >= _MANY or self.examined.bytes >= _LARGE
-        if self.objects.memory and is_much:
-            self.objects.memory().note(self.reading.clean, self.clean)
+        if self.objects.clean_cache and is_much:
+            self.objects.clean_cache().store_clean(self.reading.clean, self.clean)
 
-    def _locate(self, change: Change) -> Located:
+    def _locate_change(self, change: Change) -> LocatedChange:
         """Return a change with the tags it falls under, and those of its paths that lie in a zone with theirs."""
         plan = self.plan
         if change.clean is not None:
@@ -148,35 +148,35 @@ class _Run:
             return change, (), []
         if not plan.zoned:
             return change, plan.whole, [(touched, plan.whole) for touched in change.paths]
-        inside = [(touched, tags) for touched in change.paths if (tags := plan.tags_of(touched[0], change.within))]
-        its_own = {tag for _, tags in inside for tag in tags} | plan.everywhere(change.within)
+        inside = [(touched, tags) for touched in change.paths if (tags := plan.find_tags(touched[0], change.within))]
+        its_own = {tag for _, tags in inside for tag in tags} | plan.list_all_path_tags(change.within)
         self.touched |= its_own
         # A ref, a tag or a session has no paths: it falls under what the commits that came with it touched.
         falls_under = self.touched if change.kind in ("ref", "tag", "environment", "request") else its_own
         return change, tuple(sorted(falls_under.union(plan.whole))), inside
 
-    def _judge_stored(self, commits: dict[str, Tags]) -> None:
+    def _judge_stored_texts(self, commits: dict[str, Tags]) -> None:
         """Read commits and tags and judge their texts, many together, but not so many that memory grows."""
-        texts: list[Said] = []
+        texts: list[TaggedText] = []
         size = 0
-        for item in self.objects.each(commits):
-            if isinstance(item, Missing):
-                self.judged.not_read(item.name, b"", item.reason, commits[item.name], damaged=True)
+        for item in self.objects.iter_objects(commits):
+            if isinstance(item, MissingObject):
+                self.judged.add_unread(item.name, b"", item.reason, commits[item.name], damaged=True)
             elif item.size > _LARGEST_MESSAGE:
-                self.judged.not_read(item.name, b"", f"a {item.type} of {item.size} bytes", commits[item.name])
+                self.judged.add_unread(item.name, b"", f"a {item.type} of {item.size} bytes", commits[item.name])
             else:
                 self.examined.objects += 1
                 self.examined.bytes += item.size
-                texts += [(item.name, commits[item.name], text) for text in texts_of(item.read())]
-                if item.type == "commit" and self.plan.demanding(commits[item.name]):
-                    self.declarations.note(item.name, texts[-1][2])  # the last one is the message
+                texts += [(item.name, commits[item.name], text) for text in parse_texts(item.read())]
+                if item.type == "commit" and self.plan.filter_demanding_tags(commits[item.name]):
+                    self.declarations.add_message(item.name, texts[-1][2])  # the last one is the message
                 size += item.size
                 if size > _HEAP:
                     judge_texts(self.judged, texts)
                     texts, size = [], 0
         judge_texts(self.judged, texts)
 
-    def give_up(self) -> None:
+    def add_timeout(self) -> None:
         """Note that the time was over, and how far we came; it refuses whatever the tag says of what is unread."""
         from ..model import Unread
 
@@ -192,16 +192,16 @@ class _Run:
         )  # fmt: skip
 
 
-def _provenance(judged: Judged, objects: Objects) -> Provenance | None:
+def _build_provenance_rule(judged: Results, objects: Objects) -> ProvenanceRule | None:
     """Return what judges where files come from, or None where no tag asks."""
     plan = judged.plan
-    if not plan.demanding((*plan.whole, *plan.zoned), "provenance"):
+    if not plan.filter_demanding_tags((*plan.whole, *plan.zoned), "provenance"):
         return None
-    from .rules.provenance import Provenance
+    from .rules.provenance import ProvenanceRule
 
-    return Provenance(judged, objects)
+    return ProvenanceRule(judged, objects)
 
 
-def _inside(located: list[Located]) -> Iterator[Touched]:
+def _iter_zone_paths(located: list[LocatedChange]) -> Iterator[Touched]:
     """Yield the paths in zones that have a content here."""
     return (touched for _, _, inside in located for touched, _ in inside if touched[1] not in ("", SUBMODULE))

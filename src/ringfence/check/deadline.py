@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 _time = {"limit": 0.0, "is_over": 0.0}  # seconds; a process has one clock
 
 
-class OutOfTimeError(IncompleteError):
+class DeadlineExceededError(IncompleteError):
     """The time was over before everything was judged."""
 
     def __init__(self) -> None:
@@ -21,7 +21,7 @@ class OutOfTimeError(IncompleteError):
         )
 
 
-def seconds(given: str, limit: float) -> float:
+def parse_deadline(given: str, limit: float) -> float:
     """Return when to give up: what was given, or the server's own limit less what saying so takes; 0 is never.
 
     Raises:
@@ -38,25 +38,25 @@ def seconds(given: str, limit: float) -> float:
     return wanted
 
 
-def start(limit: float) -> None:
+def start_timer(limit: float) -> None:
     """Let the time run; when it is over, OutOfTimeError comes up wherever the process is, waiting for git included."""
     import signal  # 3 ms for its enums, which only a server that gives up pays
 
     _time["limit"] = limit
-    signal.signal(signal.SIGALRM, _over)
+    signal.signal(signal.SIGALRM, _handle_alarm)
     signal.setitimer(signal.ITIMER_REAL, limit)
 
 
-def hold() -> None:
+def check_deadline() -> None:
     """Raise OutOfTimeError if the time is over: what calls us back from C may have lost it.
 
     Raises:
         OutOfTimeError: It is.
     """
     if _time["is_over"]:
-        raise OutOfTimeError
+        raise DeadlineExceededError
 
 
-def _over(*_: object) -> NoReturn:
+def _handle_alarm(*_: object) -> NoReturn:
     _time["is_over"] = _time["limit"]
-    raise OutOfTimeError
+    raise DeadlineExceededError

@@ -9,17 +9,17 @@ from ..model import Finding
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..model import Spot
+    from ..model import Location
     from ..policy.markers.catalogue import Marker
 
 
-def finding(
+def build_finding(
     marker: Marker, action: str, tag: str, commit: str, part: str, path: bytes, line: int, count: int, excerpt: str,
     context: bytes = b"", model: tuple[str, str] = ("", ""), place: str = "",
-    also: tuple[Spot, ...] = (),
+    also: tuple[Location, ...] = (),
 ) -> Finding:  # fmt: skip
     """Make a finding. `context` is what tells two like findings without a path apart: the text they stand in."""
-    shown = excerpts.path(path)
+    shown = excerpts.format_path(path)
     named = b"\0".join((marker.id.encode(), path or part.encode(), excerpt.encode(), context))
     return Finding(
         marker=marker.id,
@@ -27,7 +27,7 @@ def finding(
         product=marker.product,
         kind=marker.kind,
         strength=marker.strength,
-        evidence=evidence(marker, part),
+        evidence=classify_evidence(marker, part),
         model=model[0],
         model_vendor=model[1],
         action=action,
@@ -45,7 +45,7 @@ def finding(
     )
 
 
-def evidence(marker: Marker, part: str) -> str:
+def classify_evidence(marker: Marker, part: str) -> str:
     """Say by what a mark is known: what somebody states, who acts, what a tool leaves, or only what is spoken of."""
     if marker.kind in ("trailer", "declaration", "provenance", "disclosure", "retention") or (
         marker.kind == "identity" and part in ("message", "header")

@@ -13,19 +13,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from threading import Event
 
-    from ..model import Examined
+    from ..model import ScanCounts
 
 _PATIENCE, _PAUSE = 1.0, 0.2  # seconds until the first line, and between two
 _CLEAR = "\r\033[K"
-_followed: list[Examined] = []  # the one check of this process
+_followed: list[ScanCounts] = []  # the one check of this process
 
 
-def follow(examined: Examined) -> None:
+def follow_check(examined: ScanCounts) -> None:
     """Tell from now on of this."""
     _followed[:] = [examined]
 
 
-class Shown:
+class ProgressLine:
     """While it is entered, a line on a terminal tells how far the check has come that is followed."""
 
     def __init__(self, unit: str = "commits", total: Callable[[], int] | None = None) -> None:
@@ -40,34 +40,36 @@ class Shown:
         from threading import Event, Thread
 
         over = Event()
-        thread = Thread(target=self._show, args=(over,), daemon=True)
+        thread = Thread(target=self._draw_line, args=(over,), daemon=True)
         thread.start()
 
-        def end() -> None:
+        def stop_thread() -> None:
             over.set()
             thread.join()
 
-        self._end = end
+        self._end = stop_thread
 
     def __exit__(self, *_: object) -> None:
         """Take the line away."""
         self._end()
 
-    def _show(self, over: Event) -> None:
+    def _draw_line(self, over: Event) -> None:
         import time
         from threading import Thread
 
         began = time.monotonic()
         if over.wait(_PATIENCE):
             return
-        Thread(target=self._ask, daemon=True).start()
+        Thread(target=self._count_total, daemon=True).start()
         while not over.wait(_PAUSE):
             if _followed:
                 width = (os.get_terminal_size(2).columns or 80) - 1  # some terminals don't know theirs
-                _write(_CLEAR + line(_followed[0], self._unit, self._total, time.monotonic() - began)[:width])
-        _write(_CLEAR)
+                _write_terminal(
+                    _CLEAR + format_line(_followed[0], self._unit, self._total, time.monotonic() - began)[:width]
+                )
+        _write_terminal(_CLEAR)
 
-    def _ask(self) -> None:
+    def _count_total(self) -> None:
         """Ask how many there will be; where nobody can say, the check itself tells what is wrong."""
         from ..errors import RingfenceError
 
@@ -77,20 +79,20 @@ class Shown:
             pass
 
 
-def line(examined: Examined, unit: str, total: int, seconds: float) -> str:
+def format_line(examined: ScanCounts, unit: str, total: int, seconds: float) -> str:
     """Say how far a check has come after so many seconds; a total of 0 isn't known."""
     done: int = getattr(examined, unit)
     parts = [f"{examined.commits:,}{f' of {total:,}' if total else ''} commits"] if unit == "commits" else []
     parts.append(f"{examined.objects:,} {'objects' if unit == 'commits' else 'files'}")
-    whole = f" of {_size(total)}" if total and unit == "bytes" else ""
-    parts.append(f"{_size(examined.bytes)}{whole} at {_size(examined.bytes / seconds)}/s")
+    whole = f" of {_format_size(total)}" if total and unit == "bytes" else ""
+    parts.append(f"{_format_size(examined.bytes)}{whole} at {_format_size(examined.bytes / seconds)}/s")
     if 0 < done < total:
         minutes, rest = divmod(int(seconds * (total - done) / done), 60)
         parts.append(f"{minutes}:{rest:02} left")
     return ", ".join(parts)
 
 
-def _size(number: float) -> str:
+def _format_size(number: float) -> str:
     """Say a number of bytes in three digits or so."""
     for name in ("B", "kB", "MB"):
         if number < 1000:  # noqa: PLR2004 - steps of the units
@@ -99,7 +101,7 @@ def _size(number: float) -> str:
     return f"{number:.1f} GB"
 
 
-def _write(text: str) -> None:
+def _write_terminal(text: str) -> None:
     """Write to the terminal; if it has gone, nobody watches."""
     try:
         os.write(2, text.encode())

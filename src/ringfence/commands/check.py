@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..check.progress import Shown
+from ..check.progress import ProgressLine
 from ..errors import PolicyError, UsageError
 from ..gate import history, local
-from ..sources.files import size
-from ..sources.history import count
+from ..sources.files import sum_file_sizes
+from ..sources.history import count_commits
 from . import options
 from .options import (
     Format,
@@ -21,7 +21,7 @@ from .options import (
     RepoOption,
     ReportsOption,
     TagOption,
-    report,
+    report_verdict,
 )
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def check(
     receipt_key: ReceiptKeyOption = None,
 ) -> int:
     """Judge something by the policy that holds in a repository, and report."""
-    wanted = [name for name, given in _named(staged, everything, files, range_, squash, message) if given]
+    wanted = [name for name, given in _pair_with_options(staged, everything, files, range_, squash, message) if given]
     if len(wanted) != 1:
         raise UsageError(
             f"say one thing to check, not {' and '.join(wanted) or 'nothing'}.",
@@ -76,30 +76,30 @@ def check(
         raise UsageError("say one of --baseline and --write-baseline.")
     if receipt and not everything and range_ is None:
         raise UsageError("--receipt goes with --all and --range: it vouches for commits.")
-    paper = options.Receipt(receipt, receipt_key)
-    place = options.place(repo, policy, tag, outside=files)
-    place.remembers = not receipt  # it vouches for what this run read itself
+    paper = options.ReceiptWriter(receipt, receipt_key)
+    place = options.open_repository(repo, policy, tag, outside=files)
+    place.uses_clean_cache = not receipt  # it vouches for what this run read itself
     if everything:
-        with Shown(total=lambda: count(place.repo)):
-            verdict = _against(history.history(place), old, new)
+        with ProgressLine(total=lambda: count_commits(place.repo)):
+            verdict = _apply_baseline(history.check_history(place), old, new)
     elif range_ is not None:
-        base, head = ends(range_)
-        with Shown(total=lambda: count(place.repo, base, head)):
-            verdict = history.between(place, base, head)
+        base, head = parse_range(range_)
+        with ProgressLine(total=lambda: count_commits(place.repo, base, head)):
+            verdict = history.check_range(place, base, head)
     elif paths:
-        with Shown("bytes", lambda: size(paths)):
-            verdict = history.files(place, paths)
+        with ProgressLine("bytes", lambda: sum_file_sizes(paths)):
+            verdict = history.check_files(place, paths)
     elif squash is not None:
-        verdict = history.squash(place, *ends(squash), title, body)
+        verdict = history.check_squash(place, *parse_range(squash), title, body)
     elif message is not None:
-        verdict = local.message(place, message, edited=False)
+        verdict = local.check_message(place, message, edited=False)
     else:
-        verdict = local.staged(place)
+        verdict = local.check_staged(place)
     paper.write(verdict)
-    return report(verdict, how, reports)
+    return report_verdict(verdict, how, reports)
 
 
-def _against(verdict: Verdict | None, old: str | None, new: str | None) -> Verdict | None:
+def _apply_baseline(verdict: Verdict | None, old: str | None, new: str | None) -> Verdict | None:
     """Return a verdict in which what a baseline lists is known: an old one, or a new one, which is written first.
 
     Raises:
@@ -111,19 +111,19 @@ def _against(verdict: Verdict | None, old: str | None, new: str | None) -> Verdi
     from ..check import baseline
 
     if new:
-        options.write(baseline.render(verdict), new)
+        options.write_file(baseline.render(verdict), new)
     try:
         with open(file, "rb") as opened:
-            return baseline.known(verdict, baseline.parse(opened.read(), file))
+            return baseline.mark_known(verdict, baseline.parse(opened.read(), file))
     except OSError as error:
         raise PolicyError(f"{file} can't be read: {error.strerror}.", "Write one: --write-baseline FILE.") from None
 
 
-def _named(*given: object) -> zip[tuple[str, object]]:
+def _pair_with_options(*given: object) -> zip[tuple[str, object]]:
     return zip(("--staged", "--all", "--files", "--range", "--squash", "--message"), given, strict=True)
 
 
-def ends(text: str) -> tuple[str, str]:
+def parse_range(text: str) -> tuple[str, str]:
     """Read `A..B`; `A..` ends at HEAD."""
     base, dots, head = text.partition("..")
     if not dots or head.startswith("."):

@@ -8,16 +8,16 @@ from typing import Annotated
 
 import typer
 
-from ..check.progress import Shown
+from ..check.progress import ProgressLine
 from ..errors import ExitCode, RingfenceError, UsageError
-from ..gate.ci import recheck
+from ..gate.ci import check_run
 from ..policy.inputs import Layer
-from ..policy.remote import fetched
-from ..resources import folder
-from ..sources.ci.detect import detect
-from ..sources.ci.run_range import Range
+from ..policy.remote import fetch_policy
+from ..resources import find_shipped_folder
+from ..sources.ci.detect import detect_run
+from ..sources.ci.run_range import RunRange
 from . import options
-from .check import ends
+from .check import parse_range
 from .options import (
     Format,
     FormatOption,
@@ -27,7 +27,7 @@ from .options import (
     RepoOption,
     ReportsOption,
     TagOption,
-    report,
+    report_verdict,
 )
 
 # The configuration that each service runs us by, below `templates/`; GitLab wants components at its top.
@@ -78,37 +78,37 @@ def ci(
 ) -> int:
     """Judge what a pull request, merge request or push brings, by the policy of its base."""
     if config:
-        typer.echo(_template(config), nl=False)
+        typer.echo(_read_template(config), nl=False)
         return ExitCode.ALLOWED
-    paper = options.Receipt(receipt, receipt_key)
-    about = detect(os.environ) if range_ is None else _given(range_)
-    if about.nothing:
+    paper = options.ReceiptWriter(receipt, receipt_key)
+    about = detect_run(os.environ) if range_ is None else _build_range(range_)
+    if about.is_empty:
         typer.echo("ringfence: a deletion brings nothing to check.")
         return ExitCode.ALLOWED
     try:
-        policies = [*_pinned(policy_repo, policy_rev), *(policy or ())]
-        place = options.place(repo, policies, tag, may_fetch=fetch)
-        place.remembers = False
-        with Shown():
-            verdict = recheck(place, about, may_fetch=fetch)
+        policies = [*_fetch_remote_policy(policy_repo, policy_rev), *(policy or ())]
+        place = options.open_repository(repo, policies, tag, may_fetch=fetch)
+        place.uses_clean_cache = False
+        with ProgressLine():
+            verdict = check_run(place, about, may_fetch=fetch)
     except RingfenceError as error:
         options.report_failure(error, reports)
         raise
     paper.write(verdict)
-    return report(verdict, how, reports)
+    return report_verdict(verdict, how, reports)
 
 
-def _template(config: str) -> str:
-    with open(os.path.join(folder("templates"), _CONFIGS[config]), encoding="utf-8") as template:
+def _read_template(config: str) -> str:
+    with open(os.path.join(find_shipped_folder("templates"), _CONFIGS[config]), encoding="utf-8") as template:
         return template.read()
 
 
-def _given(range_: str) -> Range:
-    base, head = ends(range_)
-    return Range((base,) if base else (), head, is_told=False)
+def _build_range(range_: str) -> RunRange:
+    base, head = parse_range(range_)
+    return RunRange((base,) if base else (), head, is_told=False)
 
 
-def _pinned(url: str | None, revision: str | None) -> list[Layer]:
+def _fetch_remote_policy(url: str | None, revision: str | None) -> list[Layer]:
     """Return the policy of a repository that was named.
 
     Raises:
@@ -119,4 +119,4 @@ def _pinned(url: str | None, revision: str | None) -> list[Layer]:
         return []
     if not url or not revision:
         raise UsageError("--policy-repo and --policy-rev go together.")
-    return [fetched(url, revision)]
+    return [fetch_policy(url, revision)]

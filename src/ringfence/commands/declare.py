@@ -12,9 +12,9 @@ import typer
 from ..audit.exports import formats
 from ..check.rules import provenance
 from ..errors import ExitCode, IncompleteError, UsageError
-from ..excerpts import harmless
-from ..policy.schema.provenance_file import flat, table
-from ..repository import local_plan, read
+from ..excerpts import sanitise_text
+from ..policy.schema.provenance_file import flatten_source, format_table
+from ..repository import load_local_plan, read_own_file
 from ..sources.files import Files
 from . import options
 from .options import PolicyOption, RepoOption, TagOption
@@ -22,7 +22,7 @@ from .options import PolicyOption, RepoOption, TagOption
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..repository import Place
+    from ..repository import Repository
 
 Exchange = StrEnum("Exchange", list(formats.FORMATS))  # type: ignore[misc]  # a member for each row of the table
 
@@ -54,28 +54,28 @@ def declare(
     tag: TagOption = None,
 ) -> int:
     """Describe data files in PROVENANCE.toml, check that all are, or turn it into Croissant or SPDX and back."""
-    place = options.place(repo, policy, tag)
-    top = place.repo.top()
+    place = options.open_repository(repo, policy, tag)
+    top = place.repo.find_work_tree()
     if top is None:
         raise UsageError("a bare repository has no files to describe.", "Do it in a clone.")
     if check:
-        return _checked(place, top, paths or ())
+        return _check_descriptions(place, top, paths or ())
     if export or import_:
         if paths or source or generator or licence or by or collected or (export and import_):
             raise UsageError("--export and --import each stand alone.")
-        return _exported(place, top, export) if export else _imported(top, import_ or "")
+        return _export_descriptions(place, top, export) if export else _import_descriptions(top, import_ or "")
     said = {"source": source, "generator": generator, "licence": licence, "by": by}
     if not paths or not all(said.values()):
         raise UsageError(
             "say which files, and --source, --generator, --licence and --by of them; or --check, --export or --import."
         )
     for path in paths:
-        _write(top, path, said, collected or dt.datetime.now(dt.UTC).date().isoformat())
+        _describe_file(top, path, said, collected or dt.datetime.now(dt.UTC).date().isoformat())
         typer.echo(f"ringfence: {path} is described in {provenance.LIST}.")
     return ExitCode.ALLOWED
 
 
-def _write(top: str, path: str, said: dict[str, str], collected: str) -> None:
+def _describe_file(top: str, path: str, said: dict[str, str], collected: str) -> None:
     """Add what is said of a file to the list, where later words count.
 
     Raises:
@@ -85,69 +85,75 @@ def _write(top: str, path: str, said: dict[str, str], collected: str) -> None:
     place, inside = os.path.join(top, provenance.LIST), os.path.join(top, path)
     if not os.path.isfile(inside):
         raise UsageError(f"there is no file {path}.", "Give its path from the top of the repository.")
-    told = {"path": path, **said, "sha256": provenance.hash_of(Files(), inside)}  # type: ignore[arg-type]  # reads like one
-    _add(place, [told | {"collected": collected}])
+    told = {"path": path, **said, "sha256": provenance.compute_sha256(Files(), inside)}  # type: ignore[arg-type]  # reads like one
+    _append_descriptions(place, [told | {"collected": collected}])
 
 
-def _add(place: str, files: list[dict[str, str]]) -> None:
+def _append_descriptions(place: str, files: list[dict[str, str]]) -> None:
     """Add descriptions to a list, where later words count.
 
     Raises:
         PolicyError: What the list would be can't be used.
     """
-    held = read(place) or b"version = 1\n"
-    whole = held + "".join(map(table, files)).encode("utf-8", "surrogateescape")
-    provenance.Listed(whole)
-    options.write(whole.decode(), place)
+    held = read_own_file(place) or b"version = 1\n"
+    whole = held + "".join(map(format_table, files)).encode("utf-8", "surrogateescape")
+    provenance.ProvenanceList(whole)
+    options.write_file(whole.decode(), place)
 
 
-def _exported(place: Place, top: str, how: str) -> int:
+def _export_descriptions(place: Repository, top: str, how: str) -> int:
     """Print what the list, and files beside data, say of each file."""
-    data = read(os.path.join(top, provenance.LIST))
-    files = {file["path"]: file for file in provenance.Listed(data).files()} if data is not None else {}
-    for name in _tracked(place):
+    data = read_own_file(os.path.join(top, provenance.LIST))
+    files = {file["path"]: file for file in provenance.ProvenanceList(data).iter_files()} if data is not None else {}
+    for name in _list_tracked_files(place):
         path = name.removesuffix(provenance.BESIDE)
-        if path not in files and path != name and (said := provenance.beside(path, read(os.path.join(top, name)))):
-            files[path] = flat(path, said, path + provenance.BESIDE)
+        if (
+            path not in files
+            and path != name
+            and (said := provenance.parse_sidecar(path, read_own_file(os.path.join(top, name))))
+        ):
+            files[path] = flatten_source(path, said, path + provenance.BESIDE)
     if not files:
         raise IncompleteError("no file is described here.", "Describe some: ringfence declare PATH")
-    typer.echo(formats.exported(files.values(), os.path.basename(os.path.realpath(top)), how), nl=False)
+    typer.echo(formats.export_files(files.values(), os.path.basename(os.path.realpath(top)), how), nl=False)
     return ExitCode.ALLOWED
 
 
-def _imported(top: str, name: str) -> int:
+def _import_descriptions(top: str, name: str) -> int:
     """Add to the list what a file describes."""
-    files = formats.imported(options.read(name), harmless(name))
-    _add(os.path.join(top, provenance.LIST), files)
+    files = formats.import_files(options.read_file(name), sanitise_text(name))
+    _append_descriptions(os.path.join(top, provenance.LIST), files)
     for file in files:
-        typer.echo(f"ringfence: {harmless(file['path'])} is described in {provenance.LIST}.")
+        typer.echo(f"ringfence: {sanitise_text(file['path'])} is described in {provenance.LIST}.")
     return ExitCode.ALLOWED
 
 
-def _checked(place: Place, top: str, paths: list[str] | tuple[str, ...]) -> int:
+def _check_descriptions(place: Repository, top: str, paths: list[str] | tuple[str, ...]) -> int:
     """Say of each tracked file in a zone that demands it what is wrong with its description."""
-    plan = local_plan(place)
-    data = read(os.path.join(top, provenance.LIST))
-    listed = provenance.Listed(data) if data is not None else None
+    plan = load_local_plan(place)
+    data = read_own_file(os.path.join(top, provenance.LIST))
+    listed = provenance.ProvenanceList(data) if data is not None else None
     is_good = True
-    for path in paths or _tracked(place):
+    for path in paths or _list_tracked_files(place):
         name, place_of = os.fsencode(path), os.path.join(top, path)
         if (
             not os.path.isfile(place_of)
             or not plan
-            or not plan.demanding(plan.tags_of(name), "provenance")
+            or not plan.filter_demanding_tags(plan.find_tags(name), "provenance")
             or not provenance.is_data(name)
         ):
             continue
-        said = (listed and listed.of(path)) or provenance.beside(path, read(place_of + provenance.BESIDE))
-        digest = provenance.hash_of(Files(), place_of)  # type: ignore[arg-type]  # reads like one
-        if fault := provenance.wrong(said, name, digest, plan) if said else (provenance.MISSING, ""):
+        said = (listed and listed.find_source(path)) or provenance.parse_sidecar(
+            path, read_own_file(place_of + provenance.BESIDE)
+        )
+        digest = provenance.compute_sha256(Files(), place_of)  # type: ignore[arg-type]  # reads like one
+        if fault := provenance.find_description_fault(said, name, digest, plan) if said else (provenance.MISSING, ""):
             is_good = False
             typer.echo(f"{path}: {fault[0].product}{f' ({fault[1]})' if fault[1] else ''} [{fault[0].id}]")
     return ExitCode.ALLOWED if is_good else ExitCode.INCOMPLETE
 
 
-def _tracked(place: Place) -> Iterator[str]:
+def _list_tracked_files(place: Repository) -> Iterator[str]:
     """Yield the files that git knows of or will add, from the top of the repository."""
     listing = place.repo.run("ls-files", "-z", "--full-name", "--cached", "--others", "--exclude-standard", ":/")
     yield from (os.fsdecode(name) for name in sorted(set(listing.split(b"\0")) - {b""}))

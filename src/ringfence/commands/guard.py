@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from ..errors import ExitCode
-from ..gate.agent import AGENTS, answer
+from ..gate.agent import AGENTS, answer_hook
 from .options import PolicyOption
 
 _Agent = StrEnum("_Agent", list(AGENTS))  # type: ignore[misc]  # a member for each row of the table
@@ -30,5 +30,5 @@ def guard(
         typer.echo(f"{asked.file}:", err=True)
         typer.echo(json.dumps(asked.hooks(f"ringfence guard {agent}"), indent=2))
     else:
-        typer.echo(json.dumps(answer(asked, sys.stdin.buffer.read(), tuple(policy or ()))))
+        typer.echo(json.dumps(answer_hook(asked, sys.stdin.buffer.read(), tuple(policy or ()))))
     return ExitCode.ALLOWED

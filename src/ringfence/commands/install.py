@@ -11,7 +11,7 @@ import typer
 
 from ..errors import ExitCode, UsageError
 from ..git.repo import Repo
-from ..repository import Place, local_inputs, plan_for
+from ..repository import Repository, load_tagged_plan, read_local_inputs
 from ..setup import client_hooks as hooks
 from ..setup import pre_commit_config, server_hooks
 from ..sources.forges import FORGES
@@ -51,24 +51,24 @@ def install(
         raise UsageError("--deadline takes seconds, and goes with --server.")
     options = f"--deadline {deadline:g}" if deadline else ""
     if server and forge != "plain":
-        done = server_hooks.install(server, forge, options, update=update)
+        done = server_hooks.install_forge_hooks(server, forge, options, update=update)
     else:
-        opened = hooks.opened(server or repo)
+        opened = hooks.open_repo(server or repo)
         done = (
-            _by_framework(opened.working_dir)
+            _install_pre_commit(opened.working_dir)
             if pre_commit
-            else hooks.install(opened, _names(opened, server, update=update), options)
+            else hooks.install_hooks(opened, _select_hooks(opened, server, update=update), options)
         )
     if tag:
-        hooks.tag(hooks.opened(server or repo), tag)
+        hooks.add_tags(hooks.open_repo(server or repo), tag)
         done.append(f"tagged {', '.join(tag)} (git config ringfence.tag)")
     # This compiles the policy too, so that no first commit waits for it.
-    place = Place(Repo(server or repo), outside=True)
-    plan = plan_for(local_inputs(place))
+    place = Repository(Repo(server or repo), outside=True)
+    plan = load_tagged_plan(read_local_inputs(place))
     if plan and plan.aside and server and forge == "plain" and not update:
-        done += server_hooks.put_aside(hooks.opened(server))
-    if place.writes_notes and server and forge == "plain":
-        done += hooks.install(hooks.opened(server), ("post-receive",))
+        done += server_hooks.install_quarantine(hooks.open_repo(server))
+    if place.needs_notes and server and forge == "plain":
+        done += hooks.install_hooks(hooks.open_repo(server), ("post-receive",))
     for sentence in done:
         typer.echo(f"ringfence: {sentence}")
     where = f" --server {server}" if server else f" --repo {repo}" if repo else ""
@@ -78,25 +78,27 @@ def install(
 
 def uninstall(*, repo: RepoOption = None, server: _Server = None) -> int:
     """Take the hooks out and put back what was there before."""
-    done = server_hooks.uninstall(server) if server else []
+    done = server_hooks.uninstall_forge_hooks(server) if server else []
     if server and not server_hooks.is_repository(server):
-        return _told(done)
-    opened = hooks.opened(server or repo)
-    done += hooks.uninstall(opened)
-    if not opened.bare and (said := pre_commit_config.remove(str(opened.working_dir))):
+        return _print_results(done)
+    opened = hooks.open_repo(server or repo)
+    done += hooks.uninstall_hooks(opened)
+    if not opened.bare and (said := pre_commit_config.remove_block(str(opened.working_dir))):
         done.append(said)
         if not os.path.exists(os.path.join(opened.working_dir, pre_commit_config.FILE)):
-            done += _framework(opened.working_dir, "uninstall")  # without the file its hooks would refuse everything
-    return _told(done)
+            done += _run_pre_commit(
+                opened.working_dir, "uninstall"
+            )  # without the file its hooks would refuse everything
+    return _print_results(done)
 
 
-def _told(done: list[str]) -> int:
+def _print_results(done: list[str]) -> int:
     for sentence in done or ["nothing was installed here"]:
         typer.echo(f"ringfence: {sentence}")
     return ExitCode.ALLOWED
 
 
-def _names(opened: object, server: str | None, *, update: bool) -> tuple[str, ...]:
+def _select_hooks(opened: object, server: str | None, *, update: bool) -> tuple[str, ...]:
     if update and not server:
         raise UsageError("--update is for a server.", "Add --server DIR.")
     if server and not getattr(opened, "bare", False):
@@ -106,14 +108,14 @@ def _names(opened: object, server: str | None, *, update: bool) -> tuple[str, ..
     return hooks.SERVER if server else hooks.CLIENT
 
 
-def _by_framework(top: object) -> list[str]:
-    hooks.framework()  # before anything is written
-    return [pre_commit_config.add(str(top)), *_framework(top, "install")]
+def _install_pre_commit(top: object) -> list[str]:
+    hooks.find_pre_commit()  # before anything is written
+    return [pre_commit_config.add_block(str(top)), *_run_pre_commit(top, "install")]
 
 
-def _framework(top: object, command: str) -> list[str]:
+def _run_pre_commit(top: object, command: str) -> list[str]:
     """Let the framework put its own hooks in place, or take them out."""
-    call = hooks.framework()
+    call = hooks.find_pre_commit()
     stages = [word for stage in pre_commit_config.STAGES for word in ("--hook-type", stage)]
     ended = subprocess.run([*call, command, *stages], cwd=str(top), capture_output=True, text=True, check=False)
     if ended.returncode:

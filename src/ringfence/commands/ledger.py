@@ -12,10 +12,10 @@ from typing import Annotated, Any
 import typer
 
 from ..errors import ExitCode, LedgerError, UsageError
-from ..git.repo import Repo, settings
+from ..git.repo import Repo, read_settings
 from ..records import ledger as kept
 from ..records.ledger import Entry
-from ..records.verify import faults, tip_of
+from ..records.verify import find_faults, read_tip
 from ..values import fields
 
 app = typer.Typer(help="Look into the record of what was decided.", no_args_is_help=True, rich_markup_mode=None)
@@ -26,10 +26,10 @@ LedgerOption = Annotated[
 ]
 
 
-def path_of(ledger: str | None) -> str:
+def find_ledger_path(ledger: str | None) -> str:
     """Return which ledger a command is about."""
     if path := ledger or next(
-        (text for _, key, text in settings(Repo().ask_settings()) if key == "ringfence.ledger"), ""
+        (text for _, key, text in read_settings(Repo().request_settings()) if key == "ringfence.ledger"), ""
     ):
         return path
     raise UsageError("no ledger is configured here.", "Say which: --ledger FILE.")
@@ -43,13 +43,13 @@ def show(
     ledger: LedgerOption = None,
 ) -> int:
     """Show the last entries, a line each, or one entry with everything in it."""
-    path = path_of(ledger)
+    path = find_ledger_path(ledger)
     if number is None:
-        for entry in kept.entries(path, "id > (SELECT max(id) FROM entries) - ?", (last,)):
-            typer.echo(_line(entry))
+        for entry in kept.iter_entries(path, "id > (SELECT max(id) FROM entries) - ?", (last,)):
+            typer.echo(_format_line(entry))
         return ExitCode.ALLOWED
-    for entry in kept.entries(path, "id = ?", (number,)):
-        typer.echo(json.dumps(_whole(entry), indent=2))
+    for entry in kept.iter_entries(path, "id = ?", (number,)):
+        typer.echo(json.dumps(_decode_entry(entry), indent=2))
         return ExitCode.ALLOWED
     raise UsageError(f"the ledger has no entry {number}.", "List them: ringfence ledger show")
 
@@ -61,7 +61,7 @@ def query(
     ledger: LedgerOption = None,
 ) -> int:
     """Ask the ledger in SQL; a row comes as a line of JSON."""
-    columns, rows = kept.query(path_of(ledger), sql)
+    columns, rows = kept.run_query(find_ledger_path(ledger), sql)
     for row in rows:
         typer.echo(json.dumps(dict(zip(columns, row, strict=True))))
     return ExitCode.ALLOWED
@@ -76,12 +76,12 @@ def verify(
     ledger: LedgerOption = None,
 ) -> int:
     """Say whether the ledger holds what was written into it, and nothing else."""
-    path = path_of(ledger)
+    path = find_ledger_path(ledger)
     if tip and not tip.partition(":")[0].isdigit():
         raise UsageError(f"{tip!r} is no tip.", "It is what `ringfence ledger verify` printed: ID:DIGEST.")
-    if found := list(faults(path, tip)):
+    if found := list(find_faults(path, tip)):
         raise LedgerError("\n".join(found), "Compare it with a copy of your own; keep this file as it is.")
-    typer.echo(f"ringfence: {path} holds. Its tip, to keep elsewhere: {tip_of(path) or 'none, it is empty'}")
+    typer.echo(f"ringfence: {path} holds. Its tip, to keep elsewhere: {read_tip(path) or 'none, it is empty'}")
     return ExitCode.ALLOWED
 
 
@@ -94,12 +94,12 @@ def prune(
     ledger: LedgerOption = None,
 ) -> int:
     """Take out old entries and leave a checkpoint, by which the rest still verifies."""
-    count = kept.prune(path_of(ledger), before, by, reason)
+    count = kept.prune_entries(find_ledger_path(ledger), before, by, reason)
     typer.echo(f"ringfence: {count} {'entry' if count == 1 else 'entries'} taken out.")
     return ExitCode.ALLOWED
 
 
-def _line(entry: Entry) -> str:
+def _format_line(entry: Entry) -> str:
     body = json.loads(entry.body)
     found = len(body.get("findings", ()))
     about = ", ".join(item["ref"] for item in body.get("refs", ())) or body.get("reason", "")
@@ -107,26 +107,26 @@ def _line(entry: Entry) -> str:
     return f"{entry.id}  {entry.at}  {entry.kind}  {entry.outcome}{marks}  {entry.who}  {entry.repository}  {about}"
 
 
-def _whole(entry: Entry) -> dict[str, Any]:
+def _decode_entry(entry: Entry) -> dict[str, Any]:
     return fields(entry) | {"body": json.loads(entry.body)}
 
 
 # --- export ---
 
 
-def _as_jsonl(entries: Iterator[Entry], file: str | None) -> None:
-    with _opened(file) as out:
-        out.writelines(json.dumps(_whole(entry)) + "\n" for entry in entries)
+def _write_jsonl(entries: Iterator[Entry], file: str | None) -> None:
+    with _open_output(file) as out:
+        out.writelines(json.dumps(_decode_entry(entry)) + "\n" for entry in entries)
 
 
-def _as_csv(entries: Iterator[Entry], file: str | None) -> None:
-    with _opened(file) as out:
+def _write_csv(entries: Iterator[Entry], file: str | None) -> None:
+    with _open_output(file) as out:
         writer = csv.writer(out)
         writer.writerow(kept.COLUMNS)
         writer.writerows(fields(entry).values() for entry in entries)
 
 
-def _as_parquet(entries: Iterator[Entry], file: str | None) -> None:
+def _write_parquet(entries: Iterator[Entry], file: str | None) -> None:
     try:
         import pyarrow as pa
         from pyarrow import parquet
@@ -140,14 +140,14 @@ def _as_parquet(entries: Iterator[Entry], file: str | None) -> None:
 
 
 _FORMATS: dict[str, Callable[[Iterator[Entry], str | None], None]] = {
-    "jsonl": _as_jsonl,
-    "csv": _as_csv,
-    "parquet": _as_parquet,
+    "jsonl": _write_jsonl,
+    "csv": _write_csv,
+    "parquet": _write_parquet,
 }
 _Format = StrEnum("_Format", list(_FORMATS))  # type: ignore[misc]  # a member for each row of the table
 
 
-def _opened(file: str | None) -> Any:
+def _open_output(file: str | None) -> Any:
     return (
         open(file, "w", encoding="utf-8", newline="")
         if file
@@ -163,5 +163,5 @@ def export(
     ledger: LedgerOption = None,
 ) -> int:
     """Write all entries in another form."""
-    _FORMATS[how](kept.entries(path_of(ledger)), output)
+    _FORMATS[how](kept.iter_entries(find_ledger_path(ledger)), output)
     return ExitCode.ALLOWED

@@ -11,10 +11,10 @@ import typer
 
 from ..errors import UsageError
 from ..git.repo import Repo
-from ..model import Examined, Unread, Verdict
+from ..model import ScanCounts, Unread, Verdict
 from ..records import dsse
 from ..reports.formats import FORMATS
-from ..repository import Place
+from ..repository import Repository
 from ..values import replace
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..errors import RingfenceError
     from ..policy.inputs import Layer
 
-_NOTHING = Verdict((), (), Examined(), "", ())  # no tag, so nothing was judged
+_NOTHING = Verdict((), (), ScanCounts(), "", ())  # no tag, so nothing was judged
 Format = StrEnum("Format", list(FORMATS))  # type: ignore[misc]  # a member for each row of the table
 
 RepoOption = Annotated[
@@ -36,7 +36,7 @@ PolicyOption = Annotated[
 TagOption = Annotated[list[str] | None, typer.Option("--tag", help="Judge as if the repository carried this tag too.")]
 
 
-def _named(reports: list[str] | None) -> list[str] | None:
+def _check_reports(reports: list[str] | None) -> list[str] | None:
     """Look at what `--report` was given before anything is judged.
 
     Raises:
@@ -54,7 +54,7 @@ ReportsOption = Annotated[
     typer.Option(
         "--report",
         metavar="NAME=FILE",
-        callback=_named,
+        callback=_check_reports,
         help="A further report into a file, - for stdout; NAME is one of --format's; give it as often as you like.",
     ),
 ]
@@ -70,22 +70,22 @@ ReceiptKeyOption = Annotated[
 FormatOption = Annotated[Format, typer.Option("--format", help="How to report; it never changes the exit code.")]
 
 
-def place(
+def open_repository(
     repo: str | None, policy: Sequence[str | Layer] | None, tag: list[str] | None = None, *, outside: bool = False,
     may_fetch: bool = False,
-) -> Place:  # fmt: skip
+) -> Repository:  # fmt: skip
     """Return the repository that a command is about; `outside`: there may be none.
 
     Raises:
         UsageError: There is none, and there should be.
     """
-    found = Place(Repo(repo, may_fetch=may_fetch), policies=policy or (), tags=tag or (), outside=True)
-    if not found.in_git and not outside:
+    found = Repository(Repo(repo, may_fetch=may_fetch), policies=policy or (), tags=tag or (), outside=True)
+    if not found.is_in_git and not outside:
         raise UsageError(f"{repo or 'this folder'} isn't in a git repository.", "Go into one, or give --repo DIR.")
     return found
 
 
-def report(verdict: Verdict | None, how: str, reports: Iterable[str] | None = None) -> int:
+def report_verdict(verdict: Verdict | None, how: str, reports: Iterable[str] | None = None) -> int:
     """Print a verdict, write the further reports, and return its exit code.
 
     What is printed moves to stderr where a further report takes stdout.
@@ -97,7 +97,7 @@ def report(verdict: Verdict | None, how: str, reports: Iterable[str] | None = No
         told = FORMATS[how](verdict or _NOTHING)
     typer.echo(told, nl=False, err=any(file == "-" for _, file in wanted))
     for name, file in wanted:
-        write(FORMATS[name](verdict or _NOTHING), file)
+        write_file(FORMATS[name](verdict or _NOTHING), file)
     return (verdict or _NOTHING).exit_code
 
 
@@ -105,10 +105,10 @@ def report_failure(error: RingfenceError, reports: Iterable[str] | None) -> None
     """Write the further reports of a run that came to no verdict: nobody must take the last run's for this one's."""
     why = Unread("", "", f"{error.message} {error.advice}".strip(), "block", "")
     for name, _, file in (given.partition("=") for given in reports or ()):
-        write(FORMATS[name](replace(_NOTHING, unread=(why,))), file)
+        write_file(FORMATS[name](replace(_NOTHING, unread=(why,))), file)
 
 
-class Receipt:
+class ReceiptWriter:
     """Where the receipt of a run goes; made before the run, so that a wrong key or an old receipt isn't found after it.
 
     Raises:
@@ -118,7 +118,7 @@ class Receipt:
     def __init__(self, file: str | None, key: str | None) -> None:
         if key and not file:
             raise UsageError("--receipt-key goes with --receipt.")
-        self.file, self.signer = file, dsse.signer(read(key)) if key else None
+        self.file, self.signer = file, dsse.build_signer(read_file(key)) if key else None
         if file and os.path.isfile(file):
             os.unlink(file)  # whatever becomes of this run, nobody must take the last one's for its
 
@@ -132,10 +132,10 @@ class Receipt:
         from ..reports.receipt import render
 
         statement = render(verdict)
-        write(dsse.signed(statement, self.signer) if self.signer else statement, self.file)
+        write_file(dsse.sign_statement(statement, self.signer) if self.signer else statement, self.file)
 
 
-def read(file: str) -> bytes:
+def read_file(file: str) -> bytes:
     """Read a file that was named.
 
     Raises:
@@ -148,7 +148,7 @@ def read(file: str) -> bytes:
         raise UsageError(f"{file} can't be read: {error.strerror}.", "Name a file that is there.") from None
 
 
-def write(text: str, file: str) -> None:
+def write_file(text: str, file: str) -> None:
     """Write a report where no reader ever finds half of it; `-` is stdout.
 
     Raises:

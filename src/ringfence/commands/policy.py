@@ -12,17 +12,17 @@ from rich.table import Table
 from rich.text import Text
 
 from ..errors import ExitCode, UsageError
-from ..gate.own_files import states_before
+from ..gate.own_files import list_policy_states
 from ..git.repo import Repo
-from ..policy.effective import all_vendors, effective, parse_vendors
+from ..policy.effective import build_effective_policy, parse_vendors, read_vendors
 from ..policy.examples import check_marker, check_own_markers
 from ..policy.inputs import Inputs, read_layer
-from ..policy.merge import Effective
+from ..policy.merge import EffectivePolicy
 from ..policy.vendor_files import read_shipped_files
-from ..repository import Place, local_inputs, plan_for
-from ..resources import folder
-from ..scan.prefilter import sieve
-from ..setup.server_hooks import is_repository, repositories
+from ..repository import Repository, load_tagged_plan, read_local_inputs
+from ..resources import find_shipped_folder
+from ..scan.prefilter import load_prefilter
+from ..setup.server_hooks import find_repositories, is_repository
 from . import options
 from .options import PolicyOption, RepoOption, TagOption
 
@@ -45,13 +45,13 @@ def check(
         kind = "repository" if os.path.basename(path) == "ringfence.toml" else "organisation"
         layers.append(read_layer(path, path, kind, settles=kind == "organisation"))
     inputs = Inputs(tuple(layers))
-    vendors = all_vendors(inputs)
-    policy = effective(inputs, vendors)
+    vendors = read_vendors(inputs)
+    policy = build_effective_policy(inputs, vendors)
     check_own_markers(policy, vendors)
     for vendor in vendors.keys() - parse_vendors(read_shipped_files()).keys():
-        for marker in vendors[vendor].markers():
+        for marker in vendors[vendor].iter_markers():
             check_marker(marker)
-    typer.echo(f"ringfence: {', '.join(files)}: right (vendors that are rivals: {len(policy.judged())}).")
+    typer.echo(f"ringfence: {', '.join(files)}: right (vendors that are rivals: {len(policy.compute_rivals())}).")
     return ExitCode.ALLOWED
 
 
@@ -65,16 +65,18 @@ def compile_(
     name: Annotated[str, typer.Option("--name", help="What its forge calls the one repository.")] = "",
 ) -> int:
     """Compile ahead what a server's hooks will need; run it as the user who runs them."""
-    found = [*(server or ()), *(repositories(everything) if everything else ())]
+    found = [*(server or ()), *(find_repositories(everything) if everything else ())]
     if not found or (name and len(found) > 1):
         raise UsageError("name the repositories, or --all ROOT; --name goes with a single one.")
     for directory in found:
         if not is_repository(directory):
             raise UsageError(f"{directory} is no bare repository.")
-        place = Place(Repo(directory), server=True, names=[name])
-        plan = plan_for(place.inputs(place.files(states_before(place, [])), "HEAD" if place.has_head() else ""))
+        place = Repository(Repo(directory), server=True, names=[name])
+        plan = load_tagged_plan(
+            place.build_inputs(place.read_files(list_policy_states(place, [])), "HEAD" if place.has_head() else "")
+        )
         if plan:
-            sieve(plan)  # needs nothing of the repository, and a push would compile it
+            load_prefilter(plan)  # needs nothing of the repository, and a push would compile it
         told = f"compiled ({', '.join((*plan.whole, *plan.zoned))})" if plan else "no tag: nothing is judged there"
         typer.echo(f"ringfence: {directory}: {told}")
     return ExitCode.ALLOWED
@@ -83,13 +85,13 @@ def compile_(
 @app.command("show")
 def show(*, repo: RepoOption = None, policy: PolicyOption = None, tag: TagOption = None) -> int:
     """Show the policy in force, with the layer that each value comes from."""
-    place = options.place(repo, policy, tag)
-    inputs = local_inputs(place)
-    in_force = effective(inputs, all_vendors(inputs))
+    place = options.open_repository(repo, policy, tag)
+    inputs = read_local_inputs(place)
+    in_force = build_effective_policy(inputs, read_vendors(inputs))
     table = Table(box=None, pad_edge=False)
     for title in ("key", "value", "from"):
         table.add_column(title, overflow="fold")
-    for key, shown in _rows(in_force):
+    for key, shown in _build_rows(in_force):
         row = (key, shown, in_force.origins.get(key, _DEFAULTS))
         table.add_row(*map(Text, row))  # `[bot]` is no markup
     console = Console()
@@ -97,14 +99,19 @@ def show(*, repo: RepoOption = None, policy: PolicyOption = None, tag: TagOption
     return ExitCode.ALLOWED
 
 
-def _rows(policy: Effective) -> list[tuple[str, str]]:
+def _build_rows(policy: EffectivePolicy) -> list[tuple[str, str]]:
     others = set(policy.vendors) - policy.own - policy.approved
-    rows = [("organisation.own", _listed(policy.own))]
-    rows.append(("vendors.approved", _listed(policy.approved)))
-    rows.append(("vendors.rivals", "every other vendor" if others == policy.judged() else _listed(policy.judged())))
+    rows = [("organisation.own", _format_names(policy.own))]
+    rows.append(("vendors.approved", _format_names(policy.approved)))
+    rows.append(
+        (
+            "vendors.rivals",
+            "every other vendor" if others == policy.compute_rivals() else _format_names(policy.compute_rivals()),
+        )
+    )
     rows += [("catalogue", ", ".join(policy.catalogue))] if policy.catalogue else []
     people = {"agents": policy.agents, "consumer": policy.consumers, "approved": policy.accounts}
-    rows += [(f"accounts.{key}", _listed(names)) for key, names in people.items() if names]
+    rows += [(f"accounts.{key}", _format_names(names)) for key, names in people.items() if names]
     rows += [(f"tags.{tag}", "the whole repository") for tag in sorted(policy.whole)]
     for zone in policy.zones:
         paths = " ".join(zone.paths) or "**"
@@ -116,7 +123,7 @@ def _rows(policy: Effective) -> list[tuple[str, str]]:
     return [*rows, *(row for row in actions if row[0].split(".")[1] in told)]
 
 
-def _listed(vendors: set[str]) -> str:
+def _format_names(vendors: set[str]) -> str:
     return ", ".join(sorted(vendors)) or "nobody"
 
 
@@ -125,7 +132,7 @@ def ready(
     name: Annotated[_Ready, typer.Argument(help="Which one.")],
 ) -> int:
     """Print a ready-made policy, commented, to be filled in and kept as a file."""
-    with open(os.path.join(folder("policy"), f"{name}.toml"), encoding="utf-8") as file:
+    with open(os.path.join(find_shipped_folder("policy"), f"{name}.toml"), encoding="utf-8") as file:
         typer.echo(file.read(), nl=False)
     return ExitCode.ALLOWED
 
@@ -141,16 +148,16 @@ def explain(
     """Say which zones a path lies in, and what follows for what is found there."""
     if path.startswith("/"):
         raise UsageError(f"{path} isn't a path from the top of the repository.")
-    place = options.place(repo, policy, tag)
-    inputs = local_inputs(place)
-    plan = plan_for(inputs)
-    tags = plan.tags_of(os.fsencode(path)) if plan else ()
+    place = options.open_repository(repo, policy, tag)
+    inputs = read_local_inputs(place)
+    plan = load_tagged_plan(inputs)
+    tags = plan.find_tags(os.fsencode(path)) if plan else ()
     if plan is None or not tags:
         typer.echo(f"{path}: in no zone; nothing in it is judged.")
         return ExitCode.ALLOWED
-    origins = effective(inputs, all_vendors(inputs)).origins
+    origins = build_effective_policy(inputs, read_vendors(inputs)).origins
     for name in tags:
-        why = [f"{key.partition('.')[0]} in {origin}" for key, origin in origins.items() if _places(key, name)]
+        why = [f"{key.partition('.')[0]} in {origin}" for key, origin in origins.items() if _is_tag_source(key, name)]
         typer.echo(f"{path}: {name} ({', '.join(dict.fromkeys(why))})")
         for key in plan.actions[name]:
             layer = origins.get(f"tag.{name}.{key}", _DEFAULTS)
@@ -158,5 +165,5 @@ def explain(
     return ExitCode.ALLOWED
 
 
-def _places(key: str, tag: str) -> bool:
+def _is_tag_source(key: str, tag: str) -> bool:
     return key == f"tags.{tag}" or key.startswith(f"zone.{tag}.")

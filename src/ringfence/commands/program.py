@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from .. import __version__
-from ..error_handler import guarded, leave
+from ..error_handler import exit_process, run_guarded
 from ..errors import ExitCode, GitError, UsageError
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ COMMANDS = {
 _BadUsage: type[Exception] = typer.BadParameter.__base__  # type: ignore[assignment]
 
 
-def program(names: Iterable[str] = COMMANDS) -> typer.Typer:
+def build_app(names: Iterable[str] = COMMANDS) -> typer.Typer:
     """Return the program with the commands that are named; to load them all takes a third of a second."""
     app = typer.Typer(
         help="Keeps rival AI vendors' output out of training data and evaluations.",
@@ -48,7 +48,7 @@ def program(names: Iterable[str] = COMMANDS) -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
-    app.callback(invoke_without_command=True)(_root)
+    app.callback(invoke_without_command=True)(_run_root)
     for name in names:
         module, attribute = COMMANDS[name]
         command = getattr(import_module(f".{module}", __package__), attribute)
@@ -59,7 +59,7 @@ def program(names: Iterable[str] = COMMANDS) -> typer.Typer:
     return app
 
 
-def _root(
+def _run_root(
     context: typer.Context, *, version: bool = typer.Option(False, "--version", help="Say which version this is.")
 ) -> None:
     if version:
@@ -73,20 +73,20 @@ def _root(
 def main() -> None:
     """Run the command line and leave with its exit code."""
     try:
-        code = guarded(_run, is_hook=False)
+        code = run_guarded(_run_command, is_hook=False)
     except (KeyboardInterrupt, typer.Abort):
         code = ExitCode.INTERRUPTED
-    leave(code)
+    exit_process(code)
 
 
-def _run() -> int:
+def _run_command() -> int:
     if not shutil.which("git"):
         raise GitError("git isn't on the PATH.", "Install git, or put it on the PATH.")
     first = sys.argv[1] if sys.argv[1:] else ""
     names = [first] if first in COMMANDS else [] if first == "--version" else COMMANDS
     try:
-        return program(names)(standalone_mode=False) or ExitCode.ALLOWED
-    except _errors_of_gitpython() as error:
+        return build_app(names)(standalone_mode=False) or ExitCode.ALLOWED
+    except _get_gitpython_errors() as error:
         said = str(error.stderr).strip().removeprefix("stderr: ").strip("'\n ")
         raise GitError(said.splitlines()[0] if said else "git failed.", "See what git itself says there.") from None
     except _BadUsage as error:
@@ -95,6 +95,6 @@ def _run() -> int:
         raise UsageError(said, "See ringfence --help.") from None
 
 
-def _errors_of_gitpython() -> tuple[type[GitCommandError], ...]:
+def _get_gitpython_errors() -> tuple[type[GitCommandError], ...]:
     """Return what GitPython raises where git fails; it isn't loaded for that: most commands do without it."""
     return (sys.modules["git"].GitCommandError,) if "git" in sys.modules else ()

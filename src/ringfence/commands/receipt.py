@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from ..errors import ExitCode, UsageError
-from ..excerpts import harmless
+from ..excerpts import sanitise_text
 from ..records import receipts
-from ..records.dsse import opened
-from ..reports.wording import count
+from ..records.dsse import extract_statement
+from ..reports.wording import format_count
 from . import options
 
 app = typer.Typer(help="Look at the receipts of earlier runs.", no_args_is_help=True, rich_markup_mode=None)
@@ -20,7 +20,7 @@ _CODES = {"blocked": ExitCode.BLOCKED, "incomplete": ExitCode.INCOMPLETE}
 
 
 @app.callback()
-def _root() -> None:
+def _force_subcommand() -> None:
     """Keep `verify` a command of its own, though it is the only one."""
 
 
@@ -40,13 +40,15 @@ def verify(
     for name, text in (("--commit", commit), ("--base", base)):
         if text and not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", text):
             raise UsageError(f"{name}: {text!r} is no commit's whole id.", "Write it out: git rev-parse REVISION")
-    statement = opened(options.read(file), options.read(key) if key else None)
-    told = receipts.about(statement, commit, base, tag or ())
+    statement = extract_statement(options.read_file(file), options.read_file(key) if key else None)
+    told = receipts.check_receipt(statement, commit, base, tag or ())
     since = f"since {told.base[:12]}" if told.base else "from the beginning on"
-    typer.echo(f"ringfence: {commit[:12]} was judged {since}: {told.verdict} ({harmless(', '.join(told.tags))})")
-    typer.echo(f"  {harmless(told.policy.uri.removeprefix('ringfence:').replace('/', ' '))}, {harmless(told.time)}")
+    typer.echo(f"ringfence: {commit[:12]} was judged {since}: {told.verdict} ({sanitise_text(', '.join(told.tags))})")
+    typer.echo(
+        f"  {sanitise_text(told.policy.uri.removeprefix('ringfence:').replace('/', ' '))}, {sanitise_text(told.time)}"
+    )
     if told.unread:
-        typer.echo(f"  not read: {count(len(told.unread), 'thing')}, which the receipt lists")
+        typer.echo(f"  not read: {format_count(len(told.unread), 'thing')}, which the receipt lists")
     if told.known or told.waived:
         typer.echo(f"  marks that pass: {told.known} known, {told.waived} waived")
     if not key:

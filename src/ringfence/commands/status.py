@@ -11,13 +11,13 @@ from rich.console import Console
 from ..errors import ExitCode, UsageError
 from ..setup import server_hooks
 from ..setup import status as looked
-from ..setup.client_hooks import opened
+from ..setup.client_hooks import open_repo
 from .options import RepoOption
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..setup.host_checks import Check
+    from ..setup.host_checks import CheckResult
 
 
 def status(
@@ -35,7 +35,7 @@ def status(
     console = Console(highlight=False, soft_wrap=True)
     good = True
     again = f"ringfence install{f' --server {server}' if server else f' --repo {repo}' if repo else ''}"
-    for check in _checks(repo, server, everything, again):
+    for check in _run_checks(repo, server, everything, again):
         good = good and check.is_good
         console.print("[green]ok  [/]" if check.is_good else "[red]BAD [/]", end="")
         console.print(f"{check.what}: {check.says}", markup=False)
@@ -44,11 +44,11 @@ def status(
     return ExitCode.ALLOWED if good else ExitCode.INCOMPLETE
 
 
-def _checks(repo: str | None, server: str | None, everything: str | None, again: str) -> Iterator[Check]:
+def _run_checks(repo: str | None, server: str | None, everything: str | None, again: str) -> Iterator[CheckResult]:
     if everything and (repo or server):
         raise UsageError("--all goes by itself.", "Leave --repo and --server out.")
     if everything:
-        return looked.below(everything)
+        return looked.check_repositories(everything)
     if server and os.path.isdir(server) and not server_hooks.is_repository(server):
-        return looked.shared(server, f"{again} --forge NAME")
-    return looked.checks(opened(server or repo), again)
+        return looked.check_shared_folder(server, f"{again} --forge NAME")
+    return looked.check_repository(open_repo(server or repo), again)

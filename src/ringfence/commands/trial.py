@@ -5,13 +5,13 @@ from __future__ import annotations
 from rich.console import Console
 
 from ..errors import ExitCode
-from ..setup.demo import steps
+from ..setup.demo import run_steps
 
 
 def try_() -> int:
     """Show the gate at work in a temporary folder: what passes, and what is refused where."""
     console = Console(highlight=False, soft_wrap=True)
-    for step in steps():
+    for step in run_steps():
         console.print(f"\n[bold]{step.title}[/]")
         console.print(f"  $ {step.command}", markup=False, style="cyan")
         for line in step.output.splitlines():

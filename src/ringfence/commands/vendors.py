@@ -12,13 +12,13 @@ from rich.table import Table
 from rich.text import Text
 
 from ..errors import ExitCode, PolicyError, UsageError
-from ..excerpts import harmless
-from ..policy.effective import all_vendors, edition
+from ..excerpts import sanitise_text
+from ..policy.effective import compute_edition, read_vendors
 from ..policy.examples import check_marker
 from ..policy.markers import suggest
-from ..policy.schema.parse import did_you_mean
+from ..policy.schema.parse import suggest_word
 from ..policy.schema.vendor_file import VendorFile
-from ..repository import local_inputs
+from ..repository import read_local_inputs
 from . import options
 from .options import PolicyOption
 
@@ -31,16 +31,16 @@ _OLD = dt.timedelta(days=365)
 _UNCUT = 10_000  # columns, where a program reads
 
 
-def _vendors(policy: list[str] | None) -> dict[str, VendorFile]:
-    return all_vendors(local_inputs(options.place(None, policy, outside=True)))
+def _load_vendors(policy: list[str] | None) -> dict[str, VendorFile]:
+    return read_vendors(read_local_inputs(options.open_repository(None, policy, outside=True)))
 
 
-def _newest(vendor: VendorFile) -> str:
+def _format_newest_date(vendor: VendorFile) -> str:
     days = [day for day in (vendor.seen, *(marker.seen for marker in vendor.marker)) if day]
     return max(days).isoformat() if days else "never"
 
 
-def _print(titles: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+def _print_table(titles: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
     table = Table(box=None, pad_edge=False)
     for title in titles:
         table.add_column(title, overflow="fold")
@@ -60,59 +60,59 @@ def list_(*, policy: PolicyOption = None) -> int:
             ", ".join(product.name for product in vendor.product),
             str(len(vendor.marker)),
             str(len(vendor.model)),
-            _newest(vendor),
+            _format_newest_date(vendor),
         )
-        for name, vendor in sorted(_vendors(policy).items())
+        for name, vendor in sorted(_load_vendors(policy).items())
     ]
-    _print(("id", "name", "products", "markers", "models", "confirmed"), rows)
+    _print_table(("id", "name", "products", "markers", "models", "confirmed"), rows)
     return ExitCode.ALLOWED
 
 
 @app.command("show")
 def show(vendor: Annotated[str, typer.Argument(help="The vendor's id.")], *, policy: PolicyOption = None) -> int:
     """Show all that is known of a vendor: products, terms, models and marks, with examples."""
-    vendors = _vendors(policy)
+    vendors = _load_vendors(policy)
     if vendor not in vendors:
-        raise UsageError(f"unknown vendor `{vendor}`{did_you_mean(vendor, vendors)}", "See ringfence vendors list.")
-    typer.echo("\n".join(_told(vendor, vendors[vendor])))
+        raise UsageError(f"unknown vendor `{vendor}`{suggest_word(vendor, vendors)}", "See ringfence vendors list.")
+    typer.echo("\n".join(_format_vendor(vendor, vendors[vendor])))
     return ExitCode.ALLOWED
 
 
-def _told(name: str, vendor: VendorFile) -> Iterator[str]:
-    yield f"{vendor.name} ({name}), confirmed {_newest(vendor)}"
+def _format_vendor(name: str, vendor: VendorFile) -> Iterator[str]:
+    yield f"{vendor.name} ({name}), confirmed {_format_newest_date(vendor)}"
     yield "products: " + ", ".join(f"{product.name} ({product.id})" for product in vendor.product)
     for terms in vendor.terms:
         yield f"terms: {terms.document}{f', {terms.clause}' if terms.clause else ''}: {terms.says} {terms.url or ''}"
     for model in vendor.model:
         yield f"\n{model.id}: models of {model.product}{', weights public' if model.open else ''}"
-        yield from _examples(model.source, model.caught, model.passed)
+        yield from _format_examples(model.source, model.caught, model.passed)
     for marker in vendor.marker:
         yield f"\n{marker.id}: {marker.kind}, {marker.strength}, of {marker.product}"
         yield f"  {marker.why}"
-        yield from _examples(marker.source, marker.caught, marker.passed)
+        yield from _format_examples(marker.source, marker.caught, marker.passed)
 
 
-def _examples(source: str, caught: tuple[str, ...], passed: tuple[str, ...]) -> Iterator[str]:
+def _format_examples(source: str, caught: tuple[str, ...], passed: tuple[str, ...]) -> Iterator[str]:
     yield f"  source: {source}"
-    yield from (f"  caught: {harmless(example)}" for example in caught)
-    yield from (f"  passed: {harmless(example)}" for example in passed)
+    yield from (f"  caught: {sanitise_text(example)}" for example in caught)
+    yield from (f"  passed: {sanitise_text(example)}" for example in passed)
 
 
 @app.command("stale")
 def stale(*, policy: PolicyOption = None) -> int:
     """Say how old the catalogue is, and which markers weren't confirmed for over a year."""
-    today = _today()
-    version = edition()
+    today = _get_today()
+    version = compute_edition()
     age = (today - dt.datetime.strptime(version.partition("+")[0], "%Y.%m.%d").replace(tzinfo=dt.UTC).date()).days
     typer.echo(f"catalogue {version}: its newest mark was confirmed {age} days ago")
     rows = [
         (name, marker.id, day.isoformat() if day else "never")
-        for name, vendor in sorted(_vendors(policy).items())
+        for name, vendor in sorted(_load_vendors(policy).items())
         for marker in vendor.marker
         if not (day := marker.seen or vendor.seen) or today - day > _OLD
     ]
     if rows:
-        _print(("vendor", "marker", "confirmed"), rows)
+        _print_table(("vendor", "marker", "confirmed"), rows)
     else:
         typer.echo("every marker was confirmed within a year")
     return ExitCode.ALLOWED
@@ -131,9 +131,9 @@ def propose_(
     policy: PolicyOption = None,
 ) -> int:
     """Print an entry for a vendor file from an example: who signed, which trailer, which footer."""
-    vendors = _vendors(policy)
+    vendors = _load_vendors(policy)
     try:
-        entries = list(_entries(message, author, path))
+        entries = list(_build_entries(message, author, path))
     except OSError as error:
         raise UsageError(f"{message} can't be read: {error.strerror}.") from None
     except ValueError as error:
@@ -144,7 +144,7 @@ def propose_(
             "Give a message with such a line (the subject isn't looked at), --author or --path.",
         )
     known = vendors.get(vendor)
-    made = suggest.vendor_file(entries, vendor, product or (known.product[0].id if known else ""), _today())
+    made = suggest.build_vendor_file(entries, vendor, product or (known.product[0].id if known else ""), _get_today())
     if known:
         made["product"] = [item.model_dump() for item in known.product]
     try:
@@ -153,39 +153,39 @@ def propose_(
         raise PolicyError(f"the entry can't be used: {error}") from None
     for marker in file.marker:
         check_marker(marker)
-    typer.echo("\n".join(_entry(made, vendor or made["marker"][0]["id"].partition("-")[0], known)))
+    typer.echo("\n".join(_format_entry(made, vendor or made["marker"][0]["id"].partition("-")[0], known)))
     return ExitCode.ALLOWED
 
 
-def _today() -> dt.date:
+def _get_today() -> dt.date:
     return dt.datetime.now(tz=dt.UTC).date()
 
 
-def _entries(message: str | None, author: str | None, path: str | None) -> Iterator[suggest.Entry]:
+def _build_entries(message: str | None, author: str | None, path: str | None) -> Iterator[suggest.Entry]:
     if message:
         with open(message, encoding="utf-8", errors="replace") as file:
-            yield from suggest.of_message(file.read())
+            yield from suggest.suggest_from_message(file.read())
     if author:
-        yield suggest.of_author(author)
+        yield suggest.suggest_from_identity(author)
     if path:
-        yield suggest.of_path(path)
+        yield suggest.suggest_from_path(path)
 
 
-def _entry(made: dict[str, Any], vendor: str, known: VendorFile | None) -> Iterator[str]:
+def _format_entry(made: dict[str, Any], vendor: str, known: VendorFile | None) -> Iterator[str]:
     """Yield the lines of TOML: a whole file for a new vendor, tables to append for a known one."""
     yield f"# {'add to' if known else 'keep as'} {vendor}.toml; then say where it was seen, and look at each line"
     if not known:
-        yield from _table({key: made[key] for key in ("name", "seen")})
-        yield from ("", "[[product]]", *_table(made["product"][0]))
+        yield from _format_table({key: made[key] for key in ("name", "seen")})
+        yield from ("", "[[product]]", *_format_table(made["product"][0]))
     for entry in made["marker"]:
-        yield from ("", "[[marker]]", *_table(entry))
+        yield from ("", "[[marker]]", *_format_table(entry))
 
 
-def _table(fields: dict[str, Any]) -> Iterator[str]:
-    return (f"{key} = {_value(value)}" for key, value in fields.items())
+def _format_table(fields: dict[str, Any]) -> Iterator[str]:
+    return (f"{key} = {_format_value(value)}" for key, value in fields.items())
 
 
-def _value(value: Any) -> str:
+def _format_value(value: Any) -> str:
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, str) and "\\" in value and "'" not in value and value.isprintable():

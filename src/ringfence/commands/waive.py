@@ -11,9 +11,9 @@ from ..check import waivers
 from ..errors import ExitCode, UsageError
 from ..gate import history
 from ..model import Finding, Verdict
-from ..repository import Place, local_plan
+from ..repository import Repository, load_local_plan
 from . import options
-from .check import ends
+from .check import parse_range
 from .options import PolicyOption, RepoOption, TagOption
 
 
@@ -37,19 +37,19 @@ def waive(
     """Draft waivers for findings, for somebody else to approve; or check those that are there."""
     if bool(findings) is check:
         raise UsageError("say which findings, or --check.", "Reports show a finding's fingerprint.")
-    place = options.place(repo, policy, tag)
-    verdict = history.history(place) if range_ is None else history.between(place, *ends(range_))
+    place = options.open_repository(repo, policy, tag)
+    verdict = history.check_history(place) if range_ is None else history.check_range(place, *parse_range(range_))
     if verdict is None:
         raise UsageError("this repository carries no tag: there is nothing to waive.")
     if check:
-        return _told(place, verdict)
+        return _check_waivers(place, verdict)
     common = {"reason": reason, "ticket": ticket, "requested_by": requested_by, "approved_by": ""}
     for named in findings or ():
-        typer.echo("\n".join(_draft(_found(verdict, named), named, common, until)))
+        typer.echo("\n".join(_draft_waivers(_select_findings(verdict, named), named, common, until)))
     return ExitCode.ALLOWED
 
 
-def _found(verdict: Verdict, named: str) -> list[Finding]:
+def _select_findings(verdict: Verdict, named: str) -> list[Finding]:
     """Return the findings that a person named, one for each tag.
 
     Raises:
@@ -61,7 +61,7 @@ def _found(verdict: Verdict, named: str) -> list[Finding]:
     raise UsageError(f"no finding is called {named}.", "See what there is: ringfence check --all")
 
 
-def _draft(found: list[Finding], named: str, common: dict[str, str], until: str) -> list[str]:
+def _draft_waivers(found: list[Finding], named: str, common: dict[str, str], until: str) -> list[str]:
     """Return waivers in TOML. What isn't known is left empty, and so can't be used as it is."""
     lines = []
     for item in found:
@@ -72,12 +72,12 @@ def _draft(found: list[Finding], named: str, common: dict[str, str], until: str)
     return lines
 
 
-def _told(place: Place, verdict: Verdict) -> int:
+def _check_waivers(place: Repository, verdict: Verdict) -> int:
     """Say of each waiver whether it holds, and whether a finding needs it."""
-    plan = local_plan(place)
+    plan = load_local_plan(place)
     needed = [(item.fingerprint, item.commit) for item in verdict.findings]
     is_good = True
-    for item in waivers.all_of(plan) if plan else ():
+    for item in waivers.load_waivers(plan) if plan else ():
         is_used = any(item.finding == mark or (item.commit and item.commit == commit) for mark, commit in needed)
         state = item.fault or ("holds" if is_used else "nothing needs it")
         is_good = is_good and state == "holds"

@@ -9,8 +9,8 @@ import os
 from itertools import chain
 
 from ..git.repo import is_zero
-from ..repository import Place, local_inputs, local_plan, plan_for
-from .run import judge
+from ..repository import Repository, load_local_plan, load_tagged_plan, read_local_inputs
+from .run import judge_changes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,27 +20,27 @@ if TYPE_CHECKING:
     from ..policy.plan import Plan
 
 
-def judge_here(place: Place, plan: Plan | None, changes: Iterable[Change]) -> Verdict | None:
+def judge_on_branch(place: Repository, plan: Plan | None, changes: Iterable[Change]) -> Verdict | None:
     """Judge changes by the zones that hold on the branch that is checked out."""
-    if plan and plan.is_bound:
-        from .zones import here, on
+    if plan and plan.has_ref_zones:
+        from .zones import assign_zones, find_branch_zones
 
-        changes = on(changes, here(place.repo, plan))
-    return judge(place, plan, changes)
+        changes = assign_zones(changes, find_branch_zones(place.repo, plan))
+    return judge_changes(place, plan, changes)
 
 
-def staged(place: Place, *, merging: bool = False) -> Verdict | None:
+def check_staged(place: Repository, *, merging: bool = False) -> Verdict | None:
     """Judge what `git commit`, or `git merge`, is about to record."""
     from ..sources import staged as source
 
-    inputs = local_inputs(place)
-    if not inputs.may_be_tagged:
+    inputs = read_local_inputs(place)
+    if not inputs.can_be_tagged:
         return None
-    asked = source.Asked(place.repo, has_head=place.has_head())
-    return judge_here(place, plan_for(inputs), asked.changes(dict(os.environ), merging=merging))
+    asked = source.StagedReader(place.repo, has_head=place.has_head())
+    return judge_on_branch(place, load_tagged_plan(inputs), asked.iter_changes(dict(os.environ), merging=merging))
 
 
-def message(place: Place, path: str | None, *, edited: bool, alone: bool = False) -> Verdict | None:
+def check_message(place: Repository, path: str | None, *, edited: bool, alone: bool = False) -> Verdict | None:
     """Judge the message of the commit that is being made.
 
     Args:
@@ -53,42 +53,47 @@ def message(place: Place, path: str | None, *, edited: bool, alone: bool = False
     from ..sources import original_author
     from ..sources import staged as index
 
-    plan = local_plan(place)
+    plan = load_local_plan(place)
     if plan is None:
         return None
-    data = source.stored(source.read(path or source.default_file(place.repo)), place.settings, edited=edited)
+    data = source.cleanup_message(
+        source.read_message(path or source.find_message_file(place.repo)), place.settings, edited=edited
+    )
     encoding = next((text for _, key, text in reversed(place.settings) if key == "i18n.commitencoding"), "")
-    touched = index.paths(place.repo, has_head=place.has_head()) if plan.zoned else ()
+    touched = index.read_paths(place.repo, has_head=place.has_head()) if plan.zoned else ()
     texts = (
-        (*index.identities(index.ask_identities(place.repo)), *original_author.author(place.repo, place.objects))
+        (
+            *index.read_identities(index.start_identity_query(place.repo)),
+            *original_author.read_author(place.repo, place.objects),
+        )
         if alone
         else ()
     )
-    changes = list(source.changes(data, encoding, touched, texts))
-    is_asked = not alone and bool(plan.demanding(plan.actions, "disclosure"))
-    session = index.session(dict(os.environ)) if alone or is_asked else ()
-    verdict = judge_here(place, plan, [*changes, *session])
+    changes = list(source.iter_changes(data, encoding, touched, texts))
+    is_asked = not alone and bool(plan.filter_demanding_tags(plan.actions, "disclosure"))
+    session = index.iter_session_changes(dict(os.environ)) if alone or is_asked else ()
+    verdict = judge_on_branch(place, plan, [*changes, *session])
     if verdict and is_asked:
-        from ..check.rules.disclosure import named
+        from ..check.rules.disclosure import judge_disclosure
 
-        return named(verdict, plan)
+        return judge_disclosure(verdict, plan)
     return verdict
 
 
-def push(place: Place, stdin: bytes, remote: str, *, by_framework: bool = False) -> Verdict | None:
+def check_push(place: Repository, stdin: bytes, remote: str, *, by_framework: bool = False) -> Verdict | None:
     """Judge what `git push` is about to send."""
     from ..sources import push as source
 
-    updates = source.of_everything(place.repo) if by_framework else source.parse_lines(stdin)
+    updates = source.list_local_refs(place.repo) if by_framework else source.parse_updates(stdin)
     if all(is_zero(new) for _, new, _ in updates):
         return None
-    plan = local_plan(place)
+    plan = load_local_plan(place)
     if plan is None:
         return None
-    from .zones import by_zones, on
+    from .zones import assign_zones, group_by_zones
 
     changes = (
-        on(source.changes(place.repo, place.objects, refs, remote, place.settings), within)
-        for within, refs in by_zones(plan, updates)
+        assign_zones(source.iter_changes(place.repo, place.objects, refs, remote, place.settings), within)
+        for within, refs in group_by_zones(plan, updates)
     )
-    return judge(place, plan, chain.from_iterable(changes))
+    return judge_changes(place, plan, chain.from_iterable(changes))

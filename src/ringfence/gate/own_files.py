@@ -9,11 +9,11 @@ from ..policy.inputs import FILE_NAME, WAIVERS
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..policy.inputs import Inputs
-    from ..repository import Place
+    from ..repository import Repository
     from ..sources.refs import Update
 
 
-def states_before(place: Place, updates: list[Update]) -> list[str]:
+def list_policy_states(place: Repository, updates: list[Update]) -> list[str]:
     """Name the states whose `ringfence.toml` holds: the default branch, and every branch that is updated."""
     states = dict.fromkeys(old for old, _, ref in updates if ref.startswith(b"refs/heads/") and not is_zero(old))
     if place.has_head():
@@ -22,25 +22,25 @@ def states_before(place: Place, updates: list[Update]) -> list[str]:
     return [*branches, *states]  # HEAD names a branch that isn't there: all of them count
 
 
-def protects_more(inputs: Inputs, branch: bytes | None, default: bytes | None) -> bool:
+def is_stricter(inputs: Inputs, branch: bytes | None, default: bytes | None) -> bool:
     """Say whether a branch's `ringfence.toml` protects what the default branch's doesn't."""
     if branch is None or branch == default:
         return False
-    from ..policy.loosening import lost_between
+    from ..policy.loosening import find_lost_protection
 
-    return bool(lost_between(inputs, branch, default))
+    return bool(find_lost_protection(inputs, branch, default))
 
 
-def refuse_waivers(place: Place, updates: list[Update], account: str) -> None:
+def refuse_waivers(place: Repository, updates: list[Update], account: str) -> None:
     """Refuse a `waivers.toml` that can't be used, or that brings a waiver which its approver doesn't push in person.
 
     The file counts on the default branch alone; on any other it is no more than a file.
     """
-    if changed := _changed(place, updates, WAIVERS):
-        from ..policy.loosening import approvers_of_more
+    if changed := _find_changed_files(place, updates, WAIVERS):
+        from ..policy.loosening import list_new_approvers
 
-        default = _default_branch(place)
-        approvers = {name for old, new, ref in changed if ref == default for name in approvers_of_more(old, new)}
+        default = _find_default_branch(place)
+        approvers = {name for old, new, ref in changed if ref == default for name in list_new_approvers(old, new)}
         if others := ", ".join(sorted(approvers - {account})):
             raise PolicyError(
                 f"the pushed {WAIVERS}: {account or 'somebody'} pushes what {others} is said to have approved.",
@@ -48,31 +48,33 @@ def refuse_waivers(place: Place, updates: list[Update], account: str) -> None:
             )
 
 
-def refuse_bad_policy(place: Place, inputs: Inputs, updates: list[Update]) -> None:
+def refuse_bad_policy(place: Repository, inputs: Inputs, updates: list[Update]) -> None:
     """Refuse a pushed `ringfence.toml` that can't be used, or that takes protection away from the default branch.
 
     The first would have the next push refused, whatever it held. The second would let the next push through: what is
     pushed can only tighten, and whoever keeps the server can do more.
     """
-    if changed := _changed(place, updates, FILE_NAME):
-        from ..policy.loosening import refuse_change
+    if changed := _find_changed_files(place, updates, FILE_NAME):
+        from ..policy.loosening import check_change
 
-        default = _default_branch(place)
+        default = _find_default_branch(place)
         for before, after, ref in changed:
             try:
-                refuse_change(inputs, before if ref == default else None, after)
+                check_change(inputs, before if ref == default else None, after)
             except PolicyError as error:
                 told = "\n".join(f"the pushed {line}" for line in error.message.splitlines())
                 raise PolicyError(told, error.advice) from None
 
 
-def _changed(place: Place, updates: list[Update], name: str) -> list[tuple[bytes | None, bytes | None, bytes]]:
+def _find_changed_files(
+    place: Repository, updates: list[Update], name: str
+) -> list[tuple[bytes | None, bytes | None, bytes]]:
     """Return the branches on which one of our files changes, as (before, after, name of the ref)."""
     branches = [update for update in updates if update[2].startswith(b"refs/heads/") and not is_zero(update[1])]
     ends = dict.fromkeys(oid for old, new, _ in branches for oid in (old, new) if not is_zero(oid))
-    files = place.files(ends, name)
+    files = place.read_files(ends, name)
     return [(files.get(old), files[new], ref) for old, new, ref in branches if files.get(old) != files[new]]
 
 
-def _default_branch(place: Place) -> bytes:
+def _find_default_branch(place: Repository) -> bytes:
     return place.repo.run("symbolic-ref", "-q", "HEAD", ok=(0, 1)).strip()

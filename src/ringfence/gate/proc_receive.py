@@ -15,32 +15,32 @@ if TYPE_CHECKING:
 _END = b"0000"
 
 
-def ask(stdin: BinaryIO, stdout: BinaryIO) -> tuple[bytes, list[str]]:
+def read_request(stdin: BinaryIO, stdout: BinaryIO) -> tuple[bytes, list[str]]:
     """Agree with git on the version; return what is pushed, as pre-receive gets it, and the push options.
 
     Raises:
         GitError: Git speaks another language.
     """
-    version, _, features = next(_part(stdin), b"").partition(b"\0")
+    version, _, features = next(_read_part(stdin), b"").partition(b"\0")
     if version != b"version=1":
         raise GitError(f"git speaks to proc-receive in an unknown way: {version[:40]!r}.")
     has_options = b"push-options" in features.split()
-    _write(stdout, [b"version=1\0push-options" if has_options else b"version=1"])
-    commands = b"".join(line + b"\n" for line in _part(stdin))
-    return commands, [line.decode("utf-8", "surrogateescape") for line in (_part(stdin) if has_options else ())]
+    _write_part(stdout, [b"version=1\0push-options" if has_options else b"version=1"])
+    commands = b"".join(line + b"\n" for line in _read_part(stdin))
+    return commands, [line.decode("utf-8", "surrogateescape") for line in (_read_part(stdin) if has_options else ())]
 
 
-def answer(stdout: BinaryIO, commands: bytes, reason: str = "") -> None:
+def write_response(stdout: BinaryIO, commands: bytes, reason: str = "") -> None:
     """Let git go on with every ref, as it would without the hook; or refuse them all, for a reason."""
     refs = [line.split(b" ", 2)[2] for line in commands.splitlines()]
     if reason:
         told = " ".join(reason.split()).encode("utf-8", "replace")
-        _write(stdout, (b"ng %s %s" % (ref, told) for ref in refs))
+        _write_part(stdout, (b"ng %s %s" % (ref, told) for ref in refs))
     else:
-        _write(stdout, (line for ref in refs for line in (b"ok " + ref, b"option fall-through")))
+        _write_part(stdout, (line for ref in refs for line in (b"ok " + ref, b"option fall-through")))
 
 
-def _part(stream: BinaryIO) -> Iterator[bytes]:
+def _read_part(stream: BinaryIO) -> Iterator[bytes]:
     """Yield the lines up to the end of a part, all of which are read.
 
     Raises:
@@ -55,7 +55,7 @@ def _part(stream: BinaryIO) -> Iterator[bytes]:
     yield from lines
 
 
-def _write(stream: BinaryIO, lines: Iterable[bytes]) -> None:
+def _write_part(stream: BinaryIO, lines: Iterable[bytes]) -> None:
     """Write a part in one go: git must not act on half an answer."""
     stream.write(b"".join(b"%04x%s" % (len(line) + 5, line + b"\n") for line in lines) + _END)
     stream.flush()

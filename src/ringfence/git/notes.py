@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from .repo import Repo
 
 
-def noted(repo: Repo, state: str) -> set[str]:
+def list_noted_objects(repo: Repo, state: str) -> set[str]:
     """Return the ids of the objects that notes in a state, a ref or a commit, are about; none where it isn't there."""
     tree = f"{state}^{{tree}}"
     if not repo.succeeds("rev-parse", "--quiet", "--verify", tree):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ..errors import GitError
 from ..values import value
-from .read_ahead import ahead
-from .repo import tell
+from .read_ahead import read_ahead
+from .repo import write_input
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
     from .process import Child
     from .repo import Repo
 
-    class Memory(Protocol):
-        """See `ringfence.memory`."""
+    class CleanCache(Protocol):
+        """See `scan/clean_cache.py`."""
 
         @property
-        def is_there(self) -> bool:
+        def is_present(self) -> bool:
             """Whether anything is kept."""
 
-        def clean(self, oids: Collection[str]) -> set[str]:
+        def find_clean_objects(self, oids: Collection[str]) -> set[str]:
             """Return which objects nothing stands in."""
 
-        def commits(self, oids: Collection[str]) -> dict[str, set[str]]:
+        def find_clean_commits(self, oids: Collection[str]) -> dict[str, set[str]]:
             """Return which commits nothing was found in, each with the tags of the zones that it touches."""
 
-        def note(self, oids: Collection[str], commits: Collection[tuple[str, tuple[str, ...]]]) -> None:
+        def store_clean(self, oids: Collection[str], commits: Collection[tuple[str, tuple[str, ...]]]) -> None:
             """Keep what was found clean, commits with their tags."""
 
 
@@ -42,7 +42,7 @@ _IN_FLIGHT = 400  # requests of at most 75 bytes: two flights are below the 64 K
 
 
 @value
-class Missing:
+class MissingObject:
     """An object that could not be read: `reason` is what a report says."""
 
     name: str
@@ -62,54 +62,54 @@ class Object:
 
     def read(self) -> bytes:
         """Return all bytes of an object that is known to be small."""
-        data = self._take(self._left)
-        self._end()
+        data = self._read_bytes(self._left)
+        self._read_terminator()
         return data
 
-    def windows(self) -> Iterator[tuple[int, bytes]]:
+    def iter_windows(self) -> Iterator[tuple[int, bytes]]:
         """Yield (offset, bytes) windows over the object, each beginning with the last bytes of the one before.
 
         Raises:
             GitError: Git ended before the object did.
         """
-        offset, data = 0, self._take(min(WINDOW, self._left))
+        offset, data = 0, self._read_bytes(min(WINDOW, self._left))
         if self._left:
-            self._stream.widen()
-            self._ahead = ahead(self._blocks())
+            self._stream.widen_pipe()
+            self._ahead = read_ahead(self._iter_blocks())
         for block in self._ahead or ():
             yield offset, data
             keep = data[-OVERLAP:]
             offset += len(data) - len(keep)
             data = keep + block
         yield offset, data
-        self._end()
+        self._read_terminator()
 
-    def _blocks(self) -> Iterator[bytes]:
+    def _iter_blocks(self) -> Iterator[bytes]:
         while self._left:
-            yield self._take(min(WINDOW, self._left))
+            yield self._read_bytes(min(WINDOW, self._left))
 
-    def skip(self) -> None:
+    def skip_rest(self) -> None:
         """Pass over what was not read."""
         if self._ahead:
             self._ahead.close()  # whoever read it may have left in the middle
         while self._left:
-            self._take(min(WINDOW, self._left))
-        self._end()
+            self._read_bytes(min(WINDOW, self._left))
+        self._read_terminator()
 
-    def _take(self, count: int) -> bytes:
+    def _read_bytes(self, count: int) -> bytes:
         data = self._stream.stdout.read(count)
         if len(data) < count:
             raise GitError(_ENDED)
         self._left -= count
         return data
 
-    def _end(self) -> None:
+    def _read_terminator(self) -> None:
         if self._left == 0:
             self._stream.stdout.read(1)  # the line end behind every object
             self._left = -1
 
 
-class Small(Object):
+class SmallObject(Object):
     """A small object: it has been read, and can be read as often as one likes."""
 
     __slots__ = ("data",)
@@ -122,7 +122,7 @@ class Small(Object):
         """Return all of its bytes."""
         return self.data
 
-    def windows(self) -> Iterator[tuple[int, bytes]]:
+    def iter_windows(self) -> Iterator[tuple[int, bytes]]:
         """Yield the one window that it is."""
         yield 0, self.data
 
@@ -131,7 +131,7 @@ class Objects:
     """The objects of a repository, by id or by any name git understands (`HEAD:ringfence.toml`).
 
     Attributes:
-        memory: Returns what knows which of them were found clean before; None: all are judged again.
+        clean_cache: Returns what knows which of them were found clean before; None: all are judged again.
         size: Tells how many bytes one has; None: asking for it would take as long as reading it.
     """
 
@@ -139,16 +139,16 @@ class Objects:
 
     def __init__(self, repo: Repo) -> None:
         self._repo = repo
-        self.memory: Callable[[], Memory] | None = None
-        self._child: Child | None = self._started()  # at once: it gets ready while we do
+        self.clean_cache: Callable[[], CleanCache] | None = None
+        self._child: Child | None = self._start_child()  # at once: it gets ready while we do
 
-    def again(self) -> Objects:
+    def reopen(self) -> Objects:
         """Return the same objects through a git of their own, for whoever reads many."""
         objects = Objects(self._repo)
-        objects._running().widen()
+        objects._ensure_child().widen_pipe()
         return objects
 
-    def each(self, names: Iterable[str]) -> Iterator[Object | Missing]:
+    def iter_objects(self, names: Iterable[str]) -> Iterator[Object | MissingObject]:
         """Yield every named object in order; one that can't be read is a `Missing`, and the rest still come.
 
         Raises:
@@ -159,34 +159,34 @@ class Objects:
         while waiting or asked:
             while waiting and len(asked) < _FLIGHTS:  # so that git has work while we read
                 flight, waiting = waiting[:_IN_FLIGHT], waiting[_IN_FLIGHT:]
-                self._ask(flight)
+                self._request_objects(flight)
                 asked.append(flight)
-            left = yield from self._fly(asked.pop(0))
+            left = yield from self._receive_flight(asked.pop(0))
             if not self._child:
                 waiting, asked = [*left, *(name for flight in asked for name in flight), *waiting], []
 
-    def get(self, name: str) -> bytes | None:
+    def read_object(self, name: str) -> bytes | None:
         """Return the bytes of a small object, or None when there is no such object."""
-        for item in self.each([name]):
+        for item in self.iter_objects([name]):
             if isinstance(item, Object):
                 return item.read()
         return None
 
-    def _ask(self, names: list[str]) -> None:
+    def _request_objects(self, names: list[str]) -> None:
         request = "".join(f"contents {name}\n" for name in names) + "flush\n"
-        tell(self._running(), request.encode("utf-8", "surrogateescape"))
+        write_input(self._ensure_child(), request.encode("utf-8", "surrogateescape"))
 
-    def _fly(self, names: list[str]) -> Generator[Object | Missing, None, list[str]]:
+    def _receive_flight(self, names: list[str]) -> Generator[Object | MissingObject, None, list[str]]:
         """Read what was asked for in one go; return what is left to ask for after git ended on a damaged object."""
-        child = self._running()
+        child = self._ensure_child()
         stream = child.stdout
         for index, name in enumerate(names):
             header = stream.readline()
             if not header:
-                yield Missing(name, self._ended(child))
+                yield MissingObject(name, self._explain_exit(child))
                 return names[index + 1 :]
             if header.endswith((b" missing\n", b" ambiguous\n", b" submodule\n", b" excluded\n")):
-                yield Missing(name, f"the object is {header[:-1].rpartition(b' ')[2].decode()}")
+                yield MissingObject(name, f"the object is {header[:-1].rpartition(b' ')[2].decode()}")
                 continue
             oid, kind, length = header.decode().split(" ")
             size = int(length)
@@ -195,23 +195,23 @@ class Objects:
                 if len(data) < size:
                     raise GitError(_ENDED)
                 stream.read(1)  # the line end behind every object
-                yield Small(name, oid, kind, data)
+                yield SmallObject(name, oid, kind, data)
                 continue
             item = Object(name, oid, kind, size, child)
             yield item
             if item._left >= 0:  # noqa: SLF001 - the reader and its object are one thing
-                item.skip()
+                item.skip_rest()
         return []
 
-    def _running(self) -> Child:
+    def _ensure_child(self) -> Child:
         if self._child is None:
-            self._child = self._started()
+            self._child = self._start_child()
         return self._child
 
-    def _started(self) -> Child:
+    def _start_child(self) -> Child:
         return self._repo.start("cat-file", "--batch-command", "--buffer", feed=True)
 
-    def _ended(self, child: Child) -> str:
+    def _explain_exit(self, child: Child) -> str:
         """Say why git ended instead of answering; an object it can't read is a reason, a failing git an error."""
         self._child = None
         status = child.wait()

@@ -37,10 +37,10 @@ class Child:
         """
         self.complaint = ""
         self.pid: int
-        self._stderr = anonymous_file()
+        self._stderr = open_anonymous_file()
         self._popen: Any = None
         if not hasattr(os, "posix_spawnp"):
-            self._start_portably(argv, env, source, feed=feed)
+            self._start_by_subprocess(argv, env, source, feed=feed)
             _running.add(self.pid)
             return
         out_read, out_write = os.pipe()
@@ -62,7 +62,7 @@ class Child:
         self.stdout: BinaryIO = os.fdopen(out_read, "rb", _BUFFER)
         self.stdin: BinaryIO | None = os.fdopen(in_write, "wb", _BUFFER) if in_write is not None else None
 
-    def _start_portably(
+    def _start_by_subprocess(
         self, argv: Sequence[str], env: Mapping[str, str], source: BinaryIO | None, *, feed: bool
     ) -> None:
         """Do the same by `subprocess`, for platforms without posix_spawn (Windows)."""
@@ -74,7 +74,7 @@ class Child:
         self.stdout = self._popen.stdout
         self.stdin = self._popen.stdin
 
-    def widen(self) -> None:
+    def widen_pipe(self) -> None:
         """Let more bytes wait in the pipe from `stdout`, so that the two sides wait less for each other (Linux)."""
         try:
             import fcntl
@@ -99,12 +99,12 @@ class Child:
         else:
             status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
         _running.discard(self.pid)
-        self.complaint = _last_line(self._stderr)
+        self.complaint = _read_last_line(self._stderr)
         os.close(self._stderr)
         return status
 
 
-def end_all() -> None:
+def kill_children() -> None:
     """End the children that nobody waited for.
 
     One that is stuck would outlive us with what it has inherited: git 2.55 leaves a pipe of its own open in hooks, and
@@ -117,13 +117,13 @@ def end_all() -> None:
             pass  # it has ended by itself
 
 
-def _last_line(descriptor: int) -> str:
+def _read_last_line(descriptor: int) -> str:
     os.lseek(descriptor, max(0, os.fstat(descriptor).st_size - 2000), os.SEEK_SET)
     lines = os.read(descriptor, 2000).decode("utf-8", "replace").strip().splitlines()
     return lines[-1] if lines else ""
 
 
-def anonymous_file() -> int:
+def open_anonymous_file() -> int:
     """Open a file without a name, for what would overflow a pipe that nobody reads."""
     if hasattr(os, "memfd_create"):
         return os.memfd_create("ringfence", os.MFD_CLOEXEC)

@@ -15,7 +15,7 @@ _PEOPLE = (b"author", b"committer", b"tagger")
 _PLUMBING = (b"tree", b"parent", b"object", b"type", b"tag", b"encoding")
 
 
-def entry(tree: bytes, name: bytes, width: int) -> str:
+def find_entry(tree: bytes, name: bytes, width: int) -> str:
     """Return the id that a raw tree has for a name, or ""; `width` is an id's length in bytes."""
     if b" %b\0" % name not in tree:  # nearly always; a push of a thousand refs asks for as many trees
         return ""
@@ -28,7 +28,7 @@ def entry(tree: bytes, name: bytes, width: int) -> str:
     return ""
 
 
-def parse(data: bytes) -> tuple[list[tuple[bytes, bytes]], bytes]:
+def parse_raw_object(data: bytes) -> tuple[list[tuple[bytes, bytes]], bytes]:
     """Split a raw commit or tag into its headers (folded ones joined by line ends) and its message."""
     head, _, message = data.partition(b"\n\n")
     headers: list[tuple[bytes, bytes]] = []
@@ -42,16 +42,16 @@ def parse(data: bytes) -> tuple[list[tuple[bytes, bytes]], bytes]:
     return headers, message
 
 
-def texts_of(raw: bytes) -> Iterator[Text]:
+def parse_texts(raw: bytes) -> Iterator[Text]:
     """Yield a raw commit's or tag's texts; unknown headers are read as trailers."""
-    headers, message = parse(raw)
+    headers, message = parse_raw_object(raw)
     encoding = next((value for key, value in headers if key == b"encoding"), b"").decode("ascii", "replace")
     others: list[bytes] = []
     for key, value in headers:
         if key in _PEOPLE:
             yield key.decode(), value[: value.rfind(b">") + 1] or value, encoding
         elif key == b"mergetag":
-            yield from texts_of(value)
+            yield from parse_texts(value)
         elif key not in _PLUMBING:
             others.append(key + b": " + value)
     if others:

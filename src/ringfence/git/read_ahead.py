@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 
-def ahead(blocks: Iterator[T]) -> Generator[T]:
+def read_ahead(blocks: Iterator[T]) -> Generator[T]:
     """Yield blocks that a thread asks for, one ahead of us: neither reading nor scanning holds Python's lock.
 
     When it is closed, nobody asks for blocks any more.
@@ -21,7 +21,7 @@ def ahead(blocks: Iterator[T]) -> Generator[T]:
     filled: Queue[T | Exception | None] = Queue(1)
     stopped: list[bool] = []
 
-    def fill() -> None:
+    def fill_queue() -> None:
         last: Exception | None = None
         try:
             for block in blocks:
@@ -32,7 +32,7 @@ def ahead(blocks: Iterator[T]) -> Generator[T]:
             last = error
         filled.put(last)
 
-    Thread(target=fill, daemon=True).start()
+    Thread(target=fill_queue, daemon=True).start()
     block: T | Exception | None = None
     try:
         while (block := filled.get()) is not None:

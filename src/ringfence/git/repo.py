@@ -64,8 +64,8 @@ class Repo:
             GitError: It ended with a status that is not `ok`.
         """
         child = self.start(*args, feed=feed is not None)
-        tell(child, feed or b"", last=True)
-        return answer(child, args[0], ok)
+        write_input(child, feed or b"", last=True)
+        return read_output(child, args[0], ok)
 
     def succeeds(self, *args: str) -> bool:
         """Say whether a git command that answers by its status says yes."""
@@ -73,7 +73,7 @@ class Repo:
         child.stdout.read()
         return child.wait() == 0
 
-    def ask_settings(self, *, server: bool = False) -> Child:
+    def request_settings(self, *, server: bool = False) -> Child:
         """Start asking for the settings that concern us; `settings` reads the answer.
 
         On a server they are read from the files alone: GIT_CONFIG_* may be the pusher's (an sshd that accepts GIT_*),
@@ -90,7 +90,7 @@ class Repo:
         finally:
             self._env = given
 
-    def directory_of_git(self) -> str:
+    def find_git_directory(self) -> str:
         """Return the path of the git directory (of this work tree), asking git only when it can't be known."""
         if self.directory is None:
             if told := os.environ.get("GIT_DIR"):
@@ -100,16 +100,16 @@ class Repo:
         path = os.fsdecode(self.run("rev-parse", "--git-dir").rstrip(b"\n"))
         return path if self.directory is None else os.path.join(self.directory, path)
 
-    def common_directory(self) -> str:
+    def find_common_directory(self) -> str:
         """Return the path of the git directory that all work trees share."""
-        path = self.directory_of_git()
+        path = self.find_git_directory()
         try:
             with open(os.path.join(path, "commondir"), encoding="utf-8") as file:
                 return os.path.join(path, file.read().strip())
         except FileNotFoundError:
             return path
 
-    def top(self) -> str | None:
+    def find_work_tree(self) -> str | None:
         """Return the top of the work tree, or None in a bare repository."""
         if self.directory is None and os.path.exists(".git"):
             return "."
@@ -118,9 +118,9 @@ class Repo:
         return path if child.wait() == 0 and path else None
 
 
-def settings(asked: Child) -> list[tuple[str, str, str]]:
+def read_settings(asked: Child) -> list[tuple[str, str, str]]:
     """Return the settings that were asked for as (scope, key, value), keys in lower case as git prints them."""
-    parts = answer(asked, "config", ok=(0, 1)).decode("utf-8", "surrogateescape").split("\0")
+    parts = read_output(asked, "config", ok=(0, 1)).decode("utf-8", "surrogateescape").split("\0")
     found = []
     for scope, entry in zip(parts[::2], parts[1::2], strict=False):
         key, _, value = entry.partition("\n")
@@ -128,7 +128,7 @@ def settings(asked: Child) -> list[tuple[str, str, str]]:
     return found
 
 
-def tell(child: Child, data: bytes, *, last: bool = False) -> None:
+def write_input(child: Child, data: bytes, *, last: bool = False) -> None:
     """Write to a child, all of its input if it is the `last`; one that has ended tells why by its status."""
     if child.stdin:
         try:
@@ -140,18 +140,18 @@ def tell(child: Child, data: bytes, *, last: bool = False) -> None:
             pass
 
 
-def answer(child: Child, name: str, ok: tuple[int, ...] = (0,)) -> bytes:
+def read_output(child: Child, name: str, ok: tuple[int, ...] = (0,)) -> bytes:
     """Return all that a git command prints.
 
     Raises:
         GitError: It ended with a status that is not `ok`.
     """
     output = child.stdout.read()
-    finish(child, name, ok)
+    check_exit(child, name, ok)
     return output
 
 
-def finish(child: Child, name: str, ok: tuple[int, ...] = (0,)) -> int:
+def check_exit(child: Child, name: str, ok: tuple[int, ...] = (0,)) -> int:
     """Wait for a git command to end.
 
     Raises:
@@ -164,7 +164,7 @@ def finish(child: Child, name: str, ok: tuple[int, ...] = (0,)) -> int:
     return status
 
 
-def tokens(stream: BinaryIO) -> Iterator[bytes]:
+def iter_tokens(stream: BinaryIO) -> Iterator[bytes]:
     """Yield the NUL-ended pieces of a stream."""
     rest = b""
     while block := stream.read(1 << 16):

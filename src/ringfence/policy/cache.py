@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from ..resources import folder
+from ..resources import find_shipped_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,13 +21,13 @@ _ROOMS = ("check", "git", "policy", "scan", "sources")  # whose code decides wha
 _KEPT = {".markers": 6, ".plan": 500, ".sieve": 6, ".clean": 20}  # files of each ending
 
 
-def key(parts: Iterable[bytes]) -> str:
+def build_key(parts: Iterable[bytes]) -> str:
     """Return a name for what is made here from the parts by this installation, as 32 hexadecimal digits."""
-    seal = _seal()
-    return digest((seal, *parts) if seal else (_versions(), _installed(), *parts))
+    seal = _read_seal()
+    return compute_digest((seal, *parts) if seal else (_describe_versions(), _describe_installation(), *parts))
 
 
-def digest(parts: Iterable[bytes]) -> str:
+def compute_digest(parts: Iterable[bytes]) -> str:
     """Return a digest of the parts, in their order, as 32 hexadecimal digits."""
     from _blake2 import blake2b  # hashlib brings OpenSSL in, 3 ms
 
@@ -38,30 +38,30 @@ def digest(parts: Iterable[bytes]) -> str:
     return str(state.hexdigest())
 
 
-def read(name: str) -> Callable[[str], bytes] | None:
+def open_sections(name: str) -> Callable[[str], bytes] | None:
     """Open a cached file and return the reader of its sections, or None when there is nothing to be believed.
 
     The reader raises LookupError for a section that isn't there or isn't whole.
     """
-    for place in folders():
+    for place in list_folders():
         try:
             file = open(os.path.join(place, name), "rb", buffering=0)  # noqa: SIM115 - read from as long as we run
             if _is_ours(os.fstat(file.fileno())) and _is_ours(os.stat(place)) and file.read(len(_MAGIC)) == _MAGIC:
-                return _reader(file.fileno(), keep=file)
+                return _build_reader(file.fileno(), keep=file)
         except (OSError, ValueError):
             continue  # not there, not readable, or no cache
     return None
 
 
-def write(name: str, sections: dict[str, bytes]) -> None:
+def write_sections(name: str, sections: dict[str, bytes]) -> None:
     """Keep sections under a name; where that can't be done, nothing happens."""
-    index = "".join(f"{key}\t{len(data)}\t{_checksum(data)}\n" for key, data in sections.items()).encode()
-    store(name, _MAGIC + b"%08d" % len(index) + index + b"".join(sections.values()))
+    index = "".join(f"{key}\t{len(data)}\t{_compute_checksum(data)}\n" for key, data in sections.items()).encode()
+    store_file(name, _MAGIC + b"%08d" % len(index) + index + b"".join(sections.values()))
 
 
-def load(name: str) -> bytes:
+def load_file(name: str) -> bytes:
     """Return a file that is kept under a name, or b"" when there is nothing to be believed."""
-    for place in folders():
+    for place in list_folders():
         try:
             with open(os.path.join(place, name), "rb") as file:
                 if _is_ours(os.fstat(file.fileno())) and _is_ours(os.stat(place)):
@@ -71,14 +71,14 @@ def load(name: str) -> bytes:
     return b""
 
 
-def has(name: str) -> bool:
+def has_file(name: str) -> bool:
     """Say whether there is a file of that name, whatever it is worth."""
-    return any(os.path.exists(os.path.join(place, name)) for place in folders())
+    return any(os.path.exists(os.path.join(place, name)) for place in list_folders())
 
 
-def store(name: str, content: bytes) -> None:
+def store_file(name: str, content: bytes) -> None:
     """Keep a file under a name; where that can't be done, nothing happens."""
-    for place in folders():
+    for place in list_folders():
         try:
             os.makedirs(place, mode=0o700, exist_ok=True)
             if not _is_ours(os.stat(place)):
@@ -88,13 +88,13 @@ def store(name: str, content: bytes) -> None:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
             os.replace(temporary, os.path.join(place, name))
-            _prune(place)
+            _prune_files(place)
         except OSError:
             continue
         return
 
 
-def _prune(place: str) -> None:
+def _prune_files(place: str) -> None:
     """Keep the newest files: a catalogue takes ten megabytes, and every change of a policy makes another plan."""
     for ending, most in _KEPT.items():
         files = [entry for entry in os.scandir(place) if entry.name.endswith(ending)]
@@ -102,10 +102,12 @@ def _prune(place: str) -> None:
             os.unlink(old.path)
 
 
-def sturdy(section: Callable[[str], bytes], again: Callable[[], dict[str, bytes]]) -> Callable[[str], bytes]:
+def build_repairing_reader(
+    section: Callable[[str], bytes], again: Callable[[], dict[str, bytes]]
+) -> Callable[[str], bytes]:
     """Return a reader of sections that makes them `again` when one turns out to be damaged."""
 
-    def read_or_make(key: str) -> bytes:
+    def read_or_rebuild(key: str) -> bytes:
         nonlocal section
         try:
             return section(key)
@@ -113,10 +115,10 @@ def sturdy(section: Callable[[str], bytes], again: Callable[[], dict[str, bytes]
             section = again().__getitem__
             return section(key)
 
-    return read_or_make
+    return read_or_rebuild
 
 
-def _reader(descriptor: int, keep: object) -> Callable[[str], bytes]:
+def _build_reader(descriptor: int, keep: object) -> Callable[[str], bytes]:
     start = len(_MAGIC) + 8
     size = int(os.pread(descriptor, 8, len(_MAGIC)))
     offset = start + size
@@ -126,23 +128,23 @@ def _reader(descriptor: int, keep: object) -> Callable[[str], bytes]:
         places[key] = (offset, int(length), checksum)
         offset += int(length)
 
-    def section(key: str) -> bytes:
+    def read_section(key: str) -> bytes:
         assert keep  # noqa: S101 - the file stays open as long as its reader lives
         where, length, checksum = places[key]
         data = os.pread(descriptor, length, where)
-        if _checksum(data) != checksum:
+        if _compute_checksum(data) != checksum:
             raise LookupError(f"{key} is damaged")
         return data
 
-    return section
+    return read_section
 
 
-def folders() -> list[str]:
+def list_folders() -> list[str]:
     """Return where the cache may be, best first; a server's HOME may be another's or none."""
     home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     user = os.getuid() if hasattr(os, "getuid") else "user"
     return [
-        *((_SEALED,) if _seal() else ()),
+        *((_SEALED,) if _read_seal() else ()),
         os.path.join(home, "ringfence"),
         os.path.join(os.environ.get("TMPDIR", "/tmp"), f"ringfence-{user}"),  # noqa: S108 - believed only if it is ours
     ]
@@ -155,7 +157,7 @@ def _is_ours(status: os.stat_result) -> bool:
     return status.st_uid in (0, os.geteuid()) and not status.st_mode & _OTHERS_MAY_WRITE
 
 
-def _seal() -> bytes:
+def _read_seal() -> bytes:
     """Return the name of an installation in which nothing changes any more, or b"" where there is none.
 
     Such a folder is moved from machine to machine as an archive, so that times, inodes and host tell nothing.
@@ -167,17 +169,17 @@ def _seal() -> bytes:
         return b""
 
 
-def _checksum(data: bytes) -> str:
+def _compute_checksum(data: bytes) -> str:
     from zlib import crc32  # against damage, not against an attacker, who could write a checksum too
 
     return f"{crc32(data):08x}"
 
 
-def _host() -> str:
+def _read_host_name() -> str:
     return os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
 
 
-def _installed() -> bytes:
+def _describe_installation() -> bytes:
     """Name the state of every file of ours that decides what is compiled, and what is found.
 
     By size, times and inode, as git's index does: reading a hundred files would take milliseconds, and whoever edits
@@ -185,8 +187,8 @@ def _installed() -> bytes:
     """
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     rooms = [place for name in _ROOMS for place in _folders_in(os.path.join(package, name))]
-    shipped = folder("policy")
-    return _state(package, *rooms, shipped, os.path.join(shipped, "vendors"))
+    shipped = find_shipped_folder("policy")
+    return _describe_files(package, *rooms, shipped, os.path.join(shipped, "vendors"))
 
 
 def _folders_in(top: str) -> list[str]:
@@ -195,21 +197,21 @@ def _folders_in(top: str) -> list[str]:
     return [top, *(place for folder in below for place in _folders_in(folder))]
 
 
-def stamp(places: Iterable[str]) -> bytes:
+def build_stamp(places: Iterable[str]) -> bytes:
     """Name folders of an organisation's vendor files, and the state of their files, for `is_current`."""
     named = "\0".join(places)
-    return os.fsencode(named) + b"\n" + _state(*named.split("\0")) if named else b""
+    return os.fsencode(named) + b"\n" + _describe_files(*named.split("\0")) if named else b""
 
 
 def is_current(stamped: bytes) -> bool:
     """Say whether folders are as they were when they were stamped."""
     try:
-        return not stamped or stamp(os.fsdecode(stamped.partition(b"\n")[0]).split("\0")) == stamped
+        return not stamped or build_stamp(os.fsdecode(stamped.partition(b"\n")[0]).split("\0")) == stamped
     except OSError:
         return False
 
 
-def _state(*places: str) -> bytes:
+def _describe_files(*places: str) -> bytes:
     """Name the state of every file in folders that decides what is compiled."""
     found = []
     for place in places:
@@ -220,10 +222,10 @@ def _state(*places: str) -> bytes:
     return "".join(sorted(found)).encode("utf-8", "surrogateescape")
 
 
-def _versions() -> bytes:
+def _describe_versions() -> bytes:
     """Name what compiles: our own version, the build of Hyperscan, and the host, whose processor it compiles for."""
     from .. import __version__
-    from .markers.scanner import engine
+    from .markers.scanner import load_engine
 
-    built = os.stat(engine().__file__)
-    return f"{__version__} {built.st_size} {built.st_mtime_ns} {_host()}\n".encode()
+    built = os.stat(load_engine().__file__)
+    return f"{__version__} {built.st_size} {built.st_mtime_ns} {_read_host_name()}\n".encode()

@@ -11,21 +11,21 @@ from .. import __version__
 from ..errors import PolicyError
 from . import cache
 from .defaults import read_fields_file, read_shipped_layer
-from .effective import edition, effective, parse_vendors
-from .examples import compile_alone
+from .effective import build_effective_policy, compute_edition, parse_vendors
+from .examples import check_patterns
 from .markers import escapes
-from .markers.catalogue import Catalogue, joined, table
-from .markers.globs import expression
+from .markers.catalogue import Catalogue, format_rows, join_patterns
+from .markers.globs import translate_glob
 from .markers.scanner import GROUPS, compile_group
 from .plan import UNDISCLOSED
-from .schema.parse import parse
+from .schema.parse import parse_toml
 from .schema.vendor_file import FieldsFile, VendorFile
 from .vendor_files import read_own_files, read_shipped_files, stamp_folders
 
 if TYPE_CHECKING:
     from .inputs import Inputs
     from .markers.kinds import AnyMarker
-    from .merge import Effective
+    from .merge import EffectivePolicy
 
 
 def compile_plan(inputs: Inputs, key: str) -> tuple[dict[str, bytes], Catalogue]:
@@ -37,25 +37,27 @@ def compile_plan(inputs: Inputs, key: str) -> tuple[dict[str, bytes], Catalogue]
     stamp = stamp_folders(inputs)  # before the files are read, so that no later change is missed
     shipped, added = read_shipped_files(), read_own_files(inputs)
     catalogue = parse_vendors(shipped, added)
-    policy = effective(inputs, catalogue)
+    policy = build_effective_policy(inputs, catalogue)
     markers = repr([(item.vendor, item.marker) for item in policy.markers])
     vendors = (*shipped, *added)
-    name = cache.key([markers.encode(), *(part for file in added for part in file)])
+    name = cache.build_key([markers.encode(), *(part for file in added for part in file)])
     again = partial(compile_markers, catalogue, policy, name)
-    kept = cache.read(f"{name}.markers") or again().__getitem__
+    kept = cache.open_sections(f"{name}.markers") or again().__getitem__
     made_of = (
         __version__.encode(),
         read_shipped_layer().data,
         read_fields_file(),
         *(part for file in vendors for part in file),
     )
-    plan = write_plan(policy, name, edition(), ruleset=cache.digest([*made_of, *inputs.parts()])[:12])
+    plan = build_plan_sections(
+        policy, name, compute_edition(), ruleset=cache.compute_digest([*made_of, *inputs.iter_digest_parts()])[:12]
+    )
     plan["own"] = stamp
-    cache.write(f"{key}.plan", plan)
-    return plan, Catalogue(cache.sturdy(kept, again))
+    cache.write_sections(f"{key}.plan", plan)
+    return plan, Catalogue(cache.build_repairing_reader(kept, again))
 
 
-def compile_markers(vendors: dict[str, VendorFile], policy: Effective, name: str) -> dict[str, bytes]:
+def compile_markers(vendors: dict[str, VendorFile], policy: EffectivePolicy, name: str) -> dict[str, bytes]:
     """Compile all markers, the catalogue's and a policy's own, into what `Catalogue` reads, and keep it by a name.
 
     Raises:
@@ -63,10 +65,10 @@ def compile_markers(vendors: dict[str, VendorFile], policy: Effective, name: str
     """
     entries: list[tuple[str, AnyMarker]] = []
     for vendor, file in vendors.items():
-        entries += [(vendor, marker) for marker in file.markers()]
+        entries += [(vendor, marker) for marker in file.iter_markers()]
     entries += [(item.vendor, item.marker) for item in policy.markers]
     for item in policy.markers:
-        compile_alone(item.marker)  # tests do it for the shipped ones
+        check_patterns(item.marker)  # tests do it for the shipped ones
     facts: list[tuple[str, ...]] = []
     rows: dict[str, list[tuple[str, ...]]] = {group: [] for group in GROUPS}
     expressions: dict[str, list[str]] = {group: [] for group in GROUPS}
@@ -76,7 +78,7 @@ def compile_markers(vendors: dict[str, VendorFile], policy: Effective, name: str
         session = "yes" if marker.session else ""
         named = (marker.id, vendor, vendors[vendor].name, product, marker.kind)
         facts.append((*named, marker.strength, marker.why, session))
-        for group, pattern, roles in marker.expressions():
+        for group, pattern, roles in marker.build_expressions():
             rows[group].append((str(index), roles))
             expressions[group].append(pattern)
     places = {marker.id: str(index) for index, (_, marker) in enumerate(entries)}
@@ -84,27 +86,27 @@ def compile_markers(vendors: dict[str, VendorFile], policy: Effective, name: str
     for vendor, model in ((vendor, model) for vendor, file in vendors.items() for model in file.model):
         rows["model"].append((places[model.marker_id], "" if vendor in shipped else "added"))
         expressions["model"].append(model.expression)
-    sections = {"markers": table(facts)}
+    sections = {"markers": format_rows(facts)}
     for group in GROUPS:
         try:
             find = compile_group(group, expressions[group])
         except ValueError as error:
-            compile_alone(entries[int(rows[group][error.args[0]][0])][1])
+            check_patterns(entries[int(rows[group][error.args[0]][0])][1])
             raise PolicyError(f"the markers can't be compiled: {error.args[1]}.") from None
-        sections |= {f"{group}.rows": table(rows[group]), f"{group}.find": find}
-        sections[f"{group}.patterns"] = joined(expressions[group])
-    cache.write(f"{name}.markers", sections)
+        sections |= {f"{group}.rows": format_rows(rows[group]), f"{group}.find": find}
+        sections[f"{group}.patterns"] = join_patterns(expressions[group])
+    cache.write_sections(f"{name}.markers", sections)
     return sections
 
 
-def write_plan(policy: Effective, catalogue: str, edition: str, ruleset: str) -> dict[str, bytes]:
+def build_plan_sections(policy: EffectivePolicy, catalogue: str, edition: str, ruleset: str) -> dict[str, bytes]:
     """Write a policy into sections.
 
     Raises:
         PolicyError: A zone's path can't be used.
     """
     about = {"ruleset": ruleset, "edition": edition, "organisation": policy.name, "contact": policy.contact}
-    zones, globs, refs = _zones(policy)
+    zones, globs, refs = _build_zone_rows(policy)
     try:
         find = compile_group("zone", globs)
     except ValueError as error:
@@ -112,29 +114,32 @@ def write_plan(policy: Effective, catalogue: str, edition: str, ruleset: str) ->
     people = {"account": policy.agents, "consumer": policy.consumers, "approved": policy.accounts or ()}
     return {
         "catalogue": catalogue.encode(),
-        "plan": table([*about.items(), *_rows(policy), *zones]),
+        "plan": format_rows([*about.items(), *_build_rows(policy), *zones]),
         "zone.find": find,
         "ref.find": compile_group("zone", refs),
         "escape.find": compile_group("escape", escapes.EXPRESSIONS),
-        **{f"{name}.find": compile_group("account", list(map(_wildcard, sorted(people[name])))) for name in people},
-        **_generators(),
+        **{
+            f"{name}.find": compile_group("account", list(map(_translate_wildcard, sorted(people[name]))))
+            for name in people
+        },
+        **_compile_generator_fields(),
     }
 
 
-def _rows(policy: Effective) -> list[tuple[str, ...]]:
+def _build_rows(policy: EffectivePolicy) -> list[tuple[str, ...]]:
     """Return what a policy says but for its zones, a row for each."""
     rows: list[tuple[str, ...]] = [("tag", tag) for tag in sorted(policy.whole)]
     # Whose tool isn't named may be any rival's, whoever the rivals are.
-    rows += [("rival", vendor) for vendor in sorted({*policy.judged(), UNDISCLOSED})]
+    rows += [("rival", vendor) for vendor in sorted({*policy.compute_rivals(), UNDISCLOSED})]
     rows += [("selects", "yes")] if policy.accounts is not None else []
     rows += [("limit", key, str(most)) for key, most in policy.limits.items()]
     rows += [("store", kind, folder) for kind, folders in policy.stores.items() for folder in folders]
     rows += [("action", tag, key, action) for tag, actions in policy.tags.items() for key, action in actions.items()]
     rows += [("aside", tag) for tag, what in policy.on_block.items() if what == "quarantine"]
-    return [*rows, *policy.word.rows()]
+    return [*rows, *policy.waiver_rules.iter_rows()]
 
 
-def _zones(policy: Effective) -> tuple[list[tuple[str, ...]], list[str], list[str]]:
+def _build_zone_rows(policy: EffectivePolicy) -> tuple[list[tuple[str, ...]], list[str], list[str]]:
     """Return a row for whatever zones say, and the expressions for their paths and refs, in the order of their rows."""
     rows: list[tuple[str, ...]] = []
     globs: list[str] = []
@@ -142,17 +147,17 @@ def _zones(policy: Effective) -> tuple[list[tuple[str, ...]], list[str], list[st
     for number, zone in enumerate(policy.zones):
         rows += [("everywhere", str(number), zone.tag)] if not zone.paths else []
         rows += [("ref", str(number))] * len(zone.refs)
-        refs += [_wildcard(ref if ref.startswith("refs/") else f"refs/heads/{ref}") for ref in zone.refs]
+        refs += [_translate_wildcard(ref if ref.startswith("refs/") else f"refs/heads/{ref}") for ref in zone.refs]
         rows += [("generator", str(number), name.lower()) for name in zone.generators]
         for path in zone.paths or ("**",):
             rows.append(("glob", str(number), zone.tag, "out" if path.startswith("!") else "in"))
-            globs.append(expression(path.removeprefix("!")))
+            globs.append(translate_glob(path.removeprefix("!")))
     return rows, globs, refs
 
 
-def _generators() -> dict[str, bytes]:
+def _compile_generator_fields() -> dict[str, bytes]:
     """Return what finds the fields that say what made a row."""
-    fields = "|".join(map(re.escape, parse(FieldsFile, read_fields_file(), "fields.toml").generator))
+    fields = "|".join(map(re.escape, parse_toml(FieldsFile, read_fields_file(), "fields.toml").generator))
     quote = r'(\\{0,7}"|"")'  # inside a string of JSON, or a cell of CSV
     other = r"-?\d|-?Infinity|NaN|true|false"  # no name: nothing that a list of generators could allow
     named = rf"{quote}({fields}){quote}\s{{0,8}}:\s{{0,8}}(\\{{0,7}}\"|\[|\{{|null|{other})"
@@ -166,11 +171,11 @@ def _generators() -> dict[str, bytes]:
     ]
     return {
         "generator.find": compile_group("generator", [looked_for]),
-        "generator.patterns": joined([named]),
-        "sign.patterns": joined(signs),
+        "generator.patterns": join_patterns([named]),
+        "sign.patterns": join_patterns(signs),
     }
 
 
-def _wildcard(pattern: str) -> str:
+def _translate_wildcard(pattern: str) -> str:
     """Return the expression for an account or a ref; only `*` is special: `name[bot]` is how GitHub writes a bot."""
     return f"^{'.*'.join(map(re.escape, pattern.split('*')))}$"

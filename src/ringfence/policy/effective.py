@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from ..errors import PolicyError
 from . import cache
 from .defaults import read_shipped_layer
-from .merge import Effective, merge
-from .schema.parse import parse
+from .merge import EffectivePolicy, merge_layers
+from .schema.parse import parse_toml
 from .schema.policy_file import PolicyFile
 from .schema.vendor_file import VendorFile
 from .schema.waiver_file import WaiverFile
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Files = tuple[tuple[bytes, bytes], ...]
 
 
-def all_vendors(inputs: Inputs) -> dict[str, VendorFile]:
+def read_vendors(inputs: Inputs) -> dict[str, VendorFile]:
     """Read the shipped vendors, and those that an organisation's policy adds.
 
     Raises:
@@ -49,10 +49,10 @@ def parse_vendors(shipped: Files, added: Files = ()) -> dict[str, VendorFile]:
             mistakes.append(f"{name}: `{vendor}` can't be a vendor's id: small letters, digits, hyphens")
         else:
             try:
-                found[vendor] = parse(VendorFile, data, name)
+                found[vendor] = parse_toml(VendorFile, data, name)
             except PolicyError as error:
                 mistakes.append(error.message)
-    ids = [marker.id for vendor in found.values() for marker in vendor.markers()]
+    ids = [marker.id for vendor in found.values() for marker in vendor.iter_markers()]
     mistakes += [f"marker {twice}: the id stands twice" for twice in sorted({i for i in ids if ids.count(i) > 1})]
     if not found and not mistakes:
         mistakes.append("the catalogue has no vendor: nothing could be found")
@@ -61,7 +61,7 @@ def parse_vendors(shipped: Files, added: Files = ()) -> dict[str, VendorFile]:
     return found
 
 
-def effective(inputs: Inputs, vendors: dict[str, VendorFile]) -> Effective:
+def build_effective_policy(inputs: Inputs, vendors: dict[str, VendorFile]) -> EffectivePolicy:
     """Add up shipped defaults and all layers.
 
     Raises:
@@ -73,20 +73,20 @@ def effective(inputs: Inputs, vendors: dict[str, VendorFile]) -> Effective:
     for layer in (read_shipped_layer(), *inputs.layers):
         try:
             if layer.kind == "waivers":
-                waivers += [(layer.origin, item) for item in parse(WaiverFile, layer.data, layer.origin).waiver]
+                waivers += [(layer.origin, item) for item in parse_toml(WaiverFile, layer.data, layer.origin).waiver]
             else:
-                files.append((layer, parse(PolicyFile, layer.data, layer.origin)))
+                files.append((layer, parse_toml(PolicyFile, layer.data, layer.origin)))
         except PolicyError as error:
             mistakes.append(error)
     if mistakes:
         raise PolicyError("\n".join(error.message for error in mistakes), mistakes[0].advice)
-    policy = merge(files, inputs, vendors)
-    policy.word.waivers += waivers
+    policy = merge_layers(files, inputs, vendors)
+    policy.waiver_rules.waivers += waivers
     return policy
 
 
-def edition() -> str:
+def compute_edition() -> str:
     """Return what a report calls the shipped catalogue: the day its marks were last confirmed, and a digest of it."""
     files = read_shipped_files()
     seen = max(vendor.seen for vendor in parse_vendors(files).values() if vendor.seen)
-    return f"{seen:%Y.%m.%d}+{cache.digest(part for file in files for part in file)[:8]}"
+    return f"{seen:%Y.%m.%d}+{cache.compute_digest(part for file in files for part in file)[:8]}"

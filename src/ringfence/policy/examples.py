@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..errors import PolicyError
-from .markers.scanner import Scanner, compile_group, compile_one
-from .schema.parse import did_you_mean
+from .markers.scanner import Scanner, compile_group, compile_locator
+from .schema.parse import suggest_word
 
 if TYPE_CHECKING:
     from .markers.base import MarkerEntry
-    from .merge import Effective
+    from .merge import EffectivePolicy
     from .schema.vendor_file import VendorFile
 
 PEOPLE = ("author", "committer", "tagger")
 
 
-def check_own_markers(policy: Effective, vendors: dict[str, VendorFile]) -> None:
+def check_own_markers(policy: EffectivePolicy, vendors: dict[str, VendorFile]) -> None:
     """Hold a policy's own markers to what those of the catalogue are held to.
 
     Raises:
@@ -25,7 +25,7 @@ def check_own_markers(policy: Effective, vendors: dict[str, VendorFile]) -> None
     for item in policy.markers:
         products = {product.id for product in vendors[item.vendor].product}
         if item.marker.product not in products:
-            hint = did_you_mean(item.marker.product, products)
+            hint = suggest_word(item.marker.product, products)
             raise PolicyError(f"marker {item.marker.id}: {item.vendor} has no product `{item.marker.product}`{hint}")
         check_marker(item.marker)
 
@@ -36,31 +36,31 @@ def check_marker(marker: MarkerEntry) -> None:
     Raises:
         PolicyError: A pattern can't be used, or an example isn't caught or not passed.
     """
-    compile_alone(marker)
+    check_patterns(marker)
     for example, is_caught in [(text, True) for text in marker.caught] + [(text, False) for text in marker.passed]:
-        if any(_finds(marker, *surface) is not is_caught for surface in marker.surfaces(example)):
+        if any(_has_match(marker, *surface) is not is_caught for surface in marker.build_surfaces(example)):
             raise PolicyError(f"marker {marker.id}: {'misses' if is_caught else 'catches'} {example!r:.80}")
 
 
-def _finds(marker: MarkerEntry, part: str, data: bytes) -> bool:
+def _has_match(marker: MarkerEntry, part: str, data: bytes) -> bool:
     """Say whether a marker alone finds something in a part of a change."""
-    for group, pattern, roles in marker.expressions():
+    for group, pattern, roles in marker.build_expressions():
         is_asked = group == ("identity" if part in PEOPLE else part) and (
             part == "message" or not roles or part in roles.split(",")
         )
-        if is_asked and Scanner(group, compile_group(group, [pattern])).which(data):
+        if is_asked and Scanner(group, compile_group(group, [pattern])).find_matches(data):
             return True
     return False
 
 
-def compile_alone(marker: MarkerEntry) -> None:
+def check_patterns(marker: MarkerEntry) -> None:
     """Compile one marker alone.
 
     Raises:
         PolicyError: Its pattern can't be used.
     """
-    for group, pattern, _ in marker.expressions():
+    for group, pattern, _ in marker.build_expressions():
         try:
-            compile_one(group, pattern)
+            compile_locator(group, pattern)
         except ValueError as error:
             raise PolicyError(f"marker {marker.id}: the pattern can't be used: {error.args[1]}.") from None

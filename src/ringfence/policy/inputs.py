@@ -47,11 +47,11 @@ class Inputs:
     names: tuple[str, ...] = ()  # what the repository is called, for `match`
 
     @property
-    def may_be_tagged(self) -> bool:
+    def can_be_tagged(self) -> bool:
         """Whether anything was found that could tag the repository; without it there is no work."""
         return bool(self.layers or self.tags)
 
-    def parts(self) -> Iterator[bytes]:
+    def iter_digest_parts(self) -> Iterator[bytes]:
         """Yield everything as bytes, for a digest."""
         for layer in self.layers:
             yield from (layer.kind.encode(), layer.data, b"settles" if layer.settles else b"")

@@ -20,15 +20,15 @@ def load_plan(inputs: Inputs) -> Plan:
     from .markers.catalogue import Catalogue
     from .plan import Plan
 
-    key = cache.key(inputs.parts())
-    kept = cache.read(f"{key}.plan")
+    key = cache.build_key(inputs.iter_digest_parts())
+    kept = cache.open_sections(f"{key}.plan")
     try:
         name = kept("catalogue").decode() if kept and cache.is_current(kept("own")) else ""
-        catalogue = cache.read(f"{name}.markers") if name else None
+        catalogue = cache.open_sections(f"{name}.markers") if name else None
         if kept and catalogue:
             return Plan(
-                cache.sturdy(kept, lambda: _compile_plan(inputs, key)[0]),
-                Catalogue(cache.sturdy(catalogue, lambda: _compile_markers(inputs, name))),
+                cache.build_repairing_reader(kept, lambda: _compile_plan(inputs, key)[0]),
+                Catalogue(cache.build_repairing_reader(catalogue, lambda: _compile_markers(inputs, name))),
             )
     except (LookupError, ValueError):
         pass  # damaged: made anew
@@ -44,7 +44,7 @@ def _compile_plan(inputs: Inputs, key: str) -> tuple[dict[str, bytes], Catalogue
 
 def _compile_markers(inputs: Inputs, name: str) -> dict[str, bytes]:
     from .compile import compile_markers
-    from .effective import all_vendors, effective
+    from .effective import build_effective_policy, read_vendors
 
-    catalogue = all_vendors(inputs)
-    return compile_markers(catalogue, effective(inputs, catalogue), name)
+    catalogue = read_vendors(inputs)
+    return compile_markers(catalogue, build_effective_policy(inputs, catalogue), name)

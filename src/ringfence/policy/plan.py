@@ -6,7 +6,7 @@ import os
 
 from ..model import Limits
 from . import cache
-from .markers.catalogue import patterns
+from .markers.catalogue import split_patterns
 from .markers.scanner import Scanner
 
 TYPE_CHECKING = False
@@ -67,7 +67,7 @@ class Plan:
         self._globs: list[tuple[int, str, bool]] = []  # zone, its tag, whether the path is taken in
         self._everywhere: list[tuple[int, str]] = []  # zones of all paths, with their tags
         self._allowed: dict[int, list[str]] = {}  # by zone, what may have made its rows
-        self._on: list[int] = []  # the zone of each expression for refs
+        self._ref_zone_numbers: list[int] = []  # the zone of each expression for refs
         for key, *fields in (line.split("\t") for line in section("plan").decode().split("\n")):
             if key in sets:
                 sets[key].add(fields[0])
@@ -84,7 +84,7 @@ class Plan:
             elif key == "everywhere":
                 self._everywhere.append((int(fields[0]), fields[1]))
             elif key == "ref":
-                self._on.append(int(fields[0]))
+                self._ref_zone_numbers.append(int(fields[0]))
             elif key == "glob":
                 self._globs.append((int(fields[0]), fields[1], fields[2] == "in"))
             else:
@@ -94,41 +94,41 @@ class Plan:
         self.zoned = tuple(sorted({tag for _, tag, _ in self._globs}))
         self._agents, self._consumers, self._approved = map(section, ("account.find", "consumer.find", "approved.find"))
         self._zones = Scanner("zone", section("zone.find")) if self._globs else None
-        self._refs = Scanner("zone", section("ref.find")) if self._on else None
-        self._bound = frozenset(self._on)
+        self._refs = Scanner("zone", section("ref.find")) if self._ref_zone_numbers else None
+        self._ref_zones = frozenset(self._ref_zone_numbers)
 
-    def stores(self, kind: str) -> list[str]:
+    def list_stores(self, kind: str) -> list[str]:
         """Return the folders in which contents of a kind lie: the repository's own, then those of the policy."""
         return [*self.own_stores(kind), *self._stores.get(kind, ())]
 
     @property
-    def generators(self) -> Scanner:
+    def generator_scanner(self) -> Scanner:
         """Return what finds fields that say what made a row."""
-        return self._scanner("generator")
+        return self._load_scanner("generator")
 
     @property
-    def escapes(self) -> Scanner:
+    def escape_scanner(self) -> Scanner:
         """Return what finds plain letters that are escaped, so that only a file that has some is read once more."""
-        return self._scanner("escape")
+        return self._load_scanner("escape")
 
-    def _scanner(self, group: str) -> Scanner:
+    def _load_scanner(self, group: str) -> Scanner:
         """Return a scanner, loaded when it is asked for: a clean commit does without."""
         if group not in self._scanners:
             self._scanners[group] = Scanner(
-                group, self._section(f"{group}.find"), lambda: patterns(self._section(f"{group}.patterns"))
+                group, self._section(f"{group}.find"), lambda: split_patterns(self._section(f"{group}.patterns"))
             )
         return self._scanners[group]
 
-    def signs(self) -> list[str]:
+    def load_generator_patterns(self) -> list[str]:
         """Return wide expressions for what may say what made a row: such a field, or a line of names with one."""
-        return patterns(self._section("sign.patterns"))
+        return split_patterns(self._section("sign.patterns"))
 
     @property
-    def sifted(self) -> str:
+    def prefilter_key(self) -> str:
         """Return a name for what decides whether a content is surely clean."""
-        return cache.digest(map(self._section, ("catalogue", "sign.patterns")))
+        return cache.compute_digest(map(self._section, ("catalogue", "sign.patterns")))
 
-    def parts(self) -> Iterator[bytes]:
+    def iter_digest_parts(self) -> Iterator[bytes]:
         """Yield all that decides what is found and left unread, for a digest; not where it was said."""
         for name in ("catalogue", "zone.find", "ref.find", "generator.find"):
             yield self._section(name)
@@ -140,93 +140,97 @@ class Plan:
         return bool(self.whole or self._globs)
 
     @property
-    def is_bound(self) -> bool:
+    def has_ref_zones(self) -> bool:
         """Whether some zones hold on some refs only."""
-        return bool(self._bound)
+        return bool(self._ref_zones)
 
-    def covering(self, ref: bytes) -> Zones:
+    def find_ref_zones(self, ref: bytes) -> Zones:
         """Return the zones that are bound to refs and hold on this one."""
-        return frozenset(self._on[index] for index in self._refs.which(ref)) if self._refs else frozenset()
+        return (
+            frozenset(self._ref_zone_numbers[index] for index in self._refs.find_matches(ref))
+            if self._refs
+            else frozenset()
+        )
 
-    def everywhere(self, within: Zones | None = None) -> set[str]:
+    def list_all_path_tags(self, within: Zones | None = None) -> set[str]:
         """Return the tags of the zones that hold for all paths."""
-        return {tag for zone, tag in self._everywhere if self._holds(zone, within)}
+        return {tag for zone, tag in self._everywhere if self._is_in_force(zone, within)}
 
-    def _holds(self, zone: int, within: Zones | None) -> bool:
-        return within is None or zone not in self._bound or zone in within
+    def _is_in_force(self, zone: int, within: Zones | None) -> bool:
+        return within is None or zone not in self._ref_zones or zone in within
 
-    def tags_of(self, path: bytes, within: Zones | None = None) -> tuple[str, ...]:
+    def find_tags(self, path: bytes, within: Zones | None = None) -> tuple[str, ...]:
         """Return the tags of the zones that a path lies in; in each zone the last glob that matches decides.
 
         `within` are the zones bound to refs that hold here; None: all of them.
         """
         if self._zones is None:
             return self.whole
-        found = {tag for zone, tag in self._around(path) if self._holds(zone, within)}
+        found = {tag for zone, tag in self._find_zones(path) if self._is_in_force(zone, within)}
         return tuple(sorted(found.union(self.whole))) if found else self.whole
 
-    def _around(self, path: bytes) -> list[tuple[int, str]]:
+    def _find_zones(self, path: bytes) -> list[tuple[int, str]]:
         """Return the zones that a path lies in, with their tags."""
         last: dict[int, int] = {}
-        for index in sorted(self._zones.which(path)) if self._zones else ():
+        for index in sorted(self._zones.find_matches(path)) if self._zones else ():
             last[self._globs[index][0]] = index
         return [(zone, self._globs[index][1]) for zone, index in last.items() if self._globs[index][2]]
 
     @property
-    def names_generators(self) -> bool:
+    def has_generator_rules(self) -> bool:
         """Whether some zone says what may have made its rows."""
         return bool(self._allowed)
 
-    def forbidden(self, path: bytes, generator: str) -> list[str]:
+    def find_violated_rule(self, path: bytes, generator: str) -> list[str]:
         """Return what a zone around a path allows instead of this generator, or [] when each zone allows it."""
         from fnmatch import fnmatchcase
 
-        for allowed in (self._allowed[zone] for zone, _ in self._around(path) if zone in self._allowed):
+        for allowed in (self._allowed[zone] for zone, _ in self._find_zones(path) if zone in self._allowed):
             if not any(fnmatchcase(generator.lower(), pattern) for pattern in allowed):
                 return allowed
         return []
 
-    def lists_generators(self, path: bytes) -> bool:
+    def is_generator_restricted(self, path: bytes) -> bool:
         """Say whether a zone around a path says what may have made the rows there."""
-        return any(zone in self._allowed for zone, _ in self._around(path))
+        return any(zone in self._allowed for zone, _ in self._find_zones(path))
 
     @property
-    def bars_accounts(self) -> bool:
+    def has_barred_accounts(self) -> bool:
         """Whether some accounts are kept out, so that it matters who pushes."""
         return bool(self._agents)
 
     def is_agent(self, account: str) -> bool:
         """Say whether an account is a coding agent's, by the policy."""
-        return _fits(self._agents, account)
+        return _is_account_match(self._agents, account)
 
     @property
-    def names_people(self) -> bool:
+    def has_account_rules(self) -> bool:
         """Whether the policy says by whose accounts commits and tags are made."""
         return bool(self._consumers or self.selects)
 
     def is_consumer(self, address: str) -> bool:
         """Say whether an address is a consumer account's, by the policy."""
-        return _fits(self._consumers, address)
+        return _is_account_match(self._consumers, address)
 
     def is_approved(self, address: str) -> bool:
         """Say whether an address is an approved account's, as any is where the policy names none."""
-        return not self.selects or _fits(self._approved, address)
+        return not self.selects or _is_account_match(self._approved, address)
 
     def is_rival(self, *vendors: str) -> bool:
         """Say whether one of the vendors is a rival here: an approved tool's mark counts for a rival's model."""
         return not self.rivals.isdisjoint(vendors)
 
-    def demanding(self, tags: Iterable[str], what: str = "declaration") -> tuple[str, ...]:
+    def filter_demanding_tags(self, tags: Iterable[str], what: str = "declaration") -> tuple[str, ...]:
         """Return which of the tags demand what nobody is asked for otherwise."""
         return tuple(tag for tag in tags if what in self.actions[tag])
 
-    def puts_aside(self, verdict: Verdict) -> bool:
+    def needs_quarantine(self, verdict: Verdict) -> bool:
         """Say whether a server keeps a push that is refused by this verdict."""
-        tags = {item.tag for item in verdict.findings if item.refuses}
+        tags = {item.tag for item in verdict.findings if item.is_blocking}
         tags |= {item.tag for item in verdict.unread if item.action == "block"}
         return bool(verdict.exit_code) and not tags.isdisjoint(self.aside)
 
-    def action(self, tags: Iterable[str], strength: str) -> tuple[str, str]:
+    def find_strictest_action(self, tags: Iterable[str], strength: str) -> tuple[str, str]:
         """Return the strictest action that a strength has among tags, and the tag that asks for it."""
         return max(
             ((self.actions[tag][strength], tag) for tag in tags),
@@ -234,12 +238,12 @@ class Plan:
         )
 
 
-def _fits(patterns: bytes, account: str) -> bool:
+def _is_account_match(patterns: bytes, account: str) -> bool:
     """Say whether an account fits one of some compiled patterns."""
-    return bool(patterns) and bool(Scanner("account", patterns).which(os.fsencode(account)))
+    return bool(patterns) and bool(Scanner("account", patterns).find_matches(os.fsencode(account)))
 
 
-def judged_as(marker: Marker) -> str:
+def find_action_key(marker: Marker) -> str:
     """Return which of a tag's actions a marker falls under: some of what is found has one of its own."""
     if marker.kind in _RULES:
         return marker.kind

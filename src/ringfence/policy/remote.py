@@ -22,7 +22,7 @@ _LARGEST = 1 << 20  # bytes
 _FETCH = ("fetch", "--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head")
 
 
-def fetched(url: str, revision: str) -> Layer:
+def fetch_policy(url: str, revision: str) -> Layer:
     """Return the policy that a repository holds at a commit, with the vendor files it names; nothing of it is run.
 
     Raises:
@@ -38,10 +38,13 @@ def fetched(url: str, revision: str) -> Layer:
         raise UsageError(f"--policy-repo: {url!r} is no address.")
     where = f"{normalise_address(url)} at {revision[:12]}"
     with tempfile.TemporaryDirectory(prefix="ringfence-") as folder:
-        commit = _Commit(_repository(folder, url, revision, where), f"{revision}^{{commit}}", where)
-        layer = Layer(f"{FILE} of {where}", "organisation", _policy(commit), settles=True)
+        commit = _Commit(_fetch_commit(folder, url, revision, where), f"{revision}^{{commit}}", where)
+        layer = Layer(f"{FILE} of {where}", "organisation", _read_policy(commit), settles=True)
         return replace(
-            layer, vendors=tuple(file for place in list_catalogue_folders(layer) for file in _vendors(commit, place))
+            layer,
+            vendors=tuple(
+                file for place in list_catalogue_folders(layer) for file in _iter_vendor_files(commit, place)
+            ),
         )
 
 
@@ -54,7 +57,7 @@ class _Commit:
     where: str
 
 
-def _repository(folder: str, url: str, revision: str, where: str) -> Repo:
+def _fetch_commit(folder: str, url: str, revision: str, where: str) -> Repo:
     """Fetch a commit into a folder."""
     repo = Repo(folder)
     hashes = "sha256" if len(revision) == 64 else "sha1"  # noqa: PLR2004 - digits of such an id
@@ -67,14 +70,14 @@ def _repository(folder: str, url: str, revision: str, where: str) -> Repo:
     return repo
 
 
-def _policy(commit: _Commit) -> bytes:
+def _read_policy(commit: _Commit) -> bytes:
     try:
-        return _content(commit, FILE)
+        return _read_file(commit, FILE)
     except GitError:
         raise PolicyError(f"{commit.where} has no {FILE}.", "Keep the organisation's policy at its top.") from None
 
 
-def _vendors(commit: _Commit, place: str) -> Iterator[tuple[bytes, bytes]]:
+def _iter_vendor_files(commit: _Commit, place: str) -> Iterator[tuple[bytes, bytes]]:
     """Yield the vendor files of a folder that the policy names, as (path, bytes), out of the same commit."""
     path = posixpath.normpath(place)
     what = f"{FILE} of {commit.where}: catalogue: {place!r}"
@@ -91,10 +94,10 @@ def _vendors(commit: _Commit, place: str) -> Iterator[tuple[bytes, bytes]]:
         file = posixpath.join(path, os.fsdecode(name))
         if not about.startswith(b"100"):
             raise PolicyError(f"{what}: {file} is no plain file.", "Commit the file itself, and no link to it.")
-        yield os.fsencode(f"{commit.where}:{file}"), _content(commit, file)
+        yield os.fsencode(f"{commit.where}:{file}"), _read_file(commit, file)
 
 
-def _content(commit: _Commit, path: str) -> bytes:
+def _read_file(commit: _Commit, path: str) -> bytes:
     """Return a file's bytes.
 
     Raises:

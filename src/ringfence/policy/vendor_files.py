@@ -9,10 +9,10 @@ import os
 from typing import TYPE_CHECKING
 
 from ..errors import PolicyError
-from ..resources import folder
+from ..resources import find_shipped_folder
 from . import cache
 from .inputs import read_file
-from .schema.parse import parse
+from .schema.parse import parse_toml
 from .schema.policy_file import PolicyFile
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def read_shipped_files() -> tuple[tuple[bytes, bytes], ...]:
     """Read the shipped vendors as (file name, bytes), sorted."""
-    place = os.path.join(folder("policy"), "vendors")
+    place = os.path.join(find_shipped_folder("policy"), "vendors")
     return tuple((os.path.basename(path), data) for path, data in read_folder(place, "ringfence"))
 
 
@@ -46,7 +46,7 @@ def list_catalogue_folders(layer: Layer) -> tuple[str, ...]:
     if not layer.settles or b"catalogue" not in layer.data:
         return ()
     try:
-        return parse(PolicyFile, layer.data, layer.origin).catalogue
+        return parse_toml(PolicyFile, layer.data, layer.origin).catalogue
     except PolicyError:
         return ()  # told with the mistakes of all other layers
 
@@ -86,7 +86,7 @@ def stamp_folders(inputs: Inputs) -> bytes:
     """
     places = find_folders(inputs)
     try:
-        return cache.stamp(places)
+        return cache.build_stamp(places)
     except OSError:
         for place, origin in places.items():
             read_folder(place, f"{origin}: catalogue")  # says which

@@ -16,7 +16,7 @@ DAYS = 90  # where the organisation says nothing
 
 
 @dataclass
-class Word:
+class WaiverRules:
     """What the organisation's layers say of waivers, and the waivers themselves with where they stand."""
 
     approvers: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -24,41 +24,41 @@ class Word:
     days: int | None = None
     waivers: list[tuple[str, Waiver]] = field(default_factory=list)
 
-    def rows(self) -> Iterator[tuple[str, ...]]:
+    def iter_rows(self) -> Iterator[tuple[str, ...]]:
         """Yield everything as rows of a plan."""
         yield "days", str(self.days or DAYS)
         yield from (("approver", tag, person) for tag, people in self.approvers.items() for person in people)
         yield from (("emergency", person) for person in self.emergency or ())
         for origin, item in self.waivers:
             named = (item.finding or "", item.commit or "", item.tag, item.ticket)
-            yield ("waiver", *named, item.until.isoformat(), self.fault(item), origin)
+            yield ("waiver", *named, item.until.isoformat(), self.find_fault(item), origin)
 
-    def fault(self, item: Waiver) -> str:
+    def find_fault(self, item: Waiver) -> str:
         """Say why a waiver can't be used whatever the day, or ""."""
-        if same(item.requested_by, item.approved_by):
+        if is_same_person(item.requested_by, item.approved_by):
             return f"{item.approved_by} asked for it and approved it"
-        if not any(same(item.approved_by, person) for person in self.approvers.get(item.tag, ())):
+        if not any(is_same_person(item.approved_by, person) for person in self.approvers.get(item.tag, ())):
             return f"{item.approved_by} isn't an approver of {item.tag}"
         return ""
 
 
-def take(word: Word, layer: Layer, file: PolicyFile) -> list[str]:
+def merge_waivers(word: WaiverRules, layer: Layer, file: PolicyFile) -> list[str]:
     """Take what a layer says of waivers; the first that may say it settles it. Return the mistakes.
 
     A repository's file, and a layer that somebody on the other side of the gate could have named, may say nothing.
     """
     mistakes = []
-    for key, given in _said(file):
+    for key, given in _iter_settings(file):
         if layer.kind == "repository" or not layer.settles:
             mistakes.append(f"{layer.origin}: {key}: only the organisation's policy can say it")
-        elif not _settle(word, key, given):
+        elif not _apply_setting(word, key, given):
             mistakes.append(f"{layer.origin}: {key}: an earlier layer settled it, and a later one can only tighten")
     if not mistakes:
         word.waivers += [(layer.origin, item) for item in file.waiver]
     return mistakes
 
 
-def _said(file: PolicyFile) -> Iterator[tuple[str, object]]:
+def _iter_settings(file: PolicyFile) -> Iterator[tuple[str, object]]:
     yield from ((f"tag.{name}.approvers", tag.approvers) for name, tag in file.tag.items() if tag.approvers is not None)
     for key, given in (("waivers.days", file.waivers.days), ("waivers.emergency", file.waivers.emergency)):
         if given is not None:
@@ -67,7 +67,7 @@ def _said(file: PolicyFile) -> Iterator[tuple[str, object]]:
         yield "waiver", None
 
 
-def _settle(word: Word, key: str, given: object) -> bool:
+def _apply_setting(word: WaiverRules, key: str, given: object) -> bool:
     """Take what is said first, or what tightens it; say whether it was taken."""
     if isinstance(given, int):
         taken = word.days is None or given <= word.days
@@ -86,6 +86,6 @@ def _settle(word: Word, key: str, given: object) -> bool:
     return taken
 
 
-def same(one: str, other: str) -> bool:
+def is_same_person(one: str, other: str) -> bool:
     """Say whether two names are one person's; case and blanks don't count."""
     return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()

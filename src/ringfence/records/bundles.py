@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ..git.repo import finish, tell
+from ..git.repo import check_exit, write_input
 from ..sources.receive import KNOWN
 
 TYPE_CHECKING = False
@@ -17,7 +17,7 @@ _SHA1 = 40  # hexadecimal digits of an id
 _BLOCK = 1 << 20  # bytes
 
 
-def write(repo: Repo, name: str, refs: Mapping[bytes, str]) -> None:
+def write_bundle(repo: Repo, name: str, refs: Mapping[bytes, str]) -> None:
     """Write refs, and what of them the repository doesn't have, into a bundle that is there whole or not at all.
 
     `git bundle create` takes names from refs that are there, and here none may be made; the form is that of
@@ -37,29 +37,29 @@ def write(repo: Repo, name: str, refs: Mapping[bytes, str]) -> None:
     )
     head += [f"-{oid} known".encode() for oid in known]
     head += [oid.encode() + b" " + ref for ref, oid in refs.items()]
-    folder = _folder(repo)
+    folder = _get_bundle_folder(repo)
     os.makedirs(folder, mode=0o700, exist_ok=True)
     aside = os.path.join(folder, f".{name}.{os.getpid()}")
     with open(aside, "wb") as file:
         file.write(b"\n".join(head) + b"\n\n")
         child = repo.start("pack-objects", "--stdout", "--revs", "-q", feed=True)
-        tell(child, (tips + "".join(f"^{oid}\n" for oid in known)).encode(), last=True)
+        write_input(child, (tips + "".join(f"^{oid}\n" for oid in known)).encode(), last=True)
         while block := child.stdout.read(_BLOCK):
             file.write(block)
-        finish(child, "pack-objects")
+        check_exit(child, "pack-objects")
         file.flush()
         os.fsync(file.fileno())
     os.rename(aside, os.path.join(folder, f"{name}.bundle"))
 
 
-def waiting(repo: Repo) -> list[str]:
+def list_bundles(repo: Repo) -> list[str]:
     """Return the bundles that weren't taken in yet, oldest first."""
-    folder = _folder(repo)
+    folder = _get_bundle_folder(repo)
     names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
     return [os.path.join(folder, name) for name in names if name.endswith(".bundle")]
 
 
-def take_in(repo: Repo, path: str) -> dict[bytes, str]:
+def import_bundle(repo: Repo, path: str) -> dict[bytes, str]:
     """Bring what a bundle holds into the repository, where no ref leads to it yet; return its refs with their ids.
 
     Raises:
@@ -69,5 +69,5 @@ def take_in(repo: Repo, path: str) -> dict[bytes, str]:
     return {ref: oid.decode() for oid, _, ref in (line.partition(b" ") for line in listing)}
 
 
-def _folder(repo: Repo) -> str:
-    return os.path.join(repo.directory_of_git(), "quarantine")
+def _get_bundle_folder(repo: Repo) -> str:
+    return os.path.join(repo.find_git_directory(), "quarantine")

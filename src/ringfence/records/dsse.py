@@ -14,7 +14,7 @@ _PAYLOAD = "application/vnd.in-toto+json"
 _NO_LIBRARY = ("signatures need a library that isn't installed.", "Install it: pip install 'ringfence[sign]'")
 
 
-def signer(key: bytes) -> Any:
+def build_signer(key: bytes) -> Any:
     """Return what signs with a private key (PEM, without a password).
 
     Raises:
@@ -33,7 +33,7 @@ def signer(key: bytes) -> Any:
         raise UsageError("the key isn't a private key in PEM without a password.", advice) from None
 
 
-def signed(statement: str, by: Any) -> str:
+def sign_statement(statement: str, by: Any) -> str:
     """Return a statement in an envelope, signed by a `signer`."""
     from securesystemslib.dsse import Envelope
 
@@ -42,7 +42,7 @@ def signed(statement: str, by: Any) -> str:
     return json.dumps(envelope.to_dict(), indent=2) + "\n"
 
 
-def opened(data: bytes, key: bytes | None) -> bytes:
+def extract_statement(data: bytes, key: bytes | None) -> bytes:
     """Return the statement of a receipt, in an envelope or not; with a public key only one that was signed with it.
 
     Raises:
@@ -54,13 +54,13 @@ def opened(data: bytes, key: bytes | None) -> bytes:
     except (ValueError, RecursionError):
         raise ReceiptError("this is no receipt: it isn't JSON.") from None
     if isinstance(outer, dict) and "payload" in outer:
-        return _taken_out(outer, key)
+        return _open_envelope(outer, key)
     if key:
         raise ReceiptError("the receipt isn't signed.", "Let the run sign it: --receipt-key.")
     return data
 
 
-def _taken_out(outer: dict[str, Any], key: bytes | None) -> bytes:
+def _open_envelope(outer: dict[str, Any], key: bytes | None) -> bytes:
     try:
         from securesystemslib.dsse import Envelope
         from securesystemslib.exceptions import VerificationError
@@ -74,13 +74,13 @@ def _taken_out(outer: dict[str, Any], key: bytes | None) -> bytes:
         raise ReceiptError("this is no receipt: its envelope holds something else.")
     if key:
         try:
-            envelope.verify([_public(key)], 1)
+            envelope.verify([_parse_public_key(key)], 1)
         except VerificationError:
             raise ReceiptError("the receipt isn't signed with that key.") from None
     return bytes(envelope.payload)
 
 
-def _public(key: bytes) -> Any:
+def _parse_public_key(key: bytes) -> Any:
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
     from securesystemslib.signer import SSlibKey

@@ -50,44 +50,44 @@ class Entry:
     previous: str
     digest: str
 
-    def computed(self) -> str:
+    def compute_digest(self) -> str:
         """Return the digest that an entry with these columns must have."""
         columns = [self.id, self.at, self.kind, self.who, self.repository, self.outcome, self.body, self.previous]
         return hashlib.sha256(json.dumps(columns).encode()).hexdigest()
 
 
-def append(path: str, decision: Decision) -> Entry:
+def append_entry(path: str, decision: Decision) -> Entry:
     """Add a decision; when this returns, it is on the disk.
 
     Raises:
         LedgerError: It isn't.
     """
-    return _written(path, lambda connection: _add(connection, decision))
+    return _run_transaction(path, lambda connection: _insert_entry(connection, decision))
 
 
-def prune(path: str, before: str, who: str, reason: str) -> int:
+def prune_entries(path: str, before: str, who: str, reason: str) -> int:
     """Take out the entries from before a time, leave a checkpoint that vouches for them, and return their number.
 
     Raises:
         LedgerError: The ledger can't be written.
     """
-    pruned = _written(path, lambda connection: _prune(connection, before, who, reason))
+    pruned = _run_transaction(path, lambda connection: _delete_entries(connection, before, who, reason))
     if pruned:
-        _connected(path, lambda connection: connection.execute("VACUUM"))  # what was taken out is really gone
+        _use_connection(path, lambda connection: connection.execute("VACUUM"))  # what was taken out is really gone
     return pruned
 
 
-def entries(path: str, where: str = "1", values: tuple[object, ...] = ()) -> Iterator[Entry]:
+def iter_entries(path: str, where: str = "1", values: tuple[object, ...] = ()) -> Iterator[Entry]:
     """Yield the entries for which an SQL condition holds, oldest first.
 
     Raises:
         LedgerError: There is no ledger, or it can't be read.
     """
-    for row in query(path, f"SELECT {', '.join(COLUMNS)} FROM entries WHERE {where} ORDER BY id", values)[1]:  # noqa: S608 - ours
+    for row in run_query(path, f"SELECT {', '.join(COLUMNS)} FROM entries WHERE {where} ORDER BY id", values)[1]:  # noqa: S608 - ours
         yield Entry(*row)
 
 
-def query(path: str, sql: str, values: tuple[object, ...] = ()) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
+def run_query(path: str, sql: str, values: tuple[object, ...] = ()) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
     """Ask an SQL question of a ledger that can't be written by it; return the names of the columns, and the rows.
 
     Raises:
@@ -95,7 +95,7 @@ def query(path: str, sql: str, values: tuple[object, ...] = ()) -> tuple[list[st
         UsageError: The question makes no sense, or would change something.
     """
     try:
-        connection = sqlite3.connect(f"file:{_quoted(path)}?mode=ro", uri=True, timeout=_PATIENCE)
+        connection = sqlite3.connect(f"file:{_quote_path(path)}?mode=ro", uri=True, timeout=_PATIENCE)
         connection.execute("PRAGMA query_only = on")
         connection.execute("SELECT id FROM entries LIMIT 1")
     except sqlite3.Error as error:
@@ -106,10 +106,10 @@ def query(path: str, sql: str, values: tuple[object, ...] = ()) -> tuple[list[st
         raise UsageError(
             f"the ledger can't answer that: {error}.", "Ask of entries, refs, commits or findings."
         ) from None
-    return [column[0] for column in found.description or ()], _rows(path, connection, found)
+    return [column[0] for column in found.description or ()], _iter_rows(path, connection, found)
 
 
-def _rows(path: str, connection: sqlite3.Connection, found: sqlite3.Cursor) -> Iterator[tuple[Any, ...]]:
+def _iter_rows(path: str, connection: sqlite3.Connection, found: sqlite3.Cursor) -> Iterator[tuple[Any, ...]]:
     try:
         yield from found
     except sqlite3.Error as error:
@@ -118,24 +118,24 @@ def _rows(path: str, connection: sqlite3.Connection, found: sqlite3.Cursor) -> I
         connection.close()
 
 
-def _written(path: str, work: Callable[[sqlite3.Connection], T]) -> T:
+def _run_transaction(path: str, work: Callable[[sqlite3.Connection], T]) -> T:
     """Do all of some work, or nothing of it, while nobody else writes."""
 
-    def whole(connection: sqlite3.Connection) -> T:
+    def commit_work(connection: sqlite3.Connection) -> T:
         connection.execute("BEGIN IMMEDIATE")  # the last entry stays the last until ours is there
         done = work(connection)
         connection.execute("COMMIT")
         return done
 
-    return _connected(path, whole)
+    return _use_connection(path, commit_work)
 
 
-def _connected(path: str, work: Callable[[sqlite3.Connection], T]) -> T:
+def _use_connection(path: str, work: Callable[[sqlite3.Connection], T]) -> T:
     connection = None
     try:
         if not os.path.exists(path):
-            _create(path)
-        connection = _connection(path)
+            _create_ledger(path)
+        connection = _open_connection(path)
         return work(connection)
     except (OSError, sqlite3.Error) as error:
         raise LedgerError(f"the ledger {path} can't be written: {error}.", "See its rights and its disk.") from None
@@ -144,19 +144,19 @@ def _connected(path: str, work: Callable[[sqlite3.Connection], T]) -> T:
             connection.close()
 
 
-def _connection(path: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(f"file:{_quoted(path)}?mode=rw", uri=True, timeout=_PATIENCE, isolation_level=None)
+def _open_connection(path: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(f"file:{_quote_path(path)}?mode=rw", uri=True, timeout=_PATIENCE, isolation_level=None)
     connection.execute("PRAGMA synchronous = FULL")  # in WAL mode: COMMIT returns when the disk has it
     return connection
 
 
-def _create(path: str) -> None:
+def _create_ledger(path: str) -> None:
     """Make an empty ledger aside and put it in place whole: others may be about to do the same, or we may be killed."""
     aside = f"{path}.{os.getpid()}"
     os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
     os.close(os.open(aside, os.O_CREAT | os.O_EXCL, 0o600))
     try:
-        connection = _connection(aside)
+        connection = _open_connection(aside)
         with open(os.path.join(os.path.dirname(__file__), "ledger.sql"), encoding="utf-8") as schema:
             connection.executescript(f"PRAGMA journal_mode = WAL; BEGIN; {schema.read()} COMMIT;")
         connection.close()
@@ -167,7 +167,7 @@ def _create(path: str) -> None:
         os.unlink(aside)
 
 
-def _add(connection: sqlite3.Connection, decision: Decision) -> Entry:
+def _insert_entry(connection: sqlite3.Connection, decision: Decision) -> Entry:
     number = connection.execute("SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'entries'), 0) + 1")
     last = connection.execute("SELECT digest FROM entries ORDER BY id DESC LIMIT 1").fetchone()
     entry = Entry(
@@ -181,13 +181,13 @@ def _add(connection: sqlite3.Connection, decision: Decision) -> Entry:
         previous=last[0] if last else "",
         digest="",
     )
-    entry = replace(entry, digest=entry.computed())
+    entry = replace(entry, digest=entry.compute_digest())
     marks = ", ".join(f":{name}" for name in COLUMNS)
     connection.execute(f"INSERT INTO entries ({', '.join(COLUMNS)}) VALUES ({marks})", fields(entry))  # noqa: S608 - ours
     return entry
 
 
-def _prune(connection: sqlite3.Connection, before: str, who: str, reason: str) -> int:
+def _delete_entries(connection: sqlite3.Connection, before: str, who: str, reason: str) -> int:
     """Prune up to the first entry that is young enough; a clock may have gone back in between."""
     condition = "id < (SELECT coalesce(min(id), 1e18) FROM entries WHERE at >= ?)"
     count, last = connection.execute(f"SELECT count(*), max(id) FROM entries WHERE {condition}", (before,)).fetchone()  # noqa: S608
@@ -195,11 +195,11 @@ def _prune(connection: sqlite3.Connection, before: str, who: str, reason: str) -
         return 0
     digest, at = connection.execute("SELECT digest, at FROM entries WHERE id = ?", (last,)).fetchone()
     body = {"through": last, "digest": digest, "entries": count, "until": at, "reason": reason}
-    _add(connection, Decision("checkpoint", who, "", "pruned", body))
+    _insert_entry(connection, Decision("checkpoint", who, "", "pruned", body))
     connection.execute("DELETE FROM entries WHERE id <= ?", (last,))
     return int(count)
 
 
-def _quoted(path: str) -> str:
+def _quote_path(path: str) -> str:
     """Return a path as a part of a URI."""
     return path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")

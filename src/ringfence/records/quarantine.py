@@ -15,7 +15,7 @@ from ..git.repo import is_zero
 from ..sources.refs import QUARANTINE
 from ..values import replace, value
 from . import bundles
-from .recorder import of_verdict
+from .recorder import build_verdict_body
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from ..git.repo import Repo
     from ..model import Verdict
-    from ..repository import Place
+    from ..repository import Repository
     from ..sources.refs import Update
 
 HIDDEN = QUARANTINE.decode().rstrip("/")  # in transfer.hideRefs
@@ -32,7 +32,7 @@ DAYS = 14  # within which somebody should decide
 
 
 @value
-class Held:
+class QuarantinedPush:
     """A push that was put aside.
 
     Attributes:
@@ -51,86 +51,99 @@ class Held:
     @property
     def updates(self) -> list[Update]:
         """Return what the push would have done."""
-        return [(item["old"], item["new"], _bytes(item["ref"])) for item in self.record["refs"]]
+        return [(item["old"], item["new"], _encode_ref(item["ref"])) for item in self.record["refs"]]
 
     @property
     def is_overdue(self) -> bool:
         """Say whether somebody should have decided before today."""
-        return bool(self.record) and str(self.record["due"]) < _day(0)
+        return bool(self.record) and str(self.record["due"]) < _format_day(0)
 
 
-def put_aside(
-    place: Place, verdict: Verdict, updates: list[Update], commits: list[str], account: str
+def store_push(
+    place: Repository, verdict: Verdict, updates: list[Update], commits: list[str], account: str
 ) -> tuple[Verdict, str]:
     """Keep a push that is refused; return the verdict, which says so, and what the push is called ("": it wasn't kept).
 
     Where git lets no ref move yet (pre-receive), or would show the refs, the push goes into a bundle.
     """
     number = f"{time.strftime('%Y%m%d', time.gmtime())}-{os.urandom(4).hex()}"
-    kept = of_verdict(verdict, (), commits, excerpts=place.keeps_excerpts)
-    refs = [{"ref": _text(ref), "old": old, "new": new} for old, new, ref in updates]
-    said = {"at": _now(), "due": _day(DAYS), "who": account, "repository": place.name, "outcome": verdict.outcome}
+    kept = build_verdict_body(verdict, (), commits, excerpts=place.can_store_excerpts)
+    refs = [{"ref": _decode_ref(ref), "old": old, "new": new} for old, new, ref in updates]
+    said = {
+        "at": _format_now(),
+        "due": _format_day(DAYS),
+        "who": account,
+        "repository": place.name,
+        "outcome": verdict.outcome,
+    }
     try:
-        refs_held = {_name(number, ref): new for _, new, ref in updates if not is_zero(new)}
-        refs_held[_name(number, b"record")] = _stored(place.repo, kept | said | {"refs": refs})
-        if is_hidden(place) and "GIT_QUARANTINE_PATH" not in os.environ:
-            move(place.repo, create=refs_held)
+        refs_held = {_build_ref_name(number, ref): new for _, new, ref in updates if not is_zero(new)}
+        refs_held[_build_ref_name(number, b"record")] = _store_json(place.repo, kept | said | {"refs": refs})
+        if has_hidden_refs(place) and "GIT_QUARANTINE_PATH" not in os.environ:
+            update_refs(place.repo, create=refs_held)
         else:
-            bundles.write(place.repo, number, refs_held)
+            bundles.write_bundle(place.repo, number, refs_held)
     except (GitError, OSError) as error:
-        return _noted(verdict, f"it couldn't be put aside: {error}"), ""
-    return _noted(verdict, f"put aside as {number}; whoever keeps the server can release it"), number
+        return _add_note(verdict, f"it couldn't be put aside: {error}"), ""
+    return _add_note(verdict, f"put aside as {number}; whoever keeps the server can release it"), number
 
 
-def is_hidden(place: Place) -> bool:
+def has_hidden_refs(place: Repository) -> bool:
     """Say whether git shows the refs in which pushes are kept to nobody."""
-    return HIDDEN in place.own_settings("transfer.hiderefs")
+    return HIDDEN in place.get_local_settings("transfer.hiderefs")
 
 
-def all_of(place: Place) -> list[Held]:
+def list_pushes(place: Repository) -> list[QuarantinedPush]:
     """Return every push that is put aside, oldest first; what lies in bundles is taken in before.
 
     Raises:
         UsageError: Git would show it to everybody.
     """
-    if waiting := bundles.waiting(place.repo):
-        if not is_hidden(place):
+    if waiting := bundles.list_bundles(place.repo):
+        if not has_hidden_refs(place):
             raise UsageError(
                 f"{len(waiting)} in bundles, and git would show everybody what is in them.",
                 f"git config --add transfer.hideRefs {HIDDEN}",
             )
         for path in waiting:
-            refs = bundles.take_in(place.repo, path)
-            move(place.repo, create={ref: oid for ref, oid in refs.items() if ref not in _refs(place.repo)})
+            refs = bundles.import_bundle(place.repo, path)
+            update_refs(place.repo, create={ref: oid for ref, oid in refs.items() if ref not in _list_refs(place.repo)})
             os.unlink(path)
     found: dict[str, dict[bytes, str]] = {}
-    for ref, oid in _refs(place.repo).items():
+    for ref, oid in _list_refs(place.repo).items():
         found.setdefault(ref.split(b"/")[2].decode(), {})[ref] = oid
     return [
-        Held(number, _read(place, refs, _name(number, b"record")), _read(place, refs, _name(number, b"asked")), refs)
+        QuarantinedPush(
+            number,
+            _read_json(place, refs, _build_ref_name(number, b"record")),
+            _read_json(place, refs, _build_ref_name(number, b"asked")),
+            refs,
+        )
         for number, refs in sorted(found.items())
     ]
 
 
-def named(place: Place, number: str) -> Held:
+def find_push(place: Repository, number: str) -> QuarantinedPush:
     """Return the push that is called so.
 
     Raises:
         UsageError: There is none.
     """
-    for held in all_of(place):
+    for held in list_pushes(place):
         if held.id == number:
             return held
     raise UsageError(f"nothing is put aside as {number}.", "See what is: ringfence quarantine list")
 
 
-def note(place: Place, held: Held, asked: Mapping[str, Any]) -> None:
+def store_request(place: Repository, held: QuarantinedPush, asked: Mapping[str, Any]) -> None:
     """Write down what is asked for, with the push; a later word takes the place of an earlier one."""
-    name = _name(held.id, b"asked")
-    move(place.repo, update={name: (_stored(place.repo, {"at": _now(), **asked}), held.refs.get(name, ""))})
+    name = _build_ref_name(held.id, b"asked")
+    update_refs(
+        place.repo, update={name: (_store_json(place.repo, {"at": _format_now(), **asked}), held.refs.get(name, ""))}
+    )
 
 
-def move(
+def update_refs(
     repo: Repo,
     update: Mapping[bytes, tuple[str, str]] | None = None,
     create: Mapping[bytes, str] | None = None,
@@ -141,7 +154,7 @@ def move(
     Raises:
         GitError: One has another id by now, or can't be moved; then none was.
     """
-    zero = "0" * _width(repo)
+    zero = "0" * _get_id_length(repo)
     lines = [
         b"update %s\0%s\0%s\0" % (ref, (new or zero).encode(), (old or zero).encode())
         for ref, (new, old) in (update or {}).items()
@@ -151,45 +164,45 @@ def move(
     repo.run("update-ref", "-z", "--stdin", feed=b"".join(lines))
 
 
-def _refs(repo: Repo) -> dict[bytes, str]:
+def _list_refs(repo: Repo) -> dict[bytes, str]:
     listing = repo.run("for-each-ref", "--format=%(objectname) %(refname)", HIDDEN).splitlines()
     return {ref: oid.decode() for oid, _, ref in (line.partition(b" ") for line in listing)}
 
 
-def _name(number: str, ref: bytes) -> bytes:
+def _build_ref_name(number: str, ref: bytes) -> bytes:
     return QUARANTINE + number.encode() + b"/" + ref
 
 
-def _stored(repo: Repo, told: Mapping[str, Any]) -> str:
+def _store_json(repo: Repo, told: Mapping[str, Any]) -> str:
     """Store a JSON file in the repository, and return its id."""
     return repo.run("hash-object", "-w", "--stdin", feed=json.dumps(told, indent=1).encode()).decode().strip()
 
 
-def _read(place: Place, refs: Mapping[bytes, str], name: bytes) -> dict[str, Any]:
-    data = place.objects.get(refs[name]) if name in refs else None
+def _read_json(place: Repository, refs: Mapping[bytes, str], name: bytes) -> dict[str, Any]:
+    data = place.objects.read_object(refs[name]) if name in refs else None
     return dict(json.loads(data)) if data else {}
 
 
-def _width(repo: Repo) -> int:
+def _get_id_length(repo: Repo) -> int:
     return 64 if repo.run("rev-parse", "--show-object-format").strip() == b"sha256" else 40
 
 
-def _noted(verdict: Verdict, note: str) -> Verdict:
+def _add_note(verdict: Verdict, note: str) -> Verdict:
     return replace(verdict, about=replace(verdict.about, notes=(*verdict.about.notes, note)))
 
 
-def _text(ref: bytes) -> str:
+def _decode_ref(ref: bytes) -> str:
     return ref.decode("utf-8", "surrogateescape")
 
 
-def _bytes(ref: str) -> bytes:
+def _encode_ref(ref: str) -> bytes:
     return ref.encode("utf-8", "surrogateescape")
 
 
-def _now() -> str:
+def _format_now() -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
 
-def _day(offset: int) -> str:
+def _format_day(offset: int) -> str:
     """Return a day from today, in UTC."""
     return time.strftime("%Y-%m-%d", time.gmtime(time.time() + offset * 86400))

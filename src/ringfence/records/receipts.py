@@ -44,13 +44,13 @@ class _Statement(BaseModel):
     predicate: Summary
 
 
-def about(statement: bytes, commit: str, base: str, tags: Iterable[str]) -> Summary:
+def check_receipt(statement: bytes, commit: str, base: str, tags: Iterable[str]) -> Summary:
     """Return what a receipt says of a commit, if it is about that commit, from `base` or the beginning on, and tagged.
 
     Raises:
         ReceiptError: It isn't, or is no receipt.
     """
-    told = _parsed(statement)
+    told = _parse_statement(statement)
     summary = told.predicate
     if commit not in [subject.digest.get("gitCommit") for subject in told.subject]:
         raise ReceiptError(f"the receipt is about another commit than {commit[:12]}.")
@@ -66,7 +66,7 @@ def about(statement: bytes, commit: str, base: str, tags: Iterable[str]) -> Summ
     return summary
 
 
-def _parsed(statement: bytes) -> _Statement:
+def _parse_statement(statement: bytes) -> _Statement:
     try:
         told = _Statement.model_validate_json(statement)
     except ValidationError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 
-from .ledger import entries, query
+from .ledger import iter_entries, run_query
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .ledger import Entry
 
 
-def faults(path: str, tip: str = "") -> Iterator[str]:
+def find_faults(path: str, tip: str = "") -> Iterator[str]:
     """Yield what is wrong with a ledger, a sentence each.
 
     Args:
@@ -24,13 +24,13 @@ def faults(path: str, tip: str = "") -> Iterator[str]:
     Raises:
         LedgerError: It can't be read.
     """
-    yield from _changed_schema(path)
-    vouched = _checkpoints(path)
+    yield from _find_schema_changes(path)
+    vouched = _read_checkpoints(path)
     last: Entry | None = None
     number, _, digest = tip.partition(":")
-    for entry in entries(path):
-        yield from _break(last, entry, vouched)
-        if entry.computed() != entry.digest:
+    for entry in iter_entries(path):
+        yield from _find_break(last, entry, vouched)
+        if entry.compute_digest() != entry.digest:
             yield f"entry {entry.id} was changed: its digest isn't that of its columns."
         if str(entry.id) == number and entry.digest != digest:
             yield f"entry {entry.id} isn't the one that was seen before: {entry.digest}."
@@ -38,19 +38,19 @@ def faults(path: str, tip: str = "") -> Iterator[str]:
     held = last.id if last else 0
     if number and int(number) > held:
         yield f"entry {number}, which was seen before, is missing."
-    highest = next(iter(query(path, "SELECT seq FROM sqlite_sequence WHERE name = 'entries'")[1]), (0,))[0]
+    highest = next(iter(run_query(path, "SELECT seq FROM sqlite_sequence WHERE name = 'entries'")[1]), (0,))[0]
     if highest != held:
         yield f"the last entry should be {highest}, and is {held or 'missing'}."
 
 
-def tip_of(path: str) -> str:
+def read_tip(path: str) -> str:
     """Return `ID:DIGEST` of the last entry, "" of an empty ledger."""
-    for entry in entries(path, "id = (SELECT max(id) FROM entries)"):
+    for entry in iter_entries(path, "id = (SELECT max(id) FROM entries)"):
         return f"{entry.id}:{entry.digest}"
     return ""
 
 
-def _break(last: Entry | None, entry: Entry, vouched: dict[int, str]) -> Iterator[str]:
+def _find_break(last: Entry | None, entry: Entry, vouched: dict[int, str]) -> Iterator[str]:
     """Tell where the chain is broken between an entry and the one before."""
     expected = last.id + 1 if last else 1
     if last is None and vouched.get(entry.id - 1, "") == entry.previous:
@@ -61,13 +61,13 @@ def _break(last: Entry | None, entry: Entry, vouched: dict[int, str]) -> Iterato
         yield f"entry {entry.id} wasn't written behind the entry that stands before it."
 
 
-def _checkpoints(path: str) -> dict[int, str]:
+def _read_checkpoints(path: str) -> dict[int, str]:
     """Return the digests that checkpoints vouch for, by entry."""
-    found = (json.loads(entry.body) for entry in entries(path, "kind = 'checkpoint'"))
+    found = (json.loads(entry.body) for entry in iter_entries(path, "kind = 'checkpoint'"))
     return {0: ""} | {int(body["through"]): str(body["digest"]) for body in found}
 
 
-def _changed_schema(path: str) -> Iterator[str]:
+def _find_schema_changes(path: str) -> Iterator[str]:
     """Tell what of tables, triggers and views isn't as ringfence makes it."""
     import sqlite3
 
@@ -77,7 +77,7 @@ def _changed_schema(path: str) -> Iterator[str]:
         fresh.executescript(schema.read())
     ours = dict(fresh.execute(ask))
     fresh.close()
-    theirs = dict(query(path, ask)[1])
+    theirs = dict(run_query(path, ask)[1])
     for name in sorted(ours.keys() | theirs.keys()):
         if ours.get(name) != theirs.get(name):
             yield f"{name} isn't as ringfence made it: what it refuses, or shows, may have been changed."

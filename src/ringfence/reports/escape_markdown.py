@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 
-def plain(text: str) -> str:
+def escape_text(text: str) -> str:
     """Return text in which nothing is markdown, HTML, a mention, an issue, a link or a line of its own.
 
     Entities, since a backslash escapes no `@`, `#12` or bare address; both GitHub and GitLab read them last.
@@ -15,6 +15,6 @@ def plain(text: str) -> str:
     )
 
 
-def code(text: str) -> str:
+def format_code(text: str) -> str:
     """Return text as code, for a table's cell too."""
-    return f"<code>{plain(text)}</code>"
+    return f"<code>{escape_text(text)}</code>"

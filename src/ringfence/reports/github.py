@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 
 from . import text
-from .items import items
+from .items import build_items
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,26 +24,26 @@ def render(verdict: Verdict) -> str:
     """Return commands for the runner, then text in which it looks for none."""
     told = text.render(verdict)
     token = hashlib.blake2b(told.encode(), digest_size=16).hexdigest()  # no text can hold its own digest
-    return "".join(f"{line}\n" for line in _commands(verdict)) + f"::stop-commands::{token}\n{told}::{token}::\n"
+    return "".join(f"{line}\n" for line in _iter_commands(verdict)) + f"::stop-commands::{token}\n{told}::{token}::\n"
 
 
-def _commands(verdict: Verdict) -> Iterator[str]:
+def _iter_commands(verdict: Verdict) -> Iterator[str]:
     for level in ("error", "warning"):
-        yield from map(_command, [item for item in items(verdict) if item.level == level][:_SHOWN])
+        yield from map(_format_command, [item for item in build_items(verdict) if item.level == level][:_SHOWN])
 
 
-def _command(item: Item) -> str:
+def _format_command(item: Item) -> str:
     given = {"file": item.file, "line": str(item.line)} if not item.file.startswith("commit/") else {}
     given["title"] = f"ringfence: {item.title}"
-    properties = ",".join(f"{name}={_property(value)}" for name, value in given.items())
-    return f"::{item.level} {properties}::{_data(f'{item.message}. {item.why}')}"
+    properties = ",".join(f"{name}={_escape_property(value)}" for name, value in given.items())
+    return f"::{item.level} {properties}::{_escape_data(f'{item.message}. {item.why}')}"
 
 
-def _data(value: str) -> str:
+def _escape_data(value: str) -> str:
     for char, code in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A")):
         value = value.replace(char, code)
     return value
 
 
-def _property(value: str) -> str:
-    return _data(value).replace(":", "%3A").replace(",", "%2C")
+def _escape_property(value: str) -> str:
+    return _escape_data(value).replace(":", "%3A").replace(",", "%2C")

@@ -11,9 +11,9 @@ import json
 from uuid import UUID
 
 from .. import __version__
-from .escape_markdown import plain
-from .items import items
-from .wording import ruled
+from .escape_markdown import escape_text
+from .items import build_items
+from .wording import format_ruleset
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,12 +29,12 @@ _TOOL = {"id": "ringfence", "name": "ringfence", "version": __version__, "vendor
 
 def render_quality(verdict: Verdict) -> str:
     """Return a Code Quality report; each fingerprint stands once, as GitLab asks."""
-    return json.dumps([_quality(item, key) for key, item in _distinct(verdict).items()], indent=1) + "\n"
+    return json.dumps([_build_quality_issue(item, key) for key, item in _index_items(verdict).items()], indent=1) + "\n"
 
 
 def render_sast(verdict: Verdict) -> str:
     """Return a SAST report."""
-    found = [_vulnerability(item, key) for key, item in _distinct(verdict).items()]
+    found = [_build_vulnerability(item, key) for key, item in _index_items(verdict).items()]
     began = verdict.about.began or "1970-01-01T00:00:00"
     scan = {
         "analyzer": _TOOL,
@@ -42,23 +42,23 @@ def render_sast(verdict: Verdict) -> str:
         "type": "sast",
         "start_time": began,
         "end_time": began,
-        "messages": [{"level": "info", "value": ruled(verdict)}],
+        "messages": [{"level": "info", "value": format_ruleset(verdict)}],
         "status": "failure" if verdict.outcome == "incomplete" else "success",
     }
     return json.dumps({"version": "15.0.7", "scan": scan, "vulnerabilities": found}, indent=1) + "\n"
 
 
-def _distinct(verdict: Verdict) -> dict[str, Item]:
+def _index_items(verdict: Verdict) -> dict[str, Item]:
     """Return items by a key that stands once: the fingerprint, which two commits may share, and its number."""
     seen: dict[str, int] = {}
     found: dict[str, Item] = {}
-    for item in items(verdict):
+    for item in build_items(verdict):
         number = seen[item.fingerprint] = seen.get(item.fingerprint, 0) + 1
         found[item.fingerprint + (f"-{number}" if number > 1 else "")] = item
     return found
 
 
-def _quality(item: Item, key: str) -> dict[str, Any]:
+def _build_quality_issue(item: Item, key: str) -> dict[str, Any]:
     return {
         "description": item.message,
         "check_name": item.rule,
@@ -68,12 +68,12 @@ def _quality(item: Item, key: str) -> dict[str, Any]:
     }
 
 
-def _vulnerability(item: Item, key: str) -> dict[str, Any]:
+def _build_vulnerability(item: Item, key: str) -> dict[str, Any]:
     rule = {"type": "ringfence_marker", "name": f"ringfence {item.rule}", "value": item.rule}
     return {
         "id": str(UUID(bytes=hashlib.blake2b(key.encode(), digest_size=16).digest())),
         "name": item.title[:255],
-        "description": plain(f"{item.message}. {item.why}"),
+        "description": escape_text(f"{item.message}. {item.why}"),
         "severity": _SEVERITY[item.level],
         "identifiers": [rule],
         "location": {"file": item.file, "start_line": item.line},

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .. import __version__
 from . import timeline
-from .items import items
-from .wording import matters, surface
+from .items import build_items
+from .wording import format_part, format_reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -57,31 +57,36 @@ def render(verdict: Verdict) -> str:
         loader=FileSystemLoader(os.path.dirname(__file__)), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["counted"] = "{:,}".format
-    page = _values(verdict)
+    page = _build_context(verdict)
     style = environment.get_template("page.css").render(page)
     safe = Markup(style)  # noqa: S704 - ours, with keys that we number
-    return environment.get_template("page.html.jinja").render(page, style=safe, style_hash=_hash(style)) + "\n"
+    return environment.get_template("page.html.jinja").render(page, style=safe, style_hash=_hash_style(style)) + "\n"
 
 
-def _values(verdict: Verdict) -> dict[str, object]:
+def _build_context(verdict: Verdict) -> dict[str, object]:
     """Return what the page shows, by the names that it uses."""
-    found, dates = items(verdict), dict(verdict.about.dates)
-    span = timeline.span(dates.values())
-    keys = {text: f"v{number}" for number, text in enumerate(_often(item.vendor for item in found if item.vendor))}
-    parts = {text: f"s{number}" for number, text in enumerate(_often(surface(item.part) for item in found))}
+    found, dates = build_items(verdict), dict(verdict.about.dates)
+    span = timeline.find_span(dates.values())
+    keys = {
+        text: f"v{number}"
+        for number, text in enumerate(_sort_by_frequency(item.vendor for item in found if item.vendor))
+    }
+    parts = {
+        text: f"s{number}" for number, text in enumerate(_sort_by_frequency(format_part(item.part) for item in found))
+    }
     levels = Counter(item.level for item in found)
     is_untagged = not verdict.tags and not found
 
-    def bars(named: dict[str, str], of: Callable[[Item], str]) -> list[Bar]:
+    def build_bars(named: dict[str, str], of: Callable[[Item], str]) -> list[Bar]:
         mine = {name: [item for item in found if of(item) == name] for name in named}
         most = max(map(len, mine.values()), default=1)
-        times = timeline.sliced({name: [dates.get(item.commit) for item in mine[name]] for name in named}, span)
+        times = timeline.build_slices({name: [dates.get(item.commit) for item in mine[name]] for name in named}, span)
         return [
             Bar(key, name, len(mine[name]), 100 * len(mine[name]) / most, times[name]) for name, key in named.items()
         ]
 
-    def classes(item: Item) -> str:
-        return f"{item.level} {keys.get(item.vendor, '')} {parts[surface(item.part)]}"
+    def format_classes(item: Item) -> str:
+        return f"{item.level} {keys.get(item.vendor, '')} {parts[format_part(item.part)]}"
 
     return {
         "verdict": verdict,
@@ -89,21 +94,21 @@ def _values(verdict: Verdict) -> dict[str, object]:
         "vendor_filters": list(keys.values()),
         "headline": "nothing was judged" if is_untagged else _HEADLINES[verdict.outcome],
         "is_untagged": is_untagged,
-        "matters": matters(item.marker for item in verdict.findings if item.refuses),
+        "matters": format_reason(item.marker for item in verdict.findings if item.is_blocking),
         "total": len(found),
         "levels": [(level, words, levels[level]) for level, words in _LEVELS.items() if levels[level]],
-        "vendors": bars(keys, lambda item: item.vendor),
-        "surfaces": bars(parts, lambda item: surface(item.part)),
-        "ends": timeline.ends(span),
+        "vendors": build_bars(keys, lambda item: item.vendor),
+        "surfaces": build_bars(parts, lambda item: format_part(item.part)),
+        "ends": timeline.format_span(span),
         "undated": sum(item.commit not in dates for item in found) if span else 0,
-        "groups": _groups(found, classes),
+        "groups": _group_items(found, format_classes),
         "is_open": len(found) <= _FOLDED,
-        "examined": [(name, number) for name, number in verdict.examined.counts().items() if number],
+        "examined": [(name, number) for name, number in verdict.examined.collect_counts().items() if number],
         "version": __version__,
     }
 
 
-def _groups(found: list[Item], classes: Callable[[Item], str]) -> list[Group]:
+def _group_items(found: list[Item], classes: Callable[[Item], str]) -> list[Group]:
     """Return findings by marker, what refuses first; a marker is at the level of its gravest finding."""
     by_rule: dict[str, list[tuple[str, Item]]] = {}
     for item in found:
@@ -116,11 +121,11 @@ def _groups(found: list[Item], classes: Callable[[Item], str]) -> list[Group]:
     return sorted(groups, key=lambda group: min(order.index(item.level) for _, item in group.rows))
 
 
-def _often(names: Iterable[str]) -> list[str]:
+def _sort_by_frequency(names: Iterable[str]) -> list[str]:
     """Return names, the most frequent first."""
     return [name for name, _ in sorted(Counter(names).items(), key=lambda pair: (-pair[1], pair[0]))]
 
 
-def _hash(style: str) -> str:
+def _hash_style(style: str) -> str:
     """Return a style's hash as a content security policy names it."""
     return base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 
-from ..excerpts import harmless
+from ..excerpts import sanitise_text
 from ..values import value
-from .wording import inside, place, subject
+from .wording import format_place, format_spot, format_subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,46 +61,46 @@ class Item:
         return f"{self.title}: {self.text} ({self.place}{times})"
 
 
-def items(verdict: Verdict) -> list[Item]:
+def build_items(verdict: Verdict) -> list[Item]:
     """Return everything that a verdict lists, in its order."""
-    return [*map(_found, verdict.findings), *map(_not_read, verdict.unread)]
+    return [*map(_build_finding_item, verdict.findings), *map(_build_unread_item, verdict.unread)]
 
 
-def _found(item: Finding) -> Item:
+def _build_finding_item(item: Finding) -> Item:
     return Item(
         rule=item.marker,
         vendor=item.vendor,
         part=item.part,
         level="note" if item.known or item.waiver else _LEVELS[item.action],
-        title=harmless(f"{_what(item)} ({item.strength}, {item.tag})"),
+        title=sanitise_text(f"{_format_title(item)} ({item.strength}, {item.tag})"),
         text=item.excerpt,
-        place=place(item),
+        place=format_place(item),
         commit=item.commit,
         file=item.path or f"commit/{item.part}",
         line=max(item.line, 1) if item.path else 1,
-        why=harmless(item.why),
-        passes="In the baseline." if item.known else f"Waived: {harmless(item.waiver)}." if item.waiver else "",
+        why=sanitise_text(item.why),
+        passes="In the baseline." if item.known else f"Waived: {sanitise_text(item.waiver)}." if item.waiver else "",
         fingerprint=item.fingerprint,
         count=item.count,
-        also=tuple((inside(spot) or "there", max(spot.line, 1), spot.excerpt) for spot in item.also),
+        also=tuple((format_spot(spot) or "there", max(spot.line, 1), spot.excerpt) for spot in item.also),
     )
 
 
-def _what(item: Finding) -> str:
+def _format_title(item: Finding) -> str:
     if item.marker == "generator-not-allowed":
         return f"{item.product[:1].upper()}{item.product[1:]} that the zone doesn't allow"
     return f"{item.product} that misleads" if item.part == "pointer" else f"Mark of {item.product}"
 
 
-def _not_read(item: Unread) -> Item:
+def _build_unread_item(item: Unread) -> Item:
     return Item(
         rule=UNREAD,
         vendor="",
         part=UNREAD,
         level=_LEVELS[item.action],
         title="Not read" + (f" ({item.tag})" if item.tag else ""),
-        text=harmless(item.reason),
-        place=subject(item),
+        text=sanitise_text(item.reason),
+        place=format_subject(item),
         commit=item.commit,
         file=item.path or "commit/unread",
         line=1,

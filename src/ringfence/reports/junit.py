@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as ET
 
-from .items import items
+from .items import build_items
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def render(verdict: Verdict) -> str:
     """Return a test suite; without a finding its one test passed."""
-    found = items(verdict)
+    found = build_items(verdict)
     failed = sum(item.level == "error" for item in found)
     counts = {"name": "ringfence", "tests": str(max(len(found), 1)), "failures": str(failed), "errors": "0"}
     suites = ET.Element("testsuites", counts)
@@ -28,12 +28,12 @@ def render(verdict: Verdict) -> str:
     if not found:
         ET.SubElement(suite, "testcase", classname="ringfence", name="no mark of rival AI tools")
     for item in found:
-        _case(suite, item)
+        _add_case(suite, item)
     ET.indent(suites)
     return ET.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def _case(suite: ET.Element, item: Item) -> None:
+def _add_case(suite: ET.Element, item: Item) -> None:
     case = ET.SubElement(suite, "testcase", classname=f"ringfence.{item.rule}", name=item.place, file=item.file)
     if item.level == "error":
         failure = ET.SubElement(case, "failure", message=f"{item.title}: {item.text}", type=item.rule)

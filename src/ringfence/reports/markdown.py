@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .escape_markdown import code, plain
-from .items import items
-from .wording import examined, matters
+from .escape_markdown import escape_text, format_code
+from .items import build_items
+from .wording import format_examined, format_reason
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,15 +24,15 @@ _HEADLINES = {
 
 def render(verdict: Verdict) -> str:
     """Return GitHub-flavoured markdown."""
-    return "\n".join(_lines(verdict)) + "\n"
+    return "\n".join(_format_lines(verdict)) + "\n"
 
 
-def _lines(verdict: Verdict) -> Iterator[str]:
-    found = items(verdict)
-    yield from (f"### {_HEADLINES[verdict.outcome]} ({plain(', '.join(verdict.tags)) or 'no tag'})", "")
+def _format_lines(verdict: Verdict) -> Iterator[str]:
+    found = build_items(verdict)
+    yield from (f"### {_HEADLINES[verdict.outcome]} ({escape_text(', '.join(verdict.tags)) or 'no tag'})", "")
     if found:
         yield from ("| | where | what | shows by |", "|---|---|---|---|")
-        rows = [_row(item) for item in found]
+        rows = [_format_row(item) for item in found]
         shown, room = 0, _LONGEST
         while shown < len(rows) and len(rows[shown]) < room:
             room -= len(rows[shown]) + 1
@@ -42,22 +42,22 @@ def _lines(verdict: Verdict) -> Iterator[str]:
             yield from ("", f"… and {len(rows) - shown} more; the other reports list all.")
         yield ""
     if verdict.exit_code:
-        yield from (_advice(verdict), "")
-    catalogue = f", catalogue {code(verdict.catalogue)}" if verdict.catalogue else ""
-    yield f"<sub>Examined: {examined(verdict)}; ruleset {code(verdict.ruleset)}{catalogue}.</sub>"
+        yield from (_format_advice(verdict), "")
+    catalogue = f", catalogue {format_code(verdict.catalogue)}" if verdict.catalogue else ""
+    yield f"<sub>Examined: {format_examined(verdict)}; ruleset {format_code(verdict.ruleset)}{catalogue}.</sub>"
 
 
-def _row(item: Item) -> str:
-    passes = f" ({plain(item.passes)})" if item.passes else ""
+def _format_row(item: Item) -> str:
+    passes = f" ({escape_text(item.passes)})" if item.passes else ""
     times = f", {item.count} times" if item.count > 1 else ""
-    also = "".join(f"<br>{plain(place)}: {code(text)}" for place, _, text in item.also)
-    what = f"{plain(item.title)}{passes}"
-    return f"| {_ICONS[item.level]} | {plain(item.place)}{times} | {what} | {code(item.text)}{also} |"
+    also = "".join(f"<br>{escape_text(place)}: {format_code(text)}" for place, _, text in item.also)
+    what = f"{escape_text(item.title)}{passes}"
+    return f"| {_ICONS[item.level]} | {escape_text(item.place)}{times} | {what} | {format_code(item.text)}{also} |"
 
 
-def _advice(verdict: Verdict) -> str:
-    who = plain(verdict.contact) or "whoever keeps the policy"
+def _format_advice(verdict: Verdict) -> str:
+    who = escape_text(verdict.contact) or "whoever keeps the policy"
     if verdict.outcome == "incomplete":
         return f"Something could not be read, and is never called clean. If it may stay, ask {who}."
-    why = matters(item.marker for item in verdict.findings if item.refuses)
+    why = format_reason(item.marker for item in verdict.findings if item.is_blocking)
     return f"{why}: redo or drop it. If it is wrong or allowed, ask {who}."

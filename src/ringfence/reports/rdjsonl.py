@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from .items import items
+from .items import build_items
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,10 +18,10 @@ _SEVERITY = {"error": "ERROR", "warning": "WARNING", "note": "INFO"}
 
 def render(verdict: Verdict) -> str:
     """Return a line for each finding."""
-    return "".join(json.dumps(_diagnostic(item)) + "\n" for item in items(verdict))
+    return "".join(json.dumps(_build_diagnostic(item)) + "\n" for item in build_items(verdict))
 
 
-def _diagnostic(item: Item) -> dict[str, Any]:
+def _build_diagnostic(item: Item) -> dict[str, Any]:
     return {
         "message": f"{item.message}. {item.why}",
         "location": {"path": item.file, "range": {"start": {"line": item.line}}},

@@ -29,25 +29,25 @@ def render(verdict: Verdict) -> str:
         "_type": STATEMENT,
         "subject": [{"name": about.repository, "digest": {"gitCommit": about.head}}],
         "predicateType": SUMMARY,
-        "predicate": _summary(verdict) | _ours(verdict),
+        "predicate": _build_summary(verdict) | _build_extensions(verdict),
     }
     return json.dumps(statement, indent=2) + "\n"
 
 
-def _summary(verdict: Verdict) -> dict[str, Any]:
+def _build_summary(verdict: Verdict) -> dict[str, Any]:
     passed = verdict.exit_code == 0 and bool(verdict.tags)
     return {
         "verifier": {"id": "ringfence:gate", "version": {"ringfence": __version__}},
         "timeVerified": f"{verdict.about.began}Z",
-        "resourceUri": f"git+{_address(verdict.about.repository)}",
+        "resourceUri": f"git+{_format_uri(verdict.about.repository)}",
         "policy": {"uri": f"ringfence:ruleset/{verdict.ruleset}"},
         "verificationResult": "PASSED" if passed else "FAILED",
-        "verifiedLevels": [_level(tag) for tag in verdict.tags] if passed else ["FAILED"],
+        "verifiedLevels": [_format_level(tag) for tag in verdict.tags] if passed else ["FAILED"],
         "slsaVersion": "1.1",
     }
 
 
-def _ours(verdict: Verdict) -> dict[str, Any]:
+def _build_extensions(verdict: Verdict) -> dict[str, Any]:
     return {
         "ringfence:verdict": verdict.outcome,
         "ringfence:catalogue": verdict.catalogue,
@@ -56,17 +56,17 @@ def _ours(verdict: Verdict) -> dict[str, Any]:
         "ringfence:findings": len(verdict.findings),
         "ringfence:known": sum(finding.known for finding in verdict.findings),
         "ringfence:waived": sum(bool(finding.waiver) for finding in verdict.findings),
-        "ringfence:examined": verdict.examined.counts(),
+        "ringfence:examined": verdict.examined.collect_counts(),
         "ringfence:unread": [fields(item) for item in verdict.unread],
         "ringfence:inputs": [{"name": name, "digest": {"sha256": digest}} for name, digest in verdict.about.inputs],
     }
 
 
-def _level(tag: str) -> str:
+def _format_level(tag: str) -> str:
     """Return what a summary calls having been judged under a tag; names in `SLSA_` are not ours."""
     return f"RINGFENCE_{tag.upper().replace('-', '_')}"
 
 
-def _address(repository: str) -> str:
+def _format_uri(repository: str) -> str:
     """Return a repository's name, `host/path` or a path, as an address."""
     return f"file://{quote(repository)}" if repository.startswith("/") else f"https://{quote(repository)}"

@@ -10,8 +10,8 @@ import json
 from urllib.parse import quote
 
 from .. import __version__
-from .items import items
-from .wording import matters
+from .items import build_items
+from .wording import format_reason
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,52 +26,60 @@ _RESULTS, _RUNS = 5_000, 20  # results of a run, runs of a file
 
 def render(verdict: Verdict) -> str:
     """Return a SARIF log; what is beyond GitHub's limits is in the last run, for other readers."""
-    found = items(verdict)
+    found = build_items(verdict)
     starts = range(0, max(len(found), 1), _RESULTS)[:_RUNS]
     ends = [*starts[1:], len(found)]
     runs = [
-        _run(found[start:end], number, verdict) for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1)
+        _build_run(found[start:end], number, verdict)
+        for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1)
     ]
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": runs}, indent=1) + "\n"
 
 
-def _run(found: list[Item], number: int, verdict: Verdict) -> dict[str, Any]:
+def _build_run(found: list[Item], number: int, verdict: Verdict) -> dict[str, Any]:
     rules = {item.rule: item for item in found}
     index = {rule: place for place, rule in enumerate(rules)}
     return {
         "tool": {
-            "driver": {"name": "ringfence", "version": __version__, "rules": [_rule(rules[rule]) for rule in rules]}
+            "driver": {
+                "name": "ringfence",
+                "version": __version__,
+                "rules": [_build_rule(rules[rule]) for rule in rules],
+            }
         },
         "automationDetails": {"id": f"ringfence/{number}/"},
         "invocations": [{"executionSuccessful": verdict.outcome != "incomplete", "exitCode": verdict.exit_code}],
         "properties": {
             "ruleset": verdict.ruleset,
             "catalogue": verdict.catalogue,
-            "examined": verdict.examined.counts(),
+            "examined": verdict.examined.collect_counts(),
         },
-        "results": [_result(item, index[item.rule]) for item in found],
+        "results": [_build_result(item, index[item.rule]) for item in found],
     }
 
 
-def _rule(item: Item) -> dict[str, Any]:
+def _build_rule(item: Item) -> dict[str, Any]:
     return {
         "id": item.rule,
         "shortDescription": {"text": f"{item.title}."},
         "fullDescription": {"text": item.why},
-        "help": {"text": f"{item.why} {matters([item.rule])}."},
+        "help": {"text": f"{item.why} {format_reason([item.rule])}."},
         "properties": {"tags": ["provenance"]},
     }
 
 
-def _result(item: Item, rule: int) -> dict[str, Any]:
+def _build_result(item: Item, rule: int) -> dict[str, Any]:
     return {
         "ruleId": item.rule,
         "ruleIndex": rule,
         "level": item.level,
-        "message": {"text": _text(f"{item.message}.")},
-        "locations": [_location(item)],
+        "message": {"text": _escape_text(f"{item.message}.")},
+        "locations": [_build_location(item)],
         "relatedLocations": [
-            {"physicalLocation": _physical(item.file, line), "message": {"text": _text(f"{place}: {text}")}}
+            {
+                "physicalLocation": _build_physical_location(item.file, line),
+                "message": {"text": _escape_text(f"{place}: {text}")},
+            }
             for place, line, text in item.also
         ],
         # GitHub knows a finding again by this one alone; ours survives a rebase and a line that moves.
@@ -80,16 +88,18 @@ def _result(item: Item, rule: int) -> dict[str, Any]:
     }
 
 
-def _location(item: Item) -> dict[str, Any]:
+def _build_location(item: Item) -> dict[str, Any]:
     """Return the file and line; a finding without one gets a stand-in, since code scanning refuses it otherwise."""
     logical = [{"fullyQualifiedName": item.commit, "kind": "commit"}] if item.commit else []
-    return {"physicalLocation": _physical(item.file, item.line)} | ({"logicalLocations": logical} if logical else {})
+    return {"physicalLocation": _build_physical_location(item.file, item.line)} | (
+        {"logicalLocations": logical} if logical else {}
+    )
 
 
-def _physical(file: str, line: int) -> dict[str, Any]:
+def _build_physical_location(file: str, line: int) -> dict[str, Any]:
     return {"artifactLocation": {"uri": quote(file)}, "region": {"startLine": line}}
 
 
-def _text(text: str) -> str:
+def _escape_text(text: str) -> str:
     """Return a message in which brackets are no links (3.11.6 of the standard)."""
     return text.replace("\\", r"\\").replace("[", r"\[").replace("]", r"\]")

@@ -5,13 +5,13 @@ Lines stay within 72 characters where the words are ours: `remote: ` comes befor
 
 from __future__ import annotations
 
-from .wording import count, examined, inside, place, ruled, subject
+from .wording import format_count, format_examined, format_place, format_ruleset, format_spot, format_subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ..model import Examined, Finding, Unread, Verdict
+    from ..model import Finding, ScanCounts, Unread, Verdict
 
 _SHOWN_BY_HOOK = 20  # places; a push of a thousand marked commits is told in a screen or two
 _DRAFTED = 3  # fingerprints
@@ -64,108 +64,110 @@ _RULES = {
 
 def render(verdict: Verdict, occasion: str = "") -> str:
     """Return the report; `occasion` is the hook that speaks, and decides what to type next."""
-    return "\n".join(_lines(verdict, occasion)) + "\n"
+    return "\n".join(_format_lines(verdict, occasion)) + "\n"
 
 
-def of_hook(verdict: Verdict, occasion: str) -> str:
+def render_for_hook(verdict: Verdict, occasion: str) -> str:
     """Return what a hook says: nothing, unless it refuses or warns."""
     actions = {finding.action for finding in verdict.findings} | {item.action for item in verdict.unread}
     return "" if actions <= {"record"} else render(verdict, occasion)
 
 
-def _lines(verdict: Verdict, occasion: str) -> Iterator[str]:
-    blocking = [finding for finding in verdict.findings if finding.refuses]
+def _format_lines(verdict: Verdict, occasion: str) -> Iterator[str]:
+    blocking = [finding for finding in verdict.findings if finding.is_blocking]
     waived = [finding for finding in verdict.findings if finding.waiver]
     warnings = [item for item in verdict.findings if item.action == "warn" and not item.known and not item.waiver]
     unread = [item for item in verdict.unread if item.action != "record"]
     name = f"ringfence {occasion}" if occasion else "ringfence"
-    yield f"{name}: {_headline(verdict, blocking, warnings, unread)}"
+    yield f"{name}: {_format_headline(verdict, blocking, warnings, unread)}"
     most = _SHOWN_BY_HOOK if occasion else _SHOWN
-    yield from _findings(blocking, most)
+    yield from _format_findings(blocking, most)
     if warnings and blocking:
-        yield f"  and {count(len(warnings), 'warning')}:"
-    yield from _findings(warnings, most)
+        yield f"  and {format_count(len(warnings), 'warning')}:"
+    yield from _format_findings(warnings, most)
     if waived:
         yield f"  waived ({', '.join(sorted({item.waiver for item in waived}))}):"
-    yield from _findings(waived, most)
+    yield from _format_findings(waived, most)
     if unread:
         yield "  not read:"
         whole = "this push" if occasion else "this run"
-        yield from (f"    {subject(item, whole)}: {item.reason}" for item in unread[:most])
-        yield from _more(unread, most)
+        yield from (f"    {format_subject(item, whole)}: {item.reason}" for item in unread[:most])
+        yield from _format_rest(unread, most)
     if known := sum(item.known for item in verdict.findings):
         yield f"  and {known} known, which the baseline lists"
     yield from (f"  note: {note}" for note in verdict.about.notes)
     if verdict.exit_code:
-        yield from _advice(verdict, blocking, occasion)
+        yield from _format_advice(verdict, blocking, occasion)
     if not occasion:
-        yield f"  examined: {examined(verdict)}; {ruled(verdict)}"
+        yield f"  examined: {format_examined(verdict)}; {format_ruleset(verdict)}"
 
 
-def _headline(verdict: Verdict, blocking: list[Finding], warnings: list[Finding], unread: list[Unread]) -> str:
+def _format_headline(verdict: Verdict, blocking: list[Finding], warnings: list[Finding], unread: list[Unread]) -> str:
     tags = ", ".join(verdict.tags) or "no tag"
     if blocking:
-        return f"refused, {_what(blocking)} ({tags})"
+        return f"refused, {_format_refusal(blocking)} ({tags})"
     if verdict.exit_code:
-        return f"refused as incomplete, {count(len(unread), 'thing')} could not be read ({tags})"
+        return f"refused as incomplete, {format_count(len(unread), 'thing')} could not be read ({tags})"
     if unread:
-        return f"incomplete, {count(len(unread), 'thing')} could not be read ({tags})"
+        return f"incomplete, {format_count(len(unread), 'thing')} could not be read ({tags})"
     if warnings:
-        return f"allowed, with {count(len(warnings), 'warning')} ({tags})"
+        return f"allowed, with {format_count(len(warnings), 'warning')} ({tags})"
     if any(finding.waiver for finding in verdict.findings):
         return f"allowed by waiver ({tags})"
     return f"allowed ({tags})"
 
 
-def _what(blocking: list[Finding]) -> str:
+def _format_refusal(blocking: list[Finding]) -> str:
     """Say what refuses, by its kind."""
-    if rule := _rule(blocking):
-        commits = count(len({item.commit for item in blocking}), "commit")
-        return rule[0].format(commits=commits, files=count(len({item.path for item in blocking}), "file"))
-    marks = sum(_kind(item) not in _RULES for item in blocking)
+    if rule := _find_rule(blocking):
+        commits = format_count(len({item.commit for item in blocking}), "commit")
+        return rule[0].format(commits=commits, files=format_count(len({item.path for item in blocking}), "file"))
+    marks = sum(_get_rule_key(item) not in _RULES for item in blocking)
     others = len(blocking) - marks
     if not marks:
-        return count(others, "finding")
-    return f"{count(marks, 'mark')} of rival AI tools" + (f" and {count(others, 'other')}" if others else "")
+        return format_count(others, "finding")
+    return f"{format_count(marks, 'mark')} of rival AI tools" + (
+        f" and {format_count(others, 'other')}" if others else ""
+    )
 
 
-def _findings(findings: list[Finding], most: int) -> Iterator[str]:
+def _format_findings(findings: list[Finding], most: int) -> Iterator[str]:
     """Yield findings under the place they share: two marks on one line are one place to mend."""
     by_place: dict[tuple[str, str, str, str, int], list[Finding]] = {}
     for item in findings:
         by_place.setdefault((item.commit, item.path, item.place, item.excerpt, item.line), []).append(item)
     for items in list(by_place.values())[:most]:
-        yield f"  {place(items[0], (item.part for item in items))}"
+        yield f"  {format_place(items[0], (item.part for item in items))}"
         yield f"    {items[0].excerpt}"
         for item in {item.marker: item for item in items}.values():
             times = f", {item.count} times" if item.count > 1 else ""
             model = f", model {item.model} of {item.model_vendor}" if item.model else ""
             yield f"    = {item.product}{model} ({item.strength}, {item.tag}{times}) [{item.marker}]"
         also = dict.fromkeys(spot for item in items for spot in item.also)
-        yield from (f"      also {inside(spot) or 'there'}: {spot.excerpt}" for spot in also)
-    yield from _more(list(by_place), most)
+        yield from (f"      also {format_spot(spot) or 'there'}: {spot.excerpt}" for spot in also)
+    yield from _format_rest(list(by_place), most)
 
 
-def _more(items: Sequence[object], most: int) -> Iterator[str]:
+def _format_rest(items: Sequence[object], most: int) -> Iterator[str]:
     if len(items) > most:
         yield f"  … and {len(items) - most} more; `ringfence check --format json` lists all"
 
 
-def _advice(verdict: Verdict, blocking: list[Finding], occasion: str) -> Iterator[str]:
-    if rule := _rule(blocking):
+def _format_advice(verdict: Verdict, blocking: list[Finding], occasion: str) -> Iterator[str]:
+    if rule := _find_rule(blocking):
         yield f"  Why: {rule[1]}"
-    elif any(_kind(item) not in _RULES for item in blocking):
+    elif any(_get_rule_key(item) not in _RULES for item in blocking):
         yield "  Why: what rival tools write must stay out of what feeds a model."
     if any(item.vendor == "undisclosed" for item in blocking):
         yield "  Where no tool is named, any rival's may be meant: name tool and vendor."
-    yield f"  Next: {_next(blocking, verdict.unread, verdict.examined, occasion)}"
+    yield f"  Next: {_format_next_step(blocking, verdict.unread, verdict.examined, occasion)}"
     if blocking and not occasion:
         names = list(dict.fromkeys(item.fingerprint for item in blocking))
         yield f"  To ask for a waiver: ringfence waive {' '.join(names[:_DRAFTED])}{' …' * (len(names) > _DRAFTED)}"
     yield f"  If this is wrong or allowed, ask {verdict.contact or 'whoever keeps the policy'}."
 
 
-def _next(blocking: list[Finding], unread: Sequence[Unread], examined: Examined, occasion: str) -> str:
+def _format_next_step(blocking: list[Finding], unread: Sequence[Unread], examined: ScanCounts, occasion: str) -> str:
     """Say what to type, by where the marks stand."""
     parts = {item.part for item in blocking}
     commits = [item.commit for item in blocking if item.commit]
@@ -173,7 +175,7 @@ def _next(blocking: list[Finding], unread: Sequence[Unread], examined: Examined,
         return told[0]
     if not blocking:
         return "commit it in a form that can be read, or keep it elsewhere."
-    if rule := _rule(blocking):
+    if rule := _find_rule(blocking):
         return rule[2]
     if commits and not examined.commits:
         return "make the tag again without it: git tag -d NAME, git tag -a NAME"
@@ -193,12 +195,12 @@ def _next(blocking: list[Finding], unread: Sequence[Unread], examined: Examined,
     return "take it out of the commit: git restore --staged PATH" if occasion else "leave it out of what is committed."
 
 
-def _rule(blocking: list[Finding]) -> tuple[str, str, str] | None:
+def _find_rule(blocking: list[Finding]) -> tuple[str, str, str] | None:
     """Return what is said where nothing but one rule about people refuses: the headline, why, what to type next."""
-    kinds = {_kind(item) for item in blocking}
+    kinds = {_get_rule_key(item) for item in blocking}
     return _RULES.get(kinds.pop()) if len(kinds) == 1 else None
 
 
-def _kind(item: Finding) -> str:
+def _get_rule_key(item: Finding) -> str:
     """Return by what the words for a finding are found."""
     return item.marker if item.marker in _RULES else item.kind

@@ -25,59 +25,59 @@ _COMMIT = 0x80  # in an id's last byte: it names a commit, and the other bits sa
 _TAGS = 7
 
 
-class Memory:
+class CleanCache:
     """The ids that are kept for a plan."""
 
     def __init__(self, plan: Plan) -> None:
         self._zoned = plan.zoned
         # Which zones hold for a commit may depend on the refs it comes with.
-        self._takes_commits = not plan.is_bound and len(plan.zoned) <= _TAGS
-        self._name = f"{cache.key(plan.parts())}.clean"
+        self._takes_commits = not plan.has_ref_zones and len(plan.zoned) <= _TAGS
+        self._name = f"{cache.build_key(plan.iter_digest_parts())}.clean"
         self._records, self._width, self._is_loaded = b"", 1, False
         self._index: dict[bytes, int] = {}
 
     @property
-    def is_there(self) -> bool:
+    def is_present(self) -> bool:
         """Whether anything is kept."""
-        return cache.has(self._name)
+        return cache.has_file(self._name)
 
-    def clean(self, oids: Collection[str]) -> set[str]:
+    def find_clean_objects(self, oids: Collection[str]) -> set[str]:
         """Return which objects nothing stands in."""
-        return {oid for oid, tags in self._found(oids).items() if not tags & _COMMIT}
+        return {oid for oid, tags in self._find_records(oids).items() if not tags & _COMMIT}
 
-    def commits(self, oids: Collection[str]) -> dict[str, set[str]]:
+    def find_clean_commits(self, oids: Collection[str]) -> dict[str, set[str]]:
         """Return which commits nothing was found in, each with the tags of the zones that it touches."""
-        found = self._found(oids) if self._takes_commits else {}
+        found = self._find_records(oids) if self._takes_commits else {}
         return {
             oid: {tag for place, tag in enumerate(self._zoned) if bits >> place & 1}
             for oid, bits in found.items()
             if bits & _COMMIT
         }
 
-    def note(self, oids: Collection[str], commits: Collection[tuple[str, tuple[str, ...]]]) -> None:
+    def store_clean(self, oids: Collection[str], commits: Collection[tuple[str, tuple[str, ...]]]) -> None:
         """Keep what was found clean, commits with their tags; of too many, what was found last."""
         noted = [bytes.fromhex(oid) + b"\0" for oid in oids]
         if self._takes_commits:
-            noted += [bytes.fromhex(oid) + bytes((_COMMIT | self._bits_of(tags),)) for oid, tags in commits]
+            noted += [bytes.fromhex(oid) + bytes((_COMMIT | self._encode_tags(tags),)) for oid, tags in commits]
         if not noted:
             return
-        self._load()
+        self._load_records()
         width = len(noted[0])
         old = [self._records[at : at + width] for at in range(0, len(self._records), width)]
         records = b"".join(sorted(list(dict.fromkeys([*noted, *(old if self._width == width else ())]))[:_MOST]))
-        cache.store(self._name, _MAGIC + bytes((width,)) + crc32(records).to_bytes(4, "big") + records)
+        cache.store_file(self._name, _MAGIC + bytes((width,)) + crc32(records).to_bytes(4, "big") + records)
 
-    def _bits_of(self, tags: Iterable[str]) -> int:
+    def _encode_tags(self, tags: Iterable[str]) -> int:
         return sum(1 << self._zoned.index(tag) for tag in tags if tag in self._zoned)
 
-    def _found(self, oids: Collection[str]) -> dict[str, int]:
+    def _find_records(self, oids: Collection[str]) -> dict[str, int]:
         """Return the last byte of each id that is kept."""
-        self._load()
+        self._load_records()
         if not self._records:
             return {}
         width = self._width
         if len(oids) < _FEW and not self._index:
-            looked_up = ((oid, self._bits(bytes.fromhex(oid))) for oid in oids)
+            looked_up = ((oid, self._find_bits(bytes.fromhex(oid))) for oid in oids)
             return {oid: bits for oid, bits in looked_up if bits >= 0}
         if not self._index:
             records = self._records
@@ -87,20 +87,20 @@ class Memory:
         index = self._index
         return {oid: index[name] for oid in oids if (name := bytes.fromhex(oid)) in index}
 
-    def _load(self) -> None:
+    def _load_records(self) -> None:
         if not self._is_loaded:
-            self._records, self._width = _opened(cache.load(self._name))
+            self._records, self._width = _parse_records(cache.load_file(self._name))
             self._is_loaded = True
 
-    def _bits(self, name: bytes) -> int:
-        at = self._width * bisect_left(range(len(self._records) // self._width), name, key=self._name_at)
+    def _find_bits(self, name: bytes) -> int:
+        at = self._width * bisect_left(range(len(self._records) // self._width), name, key=self._get_id)
         return self._records[at + self._width - 1] if self._records[at : at + self._width - 1] == name else -1
 
-    def _name_at(self, number: int) -> bytes:
+    def _get_id(self, number: int) -> bytes:
         return self._records[self._width * number : self._width * (number + 1) - 1]
 
 
-def _opened(content: bytes) -> tuple[bytes, int]:
+def _parse_records(content: bytes) -> tuple[bytes, int]:
     """Return the records of a file and their width; what isn't whole is as good as nothing."""
     head, records = content[: len(_MAGIC) + 5], content[len(_MAGIC) + 5 :]
     width = head[-5] if len(head) == len(_MAGIC) + 5 and head.startswith(_MAGIC) else 0

@@ -17,7 +17,7 @@ SURFACES = ("content", "note")
 _made: list[tuple[Plan, dict[str, Scanner]]] = []  # the last ones: a process has one plan
 
 
-def sieve(plan: Plan, kind: str = "text") -> Scanner:
+def load_prefilter(plan: Plan, kind: str = "text") -> Scanner:
     """Return the scanner for a plan, loaded once.
 
     That for `packed` bytes leaves out what calls for a reader: they have one, and are full of it by chance.
@@ -26,27 +26,27 @@ def sieve(plan: Plan, kind: str = "text") -> Scanner:
         _made[:] = [(plan, {})]
     scanners = _made[0][1]
     if kind not in scanners:
-        scanners[kind] = _loaded(plan, kind)
+        scanners[kind] = _load_scanner(plan, kind)
     return scanners[kind]
 
 
-def _loaded(plan: Plan, kind: str) -> Scanner:
+def _load_scanner(plan: Plan, kind: str) -> Scanner:
     """Return the scanner from the cache, or compiled anew, in a fifth of a second."""
-    name = f"{plan.sifted}.sieve"
-    kept = cache.read(name) or _compiled(plan, name).__getitem__
-    return Scanner("sign", cache.sturdy(kept, lambda: _compiled(plan, name))(kind))
+    name = f"{plan.prefilter_key}.sieve"
+    kept = cache.open_sections(name) or _compile_prefilter(plan, name).__getitem__
+    return Scanner("sign", cache.build_repairing_reader(kept, lambda: _compile_prefilter(plan, name))(kind))
 
 
-def _compiled(plan: Plan, name: str) -> dict[str, bytes]:
+def _compile_prefilter(plan: Plan, name: str) -> dict[str, bytes]:
     from ..policy.markers import escapes
-    from .decoders.prefilter_patterns import signs
+    from .decoders.prefilter_patterns import list_decoder_patterns
 
-    marks = [("sign", expression) for expression in plan.signs()]
+    marks = [("sign", expression) for expression in plan.load_generator_patterns()]
     for part in SURFACES:
-        scanner = plan.catalogue.group(part).scanner
+        scanner = plan.catalogue.load_group(part).scanner
         marks += [(part, expression) for expression in scanner.expressions()] if scanner else []
-    calls = [("sign", expression) for expression in signs()]
+    calls = [("sign", expression) for expression in list_decoder_patterns()]
     calls += [("escape", expression) for expression in escapes.EXPRESSIONS]
     sections = {"text": compile_mixed([*calls, *marks]), "packed": compile_mixed(marks)}
-    cache.write(name, sections)
+    cache.write_sections(name, sections)
     return sections

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from ..errors import IncompleteError
-from ..git.process import anonymous_file
+from ..git.process import open_anonymous_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _MOST = 8  # each takes some 60 MB, its git included
 
 
-def count() -> int:
+def count_workers() -> int:
     """Return how many workers keep all cores busy, or 0 where a process can't be forked.
 
     We ourselves mostly wait for them, and each has a git that works while it does.
@@ -37,29 +37,29 @@ class Worker:
 
     def __init__(self, begin: Callable[[], Work]) -> None:
         """Start a process; `begin` is called in it, and returns the function that does the work."""
-        self._file, self._at = anonymous_file(), 0
+        self._file, self._offset = open_anonymous_file(), 0
         asked, asking = os.pipe()
         answered, answering = os.pipe()
         if not os.fork():
             os.close(asking)
             os.close(answered)
-            _serve(begin, asked, answering, self._file)
+            _serve_requests(begin, asked, answering, self._file)
         os.close(asked)
         os.close(answering)
-        self._asking = os.fdopen(asking, "wb")
-        self._answered = os.fdopen(answered, "rb")
+        self._request_pipe = os.fdopen(asking, "wb")
+        self._answer_pipe = os.fdopen(answered, "rb")
 
-    def ask(self, words: Iterable[str]) -> None:
+    def send_request(self, words: Iterable[str]) -> None:
         """Ask for work on words; what became of it, `answer` tells."""
         import pickle
 
         try:
-            pickle.dump(list(words), self._asking)
-            self._asking.flush()
+            pickle.dump(list(words), self._request_pipe)
+            self._request_pipe.flush()
         except BrokenPipeError:
             pass  # `answer` tells
 
-    def answer(self) -> Any:
+    def receive_answer(self) -> Any:
         """Return the answer to the oldest question that has none yet; an error of the worker's is raised here.
 
         Raises:
@@ -67,18 +67,18 @@ class Worker:
         """
         import pickle
 
-        length = self._answered.readline()
+        length = self._answer_pipe.readline()
         if not length:
             raise IncompleteError("a process that read objects was ended (out of memory?): not all was checked.")
-        data = os.pread(self._file, int(length), self._at)
-        self._at += len(data)
+        data = os.pread(self._file, int(length), self._offset)
+        self._offset += len(data)
         answer = pickle.loads(data)  # noqa: S301 - our own process wrote it
         if isinstance(answer, Exception):
             raise answer
         return answer
 
 
-def _serve(begin: Callable[[], Work], asked: int, answering: int, file: int) -> NoReturn:
+def _serve_requests(begin: Callable[[], Work], asked: int, answering: int, file: int) -> NoReturn:
     """Answer until nobody can ask any more. Nothing is printed, and an interrupt ends it at once."""
     import pickle
     import signal

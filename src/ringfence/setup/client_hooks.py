@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import git
 
 from ..errors import UsageError
-from ..resources import OURS, folder
+from ..resources import OURS, find_shipped_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,7 +38,7 @@ except ImportError:  # another Python lives here now
 main()"""
 
 
-def opened(directory: str | None) -> git.Repo:
+def open_repo(directory: str | None) -> git.Repo:
     """Open a repository.
 
     Raises:
@@ -54,38 +54,38 @@ def opened(directory: str | None) -> git.Repo:
         ) from None
 
 
-def hooks_folder(repo: git.Repo) -> str:
+def find_hooks_folder(repo: git.Repo) -> str:
     """Return the folder that git takes hooks from, wherever `core.hooksPath` points."""
     path: str = repo.git.rev_parse("--git-path", "hooks")
     return os.path.normpath(os.path.join(repo.working_dir, path))
 
 
-def install(repo: git.Repo, names: Iterable[str], options: str = "") -> list[str]:
+def install_hooks(repo: git.Repo, names: Iterable[str], options: str = "") -> list[str]:
     """Put hooks in place, with options of `ringfence hook`, and return what was done, a sentence each.
 
     Raises:
         UsageError: Git takes hooks from a folder that other repositories share.
     """
-    place = hooks_folder(repo)
-    if not _within(place, map(str, (repo.common_dir, repo.working_dir))):
+    place = find_hooks_folder(repo)
+    if not _is_within(place, map(str, (repo.common_dir, repo.working_dir))):
         raise UsageError(
             f"core.hooksPath makes git take hooks from {place}, which isn't this repository's.",
             f"Either git config --local core.hooksPath {os.path.join(repo.common_dir, 'hooks')}, or put the shipped "
-            f"hooks there: {folder('hooks')}",
+            f"hooks there: {find_shipped_folder('hooks')}",
         )
     os.makedirs(place, exist_ok=True)
-    return [put(place, name, f'{name} "$@"', options) for name in names]
+    return [install_hook(place, name, f'{name} "$@"', options) for name in names]
 
 
-def uninstall(repo: git.Repo) -> list[str]:
+def uninstall_hooks(repo: git.Repo) -> list[str]:
     """Take our hooks out, put back what was there before, and return what was done."""
-    place = hooks_folder(repo)
+    place = find_hooks_folder(repo)
     done = []
     for name in (*CLIENT, *SERVER, "proc-receive", "post-receive", "update"):
         path = os.path.join(place, name)
         if is_ours(path + LEGACY):
             os.remove(path + LEGACY)  # the pre-commit framework would go on running it
-        done += take_out(place, name)
+        done += remove_hook(place, name)
     # Without the hook git would refuse every push; what is put aside stays hidden.
     repo.git.config("--local", "--unset-all", "receive.procReceiveRefs", "^refs$", with_exceptions=False)
     if tags := repo.git.config("--get-all", "ringfence.tag", with_exceptions=False).split():
@@ -93,7 +93,7 @@ def uninstall(repo: git.Repo) -> list[str]:
     return done
 
 
-def tag(repo: git.Repo, tags: Iterable[str]) -> None:
+def add_tags(repo: git.Repo, tags: Iterable[str]) -> None:
     """Write tags into the repository's own configuration, each once."""
     held = repo.git.config("--get-all", "ringfence.tag", with_exceptions=False).split()
     for name in tags:
@@ -115,9 +115,9 @@ def is_runnable(path: str) -> bool:
     return os.path.isfile(path) and os.access(path, os.X_OK)
 
 
-def text(words: str, options: str = "", *, then: bool) -> str:
+def build_hook_script(words: str, options: str = "", *, then: bool) -> str:
     """Return a hook that calls us with words of sh, with our own Python and packages in it: a PATH knows no venv."""
-    with open(os.path.join(folder("hooks"), SERVER[0]), encoding="utf-8") as file:
+    with open(os.path.join(find_shipped_folder("hooks"), SERVER[0]), encoding="utf-8") as file:
         shipped, _, _ = file.read().partition(_CALL)
     ours = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     code = _START.format(places=json.dumps(list(dict.fromkeys([ours, *site.getsitepackages()]))))
@@ -126,17 +126,17 @@ def text(words: str, options: str = "", *, then: bool) -> str:
     return f"{shipped}{' '.join(filter(None, (call, options, chained, words)))}\n"
 
 
-def put(place: str, name: str, words: str, options: str = "") -> str:
+def install_hook(place: str, name: str, words: str, options: str = "") -> str:
     """Put a hook into a folder, after whatever was there, and return what was done."""
     path = os.path.join(place, name)
     done = f"{name}: installed"
     if os.path.lexists(path) and not is_ours(path):
         is_run = is_runnable(path)
         if is_run and os.path.lexists(path + ASIDE):
-            kept = _free(path + ASIDE)
+            kept = _find_free_path(path + ASIDE)
             os.rename(path + ASIDE, kept)
             done += f"; what was set aside before is kept as {os.path.basename(kept)}"
-        os.rename(path, path + ASIDE if is_run else _free(path + NOT_RUN))
+        os.rename(path, path + ASIDE if is_run else _find_free_path(path + NOT_RUN))
         done += (
             f"; the hook that was there runs too, as {name}{ASIDE}"
             if is_run
@@ -144,13 +144,13 @@ def put(place: str, name: str, words: str, options: str = "") -> str:
         )
     temporary = f"{path}.{os.getpid()}"
     with open(temporary, "w", encoding="utf-8") as file:
-        file.write(text(words, options, then=os.path.exists(path + ASIDE)))
+        file.write(build_hook_script(words, options, then=os.path.exists(path + ASIDE)))
     os.chmod(temporary, 0o755)  # noqa: S103 - git, whoever runs it, must be able to run it
     os.replace(temporary, path)
     return done
 
 
-def take_out(place: str, name: str) -> list[str]:
+def remove_hook(place: str, name: str) -> list[str]:
     """Take a hook of ours out of a folder, put back what was there before, and return what was done."""
     path = os.path.join(place, name)
     if not is_ours(path):
@@ -163,18 +163,18 @@ def take_out(place: str, name: str) -> list[str]:
     return [f"{name}: removed"]
 
 
-def _free(path: str) -> str:
+def _find_free_path(path: str) -> str:
     """Return a path where nothing lies: this one, or with a number behind it."""
     names = (path, *(f"{path}.{number}" for number in range(2, 1000)))
     return next(name for name in names if not os.path.lexists(name))
 
 
-def _within(path: str, folders: Iterable[str]) -> bool:
+def _is_within(path: str, folders: Iterable[str]) -> bool:
     real = os.path.realpath(path)
     return any(os.path.commonpath([real, os.path.realpath(place)]) == os.path.realpath(place) for place in folders)
 
 
-def framework() -> list[str]:
+def find_pre_commit() -> list[str]:
     """Return how to call pre-commit, or prek, which reads the same file.
 
     Raises:

@@ -20,7 +20,7 @@ _ARTEFACT = "See the whole conversation: https://chatgpt.com/share/0a1b2c3d-0000
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class DemoStep:
     """What was tried, what was typed, what was said, and whether it ended as it had to."""
 
     title: str
@@ -29,41 +29,41 @@ class Step:
     is_right: bool
 
 
-def steps() -> Iterator[Step]:
+def run_steps() -> Iterator[DemoStep]:
     """Go through the story in a temporary folder; a step that ends otherwise than it has to ends it."""
-    with sandbox.folder() as path:
+    with sandbox.create_folder() as path:
         server, work = os.path.join(path, "pretrain.git"), os.path.join(path, "pretrain")
-        client_hooks.install(sandbox.bare(server), client_hooks.SERVER)
-        client_hooks.tag(git.Repo(server), ["training-data"])
+        client_hooks.install_hooks(sandbox.init_bare(server), client_hooks.SERVER)
+        client_hooks.add_tags(git.Repo(server), ["training-data"])
         sandbox.clone(server, work)
-        client_hooks.install(git.Repo(work), client_hooks.CLIENT)
-        client_hooks.tag(git.Repo(work), ["training-data"])
+        client_hooks.install_hooks(git.Repo(work), client_hooks.CLIENT)
+        client_hooks.add_tags(git.Repo(work), ["training-data"])
 
-        def tried(title: str, *command: str, refused_by: str = "") -> Step:
+        def run_step(title: str, *command: str, refused_by: str = "") -> DemoStep:
             status, said = sandbox.run(work, *command)
             wanted = bool(status) and f"ringfence {refused_by}: refused" in said if refused_by else not status
             shown = " ".join(repr(word) if " " in word or "\n" in word else word for word in command)
-            return Step(title, f"git {shown}", said, wanted)
+            return DemoStep(title, f"git {shown}", said, wanted)
 
-        sandbox.write(work, "data/rows.txt", "a row that a person wrote\n")
+        sandbox.write_file(work, "data/rows.txt", "a row that a person wrote\n")
         sandbox.run(work, "add", ".")
-        yield tried("A clean commit passes", "commit", "-m", "Add a row")
-        yield tried("and is pushed.", "push", "origin", "HEAD:main")
+        yield run_step("A clean commit passes", "commit", "-m", "Add a row")
+        yield run_step("and is pushed.", "push", "origin", "HEAD:main")
         base = sandbox.run(work, "rev-parse", "HEAD")[1]
 
-        sandbox.write(work, "data/rows.txt", "a row that a person wrote\nand another\n")
-        yield tried(
+        sandbox.write_file(work, "data/rows.txt", "a row that a person wrote\nand another\n")
+        yield run_step(
             "A commit with a rival's trailer is refused by commit-msg.",
             "commit", "-a", "-e", "-m", f"Add another row\n\n{_TRAILER}", refused_by="commit-msg",
         )  # fmt: skip
-        sandbox.write(work, "data/notes.md", _ARTEFACT)
+        sandbox.write_file(work, "data/notes.md", _ARTEFACT)
         sandbox.run(work, "add", ".")
-        yield tried(
+        yield run_step(
             "One with a rival's artefact in a staged file is refused by pre-commit.",
             "commit", "-m", "Add notes", refused_by="pre-commit",
         )  # fmt: skip
-        yield tried("The same commit, forced past the local hooks …", "commit", "--no-verify", "-m", "Add notes")
-        yield tried(
+        yield run_step("The same commit, forced past the local hooks …", "commit", "--no-verify", "-m", "Add notes")
+        yield run_step(
             "… is refused by the server.",
             "push",
             "--no-verify",
@@ -71,9 +71,9 @@ def steps() -> Iterator[Step]:
             "HEAD:main",
             refused_by="pre-receive",
         )
-        yield _re_checked(work, base)
+        yield _run_ci_step(work, base)
         sandbox.run(server, "config", "--unset", "ringfence.tag")
-        yield tried(
+        yield run_step(
             "The same commit, to an untagged repository, passes.",
             "push",
             "--no-verify",
@@ -82,9 +82,11 @@ def steps() -> Iterator[Step]:
         )
 
 
-def _re_checked(work: str, base: str) -> Step:
+def _run_ci_step(work: str, base: str) -> DemoStep:
     """Let CI look at the range."""
     command = [sys.executable, "-I", "-m", "ringfence", "ci", "--range", f"{base}..HEAD"]
-    done = subprocess.run(command, cwd=work, env=sandbox.environment(), capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=work, env=sandbox.build_environment(), capture_output=True, text=True, check=False
+    )
     said = (done.stdout + done.stderr).rstrip()
-    return Step("CI refuses the range.", f"ringfence ci --range {base[:12]}..HEAD", said, done.returncode == 1)
+    return DemoStep("CI refuses the range.", f"ringfence ci --range {base[:12]}..HEAD", said, done.returncode == 1)

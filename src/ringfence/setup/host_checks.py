@@ -22,7 +22,7 @@ _TAKEOVER = ("GIT_CONFIG_COUNT", "GIT_CONFIG_PARAMETERS", "GIT_CONFIG_GLOBAL", "
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class CheckResult:
     """One thing that was looked at: is it as it should be, and if not, what to do."""
 
     what: str
@@ -31,30 +31,32 @@ class Check:
     advice: str = ""
 
 
-def of_files(paths: Iterable[str]) -> Iterator[Check]:
+def check_permissions(paths: Iterable[str]) -> Iterator[CheckResult]:
     """Say which files others can write, or replace by what lies in their folder."""
     safe = True
     for path in dict.fromkeys(os.path.realpath(path) for path in paths):
         for looked in (path, os.path.dirname(path)):
-            if problem := _rights(looked):
+            if problem := _find_permission_fault(looked):
                 safe = False
-                yield Check("rights", False, f"{looked} {problem}", f"chmod go-w {looked}, or give it to its keeper")
+                yield CheckResult(
+                    "rights", False, f"{looked} {problem}", f"chmod go-w {looked}, or give it to its keeper"
+                )
     if safe:
-        yield Check("rights", True, "nobody else can write the hook, its folder, the configuration or a policy")
+        yield CheckResult("rights", True, "nobody else can write the hook, its folder, the configuration or a policy")
 
 
-def of_machine() -> Iterator[Check]:
+def check_host() -> Iterator[CheckResult]:
     """Look at git, at sshd, and at where compiled policies are kept."""
-    yield _git()
-    yield _sshd()
-    for place in cache.folders():
-        if os.path.isdir(place) and (problem := _rights(place)):
-            yield Check("cache", False, f"{place} {problem}: it isn't believed", f"rm -r {place}")
+    yield _check_git()
+    yield _check_sshd()
+    for place in cache.list_folders():
+        if os.path.isdir(place) and (problem := _find_permission_fault(place)):
+            yield CheckResult("cache", False, f"{place} {problem}: it isn't believed", f"rm -r {place}")
             return
-    yield Check("cache", True, "compiled policies are ours alone")
+    yield CheckResult("cache", True, "compiled policies are ours alone")
 
 
-def _rights(path: str) -> str:
+def _find_permission_fault(path: str) -> str:
     """Say what is wrong with who may write something; "" if nothing is, or it isn't there."""
     try:
         status = os.stat(path)
@@ -67,27 +69,29 @@ def _rights(path: str) -> str:
     return "" if status.st_uid in (0, os.getuid()) else f"belongs to another user, uid {status.st_uid}"
 
 
-def _git() -> Check:
+def _check_git() -> CheckResult:
     said = subprocess.run(["git", "--version"], capture_output=True, text=True, check=False).stdout.strip()
     found = re.search(r"(\d+)\.(\d+)", said)
     is_new = bool(found) and tuple(map(int, found.groups() if found else ())) >= _OLDEST_GIT
-    return Check("git", is_new, said, f"ringfence needs git {'.'.join(map(str, _OLDEST_GIT))} or later on a server")
+    return CheckResult(
+        "git", is_new, said, f"ringfence needs git {'.'.join(map(str, _OLDEST_GIT))} or later on a server"
+    )
 
 
-def _sshd() -> Check:
+def _check_sshd() -> CheckResult:
     """Ask sshd what it takes from clients; only root may."""
     program = shutil.which("sshd") or shutil.which("sshd", path="/usr/sbin:/usr/local/sbin")
     if not program:
-        return Check("sshd", True, "there is none on this machine")
+        return CheckResult("sshd", True, "there is none on this machine")
     done = subprocess.run([program, "-T"], capture_output=True, text=True, check=False)
     if done.returncode:
         why = (done.stderr.strip().splitlines() or ["no reason"])[-1]
-        return Check("sshd", True, f"not asked ({why}): see yourself that it has no AcceptEnv GIT_*")
+        return CheckResult("sshd", True, f"not asked ({why}): see yourself that it has no AcceptEnv GIT_*")
     taken = [line.split()[1] for line in done.stdout.splitlines() if line.lower().startswith("acceptenv ")]
     bad = [pattern for pattern in taken if any(fnmatch.fnmatchcase(name, pattern) for name in _TAKEOVER)]
     if bad:
-        return Check(
+        return CheckResult(
             "sshd", False, f"AcceptEnv {' '.join(bad)} lets a client move git's hooks away",
             "in /etc/ssh/sshd_config: AcceptEnv GIT_PROTOCOL",
         )  # fmt: skip
-    return Check("sshd", True, "takes nothing from clients that moves hooks away")
+    return CheckResult("sshd", True, "takes nothing from clients that moves hooks away")

@@ -15,9 +15,9 @@ STAGES = ("pre-commit", "pre-merge-commit", "prepare-commit-msg", "commit-msg", 
 FILE = ".pre-commit-config.yaml"
 
 
-def block(indent: str) -> str:
+def build_block(indent: str) -> str:
     """Return our hooks as a local repository: what is installed is what runs, nothing is fetched."""
-    call = f"{_command()} hook --framework"
+    call = f"{_find_command()} hook --framework"
     lines = [BEGIN, "- repo: local", "  hooks:"]
     for stage in STAGES:
         takes_file = stage.endswith("-msg")
@@ -35,80 +35,80 @@ def block(indent: str) -> str:
     return "".join(f"{indent}{line}\n" for line in lines)
 
 
-def _command() -> str:
+def _find_command() -> str:
     """Return how to call us: by name where the PATH has us, as the file is shared; else by this machine's path."""
     if shutil.which("ringfence"):
         return "ringfence"
     return shlex.quote(os.path.join(os.path.dirname(sys.executable), "ringfence"))
 
 
-def add(top: str) -> str:
+def add_block(top: str) -> str:
     """Write our block into the configuration and say what was done.
 
     Raises:
         UsageError: The file is written in a way that can't be added to line by line.
     """
     path = os.path.join(top, FILE)
-    before = _read(path)
+    before = _read_config(path)
     ending = "\r\n" if "\r\n" in before else "\n"
-    after = _with(without(before).replace("\r\n", "\n")).replace("\n", ending)
-    _write(path, after)
+    after = _insert_block(strip_block(before).replace("\r\n", "\n")).replace("\n", ending)
+    _write_config(path, after)
     return f"{FILE}: {'holds' if before == after else 'now holds'} ringfence's hooks"
 
 
-def _with(content: str) -> str:
+def _insert_block(content: str) -> str:
     """Return a configuration with our block at the end of its list, so that formatters have run."""
     lines = content.splitlines(keepends=True)
     start = next((number for number, line in enumerate(lines) if re.match(r"repos\s*:", line)), None)
     if start is None:
         if "repos" in content:
-            raise _unreadable()
-        return f"{content}repos:\n{block('')}"
+            raise _build_error()
+        return f"{content}repos:\n{build_block('')}"
     value = lines[start].partition(":")[2].partition("#")[0].strip()
     if value not in ("", "[]"):
-        raise _unreadable()
+        raise _build_error()
     lines[start] = lines[start].replace("[]", "").rstrip() + "\n"
     end = next((n for n in range(start + 1, len(lines)) if re.match(r"[^\s#-]", lines[n])), len(lines))
     item = next((found for line in lines[start:end] if (found := re.match(r"( *)- ", line))), None)
     rest = "".join(lines[:end])
     newline = "" if rest.endswith("\n") else "\n"
-    return f"{rest}{newline}{block(item.group(1) if item else '')}{''.join(lines[end:])}"
+    return f"{rest}{newline}{build_block(item.group(1) if item else '')}{''.join(lines[end:])}"
 
 
-def _unreadable() -> UsageError:
+def _build_error() -> UsageError:
     return UsageError(
         f"{FILE}: `repos` isn't written as a list of lines, so nothing was changed.",
-        f"Write it so, or add by hand:\n{block('')}",
+        f"Write it so, or add by hand:\n{build_block('')}",
     )
 
 
-def remove(top: str) -> str:
+def remove_block(top: str) -> str:
     """Take our block out and say what was done; "" where there was none."""
     path = os.path.join(top, FILE)
-    before = _read(path)
+    before = _read_config(path)
     if BEGIN not in before:
         return ""
-    after = without(before)
+    after = strip_block(before)
     if not after.strip() or after.strip() == "repos:":
         os.remove(path)
         return f"{FILE}: removed, as it held nothing but ringfence's hooks"
     if not re.search(r"^ *- ", after[after.index("repos") :], re.MULTILINE):
         after = re.sub(r"^repos\s*:[^\S\r\n]*", "repos: []", after, flags=re.MULTILINE)
-    _write(path, after)
+    _write_config(path, after)
     return f"{FILE}: ringfence's hooks are taken out"
 
 
-def without(content: str) -> str:
+def strip_block(content: str) -> str:
     """Return a configuration without our block."""
     return re.sub(rf"[ ]*{re.escape(BEGIN)}\r?\n.*?{re.escape(END)}\r?\n", "", content, flags=re.DOTALL)
 
 
 def is_used(top: str) -> bool:
     """Say whether our hooks run through the framework."""
-    return BEGIN in _read(os.path.join(top, FILE))
+    return BEGIN in _read_config(os.path.join(top, FILE))
 
 
-def _read(path: str) -> str:
+def _read_config(path: str) -> str:
     try:
         with open(path, encoding="utf-8", newline="") as file:
             return file.read()
@@ -116,6 +116,6 @@ def _read(path: str) -> str:
         return ""
 
 
-def _write(path: str, content: str) -> None:
+def _write_config(path: str, content: str) -> None:
     with open(path, "w", encoding="utf-8", newline="") as file:
         file.write(content)

@@ -27,13 +27,13 @@ _PINNED = {
 
 
 @contextlib.contextmanager
-def folder() -> Iterator[str]:
+def create_folder() -> Iterator[str]:
     """Give a folder that is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="ringfence-") as path:
         yield path
 
 
-def environment() -> dict[str, str]:
+def build_environment() -> dict[str, str]:
     """Return our environment without what would point git elsewhere or name an agent's session."""
     kept = (
         "HOME",
@@ -49,7 +49,7 @@ def environment() -> dict[str, str]:
     return {name: text for name, text in os.environ.items() if name in kept} | _PINNED
 
 
-def bare(path: str) -> git.Repo:
+def init_bare(path: str) -> git.Repo:
     """Make a bare repository."""
     made = git.Repo.init(path, bare=True, initial_branch="main")
     made.git.config("gc.auto", "0")
@@ -58,16 +58,18 @@ def bare(path: str) -> git.Repo:
 
 def clone(server: str, path: str) -> git.Repo:
     """Clone a repository, empty or not."""
-    return git.Repo.clone_from(server, path, env=environment())
+    return git.Repo.clone_from(server, path, env=build_environment())
 
 
 def run(directory: str, *args: str) -> tuple[int, str]:
     """Run git in a folder as a person would, and return its status and what it said."""
-    done = subprocess.run(["git", *args], cwd=directory, env=environment(), capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["git", *args], cwd=directory, env=build_environment(), capture_output=True, text=True, check=False
+    )
     return done.returncode, (done.stdout + done.stderr).rstrip()
 
 
-def write(directory: str, name: str, content: str) -> None:
+def write_file(directory: str, name: str, content: str) -> None:
     """Write a file in a repository."""
     path = os.path.join(directory, name)
     os.makedirs(os.path.dirname(path), exist_ok=True)

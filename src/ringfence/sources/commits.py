@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 
 from ..errors import GitError
-from ..git.process import anonymous_file
-from ..git.repo import answer, finish, tell, tokens
+from ..git.process import open_anonymous_file
+from ..git.repo import check_exit, iter_tokens, read_output, write_input
 from ..model import SUBMODULE, Change
 
 TYPE_CHECKING = False
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import BinaryIO
 
-    from ..git.objects import Memory
+    from ..git.objects import CleanCache
     from ..git.process import Child
     from ..git.repo import Repo
     from ..model import Touched
@@ -23,8 +23,8 @@ _DIFF = ("-z", "-r", "--raw", "--no-renames", "--no-abbrev", "--ignore-submodule
 _GITLINK = b"160000"
 
 
-def commits(
-    repo: Repo, tips: Iterable[str], without: Sequence[str] = (), memory: Callable[[], Memory] | None = None
+def iter_commits(
+    repo: Repo, tips: Iterable[str], without: Sequence[str] = (), memory: Callable[[], CleanCache] | None = None
 ) -> Iterator[Change]:
     """Yield every commit that is reachable from `tips` and not from `without` (options of rev-list), newest first.
 
@@ -35,58 +35,58 @@ def commits(
         GitError: A commit is missing, or git failed.
     """
     wanted = "".join(f"{tip}\n" for tip in tips).encode()
-    revisions = _listing(repo, wanted, without)
+    revisions = _start_rev_list(repo, wanted, without)
     source: BinaryIO = revisions.stdout
-    if memory and memory().is_there:
-        listed = answer(revisions, "rev-list").decode().split()
-        known = memory().commits(listed)
+    if memory and memory().is_present:
+        listed = read_output(revisions, "rev-list").decode().split()
+        known = memory().find_clean_commits(listed)
         try:
-            source = _as_file(commit for commit in listed if commit not in known)
+            source = _write_commit_file(commit for commit in listed if commit not in known)
         except OSError:  # nothing can be written: all of them are judged
-            revisions, known = _listing(repo, wanted, without), {}
+            revisions, known = _start_rev_list(repo, wanted, without), {}
             source = revisions.stdout
-        yield from (_clean(commit, tags) for commit, tags in known.items())
+        yield from (_build_clean_change(commit, tags) for commit, tags in known.items())
     # --always: a commit that touches nothing still has an author and a message.
     differences = repo.start("diff-tree", "--stdin", "--always", "--root", "-c", *_DIFF, source=source)
     commit = ""
     paths: list[Touched] = []
-    stream = iter(tokens(differences.stdout))
+    stream = iter(iter_tokens(differences.stdout))
     for token in stream:
         if token.startswith(b":"):
-            paths.append(touched(token, _path(stream)))
+            paths.append(parse_record(token, _read_path(stream)))
         else:
             if commit:
                 yield Change("commit", commit, paths=paths, raw=True)
             commit, paths = token.decode().strip(), []
     if commit:
         yield Change("commit", commit, paths=paths, raw=True)
-    finish(differences, "diff-tree")
+    check_exit(differences, "diff-tree")
     if source is revisions.stdout:
-        finish(revisions, "rev-list")
+        check_exit(revisions, "rev-list")
 
 
-def _listing(repo: Repo, tips: bytes, without: Sequence[str]) -> Child:
+def _start_rev_list(repo: Repo, tips: bytes, without: Sequence[str]) -> Child:
     """Start listing what is reachable from tips, one a line."""
     revisions = repo.start("rev-list", "--stdin", *without, feed=True)
-    tell(revisions, tips, last=True)
+    write_input(revisions, tips, last=True)
     return revisions
 
 
-def _clean(commit: str, tags: set[str]) -> Change:
+def _build_clean_change(commit: str, tags: set[str]) -> Change:
     change = Change("commit", commit)
     change.clean = tags
     return change
 
 
-def _as_file(commits: Iterable[str]) -> BinaryIO:
+def _write_commit_file(commits: Iterable[str]) -> BinaryIO:
     """Return a file for a git to read commits from, one a line."""
-    file = os.fdopen(anonymous_file(), "w+b")
+    file = os.fdopen(open_anonymous_file(), "w+b")
     file.write("".join(f"{commit}\n" for commit in commits).encode())
     file.seek(0)
     return file
 
 
-def _path(stream: Iterator[bytes]) -> bytes:
+def _read_path(stream: Iterator[bytes]) -> bytes:
     """Return the path behind a record.
 
     Raises:
@@ -97,7 +97,7 @@ def _path(stream: Iterator[bytes]) -> bytes:
     raise GitError("git ended in the middle of what a commit changes.")
 
 
-def touched(record: bytes, path: bytes) -> Touched:
+def parse_record(record: bytes, path: bytes) -> Touched:
     """Read a raw record, `:mode mode id id S` or with a colon, a mode and an id for each parent, and its path.
 
     What was deleted has no object to be read, and a submodule's content is another repository's.
@@ -110,7 +110,7 @@ def touched(record: bytes, path: bytes) -> Touched:
     return path, content, tuple(oid.decode() if oid.strip(b"0") else "" for oid in old)
 
 
-def tree(repo: Repo, tree_id: str) -> list[Touched]:
+def read_tree(repo: Repo, tree_id: str) -> list[Touched]:
     """Return everything in a tree, as if it were all new."""
     listing = repo.run("ls-tree", "-r", "-z", "--full-tree", tree_id)
     entries = (entry.partition(b"\t") for entry in listing.split(b"\0") if entry)
@@ -120,19 +120,19 @@ def tree(repo: Repo, tree_id: str) -> list[Touched]:
     ]
 
 
-def ask_differences(repo: Repo, *args: str) -> Child:
+def start_diff(repo: Repo, *args: str) -> Child:
     """Start a `diff-index`."""
     return repo.start("diff-index", *_DIFF, *args)
 
 
-def between(repo: Repo, old: str, new: str) -> list[Touched]:
+def diff_commits(repo: Repo, old: str, new: str) -> list[Touched]:
     """Return what differs between two commits."""
-    return read_differences(repo.start("diff-tree", *_DIFF, old, new))
+    return read_diff(repo.start("diff-tree", *_DIFF, old, new))
 
 
-def read_differences(asked: Child) -> list[Touched]:
+def read_diff(asked: Child) -> list[Touched]:
     """Return what a `diff-index` names."""
-    found = iter(tokens(asked.stdout))
-    paths = [touched(record, _path(found)) for record in found]
-    finish(asked, "diff-index")
+    found = iter(iter_tokens(asked.stdout))
+    paths = [parse_record(record, _read_path(found)) for record in found]
+    check_exit(asked, "diff-index")
     return paths

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from ..errors import UsageError
-from ..git.objects import OVERLAP, SMALL, WINDOW, Missing
+from ..git.objects import OVERLAP, SMALL, WINDOW, MissingObject
 from ..model import Change
 
 TYPE_CHECKING = False
@@ -29,7 +29,7 @@ class File:
         self.path = path or name
         self.size = os.path.getsize(self.path)
 
-    def windows(self) -> Iterator[tuple[int, bytes]]:
+    def iter_windows(self) -> Iterator[tuple[int, bytes]]:
         """Yield (offset, bytes) windows, each beginning with the last bytes of the one before."""
         with open(self.path, "rb") as file:
             offset, data = 0, file.read(WINDOW)
@@ -47,11 +47,11 @@ class File:
         with open(self.path, "rb") as file:
             return file.read()
 
-    def skip(self) -> None:
+    def skip_rest(self) -> None:
         """Do nothing: nothing is under way."""
 
 
-def _standard_input() -> IO[bytes]:
+def _buffer_stdin() -> IO[bytes]:
     """Return a file with what standard input holds: some formats are read from their end, and all by their size."""
     import shutil
     import sys
@@ -66,36 +66,36 @@ def _standard_input() -> IO[bytes]:
 class Files:
     """Stands in for a repository's `Objects`; names are paths."""
 
-    memory = None
+    clean_cache = None
 
     def __init__(self, paths: Iterable[str] = ()) -> None:
         """Keep what standard input holds, if it is one of the paths; processes that we start have another."""
-        self._input = _standard_input() if STDIN in paths else None
+        self._input = _buffer_stdin() if STDIN in paths else None
 
     def size(self, name: str) -> int:
         """Return how many bytes a file has, and no less than what is read in the time in which one is opened."""
         try:
-            return max(os.path.getsize(self._path(name)), SMALL)
+            return max(os.path.getsize(self._resolve_path(name)), SMALL)
         except OSError:
             return SMALL
 
-    def again(self) -> Files:
+    def reopen(self) -> Files:
         """Return the same."""
         return self
 
-    def each(self, names: Iterable[str]) -> Iterator[Object | Missing]:
+    def iter_objects(self, names: Iterable[str]) -> Iterator[Object | MissingObject]:
         """Yield every file in order, and what can't be read as `Missing`."""
         for name in names:
             try:
-                yield File(name, self._path(name))  # type: ignore[misc]  # it reads like an Object
+                yield File(name, self._resolve_path(name))  # type: ignore[misc]  # it reads like an Object
             except OSError as error:
-                yield Missing(name, error.strerror or "it can't be read")
+                yield MissingObject(name, error.strerror or "it can't be read")
 
-    def _path(self, name: str) -> str:
+    def _resolve_path(self, name: str) -> str:
         return self._input.name if self._input and name == STDIN else name
 
 
-def changes(paths: Iterable[str], top: str) -> Iterator[Change]:
+def iter_changes(paths: Iterable[str], top: str) -> Iterator[Change]:
     """Yield the files at and below the paths as if they were all new; their place counts from `top`.
 
     Raises:
@@ -104,17 +104,17 @@ def changes(paths: Iterable[str], top: str) -> Iterator[Change]:
     for path in paths:
         if path != STDIN and not os.path.lexists(path):
             raise UsageError(f"{path}: there is no such file.")
-        for file in _below(path):
+        for file in _iter_files(path):
             place = os.path.relpath(os.path.realpath(file), os.path.realpath(top)).replace(os.sep, "/")
             yield Change("tree", paths=[(os.fsencode(place), file, ())])
 
 
-def size(paths: Iterable[str]) -> int:
+def sum_file_sizes(paths: Iterable[str]) -> int:
     """Return how many bytes the files at and below the paths have."""
-    return sum(os.path.getsize(file) for path in paths for file in _below(path) if os.path.isfile(file))
+    return sum(os.path.getsize(file) for path in paths for file in _iter_files(path) if os.path.isfile(file))
 
 
-def _below(path: str) -> Iterator[str]:
+def _iter_files(path: str) -> Iterator[str]:
     if not os.path.isdir(path):
         yield path
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from ..errors import GitError, IncompleteError
-from .receive import changes as received
+from .receive import iter_new_changes as received
 from .refs import QUARANTINE
 
 TYPE_CHECKING = False
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .refs import Update
 
 
-def every_ref(repo: Repo) -> list[Update]:
+def list_all_refs(repo: Repo) -> list[Update]:
     """Return every ref there is, as if it were new, and a HEAD that is on none of them; not what was put aside.
 
     Raises:
@@ -28,7 +28,7 @@ def every_ref(repo: Repo) -> list[Update]:
     listing = repo.run("for-each-ref", "--format=%(objectname) %(refname)")
     pairs = (line.partition(b" ") for line in listing.splitlines())
     refs: list[Update] = [("", oid.decode(), ref) for oid, _, ref in pairs if not ref.startswith(QUARANTINE)]
-    head = resolve(repo, "HEAD")
+    head = resolve_revision(repo, "HEAD")
     if head and head not in {oid for _, oid, _ in refs}:
         refs.append(("", head, b"HEAD"))  # detached
     if not refs:
@@ -36,14 +36,16 @@ def every_ref(repo: Repo) -> list[Update]:
     return refs
 
 
-def between(repo: Repo, objects: Objects, base: str, head: str, *, may_be_empty: bool = False) -> Iterator[Change]:
+def iter_range_changes(
+    repo: Repo, objects: Objects, base: str, head: str, *, may_be_empty: bool = False
+) -> Iterator[Change]:
     """Yield what `head` has and `base` does not ("": everything of head).
 
     Raises:
         IncompleteError: A clone's depth hides commits, or there is nothing between the two.
         GitError: One of them doesn't exist.
     """
-    tip, start = wanted(repo, head), wanted(repo, base, "^{commit}") if base else ""
+    tip, start = require_revision(repo, head), require_revision(repo, base, "^{commit}") if base else ""
     without = ("--not", start) if start else ()
     _refuse_shallow(repo, [tip, *without])
     empty = True
@@ -59,18 +61,18 @@ def between(repo: Repo, objects: Objects, base: str, head: str, *, may_be_empty:
         )
 
 
-def count(repo: Repo, base: str = "", head: str = "--all") -> int:
+def count_commits(repo: Repo, base: str = "", head: str = "--all") -> int:
     """Return how many commits `head` has and `base` does not."""
     return int(repo.run("rev-list", "--count", head, *([f"^{base}"] if base else []), "--"))
 
 
-def wanted(repo: Repo, revision: str, as_a: str = "^{object}") -> str:
+def require_revision(repo: Repo, revision: str, as_a: str = "^{object}") -> str:
     """Return the id of a revision that was named, or of the commit that it is in the end (`^{commit}`).
 
     Raises:
         IncompleteError: There is no such thing here.
     """
-    if oid := resolve(repo, revision, as_a):
+    if oid := resolve_revision(repo, revision, as_a):
         return oid
     is_shallow = repo.run("rev-parse", "--is-shallow-repository").strip() == b"true"
     raise IncompleteError(
@@ -81,7 +83,7 @@ def wanted(repo: Repo, revision: str, as_a: str = "^{object}") -> str:
     )
 
 
-def resolve(repo: Repo, revision: str, as_a: str = "^{object}") -> str:
+def resolve_revision(repo: Repo, revision: str, as_a: str = "^{object}") -> str:
     """Return the id of a revision, or "" when there is no such thing here."""
     if revision.startswith("-"):
         raise GitError(f"{revision!r} is no revision.")
@@ -89,7 +91,7 @@ def resolve(repo: Repo, revision: str, as_a: str = "^{object}") -> str:
     return printed.decode().strip()
 
 
-def times(repo: Repo, commits: Iterable[str]) -> tuple[tuple[str, int], ...]:
+def read_commit_times(repo: Repo, commits: Iterable[str]) -> tuple[tuple[str, int], ...]:
     """Return when commits were made, as (id, seconds since 1970); what isn't a commit is left out."""
     asked = "".join(f"{oid}\n" for oid in dict.fromkeys(commits))
     options = ("--no-walk=unsorted", "--ignore-missing", "--timestamp", "--stdin")

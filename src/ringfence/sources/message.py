@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _SCISSORS = b"------------------------ >8 ------------------------"
 
 
-def changes(
+def iter_changes(
     message: bytes, encoding: str, staged: Iterable[Touched] = (), texts: tuple[Text, ...] = ()
 ) -> Iterator[Change]:
     """Yield the message; `staged` are the paths it is about, which decide what it falls under."""
@@ -25,7 +25,7 @@ def changes(
     yield Change("message", texts=(("message", message, encoding), *texts), paths=touched)
 
 
-def read(path: str) -> bytes:
+def read_message(path: str) -> bytes:
     """Read a message file.
 
     Raises:
@@ -38,7 +38,7 @@ def read(path: str) -> bytes:
         raise IncompleteError(f"the message file {path} can't be read: {error.strerror}.") from None
 
 
-def stored(message: bytes, settings: Iterable[tuple[str, str, str]], *, edited: bool) -> bytes:
+def cleanup_message(message: bytes, settings: Iterable[tuple[str, str, str]], *, edited: bool) -> bytes:
     """Return what of a message file will be in the commit, or more where that can't be known.
 
     An editor's template has comments, and with `-v` a diff below a scissors line, which git takes out. A message
@@ -59,9 +59,9 @@ def stored(message: bytes, settings: Iterable[tuple[str, str, str]], *, edited: 
     return b"\n".join(kept)
 
 
-def default_file(repo: Repo) -> str:
+def find_message_file(repo: Repo) -> str:
     """Return the message file when a framework dropped its name: the one git wrote last."""
-    candidates = [os.path.join(repo.directory_of_git(), name) for name in ("COMMIT_EDITMSG", "MERGE_MSG")]
+    candidates = [os.path.join(repo.find_git_directory(), name) for name in ("COMMIT_EDITMSG", "MERGE_MSG")]
     there = [path for path in candidates if os.path.exists(path)]
     if not there:
         raise IncompleteError("there is no message file.", "Give its name: ringfence hook commit-msg FILE.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ..git.raw import texts_of
+from ..git.raw import parse_texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,22 +13,22 @@ if TYPE_CHECKING:
     from ..model import Text
 
 
-def author(repo: Repo, objects: Objects) -> tuple[Text, ...]:
+def read_author(repo: Repo, objects: Objects) -> tuple[Text, ...]:
     """Return the author that git will write, if it is another's commit that is being made again."""
-    folder = repo.directory_of_git()
+    folder = repo.find_git_directory()
     if os.path.exists(os.path.join(folder, "CHERRY_PICK_HEAD")):
-        raw = objects.get("CHERRY_PICK_HEAD") or b""
-        return tuple(text for text in texts_of(raw) if text[0] == "author")
+        raw = objects.read_object("CHERRY_PICK_HEAD") or b""
+        return tuple(text for text in parse_texts(raw) if text[0] == "author")
     for script in ("rebase-apply/author-script", "rebase-merge/author-script"):
         try:
             with open(os.path.join(folder, script), encoding="utf-8", errors="surrogateescape") as file:
-                return _of_script(file.read())
+                return _parse_author_script(file.read())
         except FileNotFoundError:
             continue
     return ()
 
 
-def _of_script(script: str) -> tuple[Text, ...]:
+def _parse_author_script(script: str) -> tuple[Text, ...]:
     """Read the author from the assignments, quoted for a shell, that git keeps in the middle of a rebase."""
     import shlex
 

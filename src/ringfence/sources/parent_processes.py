@@ -9,7 +9,7 @@ _RUNTIMES = ("node", "bun", "deno", "python", "python3")  # which say little; th
 _ENDINGS = (".exe", ".js", ".mjs", ".cjs", ".py")
 
 
-def names(process: int, tree: str = "/proc") -> list[str]:
+def list_process_names(process: int, tree: str = "/proc") -> list[str]:
     """Return what a process and its parents are called, nearest first: as the kernel has it, and as it calls itself.
 
     Two small files are read for each. Where there is no such tree, as on macOS and Windows, nothing is told.
@@ -24,18 +24,18 @@ def names(process: int, tree: str = "/proc") -> list[str]:
         except OSError:  # the first process has no parent, and others' may be hidden
             break
         start, end = stat.find(b"("), stat.rfind(b")")  # a name may hold brackets
-        found += _called(os.fsdecode(stat[start + 1 : end]), [os.fsdecode(word) for word in command])
+        found += _list_names(os.fsdecode(stat[start + 1 : end]), [os.fsdecode(word) for word in command])
         process = int(stat[end + 1 :].split()[1])
     return list(dict.fromkeys(name for name in found if name and "\n" not in name))
 
 
-def _called(name: str, command: list[str]) -> list[str]:
-    own = [name, _base(command[0])]
+def _list_names(name: str, command: list[str]) -> list[str]:
+    own = [name, _strip_path(command[0])]
     if any(word in _RUNTIMES for word in own):
-        own.append(_base(next((word for word in command[1:] if not word.startswith("-")), "")))
+        own.append(_strip_path(next((word for word in command[1:] if not word.startswith("-")), "")))
     return own
 
 
-def _base(path: str) -> str:
+def _strip_path(path: str) -> str:
     name = path[path.rfind("/") + 1 :]
     return next((name.removesuffix(ending) for ending in _ENDINGS if name.endswith(ending)), name)

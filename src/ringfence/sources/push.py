@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ..errors import GitError
-from ..git.objects import Missing
+from ..git.objects import MissingObject
 from ..git.repo import is_zero
-from .receive import changes as received
+from .receive import iter_new_changes as received
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .refs import Update
 
 
-def parse_lines(data: bytes) -> list[Update]:
+def parse_updates(data: bytes) -> list[Update]:
     """Read `local-ref SP local-id SP remote-ref SP remote-id` lines; the local ref is whatever was typed.
 
     Raises:
@@ -35,26 +35,26 @@ def parse_lines(data: bytes) -> list[Update]:
     return found
 
 
-def changes(
+def iter_changes(
     repo: Repo, objects: Objects, updates: list[Update], remote: str, settings: list[tuple[str, str, str]]
 ) -> Iterator[Change]:
     """Yield what the remote doesn't have, as far as can be known here: what isn't on its tracking branches."""
     held = [old for old, _, _ in updates if not is_zero(old)]
-    here = [item.name for item in objects.each(held) if not isinstance(item, Missing)]
+    here = [item.name for item in objects.iter_objects(held) if not isinstance(item, MissingObject)]
     known = ["--not", *here]
-    if name := remote_name(remote, settings):
-        known.append(f"--remotes={_glob_free(name)}")
+    if name := find_remote_name(remote, settings):
+        known.append(f"--remotes={_escape_glob(name)}")
     yield from received(repo, objects, updates, tuple(known) if len(known) > 1 else ())
 
 
-def of_everything(repo: Repo) -> list[Update]:
+def list_local_refs(repo: Repo) -> list[Update]:
     """Return all branches and tags as if they were pushed: a framework may hide from us which ones are."""
     listing = repo.run("for-each-ref", "--format=%(objectname) %(refname)", "refs/heads", "refs/tags")
     pairs = (line.partition(b" ") for line in listing.splitlines())
     return [("0" * len(oid), oid.decode(), ref) for oid, _, ref in pairs]
 
 
-def remote_name(remote: str, settings: list[tuple[str, str, str]]) -> str:
+def find_remote_name(remote: str, settings: list[tuple[str, str, str]]) -> str:
     """Return the configured name of a remote that was given by name or by address; "" when it has none."""
     for _, key, url in settings:
         if key.startswith("remote.") and key.endswith(".url"):
@@ -64,5 +64,5 @@ def remote_name(remote: str, settings: list[tuple[str, str, str]]) -> str:
     return ""
 
 
-def _glob_free(name: str) -> str:
+def _escape_glob(name: str) -> str:
     return "".join(f"[{char}]" if char in "*?[" else char for char in name)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from ..errors import GitError
-from ..git.objects import Missing
-from ..git.raw import parse
+from ..git.objects import MissingObject
+from ..git.raw import parse_raw_object
 from ..git.repo import is_zero
 from ..model import Change
 from . import commits
-from .refs import QUARANTINE, updated
+from .refs import QUARANTINE, build_ref_change
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,13 +19,15 @@ if TYPE_CHECKING:
     from .refs import Update
 
     Zones = frozenset[int]
-    Group = tuple[list[Update], tuple[str, ...], Zones]  # refs, what is known to them, the bound zones that hold there
+    RefGroup = tuple[
+        list[Update], tuple[str, ...], Zones
+    ]  # refs, what is known to them, the bound zones that hold there
 
 # Hidden refs (a forge's pull requests) and what was put aside aren't accepted; alternates are another repository's.
 KNOWN = ("--not", f"--exclude={QUARANTINE.decode()}*", "--exclude-hidden=receive", "--all")
 
 
-def parse_lines(data: bytes) -> list[Update]:
+def parse_updates(data: bytes) -> list[Update]:
     """Read pre-receive's stdin, `old SP new SP ref` a line; a ref's name may hold blanks and any bytes.
 
     Raises:
@@ -42,12 +44,12 @@ def parse_lines(data: bytes) -> list[Update]:
     return found
 
 
-def all_changes(repo: Repo, objects: Objects, groups: Sequence[Group]) -> Iterator[Change]:
+def iter_group_changes(repo: Repo, objects: Objects, groups: Sequence[RefGroup]) -> Iterator[Change]:
     """Yield what is new to each group of refs; a commit that was judged by the same zones or more comes once."""
     later: list[Change] = []  # refs and tags, which fall under what the commits of the whole push touch
     judged: dict[str, list[Zones]] = {}
     for updates, known, within in groups:
-        for change in changes(repo, objects, updates, known):
+        for change in iter_new_changes(repo, objects, updates, known):
             change.within = within
             if change.kind in ("ref", "tag"):
                 later.append(change)
@@ -58,7 +60,7 @@ def all_changes(repo: Repo, objects: Objects, groups: Sequence[Group]) -> Iterat
     yield from later
 
 
-def changes(
+def iter_new_changes(
     repo: Repo, objects: Objects, updates: Iterable[Update], known: tuple[str, ...] = KNOWN
 ) -> Iterator[Change]:
     """Yield what is new: commits first, then what has no paths of its own (tags, ref names).
@@ -69,37 +71,37 @@ def changes(
         GitError: Something that a ref points to is missing.
     """
     created = [(new, ref) for _, new, ref in updates if not is_zero(new)]
-    tips, others = _resolve(objects, created)
+    tips, others = _resolve_refs(objects, created)
     if tips:
         without = [item for item in known if item.startswith("^")]  # by stdin: there may be very many
         options = [item for item in known if not item.startswith("^")]
-        yield from commits.commits(repo, [*tips, *without], options, objects.memory)
+        yield from commits.iter_commits(repo, [*tips, *without], options, objects.clean_cache)
     for kind, oid, ref in others:
         if kind == "tag":
             yield Change("tag", oid, raw=True)
         elif kind == "tree":
-            yield Change("tree", paths=commits.tree(repo, oid))
+            yield Change("tree", paths=commits.read_tree(repo, oid))
         else:
             yield Change("tree", paths=[(ref, oid, ())])
-    yield from (updated(ref) for _, ref in created)
+    yield from (build_ref_change(ref) for _, ref in created)
 
 
-def _resolve(objects: Objects, created: list[tuple[str, bytes]]) -> tuple[list[str], list[tuple[str, str, bytes]]]:
+def _resolve_refs(objects: Objects, created: list[tuple[str, bytes]]) -> tuple[list[str], list[tuple[str, str, bytes]]]:
     """Follow what refs point to, through tags of tags, to commits, and to what rev-list would pass over silently."""
     tips: list[str] = []
     others: list[tuple[str, str, bytes]] = []
     while created:
         refs = dict(created)
         created = []
-        for item in objects.each(refs):
-            if isinstance(item, Missing):
+        for item in objects.iter_objects(refs):
+            if isinstance(item, MissingObject):
                 raise GitError(f"{item.name} is pushed to {refs[item.name]!r} but can't be read: {item.reason}.")
             if item.type == "commit":
                 tips.append(item.name)
                 continue
             others.append((item.type, item.name, refs[item.name]))
             if item.type == "tag":
-                headers, _ = parse(item.read())
+                headers, _ = parse_raw_object(item.read())
                 created += [(value.decode(), refs[item.name]) for key, value in headers[:1] if key == b"object"]
     return tips, others
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 
-from ..git.repo import answer
+from ..git.repo import read_output
 from ..model import Change
 from . import parent_processes
-from .commits import ask_differences, read_differences
+from .commits import read_diff, start_diff
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,72 +21,72 @@ if TYPE_CHECKING:
 _ROLES = {b"GIT_AUTHOR_IDENT": "author", b"GIT_COMMITTER_IDENT": "committer"}
 
 
-class Asked:
+class StagedReader:
     """Gits that were started to say what is staged, so that they work while the policy is loaded."""
 
     def __init__(self, repo: Repo, *, has_head: bool) -> None:
         self.repo, self.has_head = repo, has_head
-        self._people = ask_identities(repo)
-        self._paths = _ask_paths(repo, has_head=has_head)
+        self._people = start_identity_query(repo)
+        self._paths = _start_staged_diff(repo, has_head=has_head)
 
-    def changes(self, environ: dict[str, str], *, merging: bool = False) -> Iterator[Change]:
+    def iter_changes(self, environ: dict[str, str], *, merging: bool = False) -> Iterator[Change]:
         """Yield the staged content with its identities, then the session it is made in.
 
         `merging`: git merge asks, before it has written down what it merges.
         """
-        heads = _merged_by_name(environ) if merging else []
-        paths = _staged(self.repo, self._paths, heads, has_head=self.has_head)
-        yield Change("staged", texts=identities(self._people), paths=paths)
-        yield from session(environ)
+        heads = _list_merged_commits(environ) if merging else []
+        paths = _read_staged(self.repo, self._paths, heads, has_head=self.has_head)
+        yield Change("staged", texts=read_identities(self._people), paths=paths)
+        yield from iter_session_changes(environ)
 
 
-def paths(repo: Repo, *, has_head: bool) -> list[Touched]:
+def read_paths(repo: Repo, *, has_head: bool) -> list[Touched]:
     """Return what is staged and differs from every parent the commit will have."""
-    return _staged(repo, _ask_paths(repo, has_head=has_head), (), has_head=has_head)
+    return _read_staged(repo, _start_staged_diff(repo, has_head=has_head), (), has_head=has_head)
 
 
-def _ask_paths(repo: Repo, *, has_head: bool) -> Child:
+def _start_staged_diff(repo: Repo, *, has_head: bool) -> Child:
     empty = "" if has_head else repo.run("hash-object", "-t", "tree", os.devnull).decode().strip()
-    return ask_differences(repo, "--cached", empty or "HEAD")
+    return start_diff(repo, "--cached", empty or "HEAD")
 
 
-def _staged(repo: Repo, asked: Child, heads: Sequence[str], *, has_head: bool) -> list[Touched]:
-    staged = read_differences(asked)
-    for parent in (merge_heads(repo) or heads) if has_head else ():
-        other = {path: old for path, _, old in read_differences(ask_differences(repo, "--cached", parent))}
+def _read_staged(repo: Repo, asked: Child, heads: Sequence[str], *, has_head: bool) -> list[Touched]:
+    staged = read_diff(asked)
+    for parent in (read_merge_heads(repo) or heads) if has_head else ():
+        other = {path: old for path, _, old in read_diff(start_diff(repo, "--cached", parent))}
         staged = [(path, oid, parents + other[path]) for path, oid, parents in staged if path in other]
     return staged
 
 
-def merge_heads(repo: Repo) -> list[str]:
+def read_merge_heads(repo: Repo) -> list[str]:
     """Return the further parents of a merge in progress."""
     try:
-        with open(os.path.join(repo.directory_of_git(), "MERGE_HEAD"), encoding="ascii") as file:
+        with open(os.path.join(repo.find_git_directory(), "MERGE_HEAD"), encoding="ascii") as file:
             return file.read().split()
     except FileNotFoundError:
         return []
 
 
-def _merged_by_name(environ: dict[str, str]) -> list[str]:
+def _list_merged_commits(environ: dict[str, str]) -> list[str]:
     """Return the commits that git merge says it merges, a variable for each: MERGE_HEAD is written after its hook."""
     return [name.removeprefix("GITHEAD_") for name in environ if name.startswith("GITHEAD_")]
 
 
-def ask_identities(repo: Repo) -> Child:
+def start_identity_query(repo: Repo) -> Child:
     """Start asking who author and committer will be: one git tells both, beside much else."""
     return repo.start("var", "-l")
 
 
-def identities(asked: Child) -> tuple[Text, ...]:
+def read_identities(asked: Child) -> tuple[Text, ...]:
     """Return author and committer as git will write them, and whatever else poses as them in a setting of two lines."""
-    printed = answer(asked, "var", ok=(0, 128))  # 128: git itself will refuse the commit
+    printed = read_output(asked, "var", ok=(0, 128))  # 128: git itself will refuse the commit
     lines = (line.partition(b"=") for line in printed.split(b"\n"))
     told = [(_ROLES[name], ident[: ident.rfind(b">") + 1], "") for name, _, ident in lines if name in _ROLES]
     return tuple(sorted(told))
 
 
-def session(environ: dict[str, str]) -> Iterator[Change]:
+def iter_session_changes(environ: dict[str, str]) -> Iterator[Change]:
     """Yield the environment, in which an agent may have left its variables, and who started us: it may be one."""
     lines = [f"{name}={text}" for name, text in environ.items() if "\n" not in name + text]
-    lines += [f"process {name}" for name in parent_processes.names(os.getppid())]
+    lines += [f"process {name}" for name in parent_processes.list_process_names(os.getppid())]
     yield Change("environment", texts=(("environment", "\n".join(lines).encode("utf-8", "surrogateescape"), ""),))

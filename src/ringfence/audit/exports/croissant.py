@@ -9,19 +9,19 @@ import mimetypes
 import urllib.parse
 from typing import TYPE_CHECKING, Any
 
-from .base import items
+from .base import ensure_list
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
 
-    from .base import File, Told
+    from .base import File, RawFields
 
 _BASE = "http://mlcommons.org/croissant/"
 _TYPES = {".jsonl": "application/jsonlines", ".parquet": "application/vnd.apache.parquet"}  # Python 3.11 knows neither
 
 
-def write(files: list[File], now: dt.datetime, name: str) -> dict[str, Any]:
+def build_document(files: list[File], now: dt.datetime, name: str) -> dict[str, Any]:
     """Return the data set; what the specification demands beyond the files, they say together."""
     return {
         "@context": {
@@ -41,11 +41,11 @@ def write(files: list[File], now: dt.datetime, name: str) -> dict[str, Any]:
         "datePublished": now.date().isoformat(),
         "license": sorted({file["licence"] for file in files}),
         "creator": [{"@type": "Organization", "name": by} for by in sorted({file["by"] for file in files})],
-        "distribution": [_file_object(file) for file in files],
+        "distribution": [_build_file_object(file) for file in files],
     }
 
 
-def _file_object(file: File) -> dict[str, Any]:
+def _build_file_object(file: File) -> dict[str, Any]:
     ending = "." + file["path"].rpartition(".")[2].lower()
     return {
         "@type": "cr:FileObject",
@@ -65,14 +65,14 @@ def _file_object(file: File) -> dict[str, Any]:
     }
 
 
-def is_it(held: dict[str, Any]) -> bool:
+def can_parse(held: dict[str, Any]) -> bool:
     """Say whether a document lists a data set's files in this way."""
     return "distribution" in held
 
 
-def read(held: dict[str, Any]) -> Iterator[Told]:
+def parse_document(held: dict[str, Any]) -> Iterator[RawFields]:
     """Yield what is told of each file; what it doesn't tell itself, the data set does."""
-    for item in items(held.get("distribution")):
+    for item in ensure_list(held.get("distribution")):
         own = item if isinstance(item, dict) else {}
         both = held | own
         derived = "prov:wasDerivedFrom" if "prov:wasDerivedFrom" in both else "isBasedOn"

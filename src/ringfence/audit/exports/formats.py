@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from ...errors import PolicyError
-from ...excerpts import harmless
+from ...excerpts import sanitise_text
 from ...policy.schema.provenance_file import Data
 from . import croissant, spdx
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from types import ModuleType
 
-    from .base import File, Told
+    from .base import File, RawFields
 
 _LARGEST = 16 << 20  # bytes of a file that is read
 _LONGEST = 100  # characters that are shown
@@ -32,7 +32,7 @@ _IS = defaultdict(  # what a value has to be
 FORMATS: dict[str, ModuleType] = {"croissant": croissant, "spdx": spdx}
 
 
-def exported(files: Iterable[File], name: str, how: str) -> str:
+def export_files(files: Iterable[File], name: str, how: str) -> str:
     """Return described files as a data set of that name, in one of the formats.
 
     Raises:
@@ -41,11 +41,11 @@ def exported(files: Iterable[File], name: str, how: str) -> str:
     try:
         held = FORMATS[how].write(list(files), dt.datetime.now(dt.UTC), name)
     except UnicodeEncodeError as error:
-        raise PolicyError(f"{harmless(error.object)}: a name that isn't UTF-8 can't be told.") from None
+        raise PolicyError(f"{sanitise_text(error.object)}: a name that isn't UTF-8 can't be told.") from None
     return json.dumps(held, indent=2) + "\n"
 
 
-def imported(data: bytes, origin: str) -> list[File]:
+def import_files(data: bytes, origin: str) -> list[File]:
     """Return the files that a text in one of the formats describes.
 
     Raises:
@@ -54,8 +54,8 @@ def imported(data: bytes, origin: str) -> list[File]:
     if len(data) > _LARGEST:
         raise PolicyError(f"{origin}: {len(data)} bytes are no description.")
     try:
-        told = list(_read(json.loads(data)))
-        files = [_file(f"{origin}: file {number}", item) for number, item in enumerate(told, 1)]
+        told = list(_parse_files(json.loads(data)))
+        files = [_build_file(f"{origin}: file {number}", item) for number, item in enumerate(told, 1)]
     except RecursionError:
         raise PolicyError(f"{origin}: nested too deeply.") from None
     except ValueError:
@@ -65,40 +65,40 @@ def imported(data: bytes, origin: str) -> list[File]:
     return files
 
 
-def _read(held: Any) -> Iterator[Told]:
+def _parse_files(held: Any) -> Iterator[RawFields]:
     for each in FORMATS.values():
         if isinstance(held, dict) and each.is_it(held):
             yield from each.read(held)
             return
 
 
-def _file(where: str, told: Told) -> File:
+def _build_file(where: str, told: RawFields) -> File:
     """Return what is told of a file.
 
     Raises:
         PolicyError: Something lacks, is told twice, or can't be used.
     """
-    file = {key: _text(value) for key, (_, value) in told.items()}
+    file = {key: _extract_text(value) for key, (_, value) in told.items()}
     if lacking := [name for key, (name, _) in told.items() if not file[key]]:
         raise PolicyError(f"{where}: {lacking[0]}: it must be given, as one text.")
-    plain = file | {"path": _path(file["path"]), "collected": _day(file["collected"])}
+    plain = file | {"path": _parse_path(file["path"]), "collected": _parse_day(file["collected"])}
     try:
         Data.model_validate(plain)
     except ValidationError as error:
         key = str(error.errors()[0]["loc"][0])
-        shown = harmless(file[key])[:_LONGEST]
+        shown = sanitise_text(file[key])[:_LONGEST]
         raise PolicyError(f"{where}: {told[key][0]}: {shown} isn't {_IS[key]}.") from None
     return plain
 
 
-def _path(url: str) -> str:
+def _parse_path(url: str) -> str:
     """Return the path that a relative address names, or "" where it leads out of the repository."""
     path = urllib.parse.unquote(url, errors="surrogateescape").removeprefix("./")
     is_outside = ":" in url.partition("/")[0] or "?" in url or "#" in url or {"", ".", ".."} & set(path.split("/"))
     return "" if is_outside else path
 
 
-def _day(time: str) -> str:
+def _parse_day(time: str) -> str:
     """Return the day of a time, or "" where it isn't one."""
     try:
         return dt.date.fromisoformat(time[:10]).isoformat()
@@ -106,10 +106,12 @@ def _day(time: str) -> str:
         return ""
 
 
-def _text(value: Any) -> str:
+def _extract_text(value: Any) -> str:
     """Return the one text that a value holds, by itself or as the name of a thing; "" for none or several."""
     if isinstance(value, list):
-        return _text(value[0]) if len(value) == 1 else ""
+        return _extract_text(value[0]) if len(value) == 1 else ""
     if isinstance(value, dict):
-        return _text(next((value[key] for key in ("prov:wasAssociatedWith", "name", "@id") if key in value), ""))
+        return _extract_text(
+            next((value[key] for key in ("prov:wasAssociatedWith", "name", "@id") if key in value), "")
+        )
     return value if isinstance(value, str) else ""

@@ -11,41 +11,41 @@ import uuid
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from .base import items
+from .base import ensure_list
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
 
-    from .base import File, Told
+    from .base import File, RawFields
 
-    Ends = defaultdict[str, list[str]]
+    Relations = defaultdict[str, list[str]]
 
 _BASE = "https://spdx.org/rdf/3.0.1/"
 _IDS = r"\(*[\w.:+-]+\)*"  # a licence's id, in brackets or not
 _EXPRESSION = re.compile(rf"{_IDS}( (AND|OR|WITH) {_IDS})*", re.ASCII)
 
 
-def write(files: list[File], now: dt.datetime, name: str) -> dict[str, Any]:
+def build_document(files: list[File], now: dt.datetime, name: str) -> dict[str, Any]:
     """Return the document; it is released when it is written, and concludes nothing of licences."""
     base, made = f"urn:uuid:{uuid.uuid4()}#", now.strftime("%Y-%m-%dT%H:%M:%SZ")
     graph: list[dict[str, Any]] = []
 
-    def element(kind: str, **more: Any) -> str:
+    def add_element(kind: str, **more: Any) -> str:
         graph.append({"type": kind, "spdxId": f"{base}{len(graph)}", "creationInfo": "_:creation", **more})
         return str(graph[-1]["spdxId"])
 
-    def related(start: str, how: str, end: str) -> None:
-        element("Relationship", **{"from": start, "relationshipType": how, "to": [end]})
+    def add_relation(start: str, how: str, end: str) -> None:
+        add_element("Relationship", **{"from": start, "relationshipType": how, "to": [end]})
 
-    tool = element("SoftwareAgent", name="ringfence")
+    tool = add_element("SoftwareAgent", name="ringfence")
     people = {file[key] for file in files for key in ("by", "generator")}
-    agents = {said: element("Agent", name=said) for said in sorted(people)}
-    licences = {said: element(**_licence(said)) for said in sorted({file["licence"] for file in files})}
+    agents = {said: add_element("Agent", name=said) for said in sorted(people)}
+    licences = {said: add_element(**_build_licence(said)) for said in sorted({file["licence"] for file in files})}
     packages = []
     for file in files:
         packages.append(
-            element(
+            add_element(
                 "dataset_DatasetPackage",
                 name=file["path"],
                 verifiedUsing=[{"type": "Hash", "algorithm": "sha256", "hashValue": file["sha256"]}],
@@ -58,11 +58,11 @@ def write(files: list[File], now: dt.datetime, name: str) -> dict[str, Any]:
                 dataset_dataCollectionProcess=file["source"],
             )
         )
-        related(packages[-1], "hasDeclaredLicense", licences[file["licence"]])
-        related(packages[-1], "hasConcludedLicense", f"{_BASE}terms/ExpandedLicensing/NoAssertionLicense")
-        related(agents[file["generator"]], "generates", packages[-1])
+        add_relation(packages[-1], "hasDeclaredLicense", licences[file["licence"]])
+        add_relation(packages[-1], "hasConcludedLicense", f"{_BASE}terms/ExpandedLicensing/NoAssertionLicense")
+        add_relation(agents[file["generator"]], "generates", packages[-1])
     document = {"name": name, "profileConformance": ["core", "software", "simpleLicensing", "dataset"]}
-    element("SpdxDocument", **document, rootElement=packages, element=[item["spdxId"] for item in graph])
+    add_element("SpdxDocument", **document, rootElement=packages, element=[item["spdxId"] for item in graph])
     creation = {
         "type": "CreationInfo",
         "@id": "_:creation",
@@ -73,35 +73,38 @@ def write(files: list[File], now: dt.datetime, name: str) -> dict[str, Any]:
     return {"@context": f"{_BASE}spdx-context.jsonld", "@graph": [creation, *graph]}
 
 
-def _licence(said: str) -> dict[str, str]:
+def _build_licence(said: str) -> dict[str, str]:
     """Return a licence as an element: an expression where it can be one, else a text."""
     if _EXPRESSION.fullmatch(said):
         return {"kind": "simplelicensing_LicenseExpression", "simplelicensing_licenseExpression": said}
     return {"kind": "simplelicensing_SimpleLicensingText", "simplelicensing_licenseText": said}
 
 
-def is_it(held: dict[str, Any]) -> bool:
+def can_parse(held: dict[str, Any]) -> bool:
     """Say whether a document is SPDX 3."""
     return "@graph" in held and "spdx.org/rdf/3." in str(held.get("@context"))
 
 
-def read(held: dict[str, Any]) -> Iterator[Told]:
+def parse_document(held: dict[str, Any]) -> Iterator[RawFields]:
     """Yield what is told of each data set."""
-    graph = [item for item in items(held["@graph"]) if isinstance(item, dict)]
+    graph = [item for item in ensure_list(held["@graph"]) if isinstance(item, dict)]
     named = {item["spdxId"]: item for item in graph if isinstance(item.get("spdxId"), str)}
-    (licensed, _), (_, made) = _related(graph, "hasDeclaredLicense"), _related(graph, "generates")
+    (licensed, _), (_, made) = _index_relations(graph, "hasDeclaredLicense"), _index_relations(graph, "generates")
     for item in graph:
         if item.get("type") != "dataset_DatasetPackage":
             continue
         own = str(item.get("spdxId"))
         licences = [named.get(end, {}) for end in licensed[own]]
         terms = ("simplelicensing_licenseExpression", "simplelicensing_licenseText")
-        hashes = [each for each in items(item.get("verifiedUsing")) if isinstance(each, dict)]
+        hashes = [each for each in ensure_list(item.get("verifiedUsing")) if isinstance(each, dict)]
         yield {
             "path": ("software_downloadLocation", item.get("software_downloadLocation")),
             "source": ("dataset_dataCollectionProcess", item.get("dataset_dataCollectionProcess")),
             "collected": ("builtTime", item.get("builtTime")),
-            "by": ("originatedBy", [named.get(str(who), {}).get("name") for who in items(item.get("originatedBy"))]),
+            "by": (
+                "originatedBy",
+                [named.get(str(who), {}).get("name") for who in ensure_list(item.get("originatedBy"))],
+            ),
             "generator": ("generates", [named.get(start, {}).get("name") for start in made[own]]),
             "licence": ("hasDeclaredLicense", [each[term] for each in licences for term in terms if term in each]),
             "sha256": (
@@ -111,12 +114,12 @@ def read(held: dict[str, Any]) -> Iterator[Told]:
         }
 
 
-def _related(graph: list[dict[str, Any]], how: str) -> tuple[Ends, Ends]:
+def _index_relations(graph: list[dict[str, Any]], how: str) -> tuple[Relations, Relations]:
     """Return to which elements each is related, and which are to it."""
     to, of = defaultdict(list), defaultdict(list)
     for item in graph:
         if item.get("relationshipType") == how:
-            for end in items(item.get("to")):
+            for end in ensure_list(item.get("to")):
                 to[str(item.get("from"))].append(str(end))
                 of[str(end)].append(str(item.get("from")))
     return to, of

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ...excerpts import harmless
+from ...excerpts import sanitise_text
 from ...model import Unread
 from ...policy.markers.catalogue import Marker
 from ...values import replace
-from ..findings import finding
+from ..findings import build_finding
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,15 +24,17 @@ AGENT = Marker(
 )
 
 
-def _mark(name: str, product: str, why: str) -> Marker:
+def _build_marker(name: str, product: str, why: str) -> Marker:
     return Marker(f"account-{name}", "", "", product, "address", "definitive", why)
 
 
-CONSUMER = _mark("consumer", "a consumer account", "The policy keeps work by consumer accounts out of this repository.")
-UNAPPROVED = _mark("unapproved", "an account that isn't approved", "Only the policy's own accounts work here.")
+CONSUMER = _build_marker(
+    "consumer", "a consumer account", "The policy keeps work by consumer accounts out of this repository."
+)
+UNAPPROVED = _build_marker("unapproved", "an account that isn't approved", "Only the policy's own accounts work here.")
 
 
-def fault(identity: bytes, plan: Plan) -> Marker | None:
+def find_identity_fault(identity: bytes, plan: Plan) -> Marker | None:
     """Say what is wrong with `Name <address>`; where somebody wrote several addresses, each has to be right."""
     found = [part.partition(b">")[0] for part in identity.split(b"<")[1:]] or [identity]
     addresses = [address.decode("utf-8", "surrogateescape").strip().rstrip(".") for address in found]
@@ -41,11 +43,11 @@ def fault(identity: bytes, plan: Plan) -> Marker | None:
     return None if all(map(plan.is_approved, addresses)) else UNAPPROVED
 
 
-def judged(verdict: Verdict, plan: Plan, account: str) -> Verdict:
+def judge_account(verdict: Verdict, plan: Plan, account: str) -> Verdict:
     """Add to a verdict what follows from who pushes; where nobody can tell who, that is unread."""
     if not verdict.tags:
         return verdict  # nothing that is tagged was touched
-    action, tag = plan.action(verdict.tags, "accounts")
+    action, tag = plan.find_strictest_action(verdict.tags, "accounts")
     if not account:
         unread = Unread(
             "", "", "the server doesn't say who pushes, and some accounts are kept out here", action, tag,
@@ -54,5 +56,5 @@ def judged(verdict: Verdict, plan: Plan, account: str) -> Verdict:
         return replace(verdict, unread=(*verdict.unread, unread))
     if not plan.is_agent(account):
         return verdict
-    found = finding(AGENT, action, tag, "", "account", b"", 0, 1, harmless(account))
+    found = build_finding(AGENT, action, tag, "", "account", b"", 0, 1, sanitise_text(account))
     return replace(verdict, findings=(found, *verdict.findings))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ...git.notes import noted
+from ...git.notes import list_noted_objects
 from ...policy.markers.catalogue import Marker
 from ...values import replace
-from ..findings import finding
+from ..findings import build_finding
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,67 +21,75 @@ _UNNAMED = "An agent is at work in this session, and the message doesn't name it
 _LOST = "Nothing says where the prompts and outputs of this commit are kept."
 
 
-def named(verdict: Verdict, plan: Plan) -> Verdict:
+def judge_disclosure(verdict: Verdict, plan: Plan) -> Verdict:
     """Put in the place of a session's agents, which pre-commit has judged, those that its message doesn't name.
 
     The excerpt is the line to add.
     """
-    tags = plan.demanding(verdict.tags, "disclosure")
+    tags = plan.filter_demanding_tags(verdict.tags, "disclosure")
     said = [item for item in verdict.findings if item.part == "message"]
     rest = tuple(item for item in verdict.findings if item.part != "environment")
     agents = {
         item.vendor: item
         for item in verdict.findings
-        if item.part == "environment" and item.strength != "weak" and not _names(said, item)
+        if item.part == "environment" and item.strength != "weak" and not _is_named(said, item)
     }
-    return _with(
+    return _add_findings(
         replace(verdict, findings=rest),
         [
-            _found(plan, tags, "disclosure", item.vendor, item.product, _UNNAMED, line(plan, item.vendor, item.product))
+            _build_finding(
+                plan,
+                tags,
+                "disclosure",
+                item.vendor,
+                item.product,
+                _UNNAMED,
+                build_trailer(plan, item.vendor, item.product),
+            )
             for item in (agents.values() if tags else ())
         ],
     )
 
 
-def line(plan: Plan, vendor: str, product: str) -> str:
+def build_trailer(plan: Plan, vendor: str, product: str) -> str:
     """Return the line that names a product and is a mark: some are called as people or things are."""
-    scanner = plan.catalogue.group("message").scanner
+    scanner = plan.catalogue.load_group("message").scanner
     plain = f"Assisted-by: {product}"
-    found = scanner.which(plain.encode()) if scanner else []
-    is_mark = any(plan.catalogue.group("message").row(index)[0].vendor == vendor for index in found)
+    found = scanner.find_matches(plain.encode()) if scanner else []
+    is_mark = any(plan.catalogue.load_group("message").load_row(index)[0].vendor == vendor for index in found)
     return plain if is_mark else f"Assisted-by: AI ({product})"
 
 
-def _names(said: list[Finding], agent: Finding) -> bool:
+def _is_named(said: list[Finding], agent: Finding) -> bool:
     return any(item.vendor == agent.vendor or agent.product in item.excerpt for item in said)
 
 
-def kept(verdict: Verdict, plan: Plan, repo: Repo, updates: Iterable[Update]) -> Verdict:
+def judge_retention(verdict: Verdict, plan: Plan, repo: Repo, updates: Iterable[Update]) -> Verdict:
     """Add a push's marked commits that have no session's address, note of git-ai or record of Agent Trace."""
-    tags = plan.demanding(verdict.tags, "retention")
+    tags = plan.filter_demanding_tags(verdict.tags, "retention")
     marked = {item.commit: item for item in verdict.findings if item.commit and item.vendor and item.strength != "weak"}
     if not tags or not marked:
         return verdict
     notes = next((new for _, new, ref in updates if ref == _NOTES.encode()), _NOTES)
     sessions = {marker.id for marker in plan.catalogue.markers if marker.session}
-    there = {item.commit for item in verdict.findings if item.marker in sessions} | noted(repo, notes)
-    return _with(
+    there = {item.commit for item in verdict.findings if item.marker in sessions} | list_noted_objects(repo, notes)
+    return _add_findings(
         verdict,
         [
-            _found(plan, tags, "retention", item.vendor, item.product, _LOST, item.excerpt, commit)
+            _build_finding(plan, tags, "retention", item.vendor, item.product, _LOST, item.excerpt, commit)
             for commit, item in marked.items()
             if commit not in there
         ],
     )
 
 
-def _with(verdict: Verdict, found: list[Finding]) -> Verdict:
+def _add_findings(verdict: Verdict, found: list[Finding]) -> Verdict:
     return replace(verdict, findings=(*verdict.findings, *found)) if found else verdict
 
 
-def _found(
+def _build_finding(
     plan: Plan, tags: Iterable[str], rule: str, vendor: str, product: str, why: str, excerpt: str, commit: str = ""
 ) -> Finding:
-    action, tag = plan.action(tags, rule)
+    action, tag = plan.find_strictest_action(tags, rule)
     mark = Marker(f"{rule}-missing", vendor, vendor, product, rule, "definitive", why)
-    return finding(mark, action, tag, commit, "message", b"", 0, 1, excerpt)
+    return build_finding(mark, action, tag, commit, "message", b"", 0, 1, excerpt)

@@ -8,17 +8,17 @@ from __future__ import annotations
 import hashlib
 
 from ...errors import PolicyError
-from ...excerpts import harmless
-from ...excerpts import path as shown
-from ...git.objects import Missing
+from ...excerpts import format_path as shown
+from ...excerpts import sanitise_text
+from ...git.objects import MissingObject
 from ...model import SUBMODULE
 from ...policy.markers.catalogue import Marker
-from ...policy.markers.globs import expression
+from ...policy.markers.globs import translate_glob
 from ...policy.markers.scanner import Scanner, compile_group
-from ...policy.schema.parse import parse
-from ...policy.schema.provenance_file import ProvenanceFile, Source, flat
-from ...scan.decoders.pointer import pointers
-from .declaration import fault
+from ...policy.schema.parse import parse_toml
+from ...policy.schema.provenance_file import ProvenanceFile, Source, flatten_source
+from ...scan.decoders.pointer import parse_pointers
+from .declaration import find_declaration_fault
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ...git.objects import Object, Objects
     from ...model import Change, Touched
     from ...policy.plan import Plan
-    from ..results import Judged, Tags
+    from ..results import Results, Tags
 
 LIST = "PROVENANCE.toml"
 BESIDE = ".provenance.toml"
@@ -37,20 +37,22 @@ _MOST_PATTERNS = 1000
 _LONGEST = 100  # characters that are shown
 
 
-def _mark(name: str, product: str, why: str) -> Marker:
+def _build_marker(name: str, product: str, why: str) -> Marker:
     return Marker(f"provenance-{name}", "", "", product, "provenance", "definitive", why)
 
 
-MISSING = _mark("missing", "data from nowhere", f"Here each file is described in {LIST}.")
-WRONG = _mark("wrong", "a description that can't be used", f"{LIST} says each thing that it must say, rightly.")
-CHANGED = _mark("changed", "data that isn't what was described", "The file's SHA-256 isn't the one that is told.")
-RIVAL = _mark("rival", "data that a rival made", "The generator that is told isn't allowed here.")
-CONTRADICTED = _mark(
+MISSING = _build_marker("missing", "data from nowhere", f"Here each file is described in {LIST}.")
+WRONG = _build_marker("wrong", "a description that can't be used", f"{LIST} says each thing that it must say, rightly.")
+CHANGED = _build_marker(
+    "changed", "data that isn't what was described", "The file's SHA-256 isn't the one that is told."
+)
+RIVAL = _build_marker("rival", "data that a rival made", "The generator that is told isn't allowed here.")
+CONTRADICTED = _build_marker(
     "contradicted", "a mark in data of people", "The description says `human`, and the file another thing."
 )
 
 
-class Listed:
+class ProvenanceList:
     """What a list says, by path.
 
     Raises:
@@ -58,7 +60,7 @@ class Listed:
     """
 
     def __init__(self, data: bytes, origin: str = LIST) -> None:
-        self._said = parse(ProvenanceFile, data, origin).data
+        self._said = parse_toml(ProvenanceFile, data, origin).data
         named = [(number, path) for number, item in enumerate(self._said) for path in item.paths]
         self._plain = {path: number for number, path in named if not _is_pattern(path)}
         patterns = [(number, path) for number, path in named if _is_pattern(path)]
@@ -66,19 +68,19 @@ class Listed:
             raise PolicyError(f"{origin}: more than {_MOST_PATTERNS} patterns.")
         self._numbers = [number for number, _ in patterns]
         try:
-            find = compile_group("zone", [expression(f"/{path}") for _, path in patterns])
+            find = compile_group("zone", [translate_glob(f"/{path}") for _, path in patterns])
         except ValueError as error:
             raise PolicyError(f"{origin}: a path can't be used: {error.args[-1]}.") from None
         self._patterns = Scanner("zone", find) if patterns else None
 
-    def of(self, path: str) -> Source | None:
+    def find_source(self, path: str) -> Source | None:
         """Return what is said of a file, or None."""
         numbers = [self._plain[path]] if path in self._plain else []
-        found = self._patterns.which(path.encode("utf-8", "surrogateescape")) if self._patterns else ()
+        found = self._patterns.find_matches(path.encode("utf-8", "surrogateescape")) if self._patterns else ()
         numbers += [self._numbers[index] for index in found]
         return self._said[max(numbers)] if numbers else None
 
-    def files(self) -> Iterator[dict[str, str]]:
+    def iter_files(self) -> Iterator[dict[str, str]]:
         """Yield what is said of each file that is named, by its path or beside its hash.
 
         Raises:
@@ -89,116 +91,121 @@ class Listed:
                 raise PolicyError(f"{LIST}: {patterns[0]}: `sha256` has to name the files, as a table by path.")
         hashed = [path for item in self._said if not isinstance(item.sha256, str) for path in item.sha256]
         for path in dict.fromkeys([*self._plain, *hashed]):
-            if said := self.of(path):
-                yield flat(path, said, LIST)
+            if said := self.find_source(path):
+                yield flatten_source(path, said, LIST)
 
 
-class Provenance:
+class ProvenanceRule:
     """The lists of the commits that are judged."""
 
-    def __init__(self, judged: Judged, objects: Objects) -> None:
+    def __init__(self, judged: Results, objects: Objects) -> None:
         self._judged, self._objects = judged, objects
-        self._read: dict[str, Listed | str] = {}  # by the id of its content; why it can't be used
+        self._read: dict[str, ProvenanceList | str] = {}  # by the id of its content; why it can't be used
 
-    def judge(self, change: Change, inside: Iterable[tuple[Touched, Tags]]) -> None:
+    def judge_change(self, change: Change, inside: Iterable[tuple[Touched, Tags]]) -> None:
         """Note which of the files that a commit brings aren't described, or not rightly."""
         if change.kind not in ("commit", "staged"):
             return
-        files = [(touched[0], touched[1], self._judged.plan.demanding(tags, "provenance")) for touched, tags in inside]
+        files = [
+            (touched[0], touched[1], self._judged.plan.filter_demanding_tags(tags, "provenance"))
+            for touched, tags in inside
+        ]
         files = [
             (path, oid, tags) for path, oid, tags in files if tags and oid not in ("", SUBMODULE) and is_data(path)
         ]
-        listed = self._listed(change.commit) if files else None
+        listed = self._read_list(change.commit) if files else None
         for path, oid, tags in files:
-            marker, excerpt = self._fault(listed, change.commit, path, oid)
+            marker, excerpt = self._find_fault(listed, change.commit, path, oid)
             if marker:
-                where = (change.commit, "path", path, 0, 1, harmless(excerpt)[:_LONGEST])
-                self._judged.findings.append(self._judged.made(marker, ("", ""), tags, *where))
+                where = (change.commit, "path", path, 0, 1, sanitise_text(excerpt)[:_LONGEST])
+                self._judged.findings.append(self._judged.judge_marker(marker, ("", ""), tags, *where))
 
-    def _fault(self, listed: Listed | str | None, commit: str, path: bytes, oid: str) -> tuple[Marker | None, str]:
+    def _find_fault(
+        self, listed: ProvenanceList | str | None, commit: str, path: bytes, oid: str
+    ) -> tuple[Marker | None, str]:
         """Say what is wrong with how a file is described, and show where."""
         if isinstance(listed, str):
             return WRONG, listed
         try:
-            said = (listed and listed.of(_text(path))) or self._beside(commit, path)
+            said = (listed and listed.find_source(_decode_path(path))) or self._read_sidecar(commit, path)
         except PolicyError as error:
             return WRONG, error.message
         if said is None:
             return MISSING, shown(path)
-        if found := wrong(said, path, hash_of(self._objects, oid), self._judged.plan):
+        if found := find_description_fault(said, path, compute_sha256(self._objects, oid), self._judged.plan):
             return found
         is_marked = any(item.commit == commit and item.path == shown(path) for item in self._judged.findings)
         return (CONTRADICTED, "generator = human") if is_marked and said.generator.lower() == "human" else (None, "")
 
-    def _listed(self, commit: str) -> Listed | str | None:
+    def _read_list(self, commit: str) -> ProvenanceList | str | None:
         """Return the list as it is in a commit, or staged; why it can't be used; None where there is none."""
-        found: Listed | str | None = None
-        for item in self._objects.each([f"{commit}:{LIST}"]):
-            if not isinstance(item, Missing):
-                found = self._read.get(item.oid) or _opened(item)
+        found: ProvenanceList | str | None = None
+        for item in self._objects.iter_objects([f"{commit}:{LIST}"]):
+            if not isinstance(item, MissingObject):
+                found = self._read.get(item.oid) or _parse_list(item)
                 self._read[item.oid] = found
         return found
 
-    def _beside(self, commit: str, path: bytes) -> Source | None:
-        name = _text(path)
-        return beside(name, None if "\n" in name else self._objects.get(f"{commit}:{name}{BESIDE}"))
+    def _read_sidecar(self, commit: str, path: bytes) -> Source | None:
+        name = _decode_path(path)
+        return parse_sidecar(name, None if "\n" in name else self._objects.read_object(f"{commit}:{name}{BESIDE}"))
 
 
-def _opened(item: Object) -> Listed | str:
+def _parse_list(item: Object) -> ProvenanceList | str:
     """Return a list, or why it can't be used."""
     if item.size > _LARGEST:
         return f"{LIST}: {item.size} bytes are no list"
     try:
-        return Listed(item.read())
+        return ProvenanceList(item.read())
     except PolicyError as error:
         return error.message
 
 
-def wrong(said: Source, path: bytes, digest: str, plan: Plan) -> tuple[Marker, str] | None:
+def find_description_fault(said: Source, path: bytes, digest: str, plan: Plan) -> tuple[Marker, str] | None:
     """Say what is wrong with a description that is there: its hash, or its generator."""
-    if said.digest(_text(path)) != digest:
+    if said.find_digest(_decode_path(path)) != digest:
         return CHANGED, f"sha256 = {digest}"
     generator = f"generator = {said.generator}"
-    if plan.forbidden(path, said.generator):
+    if plan.find_violated_rule(path, said.generator):
         return RIVAL, generator
-    found = fault(said.generator, plan)
-    if found is None or (plan.lists_generators(path) and found.id == "declaration-wrong"):
+    found = find_declaration_fault(said.generator, plan)
+    if found is None or (plan.is_generator_restricted(path) and found.id == "declaration-wrong"):
         return None  # it is in the catalogue and allowed, or in the zone's own list
     return (WRONG if found.id == "declaration-wrong" else RIVAL), generator
 
 
-def hash_of(objects: Objects, oid: str) -> str:
+def compute_sha256(objects: Objects, oid: str) -> str:
     """Return the SHA-256 of a content, or of what a pointer stands for (Git LFS); "" where it can't be read."""
     digest, done, head = hashlib.sha256(), 0, b""
-    for item in objects.each([oid]):
-        if isinstance(item, Missing):
+    for item in objects.iter_objects([oid]):
+        if isinstance(item, MissingObject):
             return ""
-        for offset, data in item.windows():
+        for offset, data in item.iter_windows():
             head = head or data
             digest.update(data[done - offset :])
             done = offset + len(data)
-    pointed = pointers(head) if done == len(head) else []
+    pointed = parse_pointers(head) if done == len(head) else []
     told = [item.digest for item in pointed if item.algorithm == "sha256"]
     return told[0] if len(told) == len(pointed) == 1 else digest.hexdigest()
 
 
 def is_data(path: bytes) -> bool:
     """Say whether a file is to be described: all but those that describe, or say what is to be done."""
-    return _text(path) not in _OURS and not path.endswith(BESIDE.encode())
+    return _decode_path(path) not in _OURS and not path.endswith(BESIDE.encode())
 
 
-def beside(path: str, data: bytes | None) -> Source | None:
+def parse_sidecar(path: str, data: bytes | None) -> Source | None:
     """Return what the file beside a file says, or None where there is none.
 
     Raises:
         PolicyError: It can't be used.
     """
-    return None if data is None else parse(Source, data, path + BESIDE)
+    return None if data is None else parse_toml(Source, data, path + BESIDE)
 
 
 def _is_pattern(path: str) -> bool:
     return any(char in path for char in "*?[")
 
 
-def _text(path: bytes) -> str:
+def _decode_path(path: bytes) -> str:
     return path.decode("utf-8", "surrogateescape")

@@ -14,7 +14,7 @@ Text = Annotated[str, Field(min_length=1)]
 MarkerId = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
 
-def _bytewise(pattern: str) -> str:
+def _check_pattern(pattern: str) -> str:
     """Refuse what would mean something else once the pattern is bytes: outside ASCII only whole literals work."""
     if re.search(r"(?<!\\)(\\\\)*\\[AZz]", pattern):
         raise ValueError(
@@ -33,7 +33,7 @@ def _bytewise(pattern: str) -> str:
     return pattern
 
 
-Pattern = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_bytewise)]
+Pattern = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_check_pattern)]
 # A group of the scanner, an expression for it, and the roles it holds for ("" for all).
 Expression = tuple[str, str, str]
 
@@ -57,10 +57,10 @@ class MarkerEntry(BaseModel):
     caught: tuple[Text, ...] = Field(min_length=1, description="Examples that it must catch.")
     passed: tuple[Text, ...] = Field(min_length=1, description="Near misses that it must pass.")
 
-    def expressions(self) -> Iterator[Expression]:
+    def build_expressions(self) -> Iterator[Expression]:
         """Yield what the scanner is to look for, and in which group."""
         raise NotImplementedError  # each kind says it
 
-    def surfaces(self, example: str) -> Iterator[tuple[str, bytes]]:
+    def build_surfaces(self, example: str) -> Iterator[tuple[str, bytes]]:
         """Yield an example as the (part, bytes) that a commit would carry it in."""
         yield self.part, example.encode()

@@ -19,7 +19,7 @@ class EnvironmentMarker(MarkerEntry):
     variable: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] = Field(description="The variable's name.")
     value: Pattern | None = Field(None, description="The whole value; left out: any that isn't empty.")
 
-    def expressions(self) -> Iterator[Expression]:
+    def build_expressions(self) -> Iterator[Expression]:
         """Yield the assignment."""
         value = f"({self.value})$" if self.value else r"[^\n]"
         yield "environment", f"^{re.escape(self.variable)}={value}", ""

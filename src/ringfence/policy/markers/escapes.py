@@ -11,15 +11,15 @@ if TYPE_CHECKING:
 EXPRESSIONS = (r"\\u00[2-7][0-9a-f]", r"%[2-7][0-9a-f]", r"&(lt|gt|amp|#x?[0-9a-f]{2,3});")
 
 
-def spelled(text: str) -> str:
+def unescape_line(text: str) -> str:
     """Return a line of a message with everything that is escaped in it spelled out, line ends too."""
     if "\\" in text:
         text = text.replace("\\r", "").replace("\\n", "\n").replace("\\t", "\t")
-        text = _by_number(text) if "\\u" in text or "\\x" in text else text
+        text = _unescape_code_points(text) if "\\u" in text or "\\x" in text else text
     if "%" in text:
         import re
 
-        data = re.sub(rb"%([0-9a-fA-F]{2})", _byte, text.encode("utf-8", "replace"))
+        data = re.sub(rb"%([0-9a-fA-F]{2})", _decode_percent, text.encode("utf-8", "replace"))
         text = data.decode("utf-8", "replace")
     if "&" in text:
         from html import unescape
@@ -28,18 +28,18 @@ def spelled(text: str) -> str:
     return text
 
 
-def _by_number(text: str) -> str:
+def _unescape_code_points(text: str) -> str:
     import re
 
-    def char(found: re.Match[str]) -> str:
+    def decode_char(found: re.Match[str]) -> str:
         number = int(found[1] or found[2] or found[3], 16)
         return chr(number) if number <= 0x10FFFF else found[0]  # noqa: PLR2004 - Unicode's last
 
-    text = re.sub(r"\\(?:u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2}))", char, text)
+    text = re.sub(r"\\(?:u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2}))", decode_char, text)
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")  # joins JSON's pairs
 
 
-def plain(data: bytes) -> bytes:
+def unescape_ascii(data: bytes) -> bytes:
     r"""Return a file's bytes with the plain letters and signs that are escaped in it spelled out; lines stay.
 
     Quotes and backslashes stay escaped, so that what was one field of JSON remains one.
@@ -48,13 +48,13 @@ def plain(data: bytes) -> bytes:
 
     for start, pattern in ((b"\\u00", rb"\\u00([0-9a-fA-F]{2})"), (b"%", rb"%([0-9a-fA-F]{2})")):
         if start in data:
-            data = re.sub(pattern, _plain_byte, data)
+            data = re.sub(pattern, _decode_ascii_byte, data)
     if b"&" in data:
-        data = re.sub(rb"&(?:(lt|gt|amp)|#(\d{2,3})|#x([0-9a-f]{2}));", _plain_entity, data, flags=re.IGNORECASE)
+        data = re.sub(rb"&(?:(lt|gt|amp)|#(\d{2,3})|#x([0-9a-f]{2}));", _decode_ascii_entity, data, flags=re.IGNORECASE)
     return data
 
 
-def _byte(found: re.Match[bytes]) -> bytes:
+def _decode_percent(found: re.Match[bytes]) -> bytes:
     return bytes.fromhex(found[1].decode())
 
 
@@ -65,11 +65,11 @@ _PLAIN_BYTES = {
 }
 
 
-def _plain_byte(found: re.Match[bytes]) -> bytes:
+def _decode_ascii_byte(found: re.Match[bytes]) -> bytes:
     return _PLAIN_BYTES.get(found[1], found[0])
 
 
-def _plain_entity(found: re.Match[bytes]) -> bytes:
+def _decode_ascii_entity(found: re.Match[bytes]) -> bytes:
     name, decimal, hexadecimal = found.groups()
     if name:
         return _NAMED[name.lower()]

@@ -6,7 +6,7 @@ _PIECES = re.compile(r"\*\*/|/\*\*$|\*\*|\*|\?|\[!?[^]]+\]|.", re.DOTALL)
 _MEANING = {"**/": "(.*/)?", "/**": "/.*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 
-def expression(glob: str) -> str:
+def translate_glob(glob: str) -> str:
     """Return the expression that matches what a glob means, as `.gitignore` reads it.
 
     Without a slash it names a file or folder at any depth, with one it begins at the top of the repository; `**`
@@ -14,11 +14,11 @@ def expression(glob: str) -> str:
     """
     glob = glob.removesuffix("/")
     start = "^" if "/" in glob else "(^|.*/)"
-    body = "".join(_piece(piece) for piece in _PIECES.findall(glob.removeprefix("/")))
+    body = "".join(_translate_piece(piece) for piece in _PIECES.findall(glob.removeprefix("/")))
     return f"{start if start == '^' else '^(.*/)?'}{body}(/.*)?$"
 
 
-def _piece(piece: str) -> str:
+def _translate_piece(piece: str) -> str:
     if piece in _MEANING:
         return _MEANING[piece]
     if len(piece) > 1:  # [abc], [!abc]

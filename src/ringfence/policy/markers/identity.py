@@ -28,20 +28,20 @@ class IdentityMarker(MarkerEntry):
     roles: tuple[Role, ...] = Field(ROLES, min_length=1, description="Where it counts.")
 
     @model_validator(mode="after")
-    def _has_something(self) -> Self:
+    def _check_not_empty(self) -> Self:
         if not (self.address or self.account or self.name):
             raise ValueError("needs address, account or name")
         return self
 
-    def expressions(self) -> Iterator[Expression]:
+    def build_expressions(self) -> Iterator[Expression]:
         """Yield one expression for the identities, one for the lines of a message."""
         roles = [role for role in self.roles if role != "coauthor"]
         if roles:
-            yield "identity", self._identity("^"), ",".join(roles)
+            yield "identity", self._build_identity("^"), ",".join(roles)
         if "coauthor" in self.roles:
-            yield "message", self._identity(ANY_KEY), "coauthor"
+            yield "message", self._build_identity(ANY_KEY), "coauthor"
 
-    def surfaces(self, example: str) -> Iterator[tuple[str, bytes]]:
+    def build_surfaces(self, example: str) -> Iterator[tuple[str, bytes]]:
         """Yield an example, `[role: ]Name <address>`, in each of its roles."""
         role, _, rest = example.partition(": ")
         for part in (role,) if role in ROLES else self.roles:
@@ -50,7 +50,7 @@ class IdentityMarker(MarkerEntry):
                 ("message", f"x\n\nCo-authored-by: {text}\n".encode()) if part == "coauthor" else (part, text.encode())
             )
 
-    def _identity(self, start: str) -> str:
+    def _build_identity(self, start: str) -> str:
         own = [re.escape(address) for address in self.address]
         own += [rf"{re.escape(account)}@users\.noreply\.[a-z0-9.-]+" for account in self.account]
         addresses = f"({'|'.join(own)})"

@@ -52,7 +52,7 @@ class ModelEntry(BaseModel):
         via = rf"|({self.family})[ \t]+\(?via\b" if self.family else ""
         return rf"(^|[^A-Za-z0-9])(({self.pattern}){_TAIL}{via})"
 
-    def markers(self) -> Iterator[AnyMarker]:
+    def build_markers(self) -> Iterator[AnyMarker]:
         """Yield the markers of a model that is named as an author, in a display name or in a line of a message."""
         rest = rf"({self.pattern})[^<\n]*"
         weights = "; its weights are public" if self.open else ""

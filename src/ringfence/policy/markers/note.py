@@ -18,7 +18,7 @@ class NoteMarker(MarkerEntry):
     kind: Literal["note"]
     tool: tuple[Text, ...] = Field(min_length=1, description="Values of `agent_id.tool`.")
 
-    def expressions(self) -> Iterator[Expression]:
+    def build_expressions(self) -> Iterator[Expression]:
         """Yield the place of the tool's name."""
         tools = "|".join(map(re.escape, self.tool))
         yield "note", rf'"agent_id"\s*:\s*\{{[^}}]*"tool"\s*:\s*"({tools})"', ""

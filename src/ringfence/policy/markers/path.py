@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from .base import Expression, MarkerEntry, Text
-from .globs import expression
+from .globs import translate_glob
 
 
 class PathMarker(MarkerEntry):
@@ -18,6 +18,6 @@ class PathMarker(MarkerEntry):
     kind: Literal["path"]
     glob: tuple[Text, ...] = Field(min_length=1, description="Paths, as `.gitignore` reads them.")
 
-    def expressions(self) -> Iterator[Expression]:
+    def build_expressions(self) -> Iterator[Expression]:
         """Yield the globs as one expression."""
-        yield "path", "|".join(expression(glob) for glob in self.glob), ""
+        yield "path", "|".join(translate_glob(glob) for glob in self.glob), ""

@@ -17,7 +17,7 @@ class MessageMarker(MarkerEntry):
     kind: Literal["message"]
     phrase: Pattern = Field(description="What a line of the message holds.")
 
-    def expressions(self) -> Iterator[Expression]:
+    def build_expressions(self) -> Iterator[Expression]:
         """Yield the phrase."""
         yield "message", self.phrase, ""
 
@@ -29,7 +29,7 @@ class RefMarker(MarkerEntry):
     kind: Literal["ref"]
     pattern: Pattern = Field(description="What the name holds, without `refs/heads/` or `refs/tags/`.")
 
-    def expressions(self) -> Iterator[Expression]:
+    def build_expressions(self) -> Iterator[Expression]:
         """Yield the pattern."""
         yield "ref", self.pattern, ""
 
@@ -41,6 +41,6 @@ class ContentMarker(MarkerEntry):
     kind: Literal["content"]
     pattern: Pattern = Field(description="What the file holds; `^` and `$` are line edges.")
 
-    def expressions(self) -> Iterator[Expression]:
+    def build_expressions(self) -> Iterator[Expression]:
         """Yield the pattern."""
         yield "content", self.pattern, ""

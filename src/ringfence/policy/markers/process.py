@@ -20,10 +20,10 @@ class ProcessMarker(MarkerEntry):
         min_length=1, description="What the process is called: a name that nothing else goes by."
     )
 
-    def expressions(self) -> Iterator[Expression]:
+    def build_expressions(self) -> Iterator[Expression]:
         """Yield the line that stands for a process; no variable's line is without `=`."""
         yield "environment", f"^process ({'|'.join(map(re.escape, self.name))})$", ""
 
-    def surfaces(self, example: str) -> Iterator[tuple[str, bytes]]:
+    def build_surfaces(self, example: str) -> Iterator[tuple[str, bytes]]:
         """Yield an example, the name of a process."""
         yield "environment", f"process {example}".encode()

@@ -39,7 +39,7 @@ _FLAGS = {
 }
 
 
-def engine() -> Any:
+def load_engine() -> Any:
     """Return Hyperscan's extension module.
 
     `import hyperscan` brings in `typing` for a class that isn't used here, 10 ms of a hook's 25; so the package is
@@ -79,32 +79,34 @@ def compile_mixed(expressions: Sequence[tuple[str, str]]) -> bytes:
     Raises:
         ValueError: An expression can't be compiled; the arguments are its index and what is wrong with it.
     """
-    return _compile([text for _, text in expressions], [_FLAGS[group] | _SINGLEMATCH for group, _ in expressions])
+    return _compile_database(
+        [text for _, text in expressions], [_FLAGS[group] | _SINGLEMATCH for group, _ in expressions]
+    )
 
 
-def compile_one(group: str, expression: str) -> bytes:
+def compile_locator(group: str, expression: str) -> bytes:
     """Compile an expression into a database that tells where its matches begin.
 
     Raises:
         ValueError: It can't be compiled; the arguments are 0 and what is wrong with it.
     """
-    return _compile([expression], [_FLAGS[group] | _SOM_LEFTMOST])
+    return _compile_database([expression], [_FLAGS[group] | _SOM_LEFTMOST])
 
 
-def _compile(expressions: Sequence[str], flags: Sequence[int]) -> bytes:
-    hyperscan = engine()
+def _compile_database(expressions: Sequence[str], flags: Sequence[int]) -> bytes:
+    hyperscan = load_engine()
     try:
-        return _serialised(hyperscan, expressions, flags)
+        return _serialise_database(hyperscan, expressions, flags)
     except hyperscan.error as error:
         for index, (expression, its_own) in enumerate(zip(expressions, flags, strict=True)):
             try:
-                _serialised(hyperscan, [expression], [its_own])
+                _serialise_database(hyperscan, [expression], [its_own])
             except hyperscan.error as single:
                 raise ValueError(index, str(single).rstrip(".")) from None
         raise ValueError(0, f"the patterns together: {error}") from None
 
 
-def _serialised(hyperscan: Any, expressions: Sequence[str], flags: Sequence[int]) -> bytes:
+def _serialise_database(hyperscan: Any, expressions: Sequence[str], flags: Sequence[int]) -> bytes:
     database = hyperscan.Database()
     database.compile(
         expressions=[expression.encode() for expression in expressions],
@@ -121,18 +123,18 @@ class Scanner:
 
     def __init__(self, group: str, find: bytes, patterns: Callable[[], list[str]] = list) -> None:
         """Load `find`; the patterns are asked for with the first match, which most runs never see."""
-        self._find, self._find_scratch = _loaded(find)
+        self._find, self._find_scratch = _load_database(find)
         self._group, self.expressions = group, patterns
         self._locators: dict[int, tuple[Any, Any]] = {}
 
-    def which(self, data: bytes) -> list[int]:
+    def find_matches(self, data: bytes) -> list[int]:
         """Return which expressions match somewhere in the data, in any order."""
         found: list[int] = []
         if data:
             self._find.scan(data, match_event_handler=lambda index, *_: found.append(index), scratch=self._find_scratch)
         return found
 
-    def suspects(self, pieces: Sequence[bytes]) -> list[int]:
+    def find_suspects(self, pieces: Sequence[bytes]) -> list[int]:
         """Return the numbers of those pieces that something may match in; nothing does in all others.
 
         Many are scanned as one: a line end parts them, and no pattern asks for more (see `markers.base.Pattern`).
@@ -141,7 +143,7 @@ class Scanner:
         waiting = [(0, len(pieces))]
         while waiting:
             first, last = waiting.pop()
-            if first < last and self.which(b"\n".join(pieces[first:last])):
+            if first < last and self.find_matches(b"\n".join(pieces[first:last])):
                 middle = (first + last) // 2
                 if last - first == 1:
                     found.append(first)
@@ -149,27 +151,31 @@ class Scanner:
                     waiting += [(middle, last), (first, middle)]
         return found
 
-    def spans(self, data: bytes) -> list[tuple[int, int, int]]:
+    def locate_matches(self, data: bytes) -> list[tuple[int, int, int]]:
         """Return every match as (expression, start, end), each start once with its longest end, sorted by place."""
-        found = [(start, index, end) for index in self.which(data) for start, end in self._places(index, data).items()]
+        found = [
+            (start, index, end)
+            for index in self.find_matches(data)
+            for start, end in self._locate_expression(index, data).items()
+        ]
         return [(index, start, end) for start, index, end in sorted(found)]
 
-    def _places(self, index: int, data: bytes) -> dict[int, int]:
+    def _locate_expression(self, index: int, data: bytes) -> dict[int, int]:
         """Return where an expression matches, by start."""
         if index not in self._locators:
-            self._locators[index] = _loaded(compile_one(self._group, self.expressions()[index]))
+            self._locators[index] = _load_database(compile_locator(self._group, self.expressions()[index]))
         locator, scratch = self._locators[index]
         ends: dict[int, int] = {}
 
-        def note(_: int, start: int, end: int, *__: object) -> None:
+        def record_match(_: int, start: int, end: int, *__: object) -> None:
             ends[start] = end  # matches come by growing end
 
-        locator.scan(data, match_event_handler=note, scratch=scratch)
+        locator.scan(data, match_event_handler=record_match, scratch=scratch)
         return ends
 
 
-def _loaded(database: bytes) -> tuple[Any, Any]:
-    hyperscan = engine()
+def _load_database(database: bytes) -> tuple[Any, Any]:
+    hyperscan = load_engine()
     try:
         loaded = hyperscan.loadb(database, _HS_MODE_BLOCK)
         return loaded, hyperscan.Scratch(loaded)

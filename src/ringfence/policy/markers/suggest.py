@@ -20,21 +20,21 @@ _ACCOUNT = re.compile(r"(\d+\+[^@]+)@users\.noreply\.")
 _PEOPLES = re.compile(r"(?i)(signed[- ]off|reviewed|acked|tested|reported|suggested|approved)[- ]by|change-id|see-also")
 
 
-def of_message(text: str) -> Iterator[Entry]:
+def suggest_from_message(text: str) -> Iterator[Entry]:
     """Yield a marker for each line behind the subject that looks like a tool's."""
     for line in text.split("\n")[1:]:
         found = _TRAILER.match(line)
         if found and _PEOPLES.fullmatch(found[1]):
             continue
         if is_authorship(line.encode(), 0) and _PERSON.match(line):
-            yield of_author(line)
+            yield suggest_from_identity(line)
         elif found:
-            yield _trailer(line.strip(), found[1], found[2])
+            yield _suggest_trailer(line.strip(), found[1], found[2])
         elif footer := _FOOTER.search(line):
-            yield _footer(line.strip(), footer[1], footer[2])
+            yield _suggest_footer(line.strip(), footer[1], footer[2])
 
 
-def of_author(text: str) -> Entry:
+def suggest_from_identity(text: str) -> Entry:
     """Return a marker for an identity, `Name <address>`, or a line that ends with one.
 
     Raises:
@@ -59,7 +59,7 @@ def of_author(text: str) -> Entry:
     }
 
 
-def of_path(path: str) -> Entry:
+def suggest_from_path(path: str) -> Entry:
     """Return a marker for a file or folder."""
     named = next(filter(None, re.split(r"\W+", path)), "tool")
     return {
@@ -74,11 +74,11 @@ def of_path(path: str) -> Entry:
     }
 
 
-def _trailer(line: str, key: str, value: str) -> Entry:
+def _suggest_trailer(line: str, key: str, value: str) -> Entry:
     words = re.match(r"[A-Za-z][\w-]*(?:[ \t]+[A-Za-z][\w-]*)*", value)
     says_who = is_authorship(line.encode(), 0) and words
     return {
-        "form": f"{_slug(key)}-trailer",
+        "form": f"{_slugify(key)}-trailer",
         "named": words[0] if says_who and words else re.split(r"[-_ ]", key)[0],
         "kind": "trailer",
         "key": [key],
@@ -90,7 +90,7 @@ def _trailer(line: str, key: str, value: str) -> Entry:
     }
 
 
-def _footer(line: str, how: str, name: str) -> Entry:
+def _suggest_footer(line: str, how: str, name: str) -> Entry:
     return {
         "form": "footer",
         "named": name,
@@ -103,15 +103,15 @@ def _footer(line: str, how: str, name: str) -> Entry:
     }
 
 
-def _slug(text: str) -> str:
+def _slugify(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
-def vendor_file(entries: list[Entry], vendor: str, product: str, today: Any) -> dict[str, Any]:
+def build_vendor_file(entries: list[Entry], vendor: str, product: str, today: Any) -> dict[str, Any]:
     """Return a vendor file's content with one product and the markers; what isn't given is guessed from the example."""
     named = entries[0]["named"]
-    vendor = vendor or _slug(named).partition("-")[0] or "vendor"
-    product = product or _slug(named) or vendor
+    vendor = vendor or _slugify(named).partition("-")[0] or "vendor"
+    product = product or _slugify(named) or vendor
     markers: dict[str, Entry] = {}
     for entry in entries:
         form = base = f"{vendor}-{product.removeprefix(f'{vendor}-')}-{entry['form']}"

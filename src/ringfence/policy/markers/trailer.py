@@ -19,7 +19,7 @@ class TrailerMarker(MarkerEntry):
     key: tuple[Text, ...] = Field(min_length=1, description="Keys; `-`, `_` and blank are the same, case is ignored.")
     value: Pattern | None = Field(None, description="What the value must hold; left out: anything.")
 
-    def expressions(self) -> Iterator[Expression]:
+    def build_expressions(self) -> Iterator[Expression]:
         """Yield the line's expression."""
         keys = "|".join(r"[-_ \t]+".join(map(re.escape, re.split(r"[-_ ]", key))) for key in self.key)
         value = rf"[^\n]*({self.value})" if self.value else r"[^\s]"

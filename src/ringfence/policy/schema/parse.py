@@ -15,7 +15,7 @@ from ...errors import PolicyError
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def parse(model: type[Model], data: bytes, origin: str) -> Model:
+def parse_toml(model: type[Model], data: bytes, origin: str) -> Model:
     """Read a TOML file into a model.
 
     Raises:
@@ -30,18 +30,20 @@ def parse(model: type[Model], data: bytes, origin: str) -> Model:
     except RecursionError:
         raise PolicyError(f"{origin}: nested too deeply.") from None
     except tomli.TOMLDecodeError as error:
-        raise PolicyError(f"{origin}: not TOML: {error}.", f"Correct it, then run `{_check(origin)}`.") from None
+        raise PolicyError(
+            f"{origin}: not TOML: {error}.", f"Correct it, then run `{_format_check_command(origin)}`."
+        ) from None
     try:
         return model.model_validate(table)
     except ValidationError as error:
         errors = error.errors()
         # A list whose only entry is wrong is also too short, which its author need not hear.
-        told = [item for item in errors if item["type"] != "too_short" or not _holds_another(item["loc"], errors)]
-        mistakes = [_mistake(model, text, origin, item) for item in told]
-        raise PolicyError("\n".join(mistakes), f"Correct it, then run `{_check(origin)}`.") from None
+        told = [item for item in errors if item["type"] != "too_short" or not _has_inner_mistake(item["loc"], errors)]
+        mistakes = [_format_mistake(model, text, origin, item) for item in told]
+        raise PolicyError("\n".join(mistakes), f"Correct it, then run `{_format_check_command(origin)}`.") from None
 
 
-def did_you_mean(wrong: str, known: Any) -> str:
+def suggest_word(wrong: str, known: Any) -> str:
     """Return a hint at the nearest of the known words, or at all of them when they are few."""
     words = sorted(map(str, known))
     if near := difflib.get_close_matches(wrong, words, n=1, cutoff=0.6):
@@ -49,7 +51,7 @@ def did_you_mean(wrong: str, known: Any) -> str:
     return f"; known: {', '.join(words)}" if len(words) <= 12 else ""  # noqa: PLR2004 - what fits a line or two
 
 
-def line_of(text: str, place: tuple[Any, ...]) -> int | None:
+def locate_line(text: str, place: tuple[Any, ...]) -> int | None:
     """Find the line, from 1, of a key path such as `("zone", 1, "paths")`; the table's line where the key has none."""
     headers = [str(part) for part in place if isinstance(part, str)]
     index = next((part for part in place if isinstance(part, int)), 0)
@@ -67,17 +69,17 @@ def line_of(text: str, place: tuple[Any, ...]) -> int | None:
     return table_line
 
 
-def _mistake(model: type[BaseModel], text: str, origin: str, item: Any) -> str:
-    place = _place(item["loc"], item["type"])
-    line = line_of(text, place)
-    return f"{origin}:{f'{line}:' if line else ''} {_key(place)}: {_problem(model, item, place)}"
+def _format_mistake(model: type[BaseModel], text: str, origin: str, item: Any) -> str:
+    place = _locate_mistake(item["loc"], item["type"])
+    line = locate_line(text, place)
+    return f"{origin}:{f'{line}:' if line else ''} {_format_key(place)}: {_format_problem(model, item, place)}"
 
 
 # What pydantic puts behind a list's index, and the author did not write: the kind of a marker, the branch of a union.
 _UNSAID = re.compile(r"marker|identity|trailer|message|ref|content|path|environment|process|note|.*-str|.*\[.*")
 
 
-def _place(loc: tuple[Any, ...], kind: str) -> tuple[Any, ...]:
+def _locate_mistake(loc: tuple[Any, ...], kind: str) -> tuple[Any, ...]:
     """Return the place of a mistake as the author wrote it."""
     place: list[Any] = []
     behind_index = False
@@ -90,11 +92,11 @@ def _place(loc: tuple[Any, ...], kind: str) -> tuple[Any, ...]:
     return tuple(place)
 
 
-def _holds_another(place: tuple[Any, ...], errors: Any) -> bool:
+def _has_inner_mistake(place: tuple[Any, ...], errors: Any) -> bool:
     return any(len(item["loc"]) > len(place) and item["loc"][: len(place)] == place for item in errors)
 
 
-def _key(place: tuple[Any, ...]) -> str:
+def _format_key(place: tuple[Any, ...]) -> str:
     """Spell a place as a path of keys; places of a list are counted from 1, as people count."""
     spelled = ""
     for part in place:
@@ -102,10 +104,10 @@ def _key(place: tuple[Any, ...]) -> str:
     return spelled or "the file"
 
 
-def _problem(model: type[BaseModel], item: Any, place: tuple[Any, ...]) -> str:
+def _format_problem(model: type[BaseModel], item: Any, place: tuple[Any, ...]) -> str:
     kind, given = item["type"], item.get("input")
     if kind == "extra_forbidden":
-        return f"unknown key{did_you_mean(str(place[-1]), _known_keys(model, item['loc']))}"
+        return f"unknown key{suggest_word(str(place[-1]), _list_known_keys(model, item['loc']))}"
     if kind == "missing":
         return "missing; it must be given"
     if kind == "literal_error":
@@ -114,7 +116,7 @@ def _problem(model: type[BaseModel], item: Any, place: tuple[Any, ...]) -> str:
         expected = re.sub(r"'?([\w*-]+)'?", r"`\1`", item["ctx"]["expected"]).replace("`or`", "or")
         return f"{given!r} is not one of {expected}"
     if kind in _SHAPES:
-        return _SHAPES[kind] + _meant(kind, str(place[-1]), given)
+        return _SHAPES[kind] + _suggest_shape(kind, str(place[-1]), given)
     message = item["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
     return f"{message}, got {given!r:.60}" if isinstance(given, (str, int, float, bool)) else message
 
@@ -128,7 +130,7 @@ _SHAPES = {
 }
 
 
-def _meant(kind: str, key: str, given: object) -> str:
+def _suggest_shape(kind: str, key: str, given: object) -> str:
     """Return what was probably meant by a value of another shape, as it is written."""
     if key == "tag" and isinstance(given, list):
         return ", `[tag.NAME]`; the tags that this repository carries are `tags`"
@@ -139,24 +141,24 @@ def _meant(kind: str, key: str, given: object) -> str:
     return f", got {given!r:.60}" if kind == "string_pattern_mismatch" else ""
 
 
-def _known_keys(model: Any, loc: tuple[Any, ...]) -> list[str]:
+def _list_known_keys(model: Any, loc: tuple[Any, ...]) -> list[str]:
     """Return the keys that are known where an unknown one stands, by walking the models along its place."""
     for part in loc[:-1]:
-        models = _models(model)
+        models = _find_models(model)
         if isinstance(part, str) and len(models) > 1:  # a kind of a tagged union
             model = next((m for m in models if part in str(m.model_fields.get("kind"))), models[0])
         elif isinstance(part, str) and models and part in models[0].model_fields:
             model = models[0].model_fields[part].annotation
-    found = _models(model)
+    found = _find_models(model)
     return [key for key in found[0].model_fields if key != "marker" or len(found) > 1] if found else []
 
 
-def _models(annotation: Any) -> list[Any]:
+def _find_models(annotation: Any) -> list[Any]:
     """Return the models that an annotation is made of."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
-    return [model for part in getattr(annotation, "__args__", ()) for model in _models(part)]
+    return [model for part in getattr(annotation, "__args__", ()) for model in _find_models(part)]
 
 
-def _check(origin: str) -> str:
+def _format_check_command(origin: str) -> str:
     return f"ringfence policy check {origin.partition(' (')[0]}"

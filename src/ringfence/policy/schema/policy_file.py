@@ -19,23 +19,23 @@ from .waiver_file import Waiver, Waivers
 T = TypeVar("T", bound=Table)
 
 
-def _absolute(path: str) -> str:
+def _check_absolute(path: str) -> str:
     if not path.startswith("/"):
         raise ValueError("a folder is said by its absolute path")
     return path
 
 
-Folder = Annotated[Text, AfterValidator(_absolute)]
+Folder = Annotated[Text, AfterValidator(_check_absolute)]
 
 
-def _is_a_vendor(name: str) -> str:
+def _check_vendor(name: str) -> str:
     """Refuse what would have no effect: whose tool isn't named may be anybody's."""
     if name == UNDISCLOSED:
         raise ValueError(f"`{UNDISCLOSED}` is no vendor; say what holds for it by `tag.*.{UNDISCLOSED}`")
     return name
 
 
-Vendor = Annotated[Name, AfterValidator(_is_a_vendor)]
+Vendor = Annotated[Name, AfterValidator(_check_vendor)]
 
 
 class Organisation(Table):
@@ -55,7 +55,7 @@ class Vendors(Table):
     approved: tuple[Vendor, ...] = Field((), description="Vendors that don't count, though `rivals` would name them.")
 
     @model_validator(mode="after")
-    def _not_both(self) -> Self:
+    def _check_disjoint(self) -> Self:
         if both := sorted(set(self.approved) & set(self.rivals or ())):
             raise ValueError(f"{', '.join(both)} can't be both a rival and approved")
         return self
@@ -137,7 +137,7 @@ class OwnMarker(Table):
 
     @model_validator(mode="before")
     @classmethod
-    def _flat(cls, table: object) -> object:
+    def _nest_marker(cls, table: object) -> object:
         """Read `vendor = …` beside the marker's own keys, as people write it."""
         if isinstance(table, dict) and "marker" not in table:
             return {
@@ -147,7 +147,7 @@ class OwnMarker(Table):
         return table
 
 
-def _empty(table: type[T]) -> Callable[[], T]:
+def _build_factory(table: type[T]) -> Callable[[], T]:
     return lambda: table.model_validate({})
 
 
@@ -156,10 +156,10 @@ class PolicyFile(Table):
 
     version: Literal[1] = Field(description="The format of this file.")
     tags: tuple[Name, ...] = Field((), description="Tags of the repository that this file lies in.")
-    organisation: Organisation = Field(default_factory=_empty(Organisation), description="Who we are.")
-    vendors: Vendors = Field(default_factory=_empty(Vendors), description="Whose output is a rival's.")
+    organisation: Organisation = Field(default_factory=_build_factory(Organisation), description="Who we are.")
+    vendors: Vendors = Field(default_factory=_build_factory(Vendors), description="Whose output is a rival's.")
     repository: tuple[Repository, ...] = Field((), description="Which repositories carry which tags.")
-    accounts: Accounts = Field(default_factory=_empty(Accounts), description="Whose accounts may be at work.")
+    accounts: Accounts = Field(default_factory=_build_factory(Accounts), description="Whose accounts may be at work.")
     catalogue: tuple[Text, ...] = Field(
         (),
         description="Folders of further vendor files (`VENDOR.toml`), relative to this file. Only an organisation's "
@@ -167,11 +167,11 @@ class PolicyFile(Table):
     )
     zone: tuple[Zone, ...] = Field((), description="Where in a repository a tag's rule holds.")
     tag: dict[Name, Tag] = Field(default_factory=dict, description="What happens to what is found.")
-    limits: Limits = Field(default_factory=_empty(Limits), description="How much of one file may be unpacked.")
+    limits: Limits = Field(default_factory=_build_factory(Limits), description="How much of one file may be unpacked.")
     stores: Stores = Field(
-        default_factory=_empty(Stores),
+        default_factory=_build_factory(Stores),
         description="Where what pointers point to lies, beside the repository's own stores.",
     )
     marker: tuple[OwnMarker, ...] = Field((), description="Further markers of vendors in the catalogue.")
-    waivers: Waivers = Field(default_factory=_empty(Waivers), description="Who may let findings pass.")
+    waivers: Waivers = Field(default_factory=_build_factory(Waivers), description="Who may let findings pass.")
     waiver: tuple[Waiver, ...] = Field((), description="Findings that may pass.")

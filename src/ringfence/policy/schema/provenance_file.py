@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from ...errors import PolicyError
-from ...excerpts import harmless
+from ...excerpts import sanitise_text
 from ..markers.base import Text
 from .table import Table
 
@@ -32,7 +32,7 @@ class Source(Table):
         description="The SHA-256 of the file; where `path` names more than one, a table of them by path."
     )
 
-    def digest(self, path: str) -> str:
+    def find_digest(self, path: str) -> str:
         """Return the SHA-256 that is told of a file, or ""."""
         return self.sha256 if isinstance(self.sha256, str) else self.sha256.get(path, "")
 
@@ -57,27 +57,30 @@ class ProvenanceFile(Table):
     data: tuple[Data, ...] = Field((), description="Files, and where they come from.")
 
 
-def flat(path: str, said: Source, origin: str) -> dict[str, str]:
+def flatten_source(path: str, said: Source, origin: str) -> dict[str, str]:
     """Return what is said of one file as a table of texts.
 
     Raises:
         PolicyError: Its hash isn't told.
     """
-    if not (digest := said.digest(path)):
-        raise PolicyError(f"{origin}: {harmless(path)}: its SHA-256 isn't told.")
+    if not (digest := said.find_digest(path)):
+        raise PolicyError(f"{origin}: {sanitise_text(path)}: its SHA-256 isn't told.")
     told = said.model_dump(include={"source", "generator", "licence", "by"})
     return {"path": path, **told, "sha256": digest, "collected": said.collected.isoformat()}
 
 
-def table(told: dict[str, str]) -> str:
+def format_table(told: dict[str, str]) -> str:
     """Return such a table as a `[[data]]`; its path is no pattern, whatever stands in it."""
     path = re.sub(r"[*?[]", r"[\g<0>]", told["path"])
-    said = {key: _toml(told[key]) for key in ("source", "generator", "licence", "by")}
-    digest = _toml(told["sha256"])
-    said["sha256"] = digest if path == told["path"] else f"{{ {_toml(told['path'])} = {digest} }}"
-    lines = [f"{key} = {text}" for key, text in {"path": _toml(path), **said, "collected": told["collected"]}.items()]
+    said = {key: _format_string(told[key]) for key in ("source", "generator", "licence", "by")}
+    digest = _format_string(told["sha256"])
+    said["sha256"] = digest if path == told["path"] else f"{{ {_format_string(told['path'])} = {digest} }}"
+    lines = [
+        f"{key} = {text}"
+        for key, text in {"path": _format_string(path), **said, "collected": told["collected"]}.items()
+    ]
     return "\n".join(["", "[[data]]", *lines, ""])
 
 
-def _toml(text: str) -> str:
+def _format_string(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -31,7 +31,7 @@ class Zone(Table):
     )
 
     @model_validator(mode="after")
-    def _has_paths(self) -> Self:
+    def _check_paths(self) -> Self:
         if self.paths and all(path.startswith("!") for path in self.paths):
             raise ValueError("paths only takes out; a zone needs a path that isn't behind `!`")
         return self

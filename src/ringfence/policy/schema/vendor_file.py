@@ -48,7 +48,7 @@ class VendorFile(Table):
     marker: tuple[AnyMarker, ...] = Field((), description="The marks its products leave.")
 
     @model_validator(mode="after")
-    def _products_exist(self) -> Self:
+    def _check_products(self) -> Self:
         known = {product.id for product in self.product}
         for item in (*self.marker, *self.model):
             if item.product not in known:
@@ -56,13 +56,13 @@ class VendorFile(Table):
         return self
 
     @model_validator(mode="after")
-    def _finds_something(self) -> Self:
+    def _check_not_empty(self) -> Self:
         if not self.marker and not self.model:
             raise ValueError("needs a [[marker]] or a [[model]]")
         return self
 
-    def markers(self) -> Iterator[AnyMarker]:
+    def iter_markers(self) -> Iterator[AnyMarker]:
         """Yield its markers, and those that come of its models."""
         yield from self.marker
         for model in self.model:
-            yield from model.markers()
+            yield from model.build_markers()

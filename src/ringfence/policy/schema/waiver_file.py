@@ -41,7 +41,7 @@ class Waiver(Table):
     until: dt.date = Field(description="The last day on which it holds.")
 
     @model_validator(mode="after")
-    def _names_one_thing(self) -> Self:
+    def _check_target(self) -> Self:
         if (self.finding is None) is (self.commit is None):
             raise ValueError("a waiver names either a finding or a commit")
         return self

@@ -7,56 +7,58 @@ as that: they are scanned as they are.
 from __future__ import annotations
 
 from . import encoding, fields, generator_fields
-from .base import PROBE, Budget, Hidden, Member, Piece, Stream, reason
-from .formats import Format, known
-from .pointer import Pointer, pointers
+from .base import PROBE, Budget, Member, Piece, Stream, UnreadPart, format_read_error
+from .formats import Format, detect_format
+from .pointer import Pointer, parse_pointers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    Item = Piece | Member | Hidden
+    Item = Piece | Member | UnreadPart
 
 __all__ = [
     "PROBE",
     "Budget",
-    "Hidden",
     "Member",
     "Piece",
     "Pointer",
     "Stream",
-    "encoding", "fields", "generator_fields",
-    "known",
-    "pointers",
-    "unpack",
-]  # fmt: skip
+    "UnreadPart",
+    "decode_content",
+    "detect_format",
+    "encoding",
+    "fields",
+    "generator_fields",
+    "parse_pointers",
+]
 
 
-def unpack(stream: Stream, form: Format, budget: Budget, depth: int) -> Iterator[Item]:
+def decode_content(stream: Stream, form: Format, budget: Budget, depth: int) -> Iterator[Item]:
     """Yield what a content unpacks to; `depth` is how many contents it lies in. All that goes wrong is a `Hidden`."""
     if depth >= budget.limits.depth:
-        yield Hidden(f"{form.name} in more than {depth} others (limits.depth)")
+        yield UnreadPart(f"{form.name} in more than {depth} others (limits.depth)")
         return
-    yield from _said(form.name, stream, lambda: form.decoder()(stream, budget), form.missing)
+    yield from _run_decoder(form.name, stream, lambda: form.load_decoder()(stream, budget), form.unavailable_reason)
 
 
-def generator_rows(head: bytes, stream: Stream, wanted: dict[int, str], budget: Budget) -> Iterator[Item]:
+def decode_generator_rows(head: bytes, stream: Stream, wanted: dict[int, str], budget: Budget) -> Iterator[Item]:
     """Yield what says what made the rows: the wanted columns of a table, names by number, or the head of a card."""
     if wanted:
-        from .delimited import columns
+        from .delimited import decode_generator_columns
 
-        yield from _said("table", stream, lambda: columns(stream, wanted, budget))
+        yield from _run_decoder("table", stream, lambda: decode_generator_columns(stream, wanted, budget))
     elif head.removeprefix(b"\xef\xbb\xbf").startswith((b"---\n", b"---\r\n")):
-        from .dataset_card import card
+        from .dataset_card import decode_card
 
-        yield from _said("card", stream, lambda: card(head))
+        yield from _run_decoder("card", stream, lambda: decode_card(head))
 
 
-def _said(name: str, stream: Stream, decode: Callable[[], Iterator[Item]], missing: str = "") -> Iterator[Item]:
+def _run_decoder(name: str, stream: Stream, decode: Callable[[], Iterator[Item]], missing: str = "") -> Iterator[Item]:
     """Yield what a decoder does, and say in a `Hidden` what goes wrong."""
     try:
         yield from decode()
     except ImportError:
-        yield Hidden(f"{name}: {missing}")
+        yield UnreadPart(f"{name}: {missing}")
     except Exception as error:  # noqa: BLE001 - whatever a library says of what was pushed, it can't be read
-        yield Hidden(stream.failed or f"{name}: {reason(error)}")
+        yield UnreadPart(stream.failed or f"{name}: {format_read_error(error)}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import tarfile
 import zipfile
 
-from ...excerpts import harmless
-from .base import CHUNK, Hidden, Member, UnreadableError, reason, unpacked
+from ...excerpts import sanitise_text
+from .base import CHUNK, Member, UnreadableError, UnreadPart, build_limited_stream, format_read_error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,36 +24,36 @@ _LONGEST_NAME = 200  # characters of a member's name that are shown
 _ENCRYPTED = 1
 
 
-def unzip(stream: Stream, budget: Budget) -> Iterator[Member | Hidden]:
+def decode_zip(stream: Stream, budget: Budget) -> Iterator[Member | UnreadPart]:
     """Yield the members of a zip file."""
-    with stream.file() as file:
-        _refuse_long_directory(file, budget)
+    with stream.open_file() as file:
+        _check_directory_size(file, budget)
         with zipfile.ZipFile(file) as archive:
             for info in archive.infolist():
-                budget.member()
+                budget.count_member()
                 if info.is_dir():
                     continue
-                name = harmless(info.filename)[:_LONGEST_NAME]
+                name = sanitise_text(info.filename)[:_LONGEST_NAME]
                 if info.flag_bits & _ENCRYPTED:
-                    yield Hidden(f"{name}: encrypted")
+                    yield UnreadPart(f"{name}: encrypted")
                     continue
                 try:
                     member = archive.open(info)
                 except (NotImplementedError, zipfile.BadZipFile) as error:
-                    yield Hidden(f"{name}: {reason(error)}")
+                    yield UnreadPart(f"{name}: {format_read_error(error)}")
                     continue
                 with member:
-                    yield Member(name, unpacked(_blocks(member), budget))
+                    yield Member(name, build_limited_stream(_iter_blocks(member), budget))
 
 
-def untar(stream: Stream, budget: Budget) -> Iterator[Member]:
+def decode_tar(stream: Stream, budget: Budget) -> Iterator[Member]:
     """Yield the members of a tar file, as they come by."""
     with tarfile.open(fileobj=stream, mode="r|", bufsize=CHUNK, tarinfo=_Header, ignore_zeros=True) as archive:  # type: ignore[call-overload]  # it only reads
         while info := archive.next():
-            budget.member()
+            budget.count_member()
             archive.members.clear()  # it would keep all of them
             if file := archive.extractfile(info) if info.isreg() else None:
-                yield Member(harmless(info.name)[:_LONGEST_NAME], unpacked(_blocks(file), budget))
+                yield Member(sanitise_text(info.name)[:_LONGEST_NAME], build_limited_stream(_iter_blocks(file), budget))
 
 
 class _Header(tarfile.TarInfo):
@@ -77,7 +77,7 @@ class _Header(tarfile.TarInfo):
         return info
 
 
-def _refuse_long_directory(file: IO[bytes], budget: Budget) -> None:
+def _check_directory_size(file: IO[bytes], budget: Budget) -> None:
     """Refuse a zip whose directory would fill the memory: zipfile reads it as a whole.
 
     Raises:
@@ -88,6 +88,6 @@ def _refuse_long_directory(file: IO[bytes], budget: Budget) -> None:
         raise UnreadableError(f"it has more than {budget.limits.members} members (limits.members)")
 
 
-def _blocks(file: IO[bytes]) -> Iterator[bytes]:
+def _iter_blocks(file: IO[bytes]) -> Iterator[bytes]:
     while block := file.read(CHUNK):
         yield block

@@ -25,7 +25,7 @@ class UnreadableError(Exception):
 
 
 @value
-class Hidden:
+class UnreadPart:
     """What of a content stays hidden, and why; `damaged` when it should have been there."""
 
     reason: str
@@ -67,7 +67,7 @@ class Budget:
         self.unpacked = self.members = 0
         self._end = time.monotonic() + limits.seconds
 
-    def unpack(self, count: int) -> None:
+    def count_bytes(self, count: int) -> None:
         """Count unpacked bytes.
 
         Raises:
@@ -81,16 +81,16 @@ class Budget:
         if time.monotonic() > self._end:
             raise UnreadableError(f"it takes more than {self.limits.seconds} seconds to read (limits.seconds)")
 
-    def spent(self, packed: int) -> str:
+    def add_external_content(self, packed: int) -> str:
         """Add a content that isn't part of the object; say why there is no more to be had, or ""."""
         self.packed += packed
         try:
-            self.member()
+            self.count_member()
         except UnreadableError as error:
             return str(error)
         return ""
 
-    def member(self) -> None:
+    def count_member(self) -> None:
         """Count a member of an archive, a row group, a page.
 
         Raises:
@@ -99,7 +99,7 @@ class Budget:
         self.members += 1
         if self.members > self.limits.members:
             raise UnreadableError(f"it has more than {self.limits.members} members (limits.members)")
-        self.unpack(0)
+        self.count_bytes(0)
 
 
 class Stream:
@@ -115,28 +115,28 @@ class Stream:
         self._chunks = iter(chunks)
         self._ready = b""
 
-    def head(self) -> bytes:
+    def peek_head(self) -> bytes:
         """Return the first bytes without taking them."""
-        self._fill(PROBE)
+        self._fill_buffer(PROBE)
         return self._ready[:PROBE]
 
     def read(self, count: int = CHUNK) -> bytes:
         """Return the next `count` bytes, fewer only at the end."""
-        self._fill(count)
+        self._fill_buffer(count)
         data, self._ready = self._ready[:count], self._ready[count:]
         return data
 
-    def windows(self) -> Iterator[tuple[bytes, int, bool]]:
+    def iter_windows(self) -> Iterator[tuple[bytes, int, bool]]:
         """Yield the bytes in windows, each beginning with the last bytes of the one before; see `Piece.windows`."""
-        before, data = b"", self._block()
+        before, data = b"", self._read_block()
         while True:
-            fresh = self._block()
+            fresh = self._read_block()
             yield before + data, len(before), not fresh
             if not fresh:
                 return
             before, data = data[-OVERLAP:], fresh
 
-    def file(self) -> IO[bytes]:
+    def open_file(self) -> IO[bytes]:
         """Return a file with all of the bytes, for a format that has to jump; close it, and it is gone.
 
         It has a `name` to open it by.
@@ -152,45 +152,45 @@ class Stream:
         file.seek(0)
         return file
 
-    def _fill(self, count: int) -> None:
+    def _fill_buffer(self, count: int) -> None:
         if len(self._ready) >= count:
             return
         ready = [self._ready]
         size = len(self._ready)
-        while size < count and (chunk := self._next()):
+        while size < count and (chunk := self._read_chunk()):
             ready.append(chunk)
             size += len(chunk)
         self._ready = b"".join(ready)
 
-    def _block(self) -> bytes:
+    def _read_block(self) -> bytes:
         """Return what comes next, as it comes, but no less than windows share."""
-        self._fill(OVERLAP)
+        self._fill_buffer(OVERLAP)
         data, self._ready = self._ready, b""
         return data
 
-    def _next(self) -> bytes:
+    def _read_chunk(self) -> bytes:
         """Return the next bytes that aren't none, b"" at the end."""
         try:
             return next(filter(None, self._chunks), b"")
         except RingfenceError:
             raise  # git failed, not the content
         except Exception as error:  # noqa: BLE001 - whatever a library says of what was pushed, it can't be read
-            self.failed = self.failed or reason(error)
+            self.failed = self.failed or format_read_error(error)
             return b""
 
 
-def unpacked(chunks: Iterable[bytes], budget: Budget) -> Stream:
+def build_limited_stream(chunks: Iterable[bytes], budget: Budget) -> Stream:
     """Return a stream of what a decoder unpacks, counted."""
 
-    def counted() -> Iterator[bytes]:
+    def iter_counted() -> Iterator[bytes]:
         for chunk in chunks:
-            budget.unpack(len(chunk))
+            budget.count_bytes(len(chunk))
             yield chunk
 
-    return Stream(counted())
+    return Stream(iter_counted())
 
 
-def text(
+def build_piece(
     place: str, data: bytes, field: str = "", where: Callable[[int], str] | None = None,
     times: Callable[[int], int] | None = None,
 ) -> Piece:  # fmt: skip
@@ -198,7 +198,7 @@ def text(
     return Piece(place, ((data, 0, True),), field, where, times)
 
 
-def reason(error: Exception) -> str:
+def format_read_error(error: Exception) -> str:
     """Say in a line why something can't be read."""
     said = " ".join(str(error).split())[:120]
     return said if isinstance(error, UnreadableError) else f"damaged ({said or type(error).__name__})"

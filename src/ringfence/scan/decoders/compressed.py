@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from .base import CHUNK, Member, UnreadableError, unpacked
+from .base import CHUNK, Member, UnreadableError, build_limited_stream
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,40 +17,40 @@ _READ = 1 << 18  # packed bytes read at once
 _MOST_MEMORY = 128 << 20  # bytes that a dictionary of xz may take; zstd's own bound is the same
 
 
-def gzip(stream: Stream, budget: Budget) -> Iterator[Member]:
+def decode_gzip(stream: Stream, budget: Budget) -> Iterator[Member]:
     """Unpack gzip."""
-    yield _member(stream, budget, _Inflate)
+    yield _build_member(stream, budget, _GzipDecompressor)
 
 
-def bzip2(stream: Stream, budget: Budget) -> Iterator[Member]:
+def decode_bzip2(stream: Stream, budget: Budget) -> Iterator[Member]:
     """Unpack bzip2."""
     from bz2 import BZ2Decompressor
 
-    yield _member(stream, budget, BZ2Decompressor)
+    yield _build_member(stream, budget, BZ2Decompressor)
 
 
-def xz(stream: Stream, budget: Budget) -> Iterator[Member]:
+def decode_xz(stream: Stream, budget: Budget) -> Iterator[Member]:
     """Unpack xz."""
     import lzma
 
-    yield _member(stream, budget, lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MOST_MEMORY))
+    yield _build_member(stream, budget, lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MOST_MEMORY))
 
 
-def zstd(stream: Stream, budget: Budget) -> Iterator[Member]:
+def decode_zstd(stream: Stream, budget: Budget) -> Iterator[Member]:
     """Unpack zstd."""
     if sys.version_info >= (3, 14):
         from compression.zstd import ZstdDecompressor
     else:
         from backports.zstd import ZstdDecompressor
 
-    yield _member(stream, budget, ZstdDecompressor)
+    yield _build_member(stream, budget, ZstdDecompressor)
 
 
-def _member(stream: Stream, budget: Budget, make: Callable[[], Any]) -> Member:
-    return Member("", unpacked(_chunks(stream, make), budget))
+def _build_member(stream: Stream, budget: Budget, make: Callable[[], Any]) -> Member:
+    return Member("", build_limited_stream(_decompress_chunks(stream, make), budget))
 
 
-def _chunks(stream: Stream, make: Callable[[], Any]) -> Iterator[bytes]:
+def _decompress_chunks(stream: Stream, make: Callable[[], Any]) -> Iterator[bytes]:
     data = stream.read(_READ)
     while data:
         unpacker = make()
@@ -63,11 +63,11 @@ def _chunks(stream: Stream, make: Callable[[], Any]) -> Iterator[bytes]:
         data = unpacker.unused_data.lstrip(b"\0") or stream.read(_READ).lstrip(b"\0")  # padding is allowed
 
 
-class _Inflate:
+class _GzipDecompressor:
     """zlib's decompressor, with the manners of the others; ISA-L's where it is installed is twice as fast."""
 
     def __init__(self) -> None:
-        self._zlib = _fastest().decompressobj(31)  # gzip's header and checksum
+        self._zlib = _load_zlib().decompressobj(31)  # gzip's header and checksum
 
     @property
     def eof(self) -> bool:
@@ -86,7 +86,7 @@ class _Inflate:
         return made
 
 
-def _fastest() -> Any:
+def _load_zlib() -> Any:
     try:
         from isal import isal_zlib
     except ImportError:

@@ -19,15 +19,15 @@ _LARGEST_LISTING = 64 << 20  # bytes
 _MIXED = "0123456789zqjxkmvwgpfZQJXKMVWGPF"  # git-annex's letters for folders (Annex/DirHashes.hs)
 
 
-def find(pointer: Pointer, folders: Iterable[str]) -> str:
+def find_content(pointer: Pointer, folders: Iterable[str]) -> str:
     """Return the path of a pointer's content in the first of the folders that has it, or ""."""
     if os.sep in pointer.key or pointer.key in ("", ".", ".."):
         return ""
-    paths = (os.path.join(folder, place) for folder in folders for place in _places(pointer))
+    paths = (os.path.join(folder, place) for folder in folders for place in _iter_store_paths(pointer))
     return next((path for path in paths if os.path.isfile(path)), "")
 
 
-def _places(pointer: Pointer) -> Iterator[str]:
+def _iter_store_paths(pointer: Pointer) -> Iterator[str]:
     """Yield where stores of a kind keep a key: each program in its own way, forges in theirs."""
     key = pointer.key
     if pointer.store == "lfs":
@@ -44,7 +44,7 @@ def _places(pointer: Pointer) -> Iterator[str]:
         yield os.path.join(digest.hex()[:3], digest.hex()[3:6], key, key)  # in a bare repository
 
 
-def listed(path: str) -> list[Pointer]:
+def read_dvc_listing(path: str) -> list[Pointer]:
     """Return what DVC's listing of a directory points to; [] for what is none, or too long to be one."""
     with open(path, "rb") as file:
         data = file.read(_LARGEST_LISTING)
@@ -56,14 +56,14 @@ def listed(path: str) -> list[Pointer]:
     return [Pointer("DVC", "dvc", digest, "md5", digest, -1, name) for digest, name in named if is_hash(digest)]
 
 
-class Checked:
+class PointerContent:
     """The bytes of a file, which are held against what a pointer says of them while they come by."""
 
     def __init__(self, path: str, pointer: Pointer) -> None:
         self._path, self._pointer, self._size = path, pointer, 0
         self._hash: Any = hashlib.new(pointer.algorithm, usedforsecurity=False) if pointer.algorithm else None
 
-    def chunks(self) -> Iterator[bytes]:
+    def iter_chunks(self) -> Iterator[bytes]:
         """Yield the bytes."""
         with open(self._path, "rb") as file:
             while data := file.read(_CHUNK):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from .base import UnreadableError, text
+from .base import UnreadableError, build_piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ _KEYS = frozenset(
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def card(head: bytes) -> Iterator[Piece]:
+def decode_card(head: bytes) -> Iterator[Piece]:
     """Yield a card's fields as an object of JSON, and its tags as what may name a model and needn't.
 
     Raises:
@@ -40,6 +40,6 @@ def card(head: bytes) -> Iterator[Piece]:
         return  # no card, and read as the text that it is
     if not isinstance(told, dict) or _KEYS.isdisjoint(told):
         return
-    yield text("card", json.dumps(told, default=str).encode(), where=lambda _: "")
+    yield build_piece("card", json.dumps(told, default=str).encode(), where=lambda _: "")
     if tags := [tag for tag in told.get("tags") or () if isinstance(tag, str)]:
-        yield text("card", b' "generated_by": ' + json.dumps(tags).encode(), "tags", where=lambda _: "")
+        yield build_piece("card", b' "generated_by": ' + json.dumps(tags).encode(), "tags", where=lambda _: "")

@@ -12,7 +12,7 @@ _PROBE = 4096
 _MOSTLY = 0.4  # of every second byte
 
 
-def encoding(head: bytes) -> str:
+def detect_encoding(head: bytes) -> str:
     """Return the encoding of wide text by its byte order mark, or by where its zero bytes are; "" for anything else."""
     for bom, name in BOMS:
         if head.startswith(bom):
@@ -35,6 +35,6 @@ def encoding(head: bytes) -> str:
     return ""
 
 
-def recode(window: bytes, wide: str) -> bytes:
+def recode_to_utf8(window: bytes, wide: str) -> bytes:
     """Return a window of wide text as UTF-8, without its mark; windows begin at multiples of four bytes."""
     return window.decode(wide, "replace").removeprefix("\ufeff").encode() if wide else window

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from functools import cached_property
 
-from ...excerpts import harmless
+from ...excerpts import sanitise_text
 
 _FAR = 64 << 10  # bytes of a line; what stands further in is looked for in JSON first
 _LONGEST_KEY = 80
@@ -26,15 +26,15 @@ class Fields:
         self._begin = self._end = self._upto = self._key = -1
         self._cells: list[int] | None = None
 
-    def at(self, start: int) -> str:
+    def find_field(self, start: int) -> str:
         """Return the field that a byte stands in, or ""."""
-        self._go_to(start)
+        self._select_line(start)
         key = b""
         if self._data.startswith(_JSON, self._begin) or start - self._begin > _FAR:
-            key = self._key_before(start)
-        return harmless((key or self._column(start)).decode("utf-8", "replace"))
+            key = self._find_key(start)
+        return sanitise_text((key or self._find_column(start)).decode("utf-8", "replace"))
 
-    def _go_to(self, start: int) -> None:
+    def _select_line(self, start: int) -> None:
         """Take up the line in which a byte stands."""
         if not self._begin <= start < self._end:
             self._begin = self._data.rfind(b"\n", 0, start) + 1
@@ -43,7 +43,7 @@ class Fields:
             self._upto = self._key = self._begin
             self._cells = None
 
-    def _key_before(self, start: int) -> bytes:
+    def _find_key(self, start: int) -> bytes:
         """Return the key before a value; inside JSON's strings every quote has a backslash before it."""
         data = self._data
         start -= data[start - 1 : start] == b'"'  # the match may begin behind the quote
@@ -62,22 +62,24 @@ class Fields:
             return b""
         return data[data.rfind(b'"', max(self._begin, self._key - _LONGEST_KEY), self._key) + 1 : self._key]
 
-    def _column(self, start: int) -> bytes:
+    def _find_column(self, start: int) -> bytes:
         """Return the name of a table's column; b"" where the line isn't one of the table's rows."""
         if self._cells is None:
-            self._cells = _cells(self._data[self._begin : self._end].rstrip(b"\r\n"), self._sign, len(self._names))
+            self._cells = _locate_cell_ends(
+                self._data[self._begin : self._end].rstrip(b"\r\n"), self._delimiter, len(self._names)
+            )
         return self._names[bisect_right(self._cells, start - self._begin)] if self._cells else b""
 
     @cached_property
     def _names(self) -> list[bytes]:
-        return header(self._head)
+        return parse_header(self._head)
 
     @property
-    def _sign(self) -> bytes:
-        return delimiter(self._head[:_FAR].partition(b"\n")[0])
+    def _delimiter(self) -> bytes:
+        return detect_delimiter(self._head[:_FAR].partition(b"\n")[0])
 
 
-def _cells(row: bytes, sign: bytes, count: int) -> list[int]:
+def _locate_cell_ends(row: bytes, sign: bytes, count: int) -> list[int]:
     """Return where the cells of a table's row end, or [] where it hasn't as many as there are names."""
     ends: list[int] = []
     position = 0
@@ -96,14 +98,14 @@ def _cells(row: bytes, sign: bytes, count: int) -> list[int]:
     return []
 
 
-def header(data: bytes) -> list[bytes]:
+def parse_header(data: bytes) -> list[bytes]:
     """Return the names in a table's first line, or [] where that isn't one of names."""
     line = data[:_FAR].partition(b"\n")[0].rstrip(b"\r").removeprefix(_BOM)
-    names = line.split(delimiter(line))
+    names = line.split(detect_delimiter(line))
     return [name.strip(b'"') for name in names] if len(names) > 1 and all(map(_is_name, names)) else []
 
 
-def delimiter(line: bytes) -> bytes:
+def detect_delimiter(line: bytes) -> bytes:
     """Return what stands between the cells of a table that begins with a line of names."""
     return next((sign for sign in (b"\t", b";", b"|", b",") if sign in line), b",")
 

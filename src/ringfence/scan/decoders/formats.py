@@ -10,9 +10,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from .base import Budget, Hidden, Member, Piece, Stream
+    from .base import Budget, Member, Piece, Stream, UnreadPart
 
-    Decoder = Callable[[Stream, Budget], Iterator[Piece | Member | Hidden]]
+    Decoder = Callable[[Stream, Budget], Iterator[Piece | Member | UnreadPart]]
 
 _EXTRA = "its decoder isn't installed: pip install 'ringfence[{}]'"
 _NONE = "there is no decoder for it"
@@ -27,16 +27,16 @@ class Format:
     extra: str = "data"
 
     @property
-    def missing(self) -> str:
+    def unavailable_reason(self) -> str:
         """Say what is missing when it can't be decoded here."""
         return _EXTRA.format(self.extra) if self.function else _NONE
 
     @property
-    def is_opened(self) -> bool:
+    def is_fully_decoded(self) -> bool:
         """Whether its decoder brings out all that is text in it."""
-        return self.function not in ("", "media.media", "notebook.notebook")
+        return self.function not in ("", "media.decode_media", "notebook.decode_notebook")
 
-    def decoder(self) -> Decoder:
+    def load_decoder(self) -> Decoder:
         """Load the decoder.
 
         Raises:
@@ -51,25 +51,25 @@ class Format:
 
 # First bytes, from each format's own description.
 _MAGIC = (
-    (b"\x1f\x8b", Format("gzip", "compressed.gzip")),
-    (b"\xfd7zXZ\0", Format("xz", "compressed.xz")),
-    (b"\x28\xb5\x2f\xfd", Format("zstd", "compressed.zstd")),
-    (b"PK\x03\x04", Format("zip", "archive.unzip")),
-    (b"PK\x05\x06", Format("zip", "archive.unzip")),
+    (b"\x1f\x8b", Format("gzip", "compressed.decode_gzip")),
+    (b"\xfd7zXZ\0", Format("xz", "compressed.decode_xz")),
+    (b"\x28\xb5\x2f\xfd", Format("zstd", "compressed.decode_zstd")),
+    (b"PK\x03\x04", Format("zip", "archive.decode_zip")),
+    (b"PK\x05\x06", Format("zip", "archive.decode_zip")),
     (b"\x04\x22\x4d\x18", Format("lz4", "")),
     (b"7z\xbc\xaf\x27\x1c", Format("7z", "")),
     (b"Rar!\x1a\x07", Format("rar", "")),
     (b"\x1f\x9d", Format("compress", "")),
     (b"Obj\x01", Format("Avro", "")),
     (b"\x89HDF\r\n\x1a\n", Format("HDF5", "")),
-    (b"%PDF-", Format("PDF", "pdf.pdf", "media")),
-    (b"SQLite format 3\0", Format("SQLite", "sqlite.sqlite")),
+    (b"%PDF-", Format("PDF", "pdf.decode_pdf", "media")),
+    (b"SQLite format 3\0", Format("SQLite", "sqlite.decode_sqlite")),
 )
 # Letters that a text could begin with too; what follows them in a real one can't be text.
 _LETTERS = (
-    (b"PAR1", Format("Parquet", "parquet_arrow.parquet")),
+    (b"PAR1", Format("Parquet", "parquet_arrow.decode_parquet")),
     (b"PARE", Format("encrypted Parquet", "")),
-    (b"ARROW1", Format("Arrow", "parquet_arrow.arrow")),
+    (b"ARROW1", Format("Arrow", "parquet_arrow.decode_arrow")),
     (b"FEA1", Format("Feather", "")),
     (b"ORC", Format("ORC", "")),
 )
@@ -98,30 +98,30 @@ _CONTROLS = bytes(range(9))
 _TAR_BLOCK = 512
 
 
-def beginnings() -> list[bytes]:
+def list_magic_prefixes() -> list[bytes]:
     """Return how those formats begin that can begin without a control character."""
     return [*(magic for magic, _ in _MAGIC), b"BZh"]
 
 
-def known(head: bytes) -> Format | None:
+def detect_format(head: bytes) -> Format | None:
     """Return the format that a content's first bytes show, or None for text and what is scanned as if it were."""
     for magic, form in _MAGIC:
         if head.startswith(magic):
             return form
     if head.startswith(b"BZh") and head[4:10] in _BZIP2:
-        return Format("bzip2", "compressed.bzip2")
+        return Format("bzip2", "compressed.decode_bzip2")
     if len(head) == len(head.translate(None, _CONTROLS)):
-        return Format("notebook", "notebook.notebook") if _is_notebook(head) else None
+        return Format("notebook", "notebook.decode_notebook") if _is_notebook(head) else None
     if len(head) >= _TAR_BLOCK and head[148:156].strip(b" \0").isdigit() and _is_tar(head):
-        return Format("tar", "archive.untar")
+        return Format("tar", "archive.decode_tar")
     if _is_arrow_stream(head):
-        return Format("Arrow", "parquet_arrow.arrow")
-    if kind := media_type(head):
-        return Format(kind, "media.media", "media")
+        return Format("Arrow", "parquet_arrow.decode_arrow")
+    if kind := detect_media_type(head):
+        return Format(kind, "media.decode_media", "media")
     return next((form for magic, form in _LETTERS if head.startswith(magic)), None)
 
 
-def media_type(head: bytes) -> str:
+def detect_media_type(head: bytes) -> str:
     """Return what a picture, a sound or a film that begins so is called, or ""."""
     return next((kind for place, magic, kind in _MEDIA if head.startswith(magic, place)), "")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...excerpts import harmless
+from ...excerpts import sanitise_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,24 +18,24 @@ _ROW = 4096  # bytes of an object on a line of its own; it is parsed for each of
 _NAMES = ("name", "id", "@id", "model", "slug")  # keys of an object that says who made something
 
 
-def values(data: bytes, start: int, end: int) -> Iterator[str]:
+def parse_values(data: bytes, start: int, end: int) -> Iterator[str]:
     """Yield what a field holds that begins at `start`, and of whose value the byte before `end` shows the kind.
 
     Names, "" for none, `NAMELESS` for what is none: of a list all strings, of an object its name or id. Inside a string
     of JSON or a cell of CSV, quotes have backslashes or a quote before them.
     """
-    sign, quote = data[end - 1 : end], _quote(data, start)
+    sign, quote = data[end - 1 : end], _detect_quote(data, start)
     if sign == b'"':
         end += quote == b'""'
         close = data.find(quote, end, end + _LONGEST)
-        yield _plain(data[end:close]) if close >= 0 else NAMELESS
+        yield _decode_name(data[end:close]) if close >= 0 else NAMELESS
     elif sign in _JSON:
-        yield from _within(data[end - 1 : end + _FAR].replace(quote, b'"'))
+        yield from _parse_container(data[end - 1 : end + _FAR].replace(quote, b'"'))
     else:
         yield "" if data.endswith(b"null", start, end) else NAMELESS
 
 
-def _within(data: bytes) -> Iterator[str]:
+def _parse_container(data: bytes) -> Iterator[str]:
     """Yield what a list or an object of JSON says, and what looks so in one that is too long, or none."""
     import json
 
@@ -45,13 +45,13 @@ def _within(data: bytes) -> Iterator[str]:
         import re
 
         end, key = (b"]", "") if data.startswith(b"[") else (b"}", rf'"(?:{"|".join(_NAMES)})"\s*:\s*')
-        yield from map(_plain, re.findall(rf'{key}"([^"]*)"'.encode(), data.partition(end)[0]))
+        yield from map(_decode_name, re.findall(rf'{key}"([^"]*)"'.encode(), data.partition(end)[0]))
         yield NAMELESS
     else:
-        yield from _said(told)
+        yield from _iter_names(told)
 
 
-def _said(told: Any) -> Iterator[str]:
+def _iter_names(told: Any) -> Iterator[str]:
     """Yield what a value says; a stack of our own, since lists may lie deep in each other."""
     left = [told]
     while left:
@@ -59,12 +59,12 @@ def _said(told: Any) -> Iterator[str]:
         if isinstance(item, list) and item:
             left += reversed(item)
         elif isinstance(item, str) or item in (None, []):
-            yield _shown(item or "")
+            yield _sanitise_name(item or "")
         else:
-            yield from map(_shown, _named(item) or [NAMELESS])
+            yield from map(_sanitise_name, _collect_names(item) or [NAMELESS])
 
 
-def _named(told: Any) -> list[str]:
+def _collect_names(told: Any) -> list[str]:
     """Return the names in an object, and in what lies in it."""
     found, left = [], [told]
     while left:
@@ -77,12 +77,12 @@ def _named(told: Any) -> list[str]:
     return found
 
 
-def _quote(data: bytes, start: int) -> bytes:
+def _detect_quote(data: bytes, start: int) -> bytes:
     """Return what a quote looks like where a field begins."""
     return data[start : data.index(b'"', start) + 1 + data.startswith(b'""', start)]
 
 
-def in_row(head: bytes, data: bytes, start: int) -> bool:
+def is_in_row(head: bytes, data: bytes, start: int) -> bool:
     """Say whether a field stands in data: its content, of which `head` is the beginning, or its line begins as JSON.
 
     Code that asks a vendor for something writes the same field, and doesn't begin so; nor is a line of it an object.
@@ -110,9 +110,9 @@ def _is_object(line: bytes) -> bool:
     return True
 
 
-def _plain(name: bytes) -> str:
-    return _shown(name.decode("utf-8", "replace"))
+def _decode_name(name: bytes) -> str:
+    return _sanitise_name(name.decode("utf-8", "replace"))
 
 
-def _shown(name: str) -> str:
-    return harmless(name.strip()) if len(name) <= _LONGEST else NAMELESS
+def _sanitise_name(name: str) -> str:
+    return sanitise_text(name.strip()) if len(name) <= _LONGEST else NAMELESS

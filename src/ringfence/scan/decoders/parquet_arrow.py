@@ -16,10 +16,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyarrow import ipc
 
-from ...excerpts import harmless
-from ...git.read_ahead import ahead
+from ...excerpts import sanitise_text
+from ...git.read_ahead import read_ahead
 from . import json_rows
-from .base import CHUNK, UnreadableError, text
+from .base import CHUNK, UnreadableError, build_piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,26 +35,26 @@ _BYTES = ("BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY")
 _SMALL = 4  # bytes a row; a dictionary column takes less
 
 
-def parquet(stream: Stream, budget: Budget) -> Iterator[Piece]:
+def decode_parquet(stream: Stream, budget: Budget) -> Iterator[Piece]:
     """Yield the string columns of a Parquet file, row group by row group."""
-    with stream.file() as file:
-        _refuse_long_footer(file)
+    with stream.open_file() as file:
+        _check_footer(file)
         bounds = {"thrift_string_size_limit": _LARGEST_FOOTER, "thrift_container_size_limit": _MOST_COLUMNS}
         opened = pq.ParquetFile(file.name, **bounds)
         about = opened.metadata
-        yield json_rows.others("", [*_textless(opened.schema_arrow)], 1, about.num_rows)
+        yield json_rows.build_textless_piece("", [*_iter_textless_fields(opened.schema_arrow)], 1, about.num_rows)
         names = [about.schema.column(number) for number in range(about.num_columns)]
         strings = [number for number, column in enumerate(names) if column.physical_type in _BYTES]
         first = 0
         for group in range(about.num_row_groups):
-            budget.member()
+            budget.count_member()
             # A thread reads while we scan: neither holds Python's lock.
-            chunks = (_chunk(file.name, about, group, number, first, budget) for number in strings)
-            yield from ahead(chain.from_iterable(chunks))
+            chunks = (_decode_column_chunk(file.name, about, group, number, first, budget) for number in strings)
+            yield from read_ahead(chain.from_iterable(chunks))
             first += about.row_group(group).num_rows
 
 
-def _chunk(path: str, about: Any, group: int, number: int, first: int, budget: Budget) -> Iterator[Piece]:
+def _decode_column_chunk(path: str, about: Any, group: int, number: int, first: int, budget: Budget) -> Iterator[Piece]:
     """Yield a column of a row group in batches."""
     chunk = about.row_group(group).column(number)
     name = chunk.path_in_schema
@@ -70,44 +70,46 @@ def _chunk(path: str, about: Any, group: int, number: int, first: int, budget: B
     most = min(_MOST_ROWS, max(1, _BATCH // width))
     for batch in file.iter_batches(most, row_groups=[group], columns=[name], use_threads=False):
         for column, field in zip(batch.columns, batch.schema.names, strict=True):
-            budget.unpack(column.nbytes)
-            yield from _Column(field, column, first).pieces()
+            budget.count_bytes(column.nbytes)
+            yield from _Column(field, column, first).iter_pieces()
         first += batch.num_rows
 
 
-def arrow(stream: Stream, budget: Budget) -> Iterator[Piece]:
+def decode_arrow(stream: Stream, budget: Budget) -> Iterator[Piece]:
     """Yield the string columns of an Arrow IPC file or stream, batch by batch."""
-    with stream.file() as file, pa.memory_map(file.name) as source:
+    with stream.open_file() as file, pa.memory_map(file.name) as source:
         first = 0
         schema = pa.schema([])
-        for batch in _batches(source):
-            budget.member()
+        for batch in _iter_batches(source):
+            budget.count_member()
             schema = batch.schema
             batch.validate(full=True)  # its offsets may lie, and even its size is told by them
-            budget.unpack(batch.nbytes)
+            budget.count_bytes(batch.nbytes)
             most = max(1, _BATCH * batch.num_rows // max(1, batch.nbytes))
             for start in range(0, batch.num_rows, most):
                 part = batch.slice(start, most)
                 for column, field in zip(part.columns, part.schema.names, strict=True):
-                    yield from _Column(field, column, first + start).pieces()
+                    yield from _Column(field, column, first + start).iter_pieces()
             first += batch.num_rows
-        yield json_rows.others("", [*_textless(schema)], 1, first)
+        yield json_rows.build_textless_piece("", [*_iter_textless_fields(schema)], 1, first)
 
 
-def _textless(fields: Any) -> Iterator[tuple[str, str]]:
+def _iter_textless_fields(fields: Any) -> Iterator[tuple[str, str]]:
     """Yield the names of those fields, and of those inside others, that hold no text, each with what it holds."""
     for field in fields:
         kind = getattr(field.type, "storage_type", field.type)
         kind = getattr(kind, "value_type", kind) if pa.types.is_dictionary(kind) else kind
         if pa.types.is_struct(kind) or pa.types.is_map(kind):
-            yield from _textless(kind.field(number) for number in range(kind.num_fields))
+            yield from _iter_textless_fields(kind.field(number) for number in range(kind.num_fields))
         elif pa.types.is_nested(kind):
-            yield from _textless(kind.field(number).with_name(field.name) for number in range(kind.num_fields))
-        elif not _is_text(kind):
+            yield from _iter_textless_fields(
+                kind.field(number).with_name(field.name) for number in range(kind.num_fields)
+            )
+        elif not _is_text_type(kind):
             yield field.name, str(kind)
 
 
-def _batches(source: Any) -> Iterator[Any]:
+def _iter_batches(source: Any) -> Iterator[Any]:
     if source.read(6) == b"ARROW1":
         source.seek(0)
         file = ipc.open_file(source)
@@ -117,7 +119,7 @@ def _batches(source: Any) -> Iterator[Any]:
         yield from ipc.open_stream(source)
 
 
-def _refuse_long_footer(file: IO[bytes]) -> None:
+def _check_footer(file: IO[bytes]) -> None:
     """Refuse a Parquet file whose description of itself would fill the memory.
 
     Raises:
@@ -139,53 +141,53 @@ class _Column:
     def __init__(self, field: str, values: Any, first: int, parents: tuple[Any, ...] = ()) -> None:
         self._field, self._values, self._first, self._parents = field, values, first, parents
 
-    def pieces(self) -> Iterator[Piece]:
+    def iter_pieces(self) -> Iterator[Piece]:
         """Yield the strings in the column, and those in its lists and structs, as text."""
         values, kind = self._values, self._values.type
         if isinstance(kind, pa.BaseExtensionType):
-            yield from self._like(values.storage).pieces()
+            yield from self._copy_with_values(values.storage).iter_pieces()
         elif pa.types.is_struct(kind):
             for number in range(kind.num_fields):
                 name = f"{self._field}.{kind.field(number).name}"
-                yield from _Column(name, values.field(number), self._first, self._parents).pieces()
+                yield from _Column(name, values.field(number), self._first, self._parents).iter_pieces()
         elif pa.types.is_map(kind):
-            yield from self._like(
+            yield from self._copy_with_values(
                 pc.cast(values, pa.list_(pa.struct({"key": kind.key_type, "value": kind.item_type})))
-            ).pieces()
+            ).iter_pieces()
         elif pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
             parents = (pc.list_parent_indices(values), *self._parents)
-            yield from _Column(self._field, pc.list_flatten(values), self._first, parents).pieces()
+            yield from _Column(self._field, pc.list_flatten(values), self._first, parents).iter_pieces()
         elif pa.types.is_dictionary(kind):
-            if _is_text(kind.value_type):
-                yield self._text(values.dictionary, values.indices)
+            if _is_text_type(kind.value_type):
+                yield self._build_piece(values.dictionary, values.indices)
         elif pa.types.is_string_view(kind) or pa.types.is_binary_view(kind):
-            yield self._text(pc.cast(values, pa.large_binary()))
+            yield self._build_piece(pc.cast(values, pa.large_binary()))
         elif pa.types.is_fixed_size_binary(kind):
-            yield self._text(pc.cast(values, pa.binary()))
-        elif _is_text(kind):
-            yield self._text(values)
+            yield self._build_piece(pc.cast(values, pa.binary()))
+        elif _is_text_type(kind):
+            yield self._build_piece(values)
 
-    def _like(self, values: Any) -> _Column:
+    def _copy_with_values(self, values: Any) -> _Column:
         return _Column(self._field, values, self._first, self._parents)
 
-    def _text(self, values: Any, indices: Any = None) -> Piece:
+    def _build_piece(self, values: Any, indices: Any = None) -> Piece:
         if values.null_count:
             values = pc.fill_null(values, "" if "string" in str(values.type) else b"")
         lines = _Lines(self._field.rpartition(".")[2].encode(), values)
-        uses = _Uses(indices)
+        uses = _DictionaryUses(indices)
 
-        def where(offset: int) -> str:
-            index = lines.index(offset)
-            place = index if indices is None else uses.first(index)
+        def format_row(offset: int) -> str:
+            index = lines.find_value_index(offset)
+            place = index if indices is None else uses.find_first_row(index)
             for parent in self._parents:
                 place = parent[place].as_py()
             return f"row {self._first + place + 1}"
 
-        times = None if indices is None else (lambda offset: uses.count(lines.index(offset)))
-        return text("", lines.data, harmless(self._field), where, times)
+        times = None if indices is None else (lambda offset: uses.count_rows(lines.find_value_index(offset)))
+        return build_piece("", lines.data, sanitise_text(self._field), format_row, times)
 
 
-def _is_text(kind: Any) -> bool:
+def _is_text_type(kind: Any) -> bool:
     return str(kind) in ("string", "large_string", "binary", "large_binary", "string_view", "binary_view") or (
         pa.types.is_fixed_size_binary(kind)
     )
@@ -210,28 +212,28 @@ class _Lines:
         joined = pc.binary_join(values, pa.scalar(between, self._values.type))
         return b"".join((self._begin, joined[0].as_buffer(), b'"}\n'))
 
-    def index(self, offset: int) -> int:
+    def find_value_index(self, offset: int) -> int:
         """Return which value a byte belongs to."""
         wide = str(self._values.type).startswith("large")
         starts = memoryview(self._values.buffers()[1]).cast("q" if wide else "i")[self._values.offset :]
 
-        def begin(index: int) -> int:
+        def locate_value(index: int) -> int:
             return int(starts[index] - starts[0]) + index * len(self._between)
 
-        return bisect_right(range(len(self._values)), offset, key=begin) - 1
+        return bisect_right(range(len(self._values)), offset, key=locate_value) - 1
 
 
-class _Uses:
+class _DictionaryUses:
     """Which rows use which value of a dictionary."""
 
     def __init__(self, indices: Any) -> None:
         self._indices = indices
 
-    def first(self, index: int) -> int:
+    def find_first_row(self, index: int) -> int:
         """Return the first row that holds a value."""
         return int(pc.index(self._indices, index).as_py())
 
-    def count(self, index: int) -> int:
+    def count_rows(self, index: int) -> int:
         """Return how many rows hold a value."""
         return self._counts.get(index, 0)
 

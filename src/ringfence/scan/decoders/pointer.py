@@ -44,21 +44,25 @@ class Pointer:
         return self.key.endswith(".dir")
 
 
-def pointers(head: bytes) -> list[Pointer]:
+def parse_pointers(head: bytes) -> list[Pointer]:
     """Return what a whole content points to, if it is a pointer: the formats' own descriptions say how it looks."""
     if len(head) > _LARGEST:
         return []
     if head.startswith(_LFS) and b"\noid sha256:" in head:
-        return [_lfs(head.decode("utf-8", "replace"))]
-    link = _after_dots(head)
+        return [_parse_lfs_pointer(head.decode("utf-8", "replace"))]
+    link = _strip_parent_folders(head)
     if link.startswith(_ANNEX):
-        return [_annex(link.decode("utf-8", "surrogateescape"))]
+        return [_parse_annex_pointer(link.decode("utf-8", "surrogateescape"))]
     if b"outs:\n" in head and b"md5: " in head:
-        return [_dvc(out) for out in _outs(head.decode("utf-8", "replace")) if is_hash(out.get("md5", ""))]
+        return [
+            _build_dvc_pointer(out)
+            for out in _parse_dvc_outs(head.decode("utf-8", "replace"))
+            if is_hash(out.get("md5", ""))
+        ]
     return []
 
 
-def _lfs(text: str) -> Pointer:
+def _parse_lfs_pointer(text: str) -> Pointer:
     """Read a pointer of Git LFS: a version, then keys in order, each with a value; nothing else."""
     lines = text.split("\n")
     pairs = [line.partition(" ") for line in lines[1:-1]]
@@ -77,7 +81,7 @@ def _lfs(text: str) -> Pointer:
     return Pointer("Git LFS", "lfs", digest, "sha256", digest, int(size) if not fault else -1, "", fault)
 
 
-def _annex(link: str) -> Pointer:
+def _parse_annex_pointer(link: str) -> Pointer:
     """Read a link or a pointer of git-annex: BACKEND-sSIZE--NAME, where for most backends the name is a hash."""
     key, _, more = link.rpartition("/")[2].partition("\n")
     fields, _, name = key.partition("--")
@@ -91,7 +95,7 @@ def _annex(link: str) -> Pointer:
     return Pointer("git-annex", "annex", key, algorithm, digest if algorithm else "", int(size), "", fault)
 
 
-def _outs(text: str) -> list[dict[str, str]]:
+def _parse_dvc_outs(text: str) -> list[dict[str, str]]:
     """Return the tables below each `outs:` in what DVC writes: YAML, of which it uses little."""
     found: list[dict[str, str]] = []
     within = -1  # how far an `outs:` is indented whose entries come by
@@ -111,7 +115,7 @@ def _outs(text: str) -> list[dict[str, str]]:
     return found
 
 
-def _dvc(out: dict[str, str]) -> Pointer:
+def _build_dvc_pointer(out: dict[str, str]) -> Pointer:
     """Read an output of DVC; before version 3 its MD5 was that of a text with its line ends changed."""
     size, digest = out.get("size", ""), out["md5"]
     is_exact = out.get("hash") == "md5" or digest.endswith(".dir")
@@ -125,7 +129,7 @@ def is_hash(text: str) -> bool:
     return len(text.removesuffix(".dir")) == _MD5 and _HEX.issuperset(text.removesuffix(".dir"))
 
 
-def _after_dots(link: bytes) -> bytes:
+def _strip_parent_folders(link: bytes) -> bytes:
     """Return a relative link without the folders it goes up."""
     while link.startswith(b"../"):
         link = link[3:]

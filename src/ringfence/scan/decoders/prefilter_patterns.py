@@ -13,14 +13,16 @@ from .encoding import BOMS
 CARD = "^---\\r?$"  # the head of a data set's card begins with it
 
 
-def signs() -> list[str]:
+def list_decoder_patterns() -> list[str]:
     """Return the expressions. What isn't text, and wide text without its mark, holds control characters.
 
     Each beginning has its own: as one expression they halve the speed of all.
     """
-    first = [f"^{_literal(begin)}" for begin in (*formats.beginnings(), *(mark for mark, _ in BOMS), BOM_UTF8)]
-    return [r"[\x00-\x08]", *first, CARD, *map(_literal, (*pointer.WORDS, *formats.WORDS))]
+    first = [
+        f"^{_escape_bytes(begin)}" for begin in (*formats.list_magic_prefixes(), *(mark for mark, _ in BOMS), BOM_UTF8)
+    ]
+    return [r"[\x00-\x08]", *first, CARD, *map(_escape_bytes, (*pointer.WORDS, *formats.WORDS))]
 
 
-def _literal(data: bytes) -> str:
+def _escape_bytes(data: bytes) -> str:
     return "".join(f"\\x{byte:02x}" for byte in data)

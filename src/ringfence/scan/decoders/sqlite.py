@@ -7,10 +7,10 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from ...excerpts import harmless
+from ...excerpts import sanitise_text
 from . import json_rows
 from .base import CHUNK, UnreadableError
-from .encoding import encoding, recode
+from .encoding import detect_encoding, recode_to_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ _STEPS = 100_000  # of SQLite's machine between two looks at the clock
 _OLDEST = (3, 37)  # the first that tells which tables are virtual
 
 
-def sqlite(stream: Stream, budget: Budget) -> Iterator[Piece]:
+def decode_sqlite(stream: Stream, budget: Budget) -> Iterator[Piece]:
     """Yield the columns of a database's tables.
 
     Raises:
@@ -30,15 +30,15 @@ def sqlite(stream: Stream, budget: Budget) -> Iterator[Piece]:
     """
     if sqlite3.sqlite_version_info < _OLDEST:
         raise UnreadableError(f"SQLite {sqlite3.sqlite_version} is too old to read it")
-    with stream.file() as file, closing(_opened(file.name)) as database:
-        database.set_progress_handler(lambda: _is_over(budget), _STEPS)
+    with stream.open_file() as file, closing(_open_database(file.name)) as database:
+        database.set_progress_handler(lambda: _is_over_budget(budget), _STEPS)
         for schema, name, kind, *_ in database.execute("PRAGMA table_list").fetchall():
             if (schema, kind) in ((b"main", b"table"), (b"main", b"shadow")):
-                budget.member()
-                yield from _table(database, name.decode("utf-8", "replace"), budget)
+                budget.count_member()
+                yield from _decode_table(database, name.decode("utf-8", "replace"), budget)
 
 
-def _opened(path: str) -> sqlite3.Connection:
+def _open_database(path: str) -> sqlite3.Connection:
     """Open a database for reading, without its journal: `immutable` also keeps SQLite from writing beside it."""
     database = sqlite3.connect(f"file:{quote(path)}?mode=ro&immutable=1", uri=True)
     database.text_factory = bytes
@@ -48,30 +48,30 @@ def _opened(path: str) -> sqlite3.Connection:
     return database
 
 
-def _is_over(budget: Budget) -> bool:
+def _is_over_budget(budget: Budget) -> bool:
     try:
-        budget.unpack(0)
+        budget.count_bytes(0)
     except UnreadableError:
         return True
     return False
 
 
-def _table(database: sqlite3.Connection, name: str, budget: Budget) -> Iterator[Piece]:
+def _decode_table(database: sqlite3.Connection, name: str, budget: Budget) -> Iterator[Piece]:
     found = database.execute('SELECT * FROM "{}"'.format(name.replace('"', '""')))  # noqa: S608 - it is quoted
     fields = [column[0] for column in found.description]
     first = 1
-    for batch in _batches(found, budget):
-        place, textless = f"table {harmless(name)}", []
+    for batch in _iter_batches(found, budget):
+        place, textless = f"table {sanitise_text(name)}", []
         for field, values in zip(fields, zip(*batch, strict=True), strict=True):
             if any(isinstance(value, bytes) for value in values):
-                yield json_rows.piece(place, field, list(map(_text, values)), first)
+                yield json_rows.build_field_piece(place, field, list(map(_encode_value, values)), first)
             else:
                 textless.append((field, "number"))
-        yield json_rows.others(place, textless, first, len(batch))
+        yield json_rows.build_textless_piece(place, textless, first, len(batch))
         first += len(batch)
 
 
-def _batches(found: sqlite3.Cursor, budget: Budget) -> Iterator[list[tuple[Any, ...]]]:
+def _iter_batches(found: sqlite3.Cursor, budget: Budget) -> Iterator[list[tuple[Any, ...]]]:
     """Yield rows, about as many bytes of them as are scanned at once."""
     batch: list[tuple[Any, ...]] = []
     size = 0
@@ -79,15 +79,15 @@ def _batches(found: sqlite3.Cursor, budget: Budget) -> Iterator[list[tuple[Any, 
         batch.append(row)
         size += 64 + sum(len(value) for value in row if isinstance(value, bytes))
         if size >= CHUNK:
-            budget.unpack(size)
+            budget.count_bytes(size)
             yield batch
             batch, size = [], 0
-    budget.unpack(size)
+    budget.count_bytes(size)
     if batch:
         yield batch
 
 
-def _text(value: Any) -> bytes:
+def _encode_value(value: Any) -> bytes:
     if isinstance(value, bytes):
-        return recode(value, encoding(value))
+        return recode_to_utf8(value, detect_encoding(value))
     return b"" if value is None else str(value).encode()

@@ -11,7 +11,7 @@ from . import github, gitlab, variables
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from .run_range import Range
+    from .run_range import RunRange
 
     Environ = Mapping[str, str]
 
@@ -21,26 +21,32 @@ class Service(NamedTuple):
 
     name: str
     sign: tuple[str, str]
-    read: Callable[[Environ], Range]
+    read_range: Callable[[Environ], RunRange]
     deepen: str
 
 
 # Jenkins is last: its variables reach whatever it starts.
 SERVICES = (
-    Service("GitHub Actions", ("GITHUB_ACTIONS", "true"), github.read, "`fetch-depth: 0` for actions/checkout"),
-    Service("GitLab CI", ("GITLAB_CI", "true"), gitlab.read, '`GIT_DEPTH: "0"` among the variables'),
-    Service("Woodpecker", ("CI", "woodpecker"), variables.WOODPECKER.read, "`partial: false, depth: 0` for plugin-git"),
-    Service("Drone", ("DRONE", "true"), variables.DRONE.read, "`clone: {disable: false}` without a depth"),
-    Service("Buildkite", ("BUILDKITE", "true"), variables.BUILDKITE.read, "no --depth in BUILDKITE_GIT_CLONE_FLAGS"),
-    Service("CircleCI", ("CIRCLECI", "true"), variables.CIRCLE.read, "`checkout: {method: full}`"),
-    Service("Azure Pipelines", ("TF_BUILD", "True"), variables.AZURE.read, "`fetchDepth: 0` for checkout: self"),
-    Service("Bitbucket Pipelines", ("BITBUCKET_COMMIT", ""), variables.BITBUCKET.read, "`clone: {depth: full}`"),
-    Service("TeamCity", ("TEAMCITY_VERSION", ""), variables.read_teamcity, "`teamcity.git.shallowClone=false`"),
-    Service("Jenkins", ("JENKINS_URL", ""), variables.JENKINS.read, "no shallow clone, and the target in the refspec"),
+    Service("GitHub Actions", ("GITHUB_ACTIONS", "true"), github.read_range, "`fetch-depth: 0` for actions/checkout"),
+    Service("GitLab CI", ("GITLAB_CI", "true"), gitlab.read_range, '`GIT_DEPTH: "0"` among the variables'),
+    Service(
+        "Woodpecker", ("CI", "woodpecker"), variables.WOODPECKER.read_range, "`partial: false, depth: 0` for plugin-git"
+    ),
+    Service("Drone", ("DRONE", "true"), variables.DRONE.read_range, "`clone: {disable: false}` without a depth"),
+    Service(
+        "Buildkite", ("BUILDKITE", "true"), variables.BUILDKITE.read_range, "no --depth in BUILDKITE_GIT_CLONE_FLAGS"
+    ),
+    Service("CircleCI", ("CIRCLECI", "true"), variables.CIRCLE.read_range, "`checkout: {method: full}`"),
+    Service("Azure Pipelines", ("TF_BUILD", "True"), variables.AZURE.read_range, "`fetchDepth: 0` for checkout: self"),
+    Service("Bitbucket Pipelines", ("BITBUCKET_COMMIT", ""), variables.BITBUCKET.read_range, "`clone: {depth: full}`"),
+    Service("TeamCity", ("TEAMCITY_VERSION", ""), variables.read_teamcity_range, "`teamcity.git.shallowClone=false`"),
+    Service(
+        "Jenkins", ("JENKINS_URL", ""), variables.JENKINS.read_range, "no shallow clone, and the target in the refspec"
+    ),
 )
 
 
-def detect(environ: Environ) -> Range:
+def detect_run(environ: Environ) -> RunRange:
     """Find out what a run is about from the service's variables.
 
     Raises:
@@ -51,13 +57,13 @@ def detect(environ: Environ) -> Range:
         name, value = service.sign
         if environ.get(name) and environ[name] == (value or environ[name]):
             try:
-                return replace(_sound(service.read(environ)), deepen=service.deepen)
+                return replace(_check_range(service.read_range(environ)), deepen=service.deepen)
             except (AttributeError, LookupError, OSError, TypeError, ValueError) as error:
                 raise IncompleteError(f"what {service.name} says can't be read: {error!r:.100}.") from None
     raise UsageError("no CI service is recognised.", "Say what to check: ringfence ci --range BASE..HEAD.")
 
 
-def _sound(found: Range) -> Range:
+def _check_range(found: RunRange) -> RunRange:
     """Return a range whose revisions and texts are text.
 
     Raises:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from .run_range import Range, branch, everything, full, pushed
+from .run_range import RunRange, build_push_range, build_whole_range, format_full_ref, format_remote_branch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def read(environ: Mapping[str, str]) -> Range:
+def read_range(environ: Mapping[str, str]) -> RunRange:
     """Return what a run is about: a pull request, a merge group, a push of a branch or tag, a schedule, a dispatch.
 
     A pull request's head is judged, and not the merge of it that is checked out.
@@ -25,24 +25,27 @@ def read(environ: Mapping[str, str]) -> Range:
         raise ValueError("the event is empty")
     default = (event.get("repository") or {}).get("default_branch") or ""
     if "pull_request" in event:
-        return _pull(event["pull_request"], default)
+        return _build_pull_range(event["pull_request"], default)
     if "merge_group" in event:
         group = event["merge_group"]
-        target = full(group.get("base_ref") or "")
-        return Range(
-            (group["base_sha"],), group["head_sha"], policies=(group["base_sha"], branch(default)), target=target
+        target = format_full_ref(group.get("base_ref") or "")
+        return RunRange(
+            (group["base_sha"],),
+            group["head_sha"],
+            policies=(group["base_sha"], format_remote_branch(default)),
+            target=target,
         )
     if "before" in event or "after" in event:
-        return pushed(event["before"], event["after"], default, environ.get("GITHUB_REF_NAME", ""))
-    return everything(environ["GITHUB_SHA"], default)
+        return build_push_range(event["before"], event["after"], default, environ.get("GITHUB_REF_NAME", ""))
+    return build_whole_range(environ["GITHUB_SHA"], default)
 
 
-def _pull(pull: dict[str, Any], default: str) -> Range:
+def _build_pull_range(pull: dict[str, Any], default: str) -> RunRange:
     base, head = pull["base"]["sha"], pull["head"]
     merge = pull.get("auto_merge") or {}  # what somebody wrote for the merge that follows by itself
     title = "\n".join(filter(None, (pull.get("title"), merge.get("commit_title"))))
     description = "\n\n".join(filter(None, (pull.get("body"), merge.get("commit_message"))))
-    return Range(
-        (base,), head["sha"], head.get("ref") or "", (base, branch(default)), title, description,
-        commits=int(pull.get("commits") or 0), target=full(pull["base"].get("ref") or ""),
+    return RunRange(
+        (base,), head["sha"], head.get("ref") or "", (base, format_remote_branch(default)), title, description,
+        commits=int(pull.get("commits") or 0), target=format_full_ref(pull["base"].get("ref") or ""),
     )  # fmt: skip

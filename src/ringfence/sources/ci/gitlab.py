@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .run_range import Range, branch, everything, full, pushed
+from .run_range import RunRange, build_push_range, build_whole_range, format_full_ref, format_remote_branch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _CUT = "GitLab passes on the first 2,700 characters of a merge request's description"
 
 
-def read(environ: Mapping[str, str]) -> Range:
+def read_range(environ: Mapping[str, str]) -> RunRange:
     """Return what a pipeline is about: a merge request, its merged result, a merge train, a push, a schedule.
 
     Raises:
@@ -20,25 +20,27 @@ def read(environ: Mapping[str, str]) -> Range:
     """
     head = environ["CI_COMMIT_SHA"]
     if base := environ.get("CI_MERGE_REQUEST_DIFF_BASE_SHA"):
-        return _request(environ, base, head)
+        return _build_request_range(environ, base, head)
     default = environ.get("CI_DEFAULT_BRANCH", "")
     if environ.get("CI_PIPELINE_SOURCE") in ("schedule", "web", "api", "trigger", "pipeline", "chat"):
-        return everything(head, default)
-    return pushed(environ.get("CI_COMMIT_BEFORE_SHA", ""), head, default, environ.get("CI_COMMIT_REF_NAME", ""))
+        return build_whole_range(head, default)
+    return build_push_range(
+        environ.get("CI_COMMIT_BEFORE_SHA", ""), head, default, environ.get("CI_COMMIT_REF_NAME", "")
+    )
 
 
-def _request(environ: Mapping[str, str], base: str, head: str) -> Range:
+def _build_request_range(environ: Mapping[str, str], base: str, head: str) -> RunRange:
     """Return a merge request; in a merge train other requests lie before it, so that the merge itself is judged."""
     is_train = environ.get("CI_MERGE_REQUEST_EVENT_TYPE") == "merge_train"
     source = "" if is_train else environ.get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", "")
-    target = branch(environ.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", ""))
-    return Range(
+    target = format_remote_branch(environ.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", ""))
+    return RunRange(
         (base,),
         source or head,
         environ.get("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME", ""),
-        (base, target, branch(environ.get("CI_DEFAULT_BRANCH", ""))),
+        (base, target, format_remote_branch(environ.get("CI_DEFAULT_BRANCH", ""))),
         environ.get("CI_MERGE_REQUEST_TITLE", ""),
         environ.get("CI_MERGE_REQUEST_DESCRIPTION", ""),
-        target=full(environ.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "")),
+        target=format_full_ref(environ.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "")),
         cut=_CUT if environ.get("CI_MERGE_REQUEST_DESCRIPTION_IS_TRUNCATED") == "true" else "",
     )

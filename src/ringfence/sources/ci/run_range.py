@@ -10,7 +10,7 @@ DEFAULT = "origin/HEAD"  # the default branch, where a service doesn't name it
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class RunRange:
     """What a run is about.
 
     Attributes:
@@ -36,24 +36,24 @@ class Range:
     description: str = ""
     commits: int = 0
     cut: str = ""
-    nothing: bool = False
+    is_empty: bool = False
     is_whole: bool = False
     is_told: bool = True
     deepen: str = ""
     target: str = ""
 
 
-def branch(name: str) -> str:
+def format_remote_branch(name: str) -> str:
     """Return where a clone keeps a branch of its origin."""
     return f"origin/{name.removeprefix('refs/heads/')}" if name else DEFAULT
 
 
-def full(name: str) -> str:
+def format_full_ref(name: str) -> str:
     """Return a branch's full ref; "" for no name."""
     return f"refs/heads/{name.removeprefix('refs/heads/')}" if name else ""
 
 
-def pushed(before: str, after: str, default: str, ref: str) -> Range:
+def build_push_range(before: str, after: str, default: str, ref: str) -> RunRange:
     """Return what a push is about.
 
     A branch is judged from the default branch on, and not from what was pushed before: a marked commit that was refused
@@ -61,14 +61,16 @@ def pushed(before: str, after: str, default: str, ref: str) -> Range:
     when it is new, it begins at nothing, and so does its policy.
     """
     if is_zero(after):
-        return Range((), after, ref, nothing=True)
+        return RunRange((), after, ref, is_empty=True)
     if ref != default or not default:
-        return Range((branch(default),), after, ref, (branch(default),), is_whole=not default)
+        return RunRange(
+            (format_remote_branch(default),), after, ref, (format_remote_branch(default),), is_whole=not default
+        )
     if is_zero(before):
-        return Range((), after, ref, (after,), target=full(default))
-    return Range((before, branch(default)), after, ref, target=full(default))
+        return RunRange((), after, ref, (after,), target=format_full_ref(default))
+    return RunRange((before, format_remote_branch(default)), after, ref, target=format_full_ref(default))
 
 
-def everything(head: str, default: str) -> Range:
+def build_whole_range(head: str, default: str) -> RunRange:
     """Return all of a commit's history, by the policy of the default branch: anybody can start a run on a branch."""
-    return Range((), head, policies=(branch(default) if default else head,))
+    return RunRange((), head, policies=(format_remote_branch(default) if default else head,))

@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from .run_range import Range, branch, full, pushed
+from .run_range import RunRange, build_push_range, format_full_ref, format_remote_branch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class VariableNames:
     """What a service's variables are called; "" where it has none.
 
     Attributes:
@@ -35,77 +35,79 @@ class Names:
     before: str = ""
     title: str = ""
 
-    def read(self, environ: Mapping[str, str]) -> Range:
+    def read_range(self, environ: Mapping[str, str]) -> RunRange:
         """Return what a run is about.
 
         Raises:
             KeyError: No variable names the commit.
         """
-        head = _first(environ, self.head)
+        head = _find_first(environ, self.head)
         if not head:
             raise KeyError(self.head[0])
         default = environ.get(self.default, "").removeprefix("refs/heads/")
         if environ.get(self.request, "") not in ("", "false"):
             into = environ.get(self.target, "")
-            target = branch(into or default)
+            target = format_remote_branch(into or default)
             title, source = environ.get(self.title, ""), environ.get(self.source, "")
-            return Range((target,), head, source, (target, branch(default)), title, target=full(into))
-        ref = _first(environ, self.branch).removeprefix("refs/heads/").removeprefix("refs/tags/")
-        about = pushed(environ.get(self.before, ""), head, default, ref)
+            return RunRange(
+                (target,), head, source, (target, format_remote_branch(default)), title, target=format_full_ref(into)
+            )
+        ref = _find_first(environ, self.branch).removeprefix("refs/heads/").removeprefix("refs/tags/")
+        about = build_push_range(environ.get(self.before, ""), head, default, ref)
         # A run that was started again, or by a clock, names the same commit twice: then all of it is judged.
         return replace(about, is_whole=True)
 
 
-JENKINS = Names(
+JENKINS = VariableNames(
     ("GIT_COMMIT",), "CHANGE_ID", "CHANGE_TARGET", "CHANGE_BRANCH", ("BRANCH_NAME",), title="CHANGE_TITLE",
 )  # fmt: skip
-BUILDKITE = Names(
+BUILDKITE = VariableNames(
     ("BUILDKITE_COMMIT",), "BUILDKITE_PULL_REQUEST", "BUILDKITE_PULL_REQUEST_BASE_BRANCH", "BUILDKITE_BRANCH",
     ("BUILDKITE_TAG", "BUILDKITE_BRANCH"), "BUILDKITE_PIPELINE_DEFAULT_BRANCH",
 )  # fmt: skip
-CIRCLE = Names(("CIRCLE_SHA1",), branch=("CIRCLE_TAG", "CIRCLE_BRANCH"))
-AZURE = Names(
+CIRCLE = VariableNames(("CIRCLE_SHA1",), branch=("CIRCLE_TAG", "CIRCLE_BRANCH"))
+AZURE = VariableNames(
     ("SYSTEM_PULLREQUEST_SOURCECOMMITID", "BUILD_SOURCEVERSION"), "SYSTEM_PULLREQUEST_PULLREQUESTID",
     "SYSTEM_PULLREQUEST_TARGETBRANCH", "SYSTEM_PULLREQUEST_SOURCEBRANCH", ("BUILD_SOURCEBRANCH",),
 )  # fmt: skip
-BITBUCKET = Names(
+BITBUCKET = VariableNames(
     ("BITBUCKET_COMMIT",), "BITBUCKET_PR_ID", "BITBUCKET_PR_DESTINATION_BRANCH", "BITBUCKET_BRANCH",
     ("BITBUCKET_TAG", "BITBUCKET_BRANCH"),
 )  # fmt: skip
-WOODPECKER = Names(
+WOODPECKER = VariableNames(
     ("CI_COMMIT_SHA",), "CI_COMMIT_PULL_REQUEST", "CI_COMMIT_TARGET_BRANCH", "CI_COMMIT_SOURCE_BRANCH",
     ("CI_COMMIT_TAG", "CI_COMMIT_BRANCH"), "CI_REPO_DEFAULT_BRANCH", "CI_PREV_COMMIT_SHA",
 )  # fmt: skip
-DRONE = Names(
+DRONE = VariableNames(
     ("DRONE_COMMIT_SHA", "DRONE_COMMIT"), "DRONE_PULL_REQUEST", "DRONE_TARGET_BRANCH", "DRONE_SOURCE_BRANCH",
     ("DRONE_TAG", "DRONE_BRANCH"), "DRONE_REPO_BRANCH", "DRONE_COMMIT_BEFORE", "DRONE_PULL_REQUEST_TITLE",
 )  # fmt: skip
-TEAMCITY = Names(
+TEAMCITY = VariableNames(
     ("BUILD_VCS_NUMBER",), "teamcity.pullRequest.number", "teamcity.pullRequest.target.branch",
     "teamcity.pullRequest.source.branch", ("teamcity.build.branch",), title="teamcity.pullRequest.title",
 )  # fmt: skip
 
 
-def read_teamcity(environ: Mapping[str, str]) -> Range:
+def read_teamcity_range(environ: Mapping[str, str]) -> RunRange:
     """Return what a TeamCity build is about: its branches stand in a properties file that another one names.
 
     Raises:
         KeyError, OSError: A file or variable is missing.
     """
-    build = _properties(environ["TEAMCITY_BUILD_PROPERTIES_FILE"])
-    return TEAMCITY.read({**environ, **_properties(build["teamcity.configuration.properties.file"])})
+    build = _read_properties(environ["TEAMCITY_BUILD_PROPERTIES_FILE"])
+    return TEAMCITY.read_range({**environ, **_read_properties(build["teamcity.configuration.properties.file"])})
 
 
-def _properties(path: str) -> dict[str, str]:
+def _read_properties(path: str) -> dict[str, str]:
     """Read a Java properties file, as TeamCity writes it: a line a pair, `=` between them, backslashes as escapes."""
     with open(path, encoding="latin-1") as file:
         pairs = [line.rstrip("\n").partition("=") for line in file if not line.startswith("#")]
-    return {key: re.sub(r"\\(u([0-9a-fA-F]{4})|.)", _unescaped, value) for key, _, value in pairs}
+    return {key: re.sub(r"\\(u([0-9a-fA-F]{4})|.)", _unescape, value) for key, _, value in pairs}
 
 
-def _unescaped(found: re.Match[str]) -> str:
+def _unescape(found: re.Match[str]) -> str:
     return chr(int(found[2], 16)) if found[2] else {"n": "\n", "t": "\t", "r": "\r"}.get(found[1], found[1])
 
 
-def _first(environ: Mapping[str, str], names: tuple[str, ...]) -> str:
+def _find_first(environ: Mapping[str, str], names: tuple[str, ...]) -> str:
     return next((text for name in names if (text := environ.get(name))), "")

@@ -15,7 +15,7 @@ FORGES = ("plain", "gitolite", "gitlab", "ghes", "gitea", "forgejo", "gerrit", "
 _SAME = {"forgejo": "gitea"}
 
 
-def named(name: str) -> Forge:
+def load_forge(name: str) -> Forge:
     """Return a forge by its name, loading its file alone.
 
     Raises:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 @value
-class Occasion:
+class PushContext:
     """A push, as the server tells of it; "" where it doesn't tell.
 
     Attributes:
@@ -42,7 +42,7 @@ class Forge:
         then: What is left to do after our file is in the shared folder.
     """
 
-    occasion: Callable[[Mapping[str, str], Sequence[str]], Occasion]
+    parse_push_context: Callable[[Mapping[str, str], Sequence[str]], PushContext]
     files: tuple[tuple[str, str], ...] = ()
     shared: tuple[tuple[str, str], ...] = ()
     caller: str = ""

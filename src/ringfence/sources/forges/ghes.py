@@ -5,16 +5,16 @@ https://docs.github.com/en/enterprise-server@latest/admin/enforcing-policies/enf
 
 from __future__ import annotations
 
-from .base import Forge, Occasion
+from .base import Forge, PushContext
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-def occasion(environ: Mapping[str, str], _: Sequence[str]) -> Occasion:
+def parse_push_context(environ: Mapping[str, str], _: Sequence[str]) -> PushContext:
     """Tell who pushes to which repository; what the web or the API does is told like a push."""
-    return Occasion(environ.get("GITHUB_USER_LOGIN", ""), environ.get("GITHUB_REPO_NAME", ""), limit=5.0)
+    return PushContext(environ.get("GITHUB_USER_LOGIN", ""), environ.get("GITHUB_REPO_NAME", ""), limit=5.0)
 
 
-FORGE = Forge(occasion)  # its file comes with the self-contained folder: it names the Python in there
+FORGE = Forge(parse_push_context)  # its file comes with the self-contained folder: it names the Python in there

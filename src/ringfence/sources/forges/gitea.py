@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from .base import STDIN, Forge, Occasion
+from .base import STDIN, Forge, PushContext
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-def occasion(environ: Mapping[str, str], _: Sequence[str]) -> Occasion:
+def parse_push_context(environ: Mapping[str, str], _: Sequence[str]) -> PushContext:
     """Tell who pushes; a merge button or web edit is a push of the server's own, which still names its user."""
     owner, name = environ.get("GITEA_REPO_USER_NAME", ""), environ.get("GITEA_REPO_NAME", "")
-    return Occasion(environ.get("GITEA_PUSHER_NAME", ""), f"{owner}/{name}" if owner and name else "")
+    return PushContext(environ.get("GITEA_PUSHER_NAME", ""), f"{owner}/{name}" if owner and name else "")
 
 
-FORGE = Forge(occasion, files=(("hooks/pre-receive.d/ringfence", STDIN),), caller="hooks/pre-receive")
+FORGE = Forge(parse_push_context, files=(("hooks/pre-receive.d/ringfence", STDIN),), caller="hooks/pre-receive")

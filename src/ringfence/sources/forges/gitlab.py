@@ -5,17 +5,17 @@ https://docs.gitlab.com/administration/server_hooks/
 
 from __future__ import annotations
 
-from .base import STDIN, Forge, Occasion
+from .base import STDIN, Forge, PushContext
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-def occasion(environ: Mapping[str, str], _: Sequence[str]) -> Occasion:
+def parse_push_context(environ: Mapping[str, str], _: Sequence[str]) -> PushContext:
     """Tell who pushes; the web editor and the merge button wait 55 s, and show only lines with their prefix."""
     is_web = environ.get("GL_PROTOCOL") == "web"
-    return Occasion(
+    return PushContext(
         environ.get("GL_USERNAME") or environ.get("GL_ID", ""),  # a deploy key has no user
         environ.get("GL_PROJECT_PATH", ""),
         prefix="GL-HOOK-ERR: " if is_web else "",
@@ -24,7 +24,7 @@ def occasion(environ: Mapping[str, str], _: Sequence[str]) -> Occasion:
 
 
 FORGE = Forge(
-    occasion,
+    parse_push_context,
     files=(("custom_hooks/pre-receive.d/ringfence", STDIN),),
     shared=(("pre-receive.d/ringfence", STDIN),),
 )

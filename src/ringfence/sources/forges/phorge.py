@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from .base import STDIN, Forge, Occasion
+from .base import STDIN, Forge, PushContext
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-def occasion(environ: Mapping[str, str], _: Sequence[str]) -> Occasion:
+def parse_push_context(environ: Mapping[str, str], _: Sequence[str]) -> PushContext:
     """Tell who pushes to which repository."""
-    return Occasion(environ.get("PHABRICATOR_USER", ""), environ.get("PHABRICATOR_REPOSITORY", ""))
+    return PushContext(environ.get("PHABRICATOR_USER", ""), environ.get("PHABRICATOR_REPOSITORY", ""))
 
 
-FORGE = Forge(occasion, files=(("hooks/pre-receive-phabricator.d/ringfence", STDIN),))
+FORGE = Forge(parse_push_context, files=(("hooks/pre-receive-phabricator.d/ringfence", STDIN),))

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from .base import STDIN, Forge, Occasion
+from .base import STDIN, Forge, PushContext
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-def occasion(environ: Mapping[str, str], _: Sequence[str]) -> Occasion:
+def parse_push_context(environ: Mapping[str, str], _: Sequence[str]) -> PushContext:
     """Tell who pushes: the web server's user, or the one whose process we are.
 
     Whoever comes in by ssh can't take SSH_CONNECTION away, nor make himself the web server's user.
     """
     if "SSH_CONNECTION" not in environ and "GATEWAY_INTERFACE" in environ:
-        return Occasion(environ.get("REMOTE_USER", ""))
+        return PushContext(environ.get("REMOTE_USER", ""))
     if "SSH_CONNECTION" not in environ and "REMOTE_ADDR" in environ:
-        return Occasion()  # git daemon asks nobody for a name
-    return Occasion(_login())
+        return PushContext()  # git daemon asks nobody for a name
+    return PushContext(_get_login())
 
 
-def _login() -> str:
+def _get_login() -> str:
     """Return the name of the user whose process we are, which no variable can change."""
     import os
     import pwd
@@ -32,4 +32,4 @@ def _login() -> str:
         return ""
 
 
-FORGE = Forge(occasion, files=(("hooks/pre-receive", STDIN),))
+FORGE = Forge(parse_push_context, files=(("hooks/pre-receive", STDIN),))
