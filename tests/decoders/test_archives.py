@@ -1,4 +1,4 @@
-"""Compressed files and archives: what stands in them is found at its place, and what can't be read is said."""
+"""Compressed files and archives: marks in them are found with their place, and what can't be read is reported."""
 
 from __future__ import annotations
 

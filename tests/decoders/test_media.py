@@ -1,4 +1,4 @@
-"""Pictures and PDFs: what tells where they come from is read, and an ordinary picture is clean."""
+"""Pictures and PDFs: provenance metadata is read, and an ordinary picture is clean."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def test_a_commit_of_a_large_file_is_judged_by_its_content(tracked: Work) -> Non
 
 
 def test_a_push_is_refused_before_git_lfs_uploads(tracked: Work, tmp_path: Path) -> None:
-    """T33."""
+    """Git LFS uploads in its own pre-push hook, which runs after ours: refused content never reaches the server."""
     server = bare(tmp_path / "files.git")
     tracked.did("remote", "add", "origin", str(server.path))
     tracked.commit("Add rows", files={"rows.bin": ROWS})
@@ -160,7 +160,7 @@ WRONG = {
 
 @pytest.mark.parametrize("name", WRONG)
 def test_a_pointer_that_is_not_what_it_says_is_a_mark(laptop: Work, name: str) -> None:
-    """T47."""
+    """A malformed pointer, or one with a size that isn't its content's, is a finding with the reason."""
     text, why = WRONG[name]
     keep(laptop.path / ".git" / "lfs" / "objects", CLEAN)
     laptop.write("rows.bin", text)

@@ -1,4 +1,4 @@
-"""What git-annex and DVC themselves make of files: their pointers lead to what they stand for."""
+"""Pointers that git-annex and DVC write themselves are resolved to their content."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def added(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, text in {"rows.jsonl": ROWS, "clean.jsonl": CLEAN, "shard/a/one.jsonl": ROWS, "shard/two": CLEAN}.items():
         folder.write(name, text)
     (folder.path / "made").mkdir()
-    env = {"PATH": os.environ["PATH"], "HOME": str(folder.path), "DVC_TEST": "1", "LC_ALL": "C.UTF-8"}  # calls nobody
+    env = {"PATH": os.environ["PATH"], "HOME": str(folder.path), "DVC_TEST": "1", "LC_ALL": "C.UTF-8"}  # no network
     done = subprocess.run([DVC, "-c", _STARTS], cwd=folder.path, env=env, input=_COMMANDS.encode(), check=False,
                           capture_output=True, timeout=60)  # fmt: skip
     assert done.returncode == 0, (done.stdout + done.stderr).decode()
