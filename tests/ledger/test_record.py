@@ -76,7 +76,7 @@ def test_without_its_record_a_push_is_refused(clone: Work, server: Work, book: P
 
 
 def test_a_ledger_that_somebody_keeps_locked_refuses_in_the_end(clone: Work, server: Work, book: Path) -> None:
-    """T6. Twenty seconds are a tenth of one here."""
+    """A ledger that stays locked refuses the push as an error, after 20 s that are cut to 0.1 s here."""
     assert ledger._PATIENCE == 20
     hook = server.path / "hooks/pre-receive"
     impatient = "from ringfence import ledger\nledger._PATIENCE = 0.1\nmain()'"
