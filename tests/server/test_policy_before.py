@@ -89,7 +89,7 @@ def test_a_forced_push_over_the_default_branch_is_refused(own: Work) -> None:
 
 
 def test_deleting_the_default_branch_in_the_same_push_changes_nothing(own: Work) -> None:
-    """T14."""
+    """The policy is read from the default branch as it was before the push."""
     the_server(own).did("config", "receive.denyDeleteCurrent", "ignore")
     own.did("switch", "-q", "--orphan", "other")
     own.commit(f"Begin again\n\n{TRAILER}", files={"rows.txt": "rows\n"})
@@ -210,7 +210,7 @@ PUSHERS = {
 
 @pytest.mark.parametrize("how", sorted(PUSHERS))
 def test_nothing_in_the_pushers_environment_loosens(clone: Work, server: Work, tmp_path: Path, how: str) -> None:
-    """T2, T3."""
+    """Variables that a client may get through to the server can't remove the tag or the policy, or run code."""
     (tmp_path / "loose.toml").write_text(LOOSE)
     (tmp_path / "config").write_text(f"[ringfence]\n\tpolicy = {tmp_path}/loose.toml\n\ttag = \n")
     (tmp_path / "ringfence.py").write_text("raise SystemExit(0)\n")
@@ -223,7 +223,7 @@ def test_nothing_in_the_pushers_environment_loosens(clone: Work, server: Work, t
 
 
 def test_settings_on_the_pushers_command_line_do_not_loosen(clone: Work, tmp_path: Path) -> None:
-    """T3."""
+    """`git -c` at the client sets nothing on the server."""
     (tmp_path / "loose.toml").write_text(LOOSE)
     clone.commit(f"Add rows\n\n{TRAILER}")
     given = ("-c", f"ringfence.policy={tmp_path}/loose.toml", "-c", "ringfence.tag=", "-c", "core.hooksPath=/dev/null")

@@ -1,4 +1,4 @@
-"""The update hook: one ref at a time, for servers where pre-receive is somebody else's."""
+"""The update hook: one ref at a time, for servers where pre-receive is used by other software."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_a_marked_commit_is_refused(work: Work) -> None:
 
 
 def test_a_marked_commit_is_refused_again_though_its_objects_stayed(work: Work, updated: Work) -> None:
-    """T7."""
+    """The update hook runs after the objects are in the store, which must not make them accepted."""
     bad = work.commit(f"Second\n\n{TRAILER}")
     assert not work.git("push", "origin", "main")
     updated.did("cat-file", "-e", bad)
@@ -52,7 +52,7 @@ def test_a_marked_commit_is_refused_again_though_its_objects_stayed(work: Work, 
 
 
 def test_two_refs_to_the_same_marked_commit_are_both_refused(work: Work, updated: Work) -> None:
-    """T15."""
+    """The update hook judges each ref by itself, and a refused one accepts nothing for the next."""
     work.commit(f"Second\n\n{TRAILER}")
     said = work.git("push", "origin", "main:one", "main:two")
     assert said.out.count("(hook declined)") == 2
@@ -74,14 +74,14 @@ def test_an_atomic_push_passes_whole_or_not_at_all(work: Work, updated: Work) ->
 
 
 def test_a_deletion_passes(work: Work, updated: Work) -> None:
-    """T14."""
+    """A new id of zeros brings nothing to judge."""
     work.did("push", "-q", "origin", "main:old")
     work.did("push", "-q", "origin", ":old")
     assert sorted(refs(updated)) == ["refs/heads/main"]
 
 
 def test_a_marked_tag_of_an_old_commit_is_refused(work: Work) -> None:
-    """T10."""
+    """The update hook judges a tag's message although its commit was accepted."""
     tag = raw_tag(work, work.did("rev-parse", "main"), message=f"Release\n\n{TRAILER}".encode())
     assert marks(work.git("push", "origin", f"{tag}:refs/tags/v1")) == ["anthropic-claude-code-address"]
 
@@ -91,7 +91,7 @@ def test_a_marked_branch_name_is_refused(work: Work) -> None:
 
 
 def test_a_ref_that_is_no_utf_8_is_judged(work: Work, updated: Work) -> None:
-    """T13."""
+    """A ref name in the hook's arguments may hold any bytes."""
     bad = work.commit(f"Second\n\n{TRAILER}")
     pack = pack_of(work, bad, without=("HEAD~1",))
     said = raw_push(updated, (ZERO, bad, b"refs/heads/caf\xe9 \xff".replace(b" ", b"-")), pack=pack)
@@ -122,7 +122,7 @@ def test_arguments_that_are_no_ids_refuse(work: Work, updated: Work) -> None:
 
 
 def test_a_closed_stdin_is_no_matter(work: Work, updated: Work) -> None:
-    """T4."""
+    """The update hook gets its ref by arguments and reads no stdin."""
     commit = brought(work, updated, work.commit("Second"))
     assert hook(updated, None, "refs/heads/main", ZERO, commit, name="update").status == 0
 
