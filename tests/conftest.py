@@ -1,6 +1,6 @@
-"""Real repositories in temporary folders: pinned identity, clock, locale and configuration, so that order is no matter.
+"""Real repositories in temporary folders: pinned identity, clock, locale and configuration, in any order.
 
-`Work` is a folder with git in it; `work.git(...)` types a command and returns what a person would have seen.
+`Work` is a repository; `work.git(...)` runs a command and returns its exit status and output.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def _session_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def _pinned(monkeypatch: pytest.MonkeyPatch, _session_folder: Path) -> None:
-    """Start every test from the same environment, whoever runs it from wherever (an agent's session included)."""
+    """Start every test from the same environment, also where an agent runs the tests."""
     kept = {
         name: os.environ[name] for name in os.environ if name in ("PATH", "SYSTEMROOT") or name.startswith("COVERAGE")
     }
@@ -75,13 +75,13 @@ def _pinned(monkeypatch: pytest.MonkeyPatch, _session_folder: Path) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes long, so that no worker is left with it at the end."""
+    """Run slow tests first, so that no worker is left with one at the end."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @dataclass(frozen=True)
 class Said:
-    """What a command came to. Compares as true when it succeeded."""
+    """Exit status and output of a command. True when it succeeded."""
 
     status: int
     out: str
@@ -105,17 +105,17 @@ class Work:
         self.path = path
 
     def git(self, *args: str, stdin: bytes | None = None, **env: str) -> Said:
-        """Type a git command."""
+        """Run a git command."""
         return run("git", *args, cwd=self.path, stdin=stdin, **env)
 
     def did(self, *args: str, stdin: bytes | None = None, **env: str) -> str:
-        """Type a git command that must succeed, and return what it printed."""
+        """Run a git command that must succeed, and return its output."""
         said = self.git(*args, stdin=stdin, **env)
         assert said, f"git {' '.join(args)}: {said.out}"
         return said.out.strip()
 
     def ringfence(self, *args: str, stdin: bytes | None = None, **env: str) -> Said:
-        """Type a ringfence command."""
+        """Run a ringfence command."""
         if _IS_COVERED or any(name.startswith(_AT_START) for name in env):
             return run(*PYTHON, *args, cwd=self.path, stdin=stdin, **env)
         status, out = typed(args, self.path, dict(os.environ) | env, stdin or b"")
@@ -138,7 +138,7 @@ class Work:
         return self.did("rev-parse", "HEAD")
 
     def raw_commit(self, raw: bytes) -> str:
-        """Store bytes as a commit, whatever git thinks of them."""
+        """Store bytes as a commit, without git's checks."""
         return self.did("hash-object", "-t", "commit", "-w", "--stdin", "--literally", stdin=raw)
 
     def tag(self, *names: str) -> None:

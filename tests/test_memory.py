@@ -1,4 +1,4 @@
-"""What was found clean isn't read again, and nothing else is passed over for it."""
+"""An object that was found clean isn't scanned again, and the cache skips nothing else."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:%b\nsize 1234
 
 @pytest.fixture(autouse=True)
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Remember from the first object on, in a cache of this test's own."""
+    """Cache from the first object on, in a folder of this test's own."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(check, "_MANY", 1)
     monkeypatch.setattr(reading, "_WORTH_ASKING", 1)
@@ -57,7 +57,7 @@ def test_a_second_audit_reads_nothing_again(clone: Work) -> None:
 def test_a_list_of_commits_that_is_cut_is_an_error(
     clone: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """T6: the list is read whole, before it is known whether git told all of it."""
+    """Git's exit status is checked before a list that it wrote is believed to be complete."""
     clone.commit("Add rows", files={"rows.txt": "a person's row\n"})
     audit(clone, "eval")
     git = shutil.which("git")

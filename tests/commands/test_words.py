@@ -1,4 +1,4 @@
-"""What people type, and what they are told when it makes no sense."""
+"""The command line, and its messages for wrong calls."""
 
 from __future__ import annotations
 

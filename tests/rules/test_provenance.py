@@ -27,7 +27,7 @@ def toml(told: object) -> str:
 
 
 def described(path: str | list[str] = "rows/a.txt", content: str | bytes = ROW, **said: object) -> str:
-    """Return a table of PROVENANCE.toml that is right, but for what is said."""
+    """Return a valid table of PROVENANCE.toml with the given keys changed."""
     data = content.encode() if isinstance(content, str) else content
     held: dict[str, object] = {
         "path": path, "source": "counted by hand", "generator": "human", "licence": "CC0-1.0", "by": "Ann Example",
@@ -163,7 +163,7 @@ def test_whoever_describes_wrongly_is_on_record(clone: Work, book: Path) -> None
 
 @pytest.fixture
 def local(clone: Work, tmp_path: Path) -> Work:
-    """A clone with the policy, and a row that nobody described."""
+    """A clone with the policy, and a data file without a provenance entry."""
     clone.did("config", "ringfence.policy", str(tmp_path / "policy.toml"))
     clone.write("rows/a.txt", ROW)
     return clone
