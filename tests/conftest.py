@@ -25,6 +25,8 @@ from typed import typed
 CLAUDE = "Claude <noreply@anthropic.com>"
 TRAILER = f"Co-authored-by: {CLAUDE}"
 SHARE_LINK = "https://chatgpt.com/share/0a1b2c3d-0000-4000-8000-000000000000"
+ERROR = "Refused because of this error, not because of what was found."
+FAULT = "a fault of ringfence's own"
 _AT_START = ("PATH", "PYTHON", "LC_", "LANG")  # what a process reads as it starts
 _IS_COVERED = any(name.startswith("COVERAGE_") for name in os.environ)
 if _IS_COVERED:
@@ -88,6 +90,19 @@ class Said:
 
     def __bool__(self) -> bool:
         return self.status == 0
+
+    def assert_refused(self, *parts: str) -> Said:
+        """Assert that ringfence refused, by a verdict or by an error that it reported, and that it didn't crash.
+
+        `git push` hides a hook's exit code, so that the output has to show it; it must hold all `parts` too.
+        """
+        assert self.status not in (0, 70), self.out
+        assert re.search(r"ringfence( [\w-]+)?: refused\b", self.out) or ERROR in self.out, self.out
+        for crash in (FAULT, "Traceback"):
+            assert crash not in self.out, self.out
+        for part in parts:
+            assert part in self.out, self.out
+        return self
 
 
 def run(*command: str, cwd: Path, stdin: bytes | None = None, **env: str) -> Said:

@@ -17,8 +17,7 @@ FOOTER = "Generated with [Claude Code](https://claude.com/claude-code)"  # refus
 
 def assert_refused(said: Said, hook: str) -> None:
     """Assert that a command failed because this hook refused it."""
-    assert not said, said.out
-    assert f"ringfence {hook}: refused" in said.out, said.out
+    said.assert_refused(f"ringfence {hook}: refused")
 
 
 def fresh(path: Path, *tags: str, object_format: str = "sha1") -> Work:

@@ -153,8 +153,11 @@ def test_a_hook_that_was_there_can_refuse_a_commit(bare_laptop: Work, name: str)
 
 def test_a_hook_that_was_there_can_refuse_a_push(bare_laptop: Work, tmp_path: Path) -> None:
     server = ungated(tmp_path / "server.git")
-    chained(bare_laptop, "pre-push", "#!/bin/sh\nexit 1\n")
-    assert not bare_laptop.git("push", str(server.path), "main")
+    chained(bare_laptop, "pre-push", "#!/bin/sh\necho the old hook says no\nexit 1\n")
+    said = bare_laptop.git("push", str(server.path), "main")
+    assert not said
+    assert "the old hook says no" in said.out
+    assert "ringfence" not in said.out.replace(str(server.path), "")
     assert server.did("for-each-ref") == ""
 
 
@@ -327,7 +330,7 @@ def test_the_shipped_hooks_refuse_where_no_ringfence_is_on_the_path(shipped_hook
     (only / "git").symlink_to("/usr/bin/git")
     said = shipped_hooks.git("commit", "--allow-empty", "-m", "Change", PATH=f"{only}:/bin")
     assert not said
-    assert "ringfence" in said.out
+    assert "ringfence: not found" in said.out
     assert count(shipped_hooks) == 1
 
 

@@ -169,7 +169,9 @@ def test_another_tools_hook_that_refuses_everything_is_no_proof(laptop: Work) ->
 def test_a_missing_interpreter_refuses_everything_and_is_named(laptop: Work) -> None:
     path = hooks(laptop) / "prepare-commit-msg"
     path.write_text(path.read_text().replace(sys.executable, "/nonexistent/python"))
-    assert not laptop.git("commit", "--allow-empty", "-m", "Change")
+    said = laptop.git("commit", "--allow-empty", "-m", "Change")
+    assert said.status == 1
+    assert "/nonexistent/python: not found" in said.out
     said = bad(laptop)
     assert "BAD prepare-commit-msg: its Python, /nonexistent/python, isn't there: git refuses everything\n" in said
 
@@ -180,7 +182,8 @@ def test_an_interpreter_without_ringfence_refuses_everything_and_is_named(laptop
     python.chmod(0o755)
     path = hooks(laptop) / "commit-msg"
     path.write_text(path.read_text().replace(sys.executable, str(python)))
-    assert not laptop.git("commit", "--allow-empty", "-m", "Change")
+    said = laptop.git("commit", "--allow-empty", "-m", "Change")
+    assert (said.status, said.out) == (1, "")
     assert f"BAD commit-msg: its Python, {python}, has no ringfence: git refuses everything\n" in bad(laptop)
 
 

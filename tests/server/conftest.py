@@ -34,12 +34,7 @@ def marks(said: Said) -> list[str]:
 
 def refused(said: Said, *parts: str) -> Said:
     """Assert that pre-receive refused a push because of marks, and that its report holds these parts."""
-    assert not said, said.out
-    assert "ringfence pre-receive: refused, " in said.out, said.out
-    assert DECLINED in said.out, said.out
-    for part in parts:
-        assert part in said.out, said.out
-    return said
+    return said.assert_refused("ringfence pre-receive: refused, ", DECLINED, *parts)
 
 
 def refs(work: Work) -> dict[str, str]:

@@ -76,7 +76,8 @@ def test_a_policy_that_is_missing_refuses_even_without_a_tag(clone: Work, server
     server.did("config", "--unset-all", "ringfence.tag")
     server.did("config", "ringfence.policy", "/nonexistent/policy.toml")
     clone.commit("Clean")
-    assert not clone.git("push", "origin", "main")
+    said = clone.git("push", "origin", "main")
+    said.assert_refused("/nonexistent/policy.toml (git config ringfence.policy): can't be read: ", ERROR)
 
 
 def test_an_unknown_tag_of_the_configuration_refuses(clone: Work, server: Work) -> None:

@@ -63,7 +63,9 @@ def test_a_repository_of_another_user_is_judged_or_refused_and_never_passed(clon
     clone.commit(f"Second\n\n{TRAILER}")
     assert judged(clone, server).status == 1
     foreign(server)
-    assert hook(server, line(clone.did("rev-parse", "HEAD")), GIT_DIR=".").status != 0
+    said = hook(server, line(clone.did("rev-parse", "HEAD")), GIT_DIR=".")
+    assert said.status == 1, said.out
+    said.assert_refused("ringfence pre-receive: refused, 1 mark")
 
 
 def test_the_gate_asks_git_for_nothing_that_came_after_2_39(clone: Work, server: Work, tmp_path: Path) -> None:
@@ -76,7 +78,7 @@ def test_the_gate_asks_git_for_nothing_that_came_after_2_39(clone: Work, server:
     clone.did("tag", "-a", "v1", "-m", "Release")
     assert clone.git("push", "origin", "main", "v1", "main:refs/heads/old")
     clone.commit("Third", files={"rows.txt": "more\n"}, **AGENT)
-    assert DECLINED in clone.git("push", "origin", "main", ":old").out
+    clone.git("push", "origin", "main", ":old").assert_refused("refused, 1 mark", DECLINED)
     asked = [command.split() for command in (tmp_path / "log").read_text().splitlines()]
     assert {"cat-file", "rev-list", "diff-tree"} <= {word for command in asked for word in command}
     for command in asked:

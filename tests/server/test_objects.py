@@ -213,7 +213,9 @@ def test_a_link_is_judged_by_its_name(clone: Work, server: Work) -> None:
     (clone.path / ".claude/projects/x").mkdir(parents=True)
     (clone.path / ".claude/projects/x/y.jsonl").symlink_to("../../../README.md")
     clone.commit("Link")
-    assert "anthropic-claude-code-session-log" in marks(judged(clone, server))
+    said = judged(clone, server)
+    assert said.status == 1, said.out
+    assert "anthropic-claude-code-session-log" in marks(said)
 
 
 def test_a_link_is_judged_by_where_it_points(clone: Work, server: Work) -> None:
@@ -238,7 +240,9 @@ def test_a_submodule_passes_for_its_content_is_another_repositorys(clone: Work) 
 def test_a_submodule_at_a_marked_place_is_refused(clone: Work, server: Work) -> None:
     clone.did("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},.claude/projects/x/y.jsonl")
     clone.did("commit", "-q", "-m", "Add models")
-    assert "anthropic-claude-code-session-log" in marks(judged(clone, server))
+    said = judged(clone, server)
+    assert said.status == 1, said.out
+    assert "anthropic-claude-code-session-log" in marks(said)
 
 
 def test_a_path_with_line_ends_and_bytes_that_are_no_utf_8_is_named_harmless(clone: Work, server: Work) -> None:
@@ -594,7 +598,9 @@ def test_a_message_in_an_encoding_that_is_not_understood_never_passes_as_clean(c
     message = f"Change\n\n{TRAILER}\n".encode("cp500")
     commit = raw_commit(clone, message, headers=b"encoding IBM500\n")
     assert TRAILER in clone.did("log", "-1", "--format=%B", commit)
-    assert judged(clone, server, commit).status in (1, 3)
+    said = judged(clone, server, commit)
+    assert said.status == 1, said.out
+    said.assert_refused("refused, 1 mark")
 
 
 def test_a_mark_in_a_message_with_a_nul_is_refused_at_the_client(clone: Work) -> None:
@@ -642,14 +648,15 @@ def test_a_mark_in_a_merged_tag_is_found(clone: Work, server: Work, inside: str)
     assert f", {inside}" in said.out
 
 
+@pytest.mark.xfail(reason="texts_of recurses for each level: RecursionError, exit code 70", strict=True)
 def test_a_tag_merged_into_a_tag_fifteen_hundred_deep_is_refused(clone: Work, server: Work) -> None:
     """Nesting beyond Python's recursion limit refuses, without a traceback."""
     lines = [b"tagger " + HUMAN + b" 1700000000 +0000", b"", FOOT]
     for _ in range(1500):
         lines = [b"mergetag " + lines[0], *[b" " + item for item in lines[1:]]]
     said = judged(clone, server, raw_commit(clone, headers=b"\n".join(lines) + b"\n"))
-    assert said.status in (1, 3, 70)
-    assert "Traceback" not in said.out
+    assert said.status in (1, 3), said.out
+    said.assert_refused()
 
 
 @pytest.mark.parametrize("role", ["author", "committer"])

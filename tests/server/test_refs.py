@@ -135,6 +135,8 @@ def test_a_marked_commit_under_an_odd_name_is_refused(branches: Work, server: Wo
     """A ref name that git would reject or that isn't UTF-8 doesn't stop the gate from judging its commit."""
     new = branches.did("rev-parse", "bad")
     said = raw_push(server, (ZERO, new, ref), pack=pack_of(branches, "bad", without=("main",)))
+    assert "ringfence pre-receive: refused, 1 mark" in said.out  # git receive-pack itself exits with 0
+    assert DECLINED in said.out
     assert marks(said) == ["anthropic-claude-code-address"]
     assert sorted(refs(server)) == ["refs/heads/main", "refs/heads/old"]
 
@@ -163,6 +165,8 @@ def test_a_marked_branch_name_with_bytes_that_are_no_utf_8_is_refused_and_shown_
     """The branch name itself is a mark, and its invalid byte is shown as a replacement character."""
     new = branches.did("rev-parse", "main")
     said = raw_push(server, (ZERO, new, b"refs/heads/claude/x\xff"), pack=packed(branches, stdin=b""))
+    assert "ringfence pre-receive: refused, 1 mark" in said.out
+    assert DECLINED in said.out
     assert marks(said) == ["anthropic-claude-code-branch"]
     assert "    claude/x\ufffd\n" in said.out
 

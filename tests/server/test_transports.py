@@ -87,7 +87,8 @@ def test_a_forced_push_is_judged_by_what_is_new(served: Hosted) -> None:
     served.clone.did("commit", "-q", "--amend", "-m", "First, again")
     assert served.clone.git("push", "--force", "origin", "main")
     served.clone.commit("Amended", **AGENT)
-    assert not served.clone.git("push", "--force", "origin", "main")
+    said = served.clone.git("push", "--force", "origin", "main")
+    said.assert_refused(f"ringfence {served.hook}: refused, 1 mark")
 
 
 def test_a_file_without_a_reader_is_refused_as_incomplete(served: Hosted) -> None:

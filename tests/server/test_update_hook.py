@@ -46,15 +46,17 @@ def test_a_marked_commit_is_refused(work: Work) -> None:
 def test_a_marked_commit_is_refused_again_though_its_objects_stayed(work: Work, updated: Work) -> None:
     """The update hook runs after the objects are in the store, which must not make them accepted."""
     bad = work.commit(f"Second\n\n{TRAILER}")
-    assert not work.git("push", "origin", "main")
+    work.git("push", "origin", "main").assert_refused("ringfence update: refused, 1 mark")
     updated.did("cat-file", "-e", bad)
-    assert marks(work.git("push", "origin", "main")) == ["anthropic-claude-code-address"]
+    said = work.git("push", "origin", "main").assert_refused("ringfence update: refused, 1 mark")
+    assert marks(said) == ["anthropic-claude-code-address"]
 
 
 def test_two_refs_to_the_same_marked_commit_are_both_refused(work: Work, updated: Work) -> None:
     """The update hook judges each ref by itself, and a refused one accepts nothing for the next."""
     work.commit(f"Second\n\n{TRAILER}")
     said = work.git("push", "origin", "main:one", "main:two")
+    said.assert_refused("ringfence update: refused, 1 mark")
     assert said.out.count("(hook declined)") == 2
     assert sorted(refs(updated)) == ["refs/heads/main"]
 
@@ -62,14 +64,16 @@ def test_two_refs_to_the_same_marked_commit_are_both_refused(work: Work, updated
 def test_a_clean_ref_passes_beside_a_marked_one(work: Work, updated: Work) -> None:
     work.did("branch", "clean")
     work.commit(f"Second\n\n{TRAILER}")
-    assert not work.git("push", "origin", "clean", "main")
+    said = work.git("push", "origin", "clean", "main")
+    said.assert_refused("ringfence update: refused, 1 mark", "main -> main (hook declined)")
     assert sorted(refs(updated)) == ["refs/heads/clean", "refs/heads/main"]
 
 
 def test_an_atomic_push_passes_whole_or_not_at_all(work: Work, updated: Work) -> None:
     work.did("branch", "clean")
     work.commit(f"Second\n\n{TRAILER}")
-    assert not work.git("push", "--atomic", "origin", "clean", "main")
+    said = work.git("push", "--atomic", "origin", "clean", "main")
+    said.assert_refused("ringfence update: refused, 1 mark", "main -> main (hook declined)")
     assert sorted(refs(updated)) == ["refs/heads/main"]
 
 
@@ -83,11 +87,13 @@ def test_a_deletion_passes(work: Work, updated: Work) -> None:
 def test_a_marked_tag_of_an_old_commit_is_refused(work: Work) -> None:
     """The update hook judges a tag's message although its commit was accepted."""
     tag = raw_tag(work, work.did("rev-parse", "main"), message=f"Release\n\n{TRAILER}".encode())
-    assert marks(work.git("push", "origin", f"{tag}:refs/tags/v1")) == ["anthropic-claude-code-address"]
+    said = work.git("push", "origin", f"{tag}:refs/tags/v1").assert_refused("ringfence update: refused, 1 mark")
+    assert marks(said) == ["anthropic-claude-code-address"]
 
 
 def test_a_marked_branch_name_is_refused(work: Work) -> None:
-    assert not work.git("push", "origin", "main:claude/issue-42")
+    said = work.git("push", "origin", "main:claude/issue-42").assert_refused("ringfence update: refused, 1 mark")
+    assert marks(said) == ["anthropic-claude-code-branch"]
 
 
 def test_a_ref_that_is_no_utf_8_is_judged(work: Work, updated: Work) -> None:

@@ -135,10 +135,11 @@ def test_a_laptop_judges_by_the_branch_that_is_checked_out_and_by_where_it_pushe
     laptop.did("init", "-q", "--bare", str(tmp_path / "far.git"))
     laptop.did("remote", "add", "far", str(tmp_path / "far.git"))
     assert laptop.git("push", "far", "main")
-    assert not laptop.git("commit", "--allow-empty", "-m", f"Try\n\n{TRAILER}")
+    said = laptop.git("commit", "--allow-empty", "-m", f"Try\n\n{TRAILER}")
+    said.assert_refused("ringfence prepare-commit-msg: refused, 1 mark")
     laptop.did("checkout", "-q", "-b", "dev")
     assert laptop.git("commit", "--allow-empty", "-m", f"Try\n\n{TRAILER}")
-    assert not laptop.git("push", "far", "dev:main")
+    laptop.git("push", "far", "dev:main").assert_refused("ringfence pre-push: refused, 1 mark")
     assert laptop.git("push", "far", "dev")
 
 
@@ -148,4 +149,6 @@ def test_a_push_that_takes_a_branch_out_of_a_zone_is_refused(clone: Work, server
     clone.did("push", "-q", "origin", "main")
     clone.commit("Loosen", files={"ringfence.toml": f"version = 1\n{POLICY}".replace('"main", ', "")})
     said = clone.git("push", "origin", "main")
-    assert "the pushed ringfence.toml: zone: would take away `eval` from everything on main release/*" in said.out
+    said.assert_refused(
+        DECLINED, "the pushed ringfence.toml: zone: would take away `eval` from everything on main release/*"
+    )
