@@ -57,8 +57,7 @@ def test_a_commit_of_a_large_file_is_judged_by_its_content(tracked: Work) -> Non
     tracked.did("add", "rows.bin")
     assert tracked.did("show", ":rows.bin") == lfs(ROWS).strip()
     said = tracked.git("commit", "-m", "Add rows")
-    assert not said
-    assert "rows.bin: Git LFS content, line 2" in said.out
+    said.assert_refused("rows.bin: Git LFS content, line 2")
     tracked.write("rows.bin", CLEAN)
     tracked.did("add", "rows.bin")
     assert tracked.git("commit", "-m", "Add rows")
@@ -70,8 +69,7 @@ def test_a_push_is_refused_before_git_lfs_uploads(tracked: Work, tmp_path: Path)
     tracked.did("remote", "add", "origin", str(server.path))
     tracked.commit("Add rows", files={"rows.bin": ROWS})
     said = tracked.git("push", "-q", "origin", "main")
-    assert not said
-    assert "rows.bin: Git LFS content, line 2" in said.out
+    said.assert_refused("rows.bin: Git LFS content, line 2")
     assert not (server.path / "lfs").exists()
     tracked.did("reset", "-q", "--hard", "HEAD~1")
     tracked.commit("Add rows", files={"rows.bin": CLEAN})
@@ -105,7 +103,7 @@ def test_a_server_reads_from_the_stores_that_its_policy_names(clone: Work, serve
     kept = store / oid[:2] / oid[2:4] / oid[4:]  # as GitLab and Gitea lay it
     kept.parent.mkdir(parents=True)
     kept.write_bytes(ROWS)
-    assert "rows.bin: Git LFS content, line 2" in clone.git("push", "-q", "origin", "main").out
+    clone.git("push", "-q", "origin", "main").assert_refused("rows.bin: Git LFS content, line 2")
 
 
 @pytest.mark.parametrize(
