@@ -152,7 +152,7 @@ def test_killed_while_it_is_decided_a_push_is_held_or_has_moved(clone: Work, asi
     chance = random.Random(2026)
     count = max(6, KILLS // 10)
     for name in branches(clone, count, marked=1):
-        assert not clone.git("push", "-q", "origin", name)
+        clone.git("push", "-q", "origin", name).assert_refused("refused, 1 mark")
     numbers = [entry["body"]["quarantine"] for entry in kept(book)]
     for number in numbers:
         assert aside.ringfence("quarantine", "release", number, "--reason", "Licensed.", "--by", "ann")
