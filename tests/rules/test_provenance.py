@@ -92,6 +92,7 @@ def test_data_that_isnt_described_is_refused_and_told_how_to(clone: Work) -> Non
 )
 def test_a_description_that_isnt_right_is_refused(clone: Work, listed: str, mark: str) -> None:
     said = pushed(clone, listed)
+    said.assert_refused()
     assert marks(said) == [f"provenance-{mark}"], said.out
 
 
@@ -218,7 +219,7 @@ def test_a_commit_of_what_isnt_described_is_refused_on_the_laptop(laptop: Work, 
     laptop.did("config", "ringfence.policy", str(tmp_path / "mine.toml"))
     laptop.write("rows.txt", ROW)
     laptop.did("add", ".")
-    assert "[provenance-missing]" in laptop.git("commit", "-m", "Add rows").out
+    laptop.git("commit", "-m", "Add rows").assert_refused("[provenance-missing]")
     assert laptop.ringfence("declare", "rows.txt", *SAID)
     laptop.did("add", ".")
     assert laptop.git("commit", "-m", "Add rows")

@@ -81,7 +81,8 @@ def test_a_refused_push_is_put_aside_and_its_target_never_moves(clone: Work, asi
 def test_nobody_else_sees_what_is_put_aside(clone: Work, aside: Work, tmp_path: Path) -> None:
     number = put(clone)
     assert "quarantine" not in clone.did("ls-remote", "origin")
-    assert not clone.git("fetch", "origin", f"refs/quarantine/{number}/refs/heads/main")
+    ref = f"refs/quarantine/{number}/refs/heads/main"
+    assert f"couldn't find remote ref {ref}" in clone.git("fetch", "origin", ref).out
     assert "rows.txt" not in cloned(aside, tmp_path / "other").did("log", "--all", "--name-only")
 
 
@@ -167,7 +168,7 @@ def test_without_its_hook_git_takes_nothing(clone: Work, aside: Work) -> None:
     (aside.path / "hooks/proc-receive").unlink()
     clone.commit("A clean row")
     assert "cannot find hook 'proc-receive'" in clone.git("push", "origin", "main").out
-    assert not marked(clone)[1]
+    assert "refused, 1 mark" in marked(clone)[1].out
 
 
 def test_another_proc_receive_hook_doesnt_get_what_wasnt_judged(clone: Work, aside: Work) -> None:
@@ -415,7 +416,7 @@ def test_only_the_organisation_says_what_becomes_of_a_refused_push(
     else:
         clone.commit("A policy", files={layer: f"version = 1\n{POLICY}"})
     said = clone.git("push", "origin", "main:topic")
-    assert "tag.training-data.on_block: only the organisation's policy can say it" in said.out
+    said.assert_refused("tag.training-data.on_block: only the organisation's policy can say it")
 
 
 # --- the protocol ---
