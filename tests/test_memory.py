@@ -183,8 +183,8 @@ def test_ci_starts_from_nothing(clone: Work) -> None:
 def test_a_push_that_was_refused_is_judged_again_where_it_was_marked(clone: Work, server: Work) -> None:
     clone.commit("Add rows", files={f"{number}.txt": f"{number}\n" for number in range(400)})
     marked = clone.commit(f"More\n\n{TRAILER}")
-    assert not clone.git("push", "-q", "origin", "main")
+    clone.git("push", "-q", "origin", "main").assert_refused("refused, 1 mark", marked[:12])
     again = clone.git("push", "-q", "origin", "main")
-    assert marked[:12] in again.out
+    again.assert_refused("refused, 1 mark", marked[:12])
     clone.did("reset", "-q", "--hard", "HEAD~1")
     clone.did("push", "-q", "origin", "main")
