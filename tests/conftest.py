@@ -1,6 +1,6 @@
-"""Real repositories in temporary folders: pinned identity, clock, locale and configuration, so that order is no matter.
+"""Real repositories in temporary folders: pinned identity, clock, locale and configuration, in any order.
 
-`Work` is a folder with git in it; `work.git(...)` types a command and returns what a person would have seen.
+`Work` is a repository; `work.git(...)` runs a command and returns its exit status and output.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ from typed import typed
 CLAUDE = "Claude <noreply@anthropic.com>"
 TRAILER = f"Co-authored-by: {CLAUDE}"
 SHARE_LINK = "https://chatgpt.com/share/0a1b2c3d-0000-4000-8000-000000000000"
+ERROR = "Refused because of this error, not because of what was found."
+FAULT = "a fault of ringfence's own"
 _AT_START = ("PATH", "PYTHON", "LC_", "LANG")  # what a process reads as it starts
 _IS_COVERED = any(name.startswith("COVERAGE_") for name in os.environ)
 if _IS_COVERED:
@@ -43,7 +45,7 @@ def _session_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def _pinned(monkeypatch: pytest.MonkeyPatch, _session_folder: Path) -> None:
-    """Start every test from the same environment, whoever runs it from wherever (an agent's session included)."""
+    """Start every test from the same environment, also where an agent runs the tests."""
     kept = {
         name: os.environ[name] for name in os.environ if name in ("PATH", "SYSTEMROOT") or name.startswith("COVERAGE")
     }
@@ -76,19 +78,32 @@ def _pinned(monkeypatch: pytest.MonkeyPatch, _session_folder: Path) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes long, so that no worker is left with it at the end."""
+    """Run slow tests first, so that no worker is left with one at the end."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @dataclass(frozen=True)
 class Said:
-    """What a command came to. Compares as true when it succeeded."""
+    """Exit status and output of a command. True when it succeeded."""
 
     status: int
     out: str
 
     def __bool__(self) -> bool:
         return self.status == 0
+
+    def assert_refused(self, *parts: str) -> Said:
+        """Assert that ringfence refused, by a verdict or by an error that it reported, and that it didn't crash.
+
+        `git push` hides a hook's exit code, so that the output has to show it; it must hold all `parts` too.
+        """
+        assert self.status not in (0, 70), self.out
+        assert re.search(r"ringfence( [\w-]+)?: refused\b", self.out) or ERROR in self.out, self.out
+        for crash in (FAULT, "Traceback"):
+            assert crash not in self.out, self.out
+        for part in parts:
+            assert part in self.out, self.out
+        return self
 
 
 def run(*command: str, cwd: Path, stdin: bytes | None = None, **env: str) -> Said:
@@ -106,17 +121,17 @@ class Work:
         self.path = path
 
     def git(self, *args: str, stdin: bytes | None = None, **env: str) -> Said:
-        """Type a git command."""
+        """Run a git command."""
         return run("git", *args, cwd=self.path, stdin=stdin, **env)
 
     def did(self, *args: str, stdin: bytes | None = None, **env: str) -> str:
-        """Type a git command that must succeed, and return what it printed."""
+        """Run a git command that must succeed, and return its output."""
         said = self.git(*args, stdin=stdin, **env)
         assert said, f"git {' '.join(args)}: {said.out}"
         return said.out.strip()
 
     def ringfence(self, *args: str, stdin: bytes | None = None, **env: str) -> Said:
-        """Type a ringfence command."""
+        """Run a ringfence command."""
         if _IS_COVERED or any(name.startswith(_AT_START) for name in env):
             return run(*PYTHON, *args, cwd=self.path, stdin=stdin, **env)
         status, out = typed(args, self.path, dict(os.environ) | env, stdin or b"")
@@ -139,7 +154,7 @@ class Work:
         return self.did("rev-parse", "HEAD")
 
     def raw_commit(self, raw: bytes) -> str:
-        """Store bytes as a commit, whatever git thinks of them."""
+        """Store bytes as a commit, without git's checks."""
         return self.did("hash-object", "-t", "commit", "-w", "--stdin", "--literally", stdin=raw)
 
     def tag(self, *names: str) -> None:

@@ -11,7 +11,7 @@ _made: dict[str, Path] = {}
 
 
 def keep_in(folder: Path) -> None:
-    """Say where they are kept, as long as the run lasts."""
+    """Set the folder that they are kept in during the run."""
     _folder[:] = [folder]
 
 

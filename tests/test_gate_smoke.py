@@ -18,7 +18,8 @@ def test_a_marked_message_is_refused_by_the_server(clone: Work) -> None:
 
 def test_a_marked_author_is_refused_though_message_and_content_are_clean(clone: Work) -> None:
     clone.commit("Add rows", GIT_AUTHOR_NAME="Claude", GIT_AUTHOR_EMAIL="noreply@anthropic.com")
-    assert not clone.git("push", "origin", "main")
+    said = clone.git("push", "origin", "main")
+    said.assert_refused("ringfence pre-receive: refused, 1 mark", ", author ", CLAUDE)
 
 
 def test_a_person_called_claude_may_push(clone: Work) -> None:

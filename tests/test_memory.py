@@ -1,4 +1,4 @@
-"""What was found clean isn't read again, and nothing else is passed over for it."""
+"""An object that was found clean isn't scanned again, and the cache skips nothing else."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:%b\nsize 1234
 
 @pytest.fixture(autouse=True)
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Remember from the first object on, in a cache of this test's own."""
+    """Cache from the first object on, in a folder of this test's own."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(check, "_MANY", 1)
     monkeypatch.setattr(reader, "_WORTH_ASKING", 1)
@@ -59,7 +59,7 @@ def test_a_second_audit_reads_nothing_again(clone: Work) -> None:
 def test_a_list_of_commits_that_is_cut_is_an_error(
     clone: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """T6: the list is read whole, before it is known whether git told all of it."""
+    """Git's exit status is checked before a list that it wrote is believed to be complete."""
     clone.commit("Add rows", files={"rows.txt": "a person's row\n"})
     audit(clone, "eval")
     git = shutil.which("git")
@@ -185,8 +185,8 @@ def test_ci_starts_from_nothing(clone: Work) -> None:
 def test_a_push_that_was_refused_is_judged_again_where_it_was_marked(clone: Work, server: Work) -> None:
     clone.commit("Add rows", files={f"{number}.txt": f"{number}\n" for number in range(400)})
     marked = clone.commit(f"More\n\n{TRAILER}")
-    assert not clone.git("push", "-q", "origin", "main")
+    clone.git("push", "-q", "origin", "main").assert_refused("refused, 1 mark", marked[:12])
     again = clone.git("push", "-q", "origin", "main")
-    assert marked[:12] in again.out
+    again.assert_refused("refused, 1 mark", marked[:12])
     clone.did("reset", "-q", "--hard", "HEAD~1")
     clone.did("push", "-q", "origin", "main")

@@ -1,4 +1,4 @@
-"""Objects larger than a window: a mark on the seam is seen, and counted once, and told with its line."""
+"""Objects larger than a window: a mark across two windows is found, counted once, and has its line."""
 
 from __future__ import annotations
 

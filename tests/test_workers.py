@@ -1,4 +1,4 @@
-"""Processes that read for us: what they answer, and what becomes of us when they can't."""
+"""Worker processes that scan objects: their answers, and what happens when they fail."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def started(on: Run, event: dict[str, object], **inputs: str) -> Said:
 
 @pytest.mark.slow
 def test_the_action_refuses_annotates_and_sums_up(forge: Work, tmp_path: Path) -> None:
-    """T41, T44. The clone is as actions/checkout makes it, and a file of the branch wants to be run."""
+    """A marked branch fails the step with every output written, and its files venv.py and pip.py are not run."""
     forge.commit(f"One\n\n{TRAILER}", files={"venv.py": "raise SystemExit('run')\n", "pip.py": "raise SystemExit\n"})
     forge.commit("Two")
     on = ci(forge, "--depth", "1")

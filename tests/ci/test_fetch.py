@@ -13,7 +13,7 @@ from conftest import SHARE_LINK, TRAILER, Work
 @pytest.mark.parametrize("depth", ["1", "2", "3"])
 @pytest.mark.parametrize(("message", "status"), [("One", 0), (f"One\n\n{TRAILER}", 1)])
 def test_a_shallow_clone_is_deepened(forge: Work, depth: str, message: str, status: int) -> None:
-    """T41."""
+    """With --fetch, all three commits of a request are judged whatever the depth of the clone."""
     forge.commit(message)
     forge.commit("Two")
     forge.commit("Three")
@@ -23,7 +23,7 @@ def test_a_shallow_clone_is_deepened(forge: Work, depth: str, message: str, stat
 
 
 def test_one_of_three_commits_is_never_shown_as_clean(forge: Work) -> None:
-    """T41: grafted, so that not even git knows that something is missing."""
+    """Commits are counted against GitHub's event, which exposes a graft that git itself doesn't notice."""
     for name in ("One", "Two", "Three"):
         forge.commit(name)
     run = ci(forge)
@@ -35,7 +35,7 @@ def test_one_of_three_commits_is_never_shown_as_clean(forge: Work) -> None:
 
 
 def test_a_head_that_is_in_no_branch_of_the_clone_is_fetched(forge: Work) -> None:
-    """T42: a fork's."""
+    """The head of a request from a fork is fetched by its refs/pull name; without --fetch the run is incomplete."""
     run = ci(forge)
     forge.commit(f"One\n\n{TRAILER}")
     forge.did("push", "-q", "origin", "HEAD:refs/pull/7/head")
@@ -44,7 +44,7 @@ def test_a_head_that_is_in_no_branch_of_the_clone_is_fetched(forge: Work) -> Non
 
 
 def test_contents_that_a_partial_clone_left_out_are_fetched(forge: Work) -> None:
-    """T46."""
+    """With --fetch, blobs of a partial clone are fetched and scanned, overwritten ones included."""
     Work(Path(forge.did("config", "remote.origin.url"))).did("config", "uploadpack.allowFilter", "true")
     forge.commit("One", files={"a.txt": SHARE_LINK, "b.txt": "b\n"})
     forge.commit("Two", files={"a.txt": "gone\n"})

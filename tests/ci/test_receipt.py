@@ -165,7 +165,7 @@ def test_an_untagged_repository_has_no_receipt_and_loses_an_old_one(laptop: Work
 
 
 def test_a_run_that_could_not_judge_leaves_no_old_receipt(forge: Work) -> None:
-    """T41."""
+    """A receipt of an earlier run is removed when this run ends as incomplete, so that it can't vouch for this one."""
     forge.commit("One")
     run = ci(forge, "--depth", "1")
     run.work.write("r.json", "stale")

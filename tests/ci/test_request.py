@@ -37,7 +37,7 @@ def requested(work: Work, **told: object) -> dict[str, object]:
 def test_what_a_squash_would_write_is_judged_before_it_is_written(
     forge: Work, told: dict[str, object], place: str
 ) -> None:
-    """T40."""
+    """A mark in the title, the description or the auto-merge message of a request fails the run, with its place."""
     forge.commit("One")
     said = ci(forge).github(requested(forge, **told))
     assert said.status == 1, said.out
@@ -51,7 +51,7 @@ def test_a_clean_title_and_description_pass(forge: Work) -> None:
 
 
 def test_a_squash_that_would_carry_a_mark_into_a_zone_is_told(forge: Work) -> None:
-    """T40. The commit with the mark touches no zone, and may pass by itself."""
+    """The mark passes outside of the zone, but the run notes that a squash would move it into one."""
     forge.did("switch", "-q", "main")
     forge.commit("Zone", files={"ringfence.toml": 'version = 1\n[[zone]]\ntag = "eval"\npaths = ["evals/**"]\n'})
     forge.did("switch", "-q", "-C", "topic")
@@ -86,7 +86,7 @@ def test_a_request_is_judged_where_only_some_paths_are_tagged(forge: Work) -> No
 
 
 def test_gitlabs_title_and_description_are_judged(forge: Work) -> None:
-    """T40."""
+    """CI_MERGE_REQUEST_TITLE and CI_MERGE_REQUEST_DESCRIPTION are scanned as the text that a squash would write."""
     forge.commit("One")
     run = ci(forge)
     given = {"CI_MERGE_REQUEST_DIFF_BASE_SHA": run.base(), "CI_MERGE_REQUEST_TITLE": "Add rows"}
@@ -105,7 +105,7 @@ def test_a_description_that_gitlab_cut_is_told(forge: Work) -> None:
 
 
 def test_a_merge_train_is_judged_as_what_it_merges(forge: Work) -> None:
-    """T42."""
+    """On a merge train CI_COMMIT_SHA is judged, since it holds the requests ahead as well."""
     forge.commit("One")
     run = ci(forge)
     given = {"CI_MERGE_REQUEST_DIFF_BASE_SHA": run.base(), "CI_MERGE_REQUEST_EVENT_TYPE": "merge_train"}
@@ -132,7 +132,7 @@ def test_a_merge_train_is_judged_as_what_it_merges(forge: Work) -> None:
     ],
 )
 def test_no_change_turns_a_finding_into_a_pass(forge: Work, files: dict[str, str | bytes], message: str) -> None:
-    """T43."""
+    """Nothing that a branch can contain switches the check off: policy, workflow, attributes, modules, skip-ci."""
     forge.commit("One", files=files, **AGENT)
     forge.commit(message, files=files)
     said = ci(forge).github(pull(forge))
@@ -207,7 +207,7 @@ def test_a_new_branch_where_only_the_head_is_fetched_is_incomplete(forge: Work) 
 
 
 def test_every_report_tells_why_a_run_could_not_judge(forge: Work) -> None:
-    """T41: a run that ended early must not leave the report of the run before."""
+    """A run that ended early overwrites the reports of an earlier run with its own verdict and reason."""
     forge.commit("One")
     run = ci(forge, "--depth", "1")
     (run.path / "a.json").write_text("stale")

@@ -77,7 +77,7 @@ SAYS: dict[str, Says] = {
     ),
     "TeamCity": teamcity,
 }  # fmt: skip
-REQUESTS = [name for name in SAYS if name != "CircleCI"]  # which tells no target: the default branch is taken
+REQUESTS = [name for name in SAYS if name != "CircleCI"]  # which gives no target: the default branch is used
 
 
 def said(run: Run, name: str, what: str, *args: str, head: str = "") -> Said:
@@ -104,7 +104,7 @@ def test_a_branch_is_judged_from_the_default_branch_on(forge: Work, name: str, w
 
 @pytest.mark.parametrize("name", SAYS)
 def test_a_clean_commit_on_top_of_a_refused_one_does_not_make_it_pass(forge: Work, name: str) -> None:
-    """T42: what the run before judged isn't accepted by that."""
+    """The base is the default branch: that a run has judged a commit before doesn't make it accepted."""
     forge.commit(f"One\n\n{TRAILER}")
     forge.commit("Two")
     run = ci(forge)
@@ -113,7 +113,7 @@ def test_a_clean_commit_on_top_of_a_refused_one_does_not_make_it_pass(forge: Wor
 
 @pytest.mark.parametrize("name", [name for name in SAYS if name != "GitLab CI"])
 def test_where_head_is_the_default_branch_all_of_it_is_judged(forge: Work, name: str) -> None:
-    """T43: a nightly run names the commit that is there."""
+    """A nightly run names the commit at the tip of the default branch, and the whole history is scanned."""
     forge.did("switch", "-q", "main")
     forge.commit(f"Two\n\n{TRAILER}")
     verdict = said(ci(forge, branch="main"), name, "main")
@@ -122,7 +122,7 @@ def test_where_head_is_the_default_branch_all_of_it_is_judged(forge: Work, name:
 
 @pytest.mark.parametrize("name", REQUESTS)
 def test_without_the_target_it_is_incomplete_and_says_what_to_write(forge: Work, name: str) -> None:
-    """T41."""
+    """A clone without the target branch exits 3 and names this service's own setting for a deeper clone."""
     forge.commit("One")
     run = ci(forge, "--depth", "1")
     verdict = said(run, name, "request")
@@ -134,7 +134,7 @@ def test_without_the_target_it_is_incomplete_and_says_what_to_write(forge: Work,
 @pytest.mark.parametrize("name", SAYS)
 @pytest.mark.parametrize(("message", "status"), [("One", 0), (f"One\n\n{TRAILER}", 1)])
 def test_it_fetches_what_is_missing_where_it_may(forge: Work, name: str, message: str, status: int) -> None:
-    """T41."""
+    """With --fetch, a clone of depth 1 is completed on every service and both commits are judged."""
     forge.commit(message)
     forge.commit("Two")
     verdict = said(ci(forge, "--depth", "1"), name, "request", "--fetch")

@@ -1,4 +1,4 @@
-"""Laptops in the states that the client's hooks meet, and one way to say that a hook refused."""
+"""Repositories with client hooks, and the assertion that a hook refused."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ from conftest import SHARE_LINK, Said, Work, init, run
 from ringfence.setup import client_hooks
 
 MARKED = f"See {SHARE_LINK}\n"
-FOOTER = "Generated with [Claude Code](https://claude.com/claude-code)"  # refused wherever in a message it stands
+FOOTER = "Generated with [Claude Code](https://claude.com/claude-code)"  # refused anywhere in a message
 
 
 def assert_refused(said: Said, hook: str) -> None:
-    """Insist that a command failed, and that it was this hook's judgement that made it fail."""
-    assert not said, said.out
-    assert f"ringfence {hook}: refused" in said.out, said.out
+    """Assert that a command failed because this hook refused it."""
+    said.assert_refused(f"ringfence {hook}: refused")
 
 
 def fresh(path: Path, *tags: str, object_format: str = "sha1") -> Work:
@@ -34,7 +33,7 @@ def _fresh(path: Path, object_format: str, *tags: str) -> None:
 
 
 def ungated(path: Path) -> Work:
-    """Make a bare repository that takes whatever it is sent, so that only the client's hooks can refuse."""
+    """Make a bare repository without hooks, so that only the client's hooks can refuse."""
     return init(path, "--bare")
 
 

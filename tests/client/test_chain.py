@@ -99,7 +99,7 @@ def test_a_hook_that_was_there_gets_a_mails_arguments(bare_laptop: Work, told: P
 def test_a_hook_that_was_there_gets_a_pushs_arguments_and_every_byte_of_its_stdin(
     bare_laptop: Work, told: Path, tmp_path: Path
 ) -> None:
-    """T33."""
+    """The earlier hook gets git's lines unchanged: deletions, and expressions with blanks in them."""
     server = ungated(tmp_path / "server.git")
     bare_laptop.did("push", "-q", str(server.path), "main:old")
     chained(bare_laptop, "pre-push")
@@ -119,7 +119,7 @@ def test_a_hook_that_was_there_gets_a_pushs_arguments_and_every_byte_of_its_stdi
 def test_a_push_of_nothing_gives_the_hook_that_was_there_an_empty_stdin(
     bare_laptop: Work, told: Path, tmp_path: Path
 ) -> None:
-    """T33."""
+    """An up-to-date push still runs the earlier hook, with an empty stdin instead of ours."""
     server = ungated(tmp_path / "server.git")
     bare_laptop.did("push", "-q", str(server.path), "main")
     chained(bare_laptop, "pre-push")
@@ -128,7 +128,7 @@ def test_a_push_of_nothing_gives_the_hook_that_was_there_an_empty_stdin(
 
 
 def test_many_refs_reach_the_hook_that_was_there(bare_laptop: Work, told: Path, tmp_path: Path) -> None:
-    """T33."""
+    """An input larger than a pipe's buffer is passed on without loss and without a deadlock."""
     server = ungated(tmp_path / "server.git")
     oid = head(bare_laptop)
     names = [f"refs/heads/b{number}" for number in range(1500)]  # more than a pipe holds
@@ -153,15 +153,18 @@ def test_a_hook_that_was_there_can_refuse_a_commit(bare_laptop: Work, name: str)
 
 def test_a_hook_that_was_there_can_refuse_a_push(bare_laptop: Work, tmp_path: Path) -> None:
     server = ungated(tmp_path / "server.git")
-    chained(bare_laptop, "pre-push", "#!/bin/sh\nexit 1\n")
-    assert not bare_laptop.git("push", str(server.path), "main")
+    chained(bare_laptop, "pre-push", "#!/bin/sh\necho the old hook says no\nexit 1\n")
+    said = bare_laptop.git("push", str(server.path), "main")
+    assert not said
+    assert "the old hook says no" in said.out
+    assert "ringfence" not in said.out.replace(str(server.path), "")
     assert server.did("for-each-ref") == ""
 
 
 def test_a_hook_that_was_there_is_not_asked_to_send_what_is_refused(
     bare_laptop: Work, told: Path, tmp_path: Path
 ) -> None:
-    """T33: git-lfs would upload before the push is refused."""
+    """Ours runs first: git-lfs, for one, would have uploaded the content before the push is refused."""
     server = ungated(tmp_path / "server.git")
     chained(bare_laptop, "pre-push")
     bare_laptop.commit(f"Change\n\n{TRAILER}")
@@ -327,7 +330,7 @@ def test_the_shipped_hooks_refuse_where_no_ringfence_is_on_the_path(shipped_hook
     (only / "git").symlink_to("/usr/bin/git")
     said = shipped_hooks.git("commit", "--allow-empty", "-m", "Change", PATH=f"{only}:/bin")
     assert not said
-    assert "ringfence" in said.out
+    assert "ringfence: not found" in said.out
     assert count(shipped_hooks) == 1
 
 

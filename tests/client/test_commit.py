@@ -54,13 +54,13 @@ def test_a_marked_unstaged_file_is_left_alone_by_a_plain_commit(laptop: Work) ->
 
 
 def test_a_marked_unstaged_file_is_seen_by_commit_a(laptop: Work) -> None:
-    """T28."""
+    """`commit -a` builds an index of its own, and that index is the one to scan."""
     laptop.write("README.md", MARKED)
     assert_refused(laptop.git("commit", "-a", "-m", "Change"), "pre-commit")
 
 
 def test_a_staged_marked_file_is_no_part_of_a_partial_commit(laptop: Work) -> None:
-    """T28."""
+    """`commit PATH` leaves other staged files out, so that their marks must not refuse it."""
     staged(laptop, "notes.md")
     laptop.write("README.md", "More words.\n")
     assert laptop.git("commit", "-m", "Change", "README.md")
@@ -68,20 +68,20 @@ def test_a_staged_marked_file_is_no_part_of_a_partial_commit(laptop: Work) -> No
 
 
 def test_a_marked_path_is_seen_by_a_partial_commit(laptop: Work) -> None:
-    """T28."""
+    """The content of `commit PATH` comes from the work tree, past the index as it was."""
     laptop.write("README.md", MARKED)
     assert_refused(laptop.git("commit", "-m", "Change", "README.md"), "pre-commit")
 
 
 def test_a_marked_path_is_seen_by_commit_include(laptop: Work) -> None:
-    """T28."""
+    """`commit --include PATH` adds a path to the staged ones, and it is scanned with them."""
     staged(laptop, "rows.txt", CLEAN)
     laptop.write("README.md", MARKED)
     assert_refused(laptop.git("commit", "-m", "Change", "--include", "README.md"), "pre-commit")
 
 
 def test_an_index_of_ones_own_is_the_one_that_is_judged(laptop: Work, tmp_path: Path) -> None:
-    """T28."""
+    """GIT_INDEX_FILE decides which index is scanned; a commit from the usual index is unaffected."""
     own = {"GIT_INDEX_FILE": str(tmp_path / "index")}
     laptop.did("read-tree", "HEAD", **own)
     laptop.write("notes.md", MARKED)
@@ -182,7 +182,7 @@ def test_a_new_run_bit_on_a_marked_file_passes(laptop: Work) -> None:
 
 
 def test_a_commit_from_a_folder_below_is_judged(laptop: Work) -> None:
-    """T28."""
+    """Paths are reported relative to the top of the work tree wherever the command is typed."""
     staged(laptop, "below/notes.md")
     said = typed(laptop, "below", "commit", "-m", "Add notes")
     assert_refused(said, "pre-commit")
@@ -190,7 +190,7 @@ def test_a_commit_from_a_folder_below_is_judged(laptop: Work) -> None:
 
 
 def test_commit_a_from_a_folder_below_is_judged(laptop: Work) -> None:
-    """T28."""
+    """`commit -a` typed in a subfolder takes files above it, and they are scanned."""
     laptop.commit("Add rows", files={"below/rows.txt": CLEAN})
     laptop.write("README.md", MARKED)
     assert_refused(typed(laptop, "below", "commit", "-a", "-m", "Change"), "pre-commit")
@@ -203,19 +203,19 @@ def linked(laptop: Work, tmp_path: Path) -> Work:
 
 
 def test_a_linked_work_tree_is_guarded(linked: Work) -> None:
-    """T28."""
+    """Hooks of the main repository run in a linked work tree and scan that work tree's index."""
     staged(linked, "notes.md")
     assert_refused(linked.git("commit", "-m", "Add notes"), "pre-commit")
 
 
 def test_commit_a_in_a_linked_work_tree_is_judged(linked: Work) -> None:
-    """T28."""
+    """The temporary index of `commit -a` lies in the linked work tree's own git folder, and is found there."""
     linked.write("README.md", MARKED)
     assert_refused(linked.git("commit", "-a", "-m", "Change"), "pre-commit")
 
 
 def test_a_partial_commit_in_a_linked_work_tree_leaves_the_rest_alone(linked: Work) -> None:
-    """T28."""
+    """What else is staged in a linked work tree doesn't refuse a partial commit of a clean file."""
     staged(linked, "notes.md")
     linked.write("README.md", "More words.\n")
     assert linked.git("commit", "-m", "Change", "README.md")
@@ -312,7 +312,7 @@ def test_a_weak_sign_is_told_and_passes(laptop: Work) -> None:
 
 
 def test_a_link_is_not_followed(laptop: Work, tmp_path: Path) -> None:
-    """T31."""
+    """Git stores a link's target path, not the file behind it, so that a mark in that file doesn't count."""
     (tmp_path / "outside.md").write_text(MARKED)
     (laptop.path / "link.md").symlink_to(tmp_path / "outside.md")
     laptop.did("add", "link.md")
@@ -320,14 +320,14 @@ def test_a_link_is_not_followed(laptop: Work, tmp_path: Path) -> None:
 
 
 def test_a_link_under_a_marked_name_is_refused(laptop: Work) -> None:
-    """T31."""
+    """The name of a link counts like the name of a file."""
     (laptop.path / ".aider.chat.history.md").symlink_to("README.md")
     laptop.did("add", "-A")
     assert_refused(laptop.git("commit", "-m", "Add a link"), "pre-commit")
 
 
 def test_a_link_whose_target_is_a_mark_is_refused(laptop: Work) -> None:
-    """T31."""
+    """A link's target path is the content of its blob, and is scanned as such."""
     (laptop.path / "link.md").symlink_to(MARKED.split()[1])
     laptop.did("add", "link.md")
     assert_refused(laptop.git("commit", "-m", "Add a link"), "pre-commit")

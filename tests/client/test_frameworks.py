@@ -108,7 +108,7 @@ def test_a_marked_merge_is_refused(plain: Work, by: Setup) -> None:
 
 
 def test_a_marked_pick_is_refused(plain: Work, by: Setup) -> None:
-    """T27."""
+    """A cherry-pick runs no pre-commit hook, so that the framework must have prepare-commit-msg installed."""
     work = by(plain)
     work.did("checkout", "-q", "-b", "side")
     marked = work.commit(f"Side\n\n{TRAILER}", files={"side.txt": "text\n"})
@@ -117,7 +117,7 @@ def test_a_marked_pick_is_refused(plain: Work, by: Setup) -> None:
 
 
 def test_the_second_ref_of_a_push_is_judged_though_the_framework_drops_it(plain: Work, by: Setup) -> None:
-    """T29."""
+    """The framework hands on one ref of a push; the gate still judges all of them."""
     work = by(plain)
     work.did("checkout", "-q", "-b", "clean")
     work.commit("Clean", files={"clean.txt": "text\n"})
@@ -129,7 +129,7 @@ def test_the_second_ref_of_a_push_is_judged_though_the_framework_drops_it(plain:
 
 
 def test_the_first_push_of_all_to_a_new_remote_is_judged(plain: Work, by: Setup, tmp_path: Path) -> None:
-    """T29: a push of the root commit has no FROM_REF."""
+    """A push of the root commit has no FROM_REF, and is judged all the same."""
     work = by(plain)
     work.commit(FOOTER)
     work.did("remote", "add", "second", str(ungated(tmp_path / "second.git").path))
@@ -137,7 +137,7 @@ def test_the_first_push_of_all_to_a_new_remote_is_judged(plain: Work, by: Setup,
 
 
 def test_what_the_frameworks_file_leaves_out_at_its_top_does_not_switch_us_off(plain: Work, by: Setup) -> None:
-    """T30."""
+    """Top-level `files` and `exclude` of the framework's file apply to no hook of ringfence's."""
     plain.write(pre_commit_config.FILE, "files: ^src/\nexclude: .*\nrepos: []\n")
     work = by(plain)
     staged(work, "notes.md", MARKED)
@@ -162,7 +162,7 @@ def test_hooks_that_the_file_has_already_go_on_running(plain: Work, by: Setup) -
 
 
 def test_what_is_not_staged_is_not_judged_and_not_lost(plain: Work, by: Setup) -> None:
-    """T31."""
+    """Unstaged changes, which the framework stashes, don't count and are in the work tree afterwards."""
     work = by(plain)
     work.write("README.md", MARKED)
     staged(work, "rows.txt", "a row\n")
@@ -172,7 +172,7 @@ def test_what_is_not_staged_is_not_judged_and_not_lost(plain: Work, by: Setup) -
 
 
 def test_links_and_files_that_are_gone_are_judged_though_the_framework_names_none(plain: Work, by: Setup) -> None:
-    """T31."""
+    """The framework passes no links as file names; the gate reads the index and finds them."""
     work = by(plain)
     (work.path / ".aider.chat.history.md").symlink_to("README.md")
     work.did("add", "-A")
@@ -253,7 +253,7 @@ def test_our_block_is_one_that_the_framework_reads_without_complaint(plain: Work
 
 
 def test_a_framework_that_cannot_install_is_said_so(plain: Work) -> None:
-    """T32."""
+    """A failing `pre-commit install` exits 2 and shows the framework's own message."""
     plain.did("config", "core.hooksPath", "/nonexistent")
     said = plain.ringfence("install", "--pre-commit")
     assert said.status == 2

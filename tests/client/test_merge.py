@@ -88,7 +88,7 @@ def test_a_merge_with_a_marked_message_is_refused(diverged: Work) -> None:
 
 
 def test_a_merge_of_no_commit_is_judged_when_it_is_committed(diverged: Work) -> None:
-    """T11."""
+    """A file added between `merge --no-commit` and the commit is in no parent, and counts as new."""
     branch(diverged, "side", {"more.txt": "another row\n"})
     diverged.did("merge", "--no-commit", "side")
     diverged.write("evil.md", MARKED)
@@ -99,14 +99,14 @@ def test_a_merge_of_no_commit_is_judged_when_it_is_committed(diverged: Work) -> 
 
 
 def test_a_merge_of_no_commit_may_be_committed_with_what_a_branch_held(diverged: Work) -> None:
-    """T11."""
+    """A marked file that the merged branch already contains is not new in the merge."""
     branch(diverged, "side", {"notes.md": MARKED})
     diverged.did("merge", "--no-commit", "side")
     assert diverged.git("commit", "-m", "Merge")
 
 
 def test_an_evil_resolution_of_a_conflict_is_refused(laptop: Work) -> None:
-    """T11."""
+    """A marked line that neither side of the conflict contains counts as new."""
     conflicting(laptop, "ours\n", "theirs\n")
     resolved(laptop, f"both\n{MARKED}")
     said = laptop.git("commit", "-m", "Merge")
@@ -116,21 +116,21 @@ def test_an_evil_resolution_of_a_conflict_is_refused(laptop: Work) -> None:
 
 @pytest.mark.parametrize(("ours", "theirs"), [(f"ours\n{MARKED}", "theirs\n"), ("ours\n", f"theirs\n{MARKED}")])
 def test_a_resolution_may_take_over_the_marked_line_of_a_parent(laptop: Work, ours: str, theirs: str) -> None:
-    """T11."""
+    """A marked line that one side contains is not new in the resolution."""
     conflicting(laptop, ours, theirs)
     resolved(laptop, f"both\n{MARKED}")
     assert laptop.git("commit", "-m", "Merge")
 
 
 def test_a_resolution_that_adds_a_second_mark_to_a_parents_is_refused(laptop: Work) -> None:
-    """T11."""
+    """Marks are counted: one that a parent has doesn't excuse another one in the same file."""
     conflicting(laptop, f"ours\n{MARKED}", "theirs\n")
     resolved(laptop, f"both\n{MARKED}{OTHER}")
     assert_refused(laptop.git("commit", "-m", "Merge"), "pre-commit")
 
 
 def test_an_evil_resolution_in_a_linked_work_tree_is_refused(laptop: Work, tmp_path: Path) -> None:
-    """T28."""
+    """MERGE_HEAD of a linked work tree is found, so that a mark of either parent is allowed and a new one isn't."""
     laptop.did("worktree", "add", "-q", "-b", "linked", str(tmp_path / "linked"))
     linked = Work(tmp_path / "linked")
     branch(laptop, "side", {"README.md": "theirs\n"})
@@ -149,7 +149,7 @@ def test_a_squashed_branch_is_new_where_it_lands(diverged: Work) -> None:
 
 
 def test_the_trailers_that_a_squash_gathers_in_its_template_are_refused(diverged: Work) -> None:
-    """T22."""
+    """`merge --squash` puts the squashed messages into the template, and commit-msg judges them."""
     branch(diverged, "side", {"more.txt": "another row\n"}, f"Add a row\n\n{TRAILER}")
     diverged.did("merge", "--squash", "side")
     said = diverged.git("commit", GIT_EDITOR="sed -i 1iSquash")
@@ -176,7 +176,7 @@ def test_what_an_octopus_has_from_a_branch_was_judged_there(diverged: Work) -> N
 
 
 def test_an_evil_octopus_is_refused(diverged: Work) -> None:
-    """T11."""
+    """A change to a file that one of three parents has is new to all of them."""
     branch(diverged, "one", {"one.txt": "1\n"})
     branch(diverged, "two", {"two.txt": "2\n"})
     diverged.did("merge", "--no-commit", "one", "two")

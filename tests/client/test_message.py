@@ -11,7 +11,7 @@ ADDRESS = "noreply@anthropic.com"
 
 
 def said_with(work: Work, message: str | bytes, *options: str, **env: str) -> Said:
-    """Commit nothing but a message from stdin, as it stands."""
+    """Make an empty commit with a message from stdin, unchanged."""
     data = message.encode() if isinstance(message, str) else message
     return work.git(*options, "commit", "--allow-empty", "-F", "-", stdin=data, **env)
 
@@ -75,7 +75,7 @@ FORMS = {
 
 @pytest.mark.parametrize("message", FORMS.values(), ids=FORMS)
 def test_a_mark_is_seen_wherever_and_however_it_stands(laptop: Work, message: str) -> None:
-    """T22."""
+    """Place, letter case, folding and line ends of a mark in a message don't hide it."""
     assert_refused(said_with(laptop, message), "prepare-commit-msg")
     assert count(laptop) == 1
 
@@ -98,7 +98,7 @@ def test_prose_about_marks_and_people_of_that_name_pass(laptop: Work, message: s
 
 
 def test_a_mark_behind_a_nul_is_seen(laptop: Work) -> None:
-    """T23."""
+    """Git cuts a message at a NUL in many places; the gate scans what comes after it too."""
     assert_refused(said_with(laptop, f"Change\0\n\n{TRAILER}\n"), "prepare-commit-msg")
 
 
@@ -107,17 +107,17 @@ def test_the_line_of_a_mark_is_told(laptop: Work) -> None:
     assert f"  message, line 5\n    {TRAILER}\n" in said.out
 
 
-# --- what is given without an editor is stored as it stands ---
+# --- a message given without an editor is stored unchanged ---
 
 
 def test_a_hash_is_no_comment_where_no_editor_opens(laptop: Work) -> None:
-    """T26."""
+    """With -m git keeps lines that begin with a hash, so that a mark in one counts."""
     said = laptop.git("commit", "--allow-empty", "-m", f"Change\n\n# {TRAILER}")
     assert_refused(said, "prepare-commit-msg")
 
 
 def test_scissors_cut_nothing_where_no_editor_opens(laptop: Work) -> None:
-    """T26."""
+    """Without an editor git keeps what is below a scissors line, so that a mark there counts."""
     message = f"Change\n\n# ------------------------ >8 ------------------------\n{TRAILER}\n"
     assert_refused(said_with(laptop, message, "-c", "commit.cleanup=scissors"), "prepare-commit-msg")
 
@@ -145,13 +145,13 @@ def test_a_mark_that_is_typed_into_the_editor_is_refused(laptop: Work) -> None:
 
 
 def test_a_comment_in_the_editor_does_not_count(laptop: Work) -> None:
-    """T26."""
+    """Git strips comment lines after an editor, so that a mark in one doesn't refuse."""
     assert edited(laptop, f"1iChange\\n\\n# {TRAILER}", *COMMIT)
     assert stored(laptop) == "Change"
 
 
 def test_a_comment_of_a_template_does_not_count(laptop: Work) -> None:
-    """T26."""
+    """A mark in a comment of `commit.template` is stripped by git and doesn't refuse."""
     template = laptop.write(".git/template", f"\n# Never write this:\n# {TRAILER}\n")
     assert edited(laptop, "1iChange", "-c", f"commit.template={template}", *COMMIT)
     assert stored(laptop) == "Change"
@@ -172,29 +172,29 @@ def explained(laptop: Work) -> Work:
 
 
 def test_the_diff_that_verbose_shows_does_not_count(explained: Work) -> None:
-    """T26."""
+    """`commit -v` shows the diff below a scissors line, and a mark in that diff is no part of the message."""
     assert edited(explained, "1iChange", "commit", "-v")
     assert stored(explained) == "Change"
 
 
 def test_a_mark_above_the_diff_that_verbose_shows_counts(explained: Work) -> None:
-    """T26."""
+    """Only what is below the scissors line of `commit -v` is left out of the message."""
     assert_refused(edited(explained, f"1iChange\\n\\n{TRAILER}", "commit", "-v"), "commit-msg")
 
 
 def test_another_comment_sign_begins_comments(laptop: Work) -> None:
-    """T26."""
+    """With core.commentChar=; a line that begins with a semicolon is stripped and doesn't count."""
     assert edited(laptop, f"1iChange\\n\\n; {TRAILER}", "-c", "core.commentChar=;", *COMMIT)
     assert stored(laptop) == "Change"
 
 
 def test_a_hash_begins_no_comment_where_another_sign_does(laptop: Work) -> None:
-    """T26."""
+    """With core.commentChar=; a line that begins with a hash stays in the message and counts."""
     assert_refused(edited(laptop, f"1iChange\\n\\n# {TRAILER}", "-c", "core.commentChar=;", *COMMIT), "commit-msg")
 
 
 def test_the_diff_that_verbose_shows_does_not_count_with_another_comment_sign(explained: Work) -> None:
-    """T26."""
+    """The scissors line is recognised by the configured comment sign."""
     assert edited(explained, "1iChange", "-c", "core.commentChar=;", "commit", "-v")
     assert stored(explained) == "Change"
 
@@ -203,38 +203,38 @@ AUTO = ("-c", "core.commentChar=auto")
 
 
 def test_the_comment_sign_that_git_chooses_begins_comments(laptop: Work) -> None:
-    """T26."""
+    """With core.commentChar=auto git's own comments are stripped, whichever sign it chose."""
     assert edited(laptop, "1iChange", *AUTO, *COMMIT)
     assert stored(laptop) == "Change"
 
 
 def test_a_hash_begins_no_comment_where_git_chooses_another_sign(laptop: Work) -> None:
-    """T26."""
+    """With core.commentChar=auto and a message that begins with a hash git chooses another sign, and the line stays."""
     said = edited(laptop, "1iChange", *AUTO, *COMMIT, "-e", "-m", f"# {TRAILER}")
     assert_refused(said, "commit-msg")
 
 
 def test_what_is_typed_below_the_template_does_not_hide_which_sign_git_chose(laptop: Work) -> None:
-    """T26."""
+    """The chosen sign is found from git's comments even when text follows them."""
     said = edited(laptop, "$aThe last words.", *AUTO, *COMMIT, "-e", "-m", f"# {TRAILER}")
     assert_refused(said, "commit-msg")
 
 
 def test_the_diff_that_verbose_shows_does_not_count_with_the_sign_that_git_chooses(explained: Work) -> None:
-    """T26."""
+    """The scissors line is recognised by the sign that core.commentChar=auto leads to."""
     assert edited(explained, "1iChange", *AUTO, "commit", "-v")
     assert stored(explained) == "Change"
 
 
 @pytest.mark.parametrize("cleanup", ["verbatim", "whitespace", "scissors"])
 def test_comments_count_where_git_is_told_to_keep_them(laptop: Work, cleanup: str) -> None:
-    """T26."""
+    """commit.cleanup modes that keep comments make a mark in a comment part of the message."""
     said = edited(laptop, f"1iChange\\n\\n# {TRAILER}\\n", "-c", f"commit.cleanup={cleanup}", *COMMIT)
     assert_refused(said, "commit-msg")
 
 
 def test_what_lies_below_scissors_does_not_count(laptop: Work) -> None:
-    """T26."""
+    """With commit.cleanup=scissors git cuts the message there, and a mark below is not committed."""
     said = edited(laptop, f"1iChange\n$a{TRAILER}", "-c", "commit.cleanup=scissors", *COMMIT)
     assert said
     assert stored(laptop) == "Change"
@@ -244,34 +244,34 @@ def test_what_lies_below_scissors_does_not_count(laptop: Work) -> None:
 
 
 def test_a_mark_in_a_latin_1_message_is_seen(laptop: Work) -> None:
-    """T24."""
+    """A message in the encoding of i18n.commitEncoding is scanned although it isn't UTF-8."""
     latin = ("-c", "i18n.commitEncoding=ISO-8859-1")
     message = f"Añadir filas\n\n{TRAILER}\n".encode("latin-1")
     assert_refused(said_with(laptop, message, *latin), "prepare-commit-msg")
 
 
 def test_a_latin_1_message_is_read_by_its_letters(laptop: Work) -> None:
-    """T24."""
+    """A message is decoded before it is normalised, so that accents and soft hyphens in Latin-1 hide no mark."""
     latin = ("-c", "i18n.commitEncoding=ISO-8859-1")
     message = "Añadir filas\n\nCo-authored-by: Clàude <noreply@anthro\u00adpic.com>\n".encode("latin-1")
     assert_refused(said_with(laptop, message, *latin), "prepare-commit-msg")
 
 
 def test_a_clean_latin_1_message_passes(laptop: Work) -> None:
-    """T24."""
+    """Decoding by i18n.commitEncoding changes nothing in what git stores."""
     latin = ("-c", "i18n.commitEncoding=ISO-8859-1")
     assert said_with(laptop, "Añadir filas\n\nCo-authored-by: Zoë <zoe@example.org>\n".encode("latin-1"), *latin)
     assert "encoding ISO-8859-1" in laptop.did("cat-file", "commit", "HEAD")
 
 
 def test_a_mark_in_an_encoding_that_is_not_ascii_is_read_by_the_name_git_stores(laptop: Work) -> None:
-    """T24."""
+    """In UTF-7 the mark isn't in the bytes at all, so that the message has to be decoded to find it."""
     message = f"Change\n\n{TRAILER}\n".replace("@", "+AEA-").replace("<", "+ADw-").encode()
     assert_refused(said_with(laptop, message, "-c", "i18n.commitEncoding=UTF-7"), "prepare-commit-msg")
 
 
 def test_bytes_that_are_no_text_hide_no_mark(laptop: Work) -> None:
-    """T24."""
+    """Invalid UTF-8 in the subject doesn't keep the trailer below it from being read."""
     assert_refused(said_with(laptop, b"Change \xff\xfe\x80\n\n" + TRAILER.encode()), "prepare-commit-msg")
 
 

@@ -1,4 +1,4 @@
-"""Who started a commit, as Linux tells it."""
+"""Names of the parent processes of a commit, from /proc."""
 
 from __future__ import annotations
 

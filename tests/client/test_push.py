@@ -55,7 +55,7 @@ def test_a_marked_file_that_a_later_commit_removes_is_not_pushed(laptop: Work, r
 
 
 def test_a_mark_behind_a_nul_is_not_pushed(laptop: Work, remote: Work) -> None:
-    """T23."""
+    """`git log` doesn't show what follows a NUL in a message; the gate reads the raw commit."""
     clean = laptop.did("cat-file", "commit", "HEAD").encode()
     marked = laptop.raw_commit(clean + f"\0\n\n{TRAILER}\n".encode())
     assert "Claude" not in laptop.did("log", "-1", "--format=%B", marked)
@@ -108,13 +108,13 @@ def test_a_push_of_nothing_new_passes(laptop: Work, remote: Work) -> None:
 
 
 def test_a_source_with_blanks_in_it_is_judged(laptop: Work, remote: Work) -> None:
-    """T34."""
+    """A line of pre-push is parsed though the source's expression, `HEAD@{1 second ago}`, contains blanks."""
     laptop.commit(MESSAGE)
     assert_refused(laptop.git("push", "origin", "HEAD@{1 second ago}:refs/heads/s"), "pre-push")
 
 
 def test_a_clean_source_with_blanks_in_it_is_pushed(laptop: Work, remote: Work) -> None:
-    """T34."""
+    """A source with blanks is not refused as a malformed line."""
     laptop.commit("Add rows", files={"rows.txt": "a row\n"})
     assert laptop.git("push", "origin", "HEAD@{1 second ago}:refs/heads/s")
     assert remote.did("rev-parse", "s") == head(laptop)
@@ -122,13 +122,13 @@ def test_a_clean_source_with_blanks_in_it_is_pushed(laptop: Work, remote: Work) 
 
 @pytest.mark.parametrize("source", ["ID", ":/Add rows", "HEAD^{/Add}", "HEAD~0"])
 def test_a_source_that_is_no_branch_is_judged(laptop: Work, remote: Work, source: str) -> None:
-    """T34."""
+    """A push by id or revision expression is judged by what it resolves to."""
     marked = laptop.commit(MESSAGE)
     assert_refused(laptop.git("push", "origin", f"{source.replace('ID', marked)}:refs/heads/s"), "pre-push")
 
 
 def test_a_line_is_read_from_its_right_end() -> None:
-    """T34."""
+    """Only the first field of pre-push's line may contain blanks, so that the last three are split off first."""
     old, new = "0" * 40, "1" * 40
     line = f"HEAD@{{1 second ago}} {new} refs/heads/s {old}\n"
     assert parse_updates(line.encode()) == [(old, new, b"refs/heads/s")]
@@ -138,13 +138,13 @@ def test_a_line_is_read_from_its_right_end() -> None:
 
 
 def test_a_tag_with_a_marked_message_on_an_old_commit_is_refused(laptop: Work, remote: Work) -> None:
-    """T10."""
+    """The tag object is new although its commit is on the remote."""
     laptop.did("tag", "-a", "v1", "-m", f"One\n\n{TRAILER}")
     assert_refused(laptop.git("push", "origin", "v1"), "pre-push")
 
 
 def test_a_clean_tag_on_an_old_commit_passes(laptop: Work, remote: Work) -> None:
-    """T10."""
+    """Annotated and lightweight tags on a commit that the remote has are pushed."""
     laptop.did("tag", "-a", "v1", "-m", "One")
     laptop.did("tag", "plain")
     assert laptop.git("push", "origin", "v1", "plain")
@@ -152,14 +152,14 @@ def test_a_clean_tag_on_an_old_commit_passes(laptop: Work, remote: Work) -> None
 
 
 def test_a_tag_that_a_push_takes_along_is_judged(laptop: Work, remote: Work) -> None:
-    """T10."""
+    """A tag that --follow-tags adds to a push of a branch is judged with it."""
     laptop.commit("Add rows", files={"rows.txt": "a row\n"})
     laptop.did("tag", "-a", "v1", "-m", f"One\n\n{TRAILER}")
     assert_refused(laptop.git("push", "--follow-tags", "origin", "main"), "pre-push")
 
 
 def test_a_tag_of_a_marked_blob_is_refused(laptop: Work, remote: Work) -> None:
-    """T10."""
+    """A lightweight tag can point at a blob that is in no commit, and its content is scanned."""
     blob = laptop.did("hash-object", "-w", "--stdin", stdin=MARKED.encode())
     laptop.did("tag", "blob", blob)
     assert_refused(laptop.git("push", "origin", "blob"), "pre-push")
@@ -286,7 +286,7 @@ def recorded(work: Work, content: str) -> None:
 
 
 def test_a_clean_push_from_a_partial_clone_fetches_nothing(partial: Work) -> None:
-    """T35."""
+    """Judging doesn't trigger git's lazy fetch: the same objects are absent before and after."""
     recorded(partial, "A third text.\n")
     before = absent(partial)
     assert partial.git("push", "--dry-run", "origin", "main")  # git itself fetches what it makes a delta against
@@ -295,7 +295,7 @@ def test_a_clean_push_from_a_partial_clone_fetches_nothing(partial: Work) -> Non
 
 
 def test_a_mark_is_seen_in_a_partial_clone_and_nothing_is_fetched(partial: Work) -> None:
-    """T35."""
+    """New content is compared with what the parents hold without fetching their missing blobs."""
     recorded(partial, MARKED)
     before = absent(partial)
     said = partial.git("push", "origin", "main")

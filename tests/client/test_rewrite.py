@@ -31,7 +31,7 @@ def subjects(work: Work, revisions: str = "HEAD") -> list[str]:
 
 
 def test_picking_a_commit_with_a_marked_message_is_refused(laptop: Work) -> None:
-    """T27."""
+    """A cherry-pick runs only prepare-commit-msg, which judges the picked message and leaves HEAD where it was."""
     marked = aside(laptop, MESSAGE)
     before = head(laptop)
     said = laptop.git("cherry-pick", marked)
@@ -41,13 +41,13 @@ def test_picking_a_commit_with_a_marked_message_is_refused(laptop: Work) -> None
 
 
 def test_picking_a_clean_commit_passes(laptop: Work) -> None:
-    """T27."""
+    """A cherry-pick of a clean commit goes through with its message unchanged."""
     assert laptop.git("cherry-pick", aside(laptop, "Add rows"))
     assert subjects(laptop) == ["First", "Go on", "Add rows"]
 
 
 def test_picking_a_commit_by_a_marked_author_is_refused(laptop: Work) -> None:
-    """T27."""
+    """A cherry-pick keeps the original author, who is judged, not the person who picks."""
     marked = aside(laptop, "Add rows", **CLAUDE_WROTE)
     said = laptop.git("cherry-pick", marked)
     assert_refused(said, "prepare-commit-msg")
@@ -55,33 +55,33 @@ def test_picking_a_commit_by_a_marked_author_is_refused(laptop: Work) -> None:
 
 
 def test_picking_from_an_agents_session_is_refused(laptop: Work) -> None:
-    """T27."""
+    """A variable that an agent's session sets counts for a cherry-pick as it does for a commit."""
     said = laptop.git("cherry-pick", aside(laptop, "Add rows"), CODEX_THREAD_ID="s3cr3t")
     assert_refused(said, "prepare-commit-msg")
 
 
 def test_picking_without_a_commit_is_judged_when_it_is_committed(laptop: Work) -> None:
-    """T27."""
+    """`cherry-pick --no-commit` stages marked content, and pre-commit refuses it."""
     marked = aside(laptop, "Add notes", {"notes.md": MARKED})
     laptop.did("cherry-pick", "--no-commit", marked)
     assert_refused(laptop.git("commit", "-m", "Add notes"), "pre-commit")
 
 
 def test_picked_content_is_judged_by_push_since_no_other_hook_runs(laptop: Work, remote: Work) -> None:
-    """T27."""
+    """A cherry-pick runs no hook that sees content, so that pre-push has to catch it."""
     marked = aside(laptop, "Add notes", {"notes.md": MARKED})
     laptop.git("cherry-pick", marked)
     assert_refused(laptop.git("push", "origin", "main:picked"), "pre-push")
 
 
 def test_reverting_a_commit_with_a_marked_subject_is_refused(laptop: Work) -> None:
-    """T27."""
+    """A revert quotes the subject of the reverted commit in its own."""
     marked = laptop.commit(FOOTER, files={"rows.txt": "a row\n"})
     assert_refused(laptop.git("revert", "--no-edit", marked), "prepare-commit-msg")
 
 
 def test_reverting_a_commit_with_a_trailer_passes_since_its_message_is_not_repeated(laptop: Work) -> None:
-    """T27."""
+    """A revert doesn't copy the trailers of the reverted commit."""
     marked = laptop.commit(MESSAGE, files={"rows.txt": "a row\n"})
     assert laptop.git("revert", "--no-edit", marked)
     assert subjects(laptop)[-1] == 'Revert "Add rows"'
@@ -98,33 +98,33 @@ def test_reverting_a_commit_that_added_a_marked_file_passes(laptop: Work) -> Non
 
 @pytest.mark.parametrize("options", [(), ("--no-ff",), ("--keep-empty",)])
 def test_rebasing_a_commit_with_a_marked_message_is_refused(laptop: Work, options: tuple[str, ...]) -> None:
-    """T27."""
+    """Each commit that a rebase makes again passes prepare-commit-msg."""
     aside(laptop, MESSAGE)
     said = laptop.git("rebase", *options, "main", "side")
     assert_refused(said, "prepare-commit-msg")
 
 
 def test_rebasing_clean_commits_passes(laptop: Work) -> None:
-    """T27."""
+    """A rebase of clean commits goes through and keeps their subjects."""
     aside(laptop, "Add rows")
     assert laptop.git("rebase", "main", "side")
     assert subjects(laptop, "side") == ["First", "Go on", "Add rows"]
 
 
 def test_rebasing_a_commit_by_a_marked_author_is_refused(laptop: Work) -> None:
-    """T27."""
+    """A rebase keeps the original author, who is judged."""
     aside(laptop, "Add rows", **CLAUDE_WROTE)
     assert_refused(laptop.git("rebase", "main", "side"), "prepare-commit-msg")
 
 
 def test_rebasing_by_patches_a_commit_with_a_marked_message_is_refused(laptop: Work) -> None:
-    """T27."""
+    """`rebase --apply` works through git am, which runs applypatch-msg."""
     aside(laptop, MESSAGE)
     assert_refused(laptop.git("rebase", "--apply", "main", "side"), "applypatch-msg")
 
 
 def test_rebasing_in_a_linked_work_tree_is_judged(laptop: Work, tmp_path: Path) -> None:
-    """T27, T28."""
+    """The state of a rebase is found in the linked work tree's own git folder."""
     aside(laptop, MESSAGE)
     laptop.did("worktree", "add", "-q", str(tmp_path / "linked"), "side")
     assert_refused(Work(tmp_path / "linked").git("rebase", "main"), "prepare-commit-msg")
@@ -153,7 +153,7 @@ def test_rewording_a_mark_into_a_message_is_refused(laptop: Work) -> None:
 def test_a_squash_in_a_rebase_asks_no_hook_that_knows_its_message_and_is_judged_by_push(
     laptop: Work, remote: Work
 ) -> None:
-    """T27."""
+    """The joined message of a squash is written after the hooks ran, so that pre-push has to catch it."""
     laptop.commit("Go on", files={"other.txt": "text\n"})
     laptop.commit(MESSAGE, files={"rows.txt": "a row\n"})
     laptop.git("rebase", "-i", "HEAD~2", GIT_SEQUENCE_EDITOR="sed -i 2s/^pick/squash/")

@@ -67,7 +67,7 @@ def every_hook(work: Work, change: Callable[[Path], object]) -> None:
 
 
 def test_lost_run_bits_let_marks_through_and_are_named(laptop: Work) -> None:
-    """T1."""
+    """Git skips a hook that isn't executable; `status` reports it with the command that repairs it."""
     every_hook(laptop, lambda path: path.chmod(0o644))
     assert passes(laptop)
     said = bad(laptop)
@@ -82,7 +82,7 @@ def dead_link(path: Path) -> None:
 
 
 def test_dead_links_let_marks_through_and_are_named(laptop: Work) -> None:
-    """T1."""
+    """Git skips a hook that is a dangling link; `status` reports it."""
     every_hook(laptop, dead_link)
     assert passes(laptop)
     said = bad(laptop)
@@ -91,7 +91,7 @@ def test_dead_links_let_marks_through_and_are_named(laptop: Work) -> None:
 
 
 def test_missing_files_let_marks_through_and_are_named(laptop: Work) -> None:
-    """T1."""
+    """Without the hook files marked commits pass, and `status` reports each file."""
     every_hook(laptop, Path.unlink)
     assert passes(laptop)
     said = bad(laptop)
@@ -100,7 +100,7 @@ def test_missing_files_let_marks_through_and_are_named(laptop: Work) -> None:
 
 
 def test_one_hook_that_is_missing_is_named_alone(laptop: Work) -> None:
-    """T1."""
+    """A missing pre-push fails its own check and its canary, and nothing else."""
     (hooks(laptop) / "pre-push").unlink()
     said = bad(laptop)
     assert f"BAD pre-push: {hooks(laptop) / 'pre-push'} isn't there\n" in said
@@ -109,7 +109,7 @@ def test_one_hook_that_is_missing_is_named_alone(laptop: Work) -> None:
 
 
 def test_a_hooks_path_to_elsewhere_lets_marks_through_and_is_named(laptop: Work, tmp_path: Path) -> None:
-    """T1, T3."""
+    """core.hooksPath makes git ignore the installed hooks; `status` names the setting and how to unset it."""
     (tmp_path / "elsewhere").mkdir()
     laptop.did("config", "core.hooksPath", str(tmp_path / "elsewhere"))
     assert passes(laptop)
@@ -119,14 +119,14 @@ def test_a_hooks_path_to_elsewhere_lets_marks_through_and_is_named(laptop: Work,
 
 
 def test_a_hooks_path_to_nothing_lets_marks_through_and_is_named(laptop: Work) -> None:
-    """T1, T3."""
+    """core.hooksPath to a folder that doesn't exist switches all hooks off without a word from git."""
     laptop.did("config", "core.hooksPath", "/nonexistent")
     assert passes(laptop)
     assert f"BAD hooks folder: core.hooksPath = /nonexistent hides the hooks in {hooks(laptop)}\n" in bad(laptop)
 
 
 def test_a_hooks_path_to_nothing_is_named_where_no_hook_was_ever_installed(laptop: Work) -> None:
-    """T1."""
+    """Without installed hooks the folder that core.hooksPath names is reported itself."""
     every_hook(laptop, Path.unlink)
     laptop.did("config", "core.hooksPath", "/nonexistent")
     said = bad(laptop)
@@ -134,7 +134,7 @@ def test_a_hooks_path_to_nothing_is_named_where_no_hook_was_ever_installed(lapto
 
 
 def test_a_hooks_path_from_outside_of_the_repository_is_seen_too(laptop: Work, tmp_path: Path) -> None:
-    """T3."""
+    """core.hooksPath of the user's global configuration counts as well."""
     settings = tmp_path / "gitconfig"
     settings.write_text("[core]\n\thooksPath = /nonexistent\n")
     said = laptop.ringfence("status", GIT_CONFIG_GLOBAL=str(settings))
@@ -144,7 +144,7 @@ def test_a_hooks_path_from_outside_of_the_repository_is_seen_too(laptop: Work, t
 
 @pytest.mark.parametrize(("name", "no"), [("ringfence", "false"), ("ringfence-pre-push", "off"), ("pre-commit", "No")])
 def test_a_configured_hook_that_is_switched_off_is_named(laptop: Work, name: str, no: str) -> None:
-    """T3."""
+    """`hook.NAME.enabled` switches a hook of the configuration off under any of git's words for false."""
     laptop.did("config", f"hook.{name}.enabled", no)
     said = bad(laptop)
     assert f"BAD {name}: hook.{name}.enabled = {no} switches a configured hook off" in said
@@ -169,7 +169,9 @@ def test_another_tools_hook_that_refuses_everything_is_no_proof(laptop: Work) ->
 def test_a_missing_interpreter_refuses_everything_and_is_named(laptop: Work) -> None:
     path = hooks(laptop) / "prepare-commit-msg"
     path.write_text(path.read_text().replace(sys.executable, "/nonexistent/python"))
-    assert not laptop.git("commit", "--allow-empty", "-m", "Change")
+    said = laptop.git("commit", "--allow-empty", "-m", "Change")
+    assert said.status == 1
+    assert "/nonexistent/python: not found" in said.out
     said = bad(laptop)
     assert "BAD prepare-commit-msg: its Python, /nonexistent/python, isn't there: git refuses everything\n" in said
 
@@ -180,7 +182,8 @@ def test_an_interpreter_without_ringfence_refuses_everything_and_is_named(laptop
     python.chmod(0o755)
     path = hooks(laptop) / "commit-msg"
     path.write_text(path.read_text().replace(sys.executable, str(python)))
-    assert not laptop.git("commit", "--allow-empty", "-m", "Change")
+    said = laptop.git("commit", "--allow-empty", "-m", "Change")
+    assert (said.status, said.out) == (1, "")
     assert f"BAD commit-msg: its Python, {python}, has no ringfence: git refuses everything\n" in bad(laptop)
 
 

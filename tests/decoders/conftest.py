@@ -1,4 +1,4 @@
-"""Contents as the gate reads them: out of git as a stream, and from a file; both must come to the same."""
+"""Contents as the gate reads them: out of git as a stream, and from a file; both must give the same result."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MARKER = "openai-chatgpt-share-link"
 
 @dataclass(frozen=True)
 class Found:
-    """What stands in some bytes: by marker its count and first place, and what stays hidden."""
+    """Matches in some bytes: for each marker its count and first place, and what couldn't be read."""
 
     marks: dict[str, tuple[int, str, int]]
     hidden: list[str]

@@ -1,4 +1,4 @@
-"""Parquet and Arrow: a mark is found by row and field in whatever column it stands, and counted by rows."""
+"""Parquet and Arrow: a mark in any column is reported by row and field, and counted by rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""In plain text a mark is told with its line and, in JSON and tables, its field."""
+"""In plain text a mark is reported with its line and, in JSON and tables, its field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever bytes are pushed, a decoder comes to an end, within its limits, and what it can't read is said."""
+"""On arbitrary bytes a decoder ends within its limits, and reports what it can't read."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def damages(draw: st.DrawFn) -> Damage:
     def damage(data: bytes) -> bytes:
         for kind, place, new in steps:
             at = int(place * len(data))
-            head = data[: max(at, 8)]  # what tells the format stays
+            head = data[: max(at, 8)]  # the bytes that identify the format stay
             if kind == "c":
                 data = head
             elif kind == "o":

@@ -1,4 +1,4 @@
-"""Jupyter notebooks: a mark is told by its cell, whatever of the cell it stands in."""
+"""Jupyter notebooks: a mark is reported by its cell, in whichever part of the cell it is."""
 
 from __future__ import annotations
 

@@ -57,21 +57,19 @@ def test_a_commit_of_a_large_file_is_judged_by_its_content(tracked: Work) -> Non
     tracked.did("add", "rows.bin")
     assert tracked.did("show", ":rows.bin") == lfs(ROWS).strip()
     said = tracked.git("commit", "-m", "Add rows")
-    assert not said
-    assert "rows.bin: Git LFS content, line 2" in said.out
+    said.assert_refused("rows.bin: Git LFS content, line 2")
     tracked.write("rows.bin", CLEAN)
     tracked.did("add", "rows.bin")
     assert tracked.git("commit", "-m", "Add rows")
 
 
 def test_a_push_is_refused_before_git_lfs_uploads(tracked: Work, tmp_path: Path) -> None:
-    """T33."""
+    """Git LFS uploads in its own pre-push hook, which runs after ours: refused content never reaches the server."""
     server = bare(tmp_path / "files.git")
     tracked.did("remote", "add", "origin", str(server.path))
     tracked.commit("Add rows", files={"rows.bin": ROWS})
     said = tracked.git("push", "-q", "origin", "main")
-    assert not said
-    assert "rows.bin: Git LFS content, line 2" in said.out
+    said.assert_refused("rows.bin: Git LFS content, line 2")
     assert not (server.path / "lfs").exists()
     tracked.did("reset", "-q", "--hard", "HEAD~1")
     tracked.commit("Add rows", files={"rows.bin": CLEAN})
@@ -105,7 +103,7 @@ def test_a_server_reads_from_the_stores_that_its_policy_names(clone: Work, serve
     kept = store / oid[:2] / oid[2:4] / oid[4:]  # as GitLab and Gitea lay it
     kept.parent.mkdir(parents=True)
     kept.write_bytes(ROWS)
-    assert "rows.bin: Git LFS content, line 2" in clone.git("push", "-q", "origin", "main").out
+    clone.git("push", "-q", "origin", "main").assert_refused("rows.bin: Git LFS content, line 2")
 
 
 @pytest.mark.parametrize(
@@ -160,7 +158,7 @@ WRONG = {
 
 @pytest.mark.parametrize("name", WRONG)
 def test_a_pointer_that_is_not_what_it_says_is_a_mark(laptop: Work, name: str) -> None:
-    """T47."""
+    """A malformed pointer, or one with a size that isn't its content's, is a finding with the reason."""
     text, why = WRONG[name]
     keep(laptop.path / ".git" / "lfs" / "objects", CLEAN)
     laptop.write("rows.bin", text)

@@ -1,4 +1,4 @@
-"""SQLite: marks are told by table, row and field, and nothing in the file is run."""
+"""SQLite: marks are reported by table, row and field, and no code in the file is run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What git-annex and DVC themselves make of files: their pointers lead to what they stand for."""
+"""Pointers that git-annex and DVC write themselves are resolved to their content."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def added(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, text in {"rows.jsonl": ROWS, "clean.jsonl": CLEAN, "shard/a/one.jsonl": ROWS, "shard/two": CLEAN}.items():
         folder.write(name, text)
     (folder.path / "made").mkdir()
-    env = {"PATH": os.environ["PATH"], "HOME": str(folder.path), "DVC_TEST": "1", "LC_ALL": "C.UTF-8"}  # calls nobody
+    env = {"PATH": os.environ["PATH"], "HOME": str(folder.path), "DVC_TEST": "1", "LC_ALL": "C.UTF-8"}  # no network
     done = subprocess.run([DVC, "-c", _STARTS], cwd=folder.path, env=env, input=_COMMANDS.encode(), check=False,
                           capture_output=True, timeout=60)  # fmt: skip
     assert done.returncode == 0, (done.stdout + done.stderr).decode()
@@ -77,8 +77,7 @@ def cached(work: Work, pointer: str) -> Path:
 def test_what_dvc_adds_is_judged_by_its_cache(dvc: Work) -> None:
     dvc.did("add", "rows.jsonl.dvc", "clean.jsonl.dvc")
     said = dvc.git("commit", "-m", "Add rows")
-    assert not said
-    assert "rows.jsonl.dvc: DVC content rows.jsonl, line 2, field answer" in said.out
+    said.assert_refused("rows.jsonl.dvc: DVC content rows.jsonl, line 2, field answer")
     dvc.did("rm", "-q", "--cached", "rows.jsonl.dvc")
     assert dvc.git("commit", "-m", "Add clean rows")
 
@@ -133,12 +132,11 @@ def test_what_git_annex_adds_is_judged_by_its_content(annex: Work, unlocked: boo
     kept = add(annex, "rows.jsonl", ROWS, unlocked=unlocked)
     assert "annex/objects/" in annex.did("show", ":rows.jsonl")
     said = annex.git("commit", "-m", "Add rows")
-    assert not said
-    assert "rows.jsonl: git-annex content, line 2, field answer" in said.out
+    said.assert_refused("rows.jsonl: git-annex content, line 2, field answer")
     swap(kept, ROWS.replace("a row", "A ROW"))
-    assert "[pointer-malformed]" in annex.git("commit", "-m", "Add rows").out
+    annex.git("commit", "-m", "Add rows").assert_refused("[pointer-malformed]")
     kept.unlink()
-    assert f"rows.jsonl: git-annex {NOT_HERE}" in annex.git("commit", "-m", "Add rows").out
+    annex.git("commit", "-m", "Add rows").assert_refused("as incomplete", f"rows.jsonl: git-annex {NOT_HERE}")
 
 
 @pytest.mark.parametrize("unlocked", [False, True])
@@ -156,5 +154,4 @@ def test_a_server_reads_what_git_annex_copied_to_it(annex: Work, tmp_path: Path)
     assert f"rows.jsonl: git-annex {NOT_HERE}" in annex.git("push", "-q", "--no-verify", "origin", "main").out
     annex.did("annex", "copy", "-q", "--to", "origin", "rows.jsonl")
     said = annex.git("push", "-q", "--no-verify", "origin", "main")
-    assert not said
-    assert "rows.jsonl: git-annex content, line 2, field answer" in said.out
+    said.assert_refused("rows.jsonl: git-annex content, line 2, field answer")

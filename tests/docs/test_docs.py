@@ -1,4 +1,4 @@
-"""The docs say what is so: generated parts are current, links lead somewhere, examples can be typed."""
+"""The docs are correct: generated parts are current, links resolve, examples run."""
 
 import ast
 import importlib.util

@@ -82,7 +82,7 @@ def test_a_command_loads_no_other_and_no_gitpython(warm: Work) -> None:
 
 
 def counted(work: Work, tmp_path: Path, *command: str, stdin: bytes = b"") -> list[str]:
-    """Run a hook with a git on the PATH that writes down its arguments, and return the commands it was asked."""
+    """Run a hook with a git on the PATH that logs its arguments, and return the commands that were run."""
     log, folder = tmp_path / "log", tmp_path / "bin"
     folder.mkdir()
     real = run("sh", "-c", "command -v git", cwd=work.path).out.strip()
@@ -129,10 +129,10 @@ def test_an_object_that_is_pushed_under_many_paths_is_read_once(clone: Work) -> 
 
 
 def test_an_interrupted_audit_ends_at_once_with_130(clone: Work) -> None:
-    """What it reads is a pipe that nobody writes to, so that it is surely in the middle of its work."""
+    """The hook reads a pipe without a writer, so that it blocks in the middle of its work."""
     os.mkfifo(clone.path / "waits")
     command = [sys.executable, "-I", "-m", "ringfence", "check", "--files", "waits", "--tag", "eval"]
-    # Whoever starts the tests in the background has them ignore interrupts, and what they start too.
+    # Tests that run in the background ignore SIGINT, and child processes inherit that.
     heeding = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
     with subprocess.Popen(command, cwd=clone.path, stderr=subprocess.PIPE, **heeding) as running:
         writer = os.open(clone.path / "waits", os.O_WRONLY)  # returns once the other end is being read

@@ -1,4 +1,4 @@
-"""How far a check has come: said to somebody who watches, after a second, and to nobody else."""
+"""Progress of a check: shown on a terminal after one second, and nowhere else."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ringfence.check.progress import format_line
 from ringfence.model import ScanCounts
 
 CTRL_C = b"\x03"
-# A pipe that nobody writes to: the check is surely in the middle of its work.
+# A pipe without a writer: the check blocks in the middle of its work.
 COMMAND = [sys.executable, "-I", "-m", "ringfence", "check", "--files", "waits", "--tag", "eval"]
 
 

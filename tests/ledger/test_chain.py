@@ -35,7 +35,7 @@ def five(tmp_path: Path) -> Path:
 
 
 def tampered(path: Path, *statements: str) -> list[str]:
-    """Change a ledger as somebody would who can write to the file, and return what is found out."""
+    """Tamper with a ledger file by SQL, and return what the verification reports."""
     connection = sqlite3.connect(path)
     for name in ("entries_follow", "entries_stay", "entries_stay_as_they_are"):
         [sql] = connection.execute("SELECT sql FROM sqlite_master WHERE name = ?", (name,)).fetchone()

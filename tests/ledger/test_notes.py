@@ -41,7 +41,7 @@ def test_an_accepted_commit_carries_its_verdict_as_a_note(noting: Work, server: 
 
 def test_a_refused_commit_has_none(noting: Work, server: Work) -> None:
     noting.commit(f"Add rows\n\n{TRAILER}")
-    assert not noting.git("push", "origin", "main")
+    noting.git("push", "origin", "main").assert_refused("refused, 1 mark")
     assert notes(server) == set()
 
 
@@ -49,9 +49,9 @@ def test_notes_are_pushed_by_nobody(noting: Work, server: Work) -> None:
     first = noting.commit("One")
     noting.did("push", "-q", "origin", "main")
     noting.did("notes", "--ref=ringfence", "add", "-m", "{}", "HEAD")
-    said = noting.git("push", "--force", "origin", NOTES)
-    assert f"{NOTES} is written by the server: nobody pushes there." in said.out
-    assert not noting.git("push", "origin", "--delete", NOTES)
+    refusal = f"{NOTES} is written by the server: nobody pushes there."
+    noting.git("push", "--force", "origin", NOTES).assert_refused(refusal)
+    noting.git("push", "origin", "--delete", NOTES).assert_refused(refusal)
     assert notes(server) == {first}
 
 

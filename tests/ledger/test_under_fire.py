@@ -30,7 +30,7 @@ def aside(clone: Work, server: Work, book: Path, tmp_path: Path) -> Work:
 
 
 def lost(server: Work, book: Path, done: frozenset[str] = frozenset()) -> set[str]:
-    """Return what the ledger says was put aside, and isn't held whole."""
+    """Return the pushes that the ledger records as quarantined and that aren't held in full."""
     told = {entry["body"]["quarantine"]: entry for entry in kept(book, "kind = 'push' AND outcome = 'blocked'")}
     held = server.did("for-each-ref", "--format=%(refname) %(objectname)", "refs/quarantine").splitlines()
     wanted = {
@@ -108,7 +108,7 @@ def test_killed_at_any_instant_no_ref_moves_without_its_record(clone: Work, serv
         length *= killed(command, clone.path, chance.uniform(0, 1.2 * length))
     arrived = len(server.did("for-each-ref", "refs/heads/k*").splitlines())
     assert 0 < arrived < KILLS * 4 / 5  # some were killed before their end, and some after it
-    clone.did("push", "-q", "origin", "main:after")  # nothing that was killed stands in the way
+    clone.did("push", "-q", "origin", "main:after")  # no lock of a killed process is left
     assert list(verify.find_faults(str(book))) == []
     assert moved_without_record(server, book, before) == []
     assert server.git("fsck", "--connectivity-only")
@@ -152,7 +152,7 @@ def test_killed_while_it_is_decided_a_push_is_held_or_has_moved(clone: Work, asi
     chance = random.Random(2026)
     count = max(6, KILLS // 10)
     for name in branches(clone, count, marked=1):
-        assert not clone.git("push", "-q", "origin", name)
+        clone.git("push", "-q", "origin", name).assert_refused("refused, 1 mark")
     numbers = [entry["body"]["quarantine"] for entry in kept(book)]
     for number in numbers:
         assert aside.ringfence("quarantine", "release", number, "--reason", "Licensed.", "--by", "ann")
@@ -189,7 +189,7 @@ def test_killed_at_any_instant_what_is_noted_was_accepted_and_can_be_noted_still
     (server.path / "refs/notes/ringfence.lock").unlink(missing_ok=True)
     clone.did("checkout", "-q", "-b", "b-after", "main")
     after = clone.commit("After all that")
-    clone.did("push", "-q", "origin", "b-after")  # nothing that was killed stands in the way
+    clone.did("push", "-q", "origin", "b-after")  # no lock of a killed process is left
     assert after in noted(server)
     arrived = dict(
         line.split()

@@ -17,7 +17,7 @@ GROUP_OF = {"author": "identity", "committer": "identity", "tagger": "identity"}
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """Return the shorter of two times of this processor: somebody else may be at work here."""
+    """Return the shorter of two processor times, since other processes run at the same time."""
     times = []
     for _ in range(2):
         started = time.process_time()
@@ -44,7 +44,7 @@ def test_twice_as_long_a_line_takes_a_scanner_twice_as_long(plan: Plan, group: s
     pieces = [piece for name, piece in beginnings() if name == group]
     assert pieces
     for piece in pieces:
-        scanner.locate_matches(piece)  # compiles what tells the places
+        scanner.locate_matches(piece)  # compiles the pattern for the places
     slow = []
     for piece in pieces:
         line = piece * (100_000 // len(piece))

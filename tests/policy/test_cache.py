@@ -96,7 +96,9 @@ def test_an_edit_in_any_folder_of_a_room_makes_another_key(tmp_path: Path) -> No
 
     def key() -> str:
         code = f"import sys; sys.path.insert(0, {str(tmp_path / 'src')!r}); from ringfence.policy import cache; "
-        done = subprocess.run([sys.executable, "-c", f"{code}print(cache.build_key([]))"], capture_output=True, check=True)
+        done = subprocess.run(
+            [sys.executable, "-c", f"{code}print(cache.build_key([]))"], capture_output=True, check=True
+        )
         return done.stdout.decode()
 
     module.write_text("VALUE = 1\n")

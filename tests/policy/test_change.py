@@ -70,7 +70,7 @@ def test_a_branch_without_the_file_is_judged_by_the_default_branchs(tagging: Wor
     tagging.commit("A new beginning", files={"a.txt": "text\n"})
     assert tagging.git("push", "origin", "other")
     tagging.commit(f"More\n\n{TRAILER}")
-    assert "refused" in tagging.git("push", "origin", "other").out
+    tagging.git("push", "origin", "other").assert_refused("refused, 1 mark")
 
 
 def test_the_old_file_judges_the_push_that_changes_it(tagging: Work) -> None:

@@ -1,4 +1,4 @@
-"""Later layers only tighten; nobody on the other side of the gate settles who is a rival."""
+"""Later layers only tighten, and what is pushed can't decide which vendors are rivals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every mistake of a file at once, in its author's words: file, line, key, what is wrong, what would be right."""
+"""All mistakes of a file are reported at once: file, line, key, what is wrong and what is valid."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from ringfence.excerpts import format_excerpt, format_path, sanitise_text
 from ringfence.model import Location, Unread, Verdict
 
 MANY = 30_000
-# What people put where, in the hope that somebody else's tool does something about it.
+# Hostile text: escape sequences, markup and commands for terminals, browsers and CI runners.
 HOSTILE = (
     "::error file=a.py::x",
     "a ##[add-path]/tmp/evil ##vso[task.setvariable variable=x]y ##teamcity[buildStop]",

@@ -97,7 +97,7 @@ def test_every_page_is_html(tmp_path: Path) -> None:
 
 
 def test_every_sarif_log_satisfies_the_validator_and_code_scanning(tmp_path: Path) -> None:
-    """T45. One run over all cases: the validator takes seconds to start."""
+    """All cases go through Microsoft's validator in one run, because it takes seconds to start."""
     for case in SMALL:
         (tmp_path / f"{case}.sarif").write_text(rendered("sarif", case), encoding="utf-8")
     several = json.loads(rendered("sarif", "many"))  # the validator takes a minute over all of it
@@ -113,7 +113,7 @@ def test_every_sarif_log_satisfies_the_validator_and_code_scanning(tmp_path: Pat
 
 
 def test_a_sarif_log_stays_below_the_limits_of_code_scanning() -> None:
-    """T45."""
+    """GitHub reads 5,000 results of a run, so that more are split over runs with ids of their own."""
     runs = json.loads(rendered("sarif", "many"))["runs"]
     assert [len(run["results"]) for run in runs] == [5000] * 6
     assert len({run["automationDetails"]["id"] for run in runs}) == 6
@@ -197,14 +197,14 @@ def test_a_comment_is_never_longer_than_a_forge_takes() -> None:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_no_format_carries_what_steers_a_terminal_or_a_readers_eye(name: str) -> None:
-    """T44."""
+    """Control characters, escape sequences and bidirectional overrides of a hostile commit are in no report."""
     told = rendered(name, "hostile")
     assert [char for char in told if not char.isprintable() and char != "\n"] == []
 
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_no_format_carries_a_command_to_a_runner(name: str) -> None:
-    """T44."""
+    """Workflow commands of GitHub and Azure in a hostile commit appear in no report as commands."""
     told = rendered(name, "hostile")
     assert not re.search(r"##\w*\[", told)
     commands = [line for line in told.splitlines() if line.lstrip().startswith("::")]
@@ -217,7 +217,7 @@ def test_no_format_carries_a_command_to_a_runner(name: str) -> None:
 
 
 def test_markup_in_a_comment_is_text() -> None:
-    """T44."""
+    """Markup of a hostile commit is escaped: it makes no tag, table cell, link, mention or reference."""
     told = rendered("markdown", "hostile")
     assert set(re.findall(r"<(/?\w+)", told)) == {"code", "/code", "br", "sub", "/sub"}
     rows = [line for line in told.splitlines() if line.startswith("| 🛑")]
@@ -226,7 +226,7 @@ def test_markup_in_a_comment_is_text() -> None:
 
 
 def test_markup_in_junit_is_text() -> None:
-    """T44."""
+    """XML of a hostile commit adds no element to a JUnit report."""
     told = rendered("junit", "hostile")
     assert {element.tag for element in ET.fromstring(told).iter()} == {
         "testsuites", "testsuite", "properties", "property", "testcase", "failure"
@@ -234,7 +234,7 @@ def test_markup_in_junit_is_text() -> None:
 
 
 def test_links_in_sarif_are_text() -> None:
-    """T44."""
+    """Brackets of a hostile commit are escaped, since SARIF viewers read them as links."""
     (run,) = json.loads(rendered("sarif", "hostile"))["runs"]
     texts = [result["message"]["text"] for result in run["results"]]
     assert [text for text in texts if re.search(r"(?<!\\)[\[\]]", text)] == []

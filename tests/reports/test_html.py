@@ -84,7 +84,7 @@ def mixed() -> Verdict:
 
 @pytest.mark.parametrize("case", CASES)
 def test_every_page_is_ours_alone_and_asks_for_nothing(browser: Browser, tmp_path: Path, case: str) -> None:
-    """T44."""
+    """A page loads nothing but itself and holds only our elements, without event handlers, links or inline styles."""
     on = shown(browser, tmp_path, CASES[case]())
     assert on.events == [on.file.as_uri()]
     assert set(on.page.evaluate("[...new Set([...document.querySelectorAll('*')].map(e => e.localName))]")) <= OURS
@@ -106,7 +106,7 @@ def test_every_page_is_ours_alone_and_asks_for_nothing(browser: Browser, tmp_pat
     ],
 )
 def test_even_markup_that_got_in_would_run_nothing(browser: Browser, tmp_path: Path, smuggled: str) -> None:
-    """T44: the policy in the page holds should the escaping ever fail."""
+    """The page's Content-Security-Policy stops scripts, styles and requests, should the escaping ever fail."""
     text = html.render(hostile())
     on = Shown(browser, tmp_path, text.replace("<main>", f"<main>{smuggled}", 1))
     on.page.wait_for_timeout(100)
@@ -116,7 +116,7 @@ def test_even_markup_that_got_in_would_run_nothing(browser: Browser, tmp_path: P
 
 
 def test_other_peoples_text_is_shown_as_it_is(browser: Browser, tmp_path: Path) -> None:
-    """T44."""
+    """Markup and template expressions of a hostile commit are visible as text."""
     told = shown(browser, tmp_path, hostile()).page.locator("main").text_content()  # of what is below the screen too
     assert told
     assert "<script>alert(1)</script><img src=x onerror=alert(2)>" in told

@@ -21,7 +21,7 @@ def day(offset: int) -> str:
 
 
 def waiver(**said: str) -> str:
-    """Return a waiver in TOML that holds, but for what is said."""
+    """Return a valid waiver in TOML with the given keys changed."""
     held = {
         "tag": "training-data", "reason": "Licensed.", "ticket": "LEGAL-7", "requested_by": "ann", "approved_by": "bob",
     }  # fmt: skip

@@ -65,7 +65,8 @@ def test_a_commit_that_doesnt_say_is_refused_and_told_how_to(clone: Work) -> Non
     ],
 )
 def test_a_declaration_that_isnt_right_is_refused(clone: Work, line: str, mark: str) -> None:
-    assert mark in marks(pushed(clone, f"Add rows\n\n{line}"))
+    said = pushed(clone, f"Add rows\n\n{line}").assert_refused()
+    assert mark in marks(said)
 
 
 def test_human_beside_a_mark_is_a_contradiction(clone: Work) -> None:

@@ -1,4 +1,4 @@
-"""In ordinary repositories an agent's commit names the agent, and what was said to it is kept."""
+"""In ordinary repositories an agent's commit names the agent, and its transcript is kept."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def refused(clone: Work, *refs: str) -> list[str]:
 
 @pytest.fixture
 def keeping(clone: Work, server: Work, policy) -> Work:
-    """A clone of a server where marked commits must come with what was said."""
+    """A clone of a server where marked commits must come with a transcript."""
     server.did("config", "--unset-all", "ringfence.tag")
     policy(f'{ORDINARY}retention = "block"\n')
     return clone

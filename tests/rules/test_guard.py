@@ -1,4 +1,4 @@
-"""An agent's own hook is told no where the policy keeps a rival's agents out, and nothing elsewhere."""
+"""An agent's own hook is denied where the policy excludes a rival's agents, and gets no answer elsewhere."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ringfence.gate.agent import AGENTS
 
 
 def asked(work: Work, agent: str, event: object, *args: str, cwd: Path | None = None) -> dict[str, Any]:
-    """Ask as an agent does, and return what it is told."""
+    """Call the guard as an agent does, and return its answer."""
     data = event if isinstance(event, bytes) else json.dumps(event).encode()
     said = Work(cwd or work.path).ringfence("guard", agent, *args, stdin=data)
     assert said.status == 0, said.out

@@ -51,7 +51,8 @@ def test_an_approved_account_commits_however_its_address_is_written(clone: Work,
 def test_a_tag_by_a_consumer_account_is_refused(clone: Work, policy) -> None:
     policy(CONSUMER)
     clone.did("tag", "-a", "-m", "One", "v1", GIT_COMMITTER_EMAIL="ann@gmail.com")
-    assert marks(clone.git("push", "origin", "v1")) == ["account-consumer"]
+    said = clone.git("push", "origin", "v1").assert_refused()
+    assert marks(said) == ["account-consumer"]
 
 
 def test_the_laptop_says_so_before_the_commit_is_made(laptop: Work) -> None:
@@ -118,4 +119,4 @@ def test_a_push_cant_let_accounts_in(clone: Work, before: str, after: str, lost:
     clone.commit("Say so", files={"ringfence.toml": f"version = 1\n{before}"})
     clone.did("push", "-q", "origin", "main")
     clone.commit("Take it back", files={"ringfence.toml": f"version = 1\n{after}"})
-    assert lost in clone.git("push", "origin", "main").out
+    clone.git("push", "origin", "main").assert_refused(lost)

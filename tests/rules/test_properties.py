@@ -94,7 +94,7 @@ row = st.tuples(
 
 
 class Plan:
-    """As much of a plan as waivers ask."""
+    """The part of a plan that waivers use."""
 
     days, contact = "90", ""
 

@@ -27,7 +27,7 @@ def toml(told: object) -> str:
 
 
 def described(path: str | list[str] = "rows/a.txt", content: str | bytes = ROW, **said: object) -> str:
-    """Return a table of PROVENANCE.toml that is right, but for what is said."""
+    """Return a valid table of PROVENANCE.toml with the given keys changed."""
     data = content.encode() if isinstance(content, str) else content
     held: dict[str, object] = {
         "path": path, "source": "counted by hand", "generator": "human", "licence": "CC0-1.0", "by": "Ann Example",
@@ -92,6 +92,7 @@ def test_data_that_isnt_described_is_refused_and_told_how_to(clone: Work) -> Non
 )
 def test_a_description_that_isnt_right_is_refused(clone: Work, listed: str, mark: str) -> None:
     said = pushed(clone, listed)
+    said.assert_refused()
     assert marks(said) == [f"provenance-{mark}"], said.out
 
 
@@ -163,7 +164,7 @@ def test_whoever_describes_wrongly_is_on_record(clone: Work, book: Path) -> None
 
 @pytest.fixture
 def local(clone: Work, tmp_path: Path) -> Work:
-    """A clone with the policy, and a row that nobody described."""
+    """A clone with the policy, and a data file without a provenance entry."""
     clone.did("config", "ringfence.policy", str(tmp_path / "policy.toml"))
     clone.write("rows/a.txt", ROW)
     return clone
@@ -218,7 +219,7 @@ def test_a_commit_of_what_isnt_described_is_refused_on_the_laptop(laptop: Work, 
     laptop.did("config", "ringfence.policy", str(tmp_path / "mine.toml"))
     laptop.write("rows.txt", ROW)
     laptop.did("add", ".")
-    assert "[provenance-missing]" in laptop.git("commit", "-m", "Add rows").out
+    laptop.git("commit", "-m", "Add rows").assert_refused("[provenance-missing]")
     assert laptop.ringfence("declare", "rows.txt", *SAID)
     laptop.did("add", ".")
     assert laptop.git("commit", "-m", "Add rows")

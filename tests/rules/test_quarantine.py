@@ -1,4 +1,4 @@
-"""A refused push is put aside: its target never moves, nobody else sees it, and two people decide about it."""
+"""A refused push is quarantined: its target doesn't move, it is hidden from clients, and two people decide on it."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def aside(server: Work, policy: Callable[[str], Path], book: Path) -> Work:
 
 
 def marked(clone: Work, *to: str) -> tuple[str, Said]:
-    """Push a marked commit, to main or to what is named; return the commit and what was said."""
+    """Push a marked commit to main or to the given refs; return the commit and the output."""
     commit = clone.commit(f"Add rows\n\n{TRAILER}", files={"rows.txt": "rows\n"})
     return commit, clone.git("push", "origin", *(to or ("main",)))
 
 
 def put(clone: Work, *to: str) -> str:
-    """Push a marked commit; return what it is put aside as."""
+    """Push a marked commit; return the id of its quarantine."""
     found = ID.search(marked(clone, *to)[1].out)
     assert found
     return found[1]
@@ -52,7 +52,7 @@ def held(server: Work) -> list[str]:
 
 
 def decide(server: Work, act: str, number: str, asks: str = "ann", agrees: str = "bob") -> Said:
-    """Let one person ask and another agree."""
+    """Request a release as one person and approve it as another."""
     assert server.ringfence("quarantine", act, number, "--reason", "Licensed.", "--by", asks)
     return server.ringfence("quarantine", act, number, "--approve", "--by", agrees)
 
@@ -81,7 +81,8 @@ def test_a_refused_push_is_put_aside_and_its_target_never_moves(clone: Work, asi
 def test_nobody_else_sees_what_is_put_aside(clone: Work, aside: Work, tmp_path: Path) -> None:
     number = put(clone)
     assert "quarantine" not in clone.did("ls-remote", "origin")
-    assert not clone.git("fetch", "origin", f"refs/quarantine/{number}/refs/heads/main")
+    ref = f"refs/quarantine/{number}/refs/heads/main"
+    assert f"couldn't find remote ref {ref}" in clone.git("fetch", "origin", ref).out
     assert "rows.txt" not in cloned(aside, tmp_path / "other").did("log", "--all", "--name-only")
 
 
@@ -167,7 +168,7 @@ def test_without_its_hook_git_takes_nothing(clone: Work, aside: Work) -> None:
     (aside.path / "hooks/proc-receive").unlink()
     clone.commit("A clean row")
     assert "cannot find hook 'proc-receive'" in clone.git("push", "origin", "main").out
-    assert not marked(clone)[1]
+    assert "refused, 1 mark" in marked(clone)[1].out
 
 
 def test_another_proc_receive_hook_doesnt_get_what_wasnt_judged(clone: Work, aside: Work) -> None:
@@ -208,7 +209,7 @@ def test_a_push_that_cant_be_put_aside_is_refused_all_the_same(clone: Work, asid
 
 @pytest.fixture
 def bundled(server: Work, policy: Callable[[str], Path], book: Path) -> Work:
-    """`server` as on a forge that asks pre-receive alone."""
+    """`server` as on a forge that runs pre-receive alone."""
     policy(POLICY)
     return server
 
@@ -415,7 +416,7 @@ def test_only_the_organisation_says_what_becomes_of_a_refused_push(
     else:
         clone.commit("A policy", files={layer: f"version = 1\n{POLICY}"})
     said = clone.git("push", "origin", "main:topic")
-    assert "tag.training-data.on_block: only the organisation's policy can say it" in said.out
+    said.assert_refused("tag.training-data.on_block: only the organisation's policy can say it")
 
 
 # --- the protocol ---

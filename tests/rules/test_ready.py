@@ -59,7 +59,7 @@ def test_even_the_sign_of_a_rival_tool_stays_out_of_evaluations(clone: Work, rea
 def test_an_agents_account_stays_out_of_the_clean_room_whatever_it_pushes(clone: Work, ready) -> None:
     ready("clean-room", "clean-room", ('"*agent*"', f'"{ME}"'))
     clone.commit("Add a clean row\n\nProvenance: human")
-    assert "[agent-account]" in clone.git("push", "origin", "main").out
+    clone.git("push", "origin", "main").assert_refused("[agent-account]")
 
 
 @pytest.mark.usefixtures("book")

@@ -156,7 +156,7 @@ def test_a_repositorys_own_policy_has_no_word_in_it(clone: Work, text: str) -> N
 def test_a_pushers_policy_has_no_word_in_it(clone: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "theirs.toml").write_text("version = 1\n" + APPROVERS + waiver(finding=marked(clone)))
     monkeypatch.setenv("RINGFENCE_POLICY", str(tmp_path / "theirs.toml"))
-    assert "only the organisation's policy can say it" in clone.git("push", "origin", "main").out
+    clone.git("push", "origin", "main").assert_refused("only the organisation's policy can say it")
 
 
 # --- waivers.toml ---
@@ -187,7 +187,7 @@ def test_who_approves_a_waiver_pushes_it(clone: Work, policy) -> None:
 
 def test_waivers_that_cant_be_read_are_refused_before_they_refuse_others(clone: Work) -> None:
     clone.commit("Waive", files={"waivers.toml": "version = 1\n[[waiver]]\nfinding = 'x'\n"})
-    assert "waivers.toml:3: waiver[1].finding" in clone.git("push", "origin", "main").out
+    clone.git("push", "origin", "main").assert_refused("waivers.toml:3: waiver[1].finding")
 
 
 def test_waivers_on_another_branch_are_no_more_than_a_file(clone: Work, policy) -> None:

@@ -33,13 +33,8 @@ def marks(said: Said) -> list[str]:
 
 
 def refused(said: Said, *parts: str) -> Said:
-    """Assert that the gate refused a push for marks, and said so."""
-    assert not said, said.out
-    assert "ringfence pre-receive: refused, " in said.out, said.out
-    assert DECLINED in said.out, said.out
-    for part in parts:
-        assert part in said.out, said.out
-    return said
+    """Assert that pre-receive refused a push because of marks, and that its report holds these parts."""
+    return said.assert_refused("ringfence pre-receive: refused, ", DECLINED, *parts)
 
 
 def refs(work: Work) -> dict[str, str]:
@@ -94,7 +89,7 @@ def brought(work: Work, server: Work, *revisions: str) -> str:
 def judged(
     work: Work, server: Work, revision: str = "HEAD", ref: str = "refs/heads/topic", old: str = "", **env: str
 ) -> Said:
-    """Let the gate judge a ref by itself, for its exit status."""
+    """Run pre-receive outside of a push on one ref, since a push hides the hook's exit status."""
     return hook(server, line(brought(work, server, revision), ref, old), **env)
 
 
@@ -187,7 +182,7 @@ HOSTS: dict[str, Callable[[Yard], AbstractContextManager[Host]]] = {
 
 @pytest.fixture(scope="session")
 def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Host]]:
-    """Give a server by its name, started when it is first asked for."""
+    """Return a server by its name, started on first use."""
     yard = Yard(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("hosts"))
     running: dict[str, Host] = {}
     with ExitStack() as stack:

@@ -46,7 +46,7 @@ done
 for i in ${{exitcodes}}; do [ ${{i}} -eq 0 ] || exit ${{i}}; done
 """
 
-# Bitbucket: its own variables beside git's; for a merge it asks first, with BB_IS_DRY_RUN.
+# Bitbucket: its own variables beside git's; before a merge it makes a dry run, with BB_IS_DRY_RUN.
 BITBUCKET = f"""#!/bin/sh
 exec env -i {_TESTS} {_OBJECTS} GIT_DIR=. GIT_QUARANTINE_PATH="$GIT_QUARANTINE_PATH" BB_HOOK_TYPE=PRE \\
   BB_HOOK_TRIGGER_ID="${{AS_TRIGGER:-push}}" BB_IS_DRY_RUN="${{AS_TRIAL:-false}}" BB_PROJECT_KEY=acme \\

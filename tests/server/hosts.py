@@ -118,7 +118,7 @@ def path(yard: Yard) -> Iterator[Host]:
 
 @contextlib.contextmanager
 def daemon(yard: Yard) -> Iterator[Host]:
-    """`git daemon`, which takes pushes from anybody."""
+    """`git daemon`, which accepts pushes without authentication."""
     folder, port = yard.make("daemon"), free_port()
     command = [
         f"{yard.run('git', '--exec-path')}/git-daemon", "--export-all", "--enable=receive-pack", "--reuseaddr",
@@ -175,7 +175,7 @@ def _gitolite(yard: Yard, name: str, rules: str, settings: str = "") -> tuple[Pa
 
 @contextlib.contextmanager
 def gitolite(yard: Yard, name: str, install: Callable[[Path], None], rules: str, settings: str = "") -> Iterator[Host]:
-    """gitolite 3 behind an sshd; repositories come into being when alice first asks for them."""
+    """gitolite 3 behind an sshd; a repository is created when alice first accesses it."""
     program(_GITOLITE)
     home, local = _gitolite(yard, name, rules, settings)
     install(local)
@@ -219,7 +219,7 @@ def nginx(yard: Yard) -> Iterator[Host]:
 
 @contextlib.contextmanager
 def apache(yard: Yard) -> Iterator[Host]:
-    """git's http-backend behind Apache; it refuses to serve as root, so that root is somebody else to it."""
+    """git's http-backend behind Apache; it refuses to serve as root, so that root is mapped to another user."""
     folder, place, port = yard.make("apache"), yard.make("apache.d"), free_port()
     (place / "users").write_text(f"alice:{yard.run('openssl', 'passwd', '-apr1', 'pw-of-alice')}\n")
     libexec = yard.run("git", "--exec-path")

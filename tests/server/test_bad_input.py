@@ -1,4 +1,4 @@
-"""Whatever goes wrong refuses, says that it was an error and not a finding, and gives nothing away."""
+"""Every error refuses, is reported as an error and not as a finding, and leaks nothing of the environment."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ UNUSABLE = {
 
 @pytest.mark.parametrize("what", sorted(UNUSABLE))
 def test_an_unusable_policy_refuses_by_file_and_key(clone: Work, server: Work, policy, what: str) -> None:
-    """T6."""
+    """A policy that is wrong in any way refuses every push with exit code 4, file and key."""
     text, expected = UNUSABLE[what]
     policy(text)
     clone.commit("Clean")
@@ -56,7 +56,7 @@ def test_every_mistake_is_told_at_once(clone: Work, server: Work, policy) -> Non
 
 
 def test_a_policy_that_is_named_and_missing_refuses(clone: Work, server: Work, tmp_path: Path) -> None:
-    """T6."""
+    """A policy that the configuration names must exist: a missing one isn't the same as none."""
     server.did("config", "ringfence.policy", f"{tmp_path}/none.toml")
     clone.commit("Clean")
     is_error(
@@ -66,7 +66,7 @@ def test_a_policy_that_is_named_and_missing_refuses(clone: Work, server: Work, t
 
 
 def test_a_policy_that_cannot_be_read_refuses(clone: Work, server: Work, tmp_path: Path) -> None:
-    """T6."""
+    """A folder in the place of a policy file refuses as a configuration error."""
     server.did("config", "ringfence.policy", str(tmp_path))
     clone.commit("Clean")
     is_error(judged(clone, server), 4, "can't be read: Is a directory.")
@@ -76,7 +76,8 @@ def test_a_policy_that_is_missing_refuses_even_without_a_tag(clone: Work, server
     server.did("config", "--unset-all", "ringfence.tag")
     server.did("config", "ringfence.policy", "/nonexistent/policy.toml")
     clone.commit("Clean")
-    assert not clone.git("push", "origin", "main")
+    said = clone.git("push", "origin", "main")
+    said.assert_refused("/nonexistent/policy.toml (git config ringfence.policy): can't be read: ", ERROR)
 
 
 def test_an_unknown_tag_of_the_configuration_refuses(clone: Work, server: Work) -> None:
@@ -96,7 +97,7 @@ def test_a_configuration_that_git_cannot_read_refuses(clone: Work, server: Work)
 
 
 def test_a_closed_stdin_refuses(clone: Work, server: Work) -> None:
-    """T4."""
+    """pre-receive without stdin knows of no ref, which must not count as nothing to check."""
     said = run("sh", "-c", "exec hooks/pre-receive <&-", cwd=server.path, GIT_DIR=".")
     is_error(said, 3, "pre-receive was told of no ref: nothing was checked.")
 
@@ -114,19 +115,19 @@ GARBAGE = [
 
 @pytest.mark.parametrize("stdin", GARBAGE)
 def test_a_line_that_names_no_update_refuses(clone: Work, server: Work, stdin: bytes) -> None:
-    """T13."""
+    """One malformed line refuses the whole push, a clean line before it included."""
     clean = line(brought(clone, server, clone.commit("Clean")))
     is_error(hook(server, clean + stdin), 5, "pre-receive got a line that names no ref update: ")
 
 
 def test_a_last_line_without_an_end_is_read(clone: Work, server: Work) -> None:
-    """T12: dulwich ends it so."""
+    """The last line counts without a newline; dulwich sends it so."""
     bad = brought(clone, server, clone.commit(f"Add rows\n\n{TRAILER}"))
     assert hook(server, line(bad).rstrip(b"\n")).status == 1
 
 
 def test_an_object_that_does_not_exist_refuses(clone: Work, server: Work) -> None:
-    """T12."""
+    """A ref to an id that the server doesn't have is an error, with the ref's name."""
     is_error(hook(server, line("1" * 40)), 5, "refs/heads/main", "the object is missing")
 
 
@@ -139,7 +140,7 @@ def test_an_unknown_hook_is_a_wrong_call(server: Work) -> None:
 
 
 def test_git_that_is_not_there_refuses(clone: Work, server: Work) -> None:
-    """T6."""
+    """A PATH without git refuses with exit code 5."""
     commit = brought(clone, server, clone.commit("Clean"))
     is_error(hook(server, line(commit), PATH="/nonexistent"), 5, "git could not be started: No such file or directory.")
 
@@ -156,7 +157,7 @@ def in_front_of_git(folder: Path, script: str) -> str:
 @pytest.mark.parametrize("ending", ["kill -9 $$", "exit 1", "exit 128"])
 @pytest.mark.parametrize("command", ["config", "rev-list", "diff-tree", "cat-file"])
 def test_git_that_dies_refuses(clone: Work, server: Work, tmp_path: Path, command: str, ending: str) -> None:
-    """T6."""
+    """Whichever git command fails, by signal or status, the gate refuses and names the command."""
     commit = brought(clone, server, clone.commit("Add rows", files={"rows.txt": "clean\n"}))
     if (command, ending) == ("config", "exit 1"):
         ending = "exit 3"  # 1 means that nothing is configured
@@ -166,7 +167,7 @@ def test_git_that_dies_refuses(clone: Work, server: Work, tmp_path: Path, comman
 
 @pytest.mark.parametrize("command", ["rev-list", "diff-tree", "cat-file"])
 def test_git_that_dies_midway_refuses(clone: Work, server: Work, tmp_path: Path, command: str) -> None:
-    """T6."""
+    """Truncated output of a killed git command is not taken for all of it."""
     for number in range(5):
         clone.commit("Add rows", files={f"rows{number}.txt": "clean\n" * 1000})
     commit = brought(clone, server, "HEAD")
@@ -203,7 +204,7 @@ def test_a_sound_object_passes(server: Work, damaged: tuple[str, Path]) -> None:
 
 @pytest.mark.parametrize("how", ["garbage", "truncated", "empty", "missing", "flipped"])
 def test_a_damaged_object_refuses(server: Work, damaged: tuple[str, Path], how: str) -> None:
-    """T6."""
+    """A blob that is garbage, truncated, empty, missing or changed in one byte refuses, as unread or as an error."""
     commit, path = damaged
     data = path.read_bytes()
     if how == "missing":
@@ -220,7 +221,7 @@ def test_a_damaged_object_refuses(server: Work, damaged: tuple[str, Path], how: 
 
 
 def test_a_missing_tree_refuses(clone: Work, server: Work) -> None:
-    """T6."""
+    """A commit whose subtree is missing from the store refuses with exit code 5."""
     commit = brought(clone, server, clone.commit("Add rows", files={"data/rows.txt": "clean\n"}))
     assert hook(server, line(commit)).status == 0
     pack = next((server.path / "objects/pack").glob("*.pack"))
@@ -237,7 +238,7 @@ def test_a_missing_tree_refuses(clone: Work, server: Work) -> None:
 @pytest.mark.parametrize("how", ["missing", "garbage", "empty"])
 @pytest.mark.parametrize("what", ["HEAD:ringfence.toml", "HEAD^{tree}", "HEAD"])
 def test_a_policy_of_the_repository_that_cannot_be_read_refuses(tmp_path: Path, what: str, how: str) -> None:
-    """T6: an untagged repository and one whose tag can't be read are not the same."""
+    """An unreadable ringfence.toml is not treated as none, since that would leave the repository untagged."""
     server = bare(tmp_path / "own.git")
     work = cloned(server, tmp_path / "own")
     work.commit("First", files={"ringfence.toml": 'version = 1\ntags = ["eval"]\n'})
@@ -269,7 +270,7 @@ def test_a_missing_older_version_of_a_marked_file_counts_as_unmarked(clone: Work
 
 
 def test_a_bare_environment_changes_no_verdict(clone: Work, server: Work, compiled: Path, tmp_path: Path) -> None:
-    """T4."""
+    """With no HOME and the POSIX locale marks are found in a path that is not UTF-8, and a clean push is silent."""
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     (compiled / "ringfence").rename(temporary / f"ringfence-{os.getuid()}")
@@ -287,7 +288,7 @@ def test_a_bare_environment_changes_no_verdict(clone: Work, server: Work, compil
 
 
 def test_an_ignored_broken_pipe_signal_changes_nothing(clone: Work, server: Work) -> None:
-    """T4."""
+    """A server that ignores SIGPIPE gets the same report and exit code."""
     commit = brought(clone, server, clone.commit(f"Add rows\n\n{TRAILER}"))
     said = run("sh", "-c", "trap '' PIPE; exec hooks/pre-receive", cwd=server.path, stdin=line(commit), GIT_DIR=".")
     assert said.status == 1
@@ -296,7 +297,7 @@ def test_an_ignored_broken_pipe_signal_changes_nothing(clone: Work, server: Work
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
 def test_the_verdict_is_right_when_nobody_can_listen(clone: Work, server: Work, closed: str) -> None:
-    """T4."""
+    """A closed stdout or stderr changes no exit code: 0 for a clean push, 1 for a marked one."""
     clean = brought(clone, server, clone.commit("Clean", files={"a.txt": "a\n"}))
     bad = brought(clone, server, clone.commit(f"Add rows\n\n{TRAILER}"))
     command = ("sh", "-c", f"exec hooks/pre-receive {closed}")
@@ -305,7 +306,7 @@ def test_the_verdict_is_right_when_nobody_can_listen(clone: Work, server: Work, 
 
 
 def test_a_cache_that_cannot_be_written_changes_no_verdict(clone: Work, server: Work) -> None:
-    """T6."""
+    """Without a writable cache folder the policy is compiled for this run alone."""
     commit = brought(clone, server, clone.commit(f"Add rows\n\n{TRAILER}"))
     said = hook(server, line(commit), XDG_CACHE_HOME="/dev/null/x", TMPDIR="/proc", HOME="/nonexistent")
     assert said.status == 1
@@ -382,7 +383,7 @@ FAULTS = {
 def test_a_fault_refuses_without_a_traceback_and_without_the_environment(
     clone: Work, server: Work, tmp_path: Path, where: str
 ) -> None:
-    """T5, T6."""
+    """An unforeseen exception exits 70; its traceback goes to a private log, and no password with it."""
     with_fault(server, FAULTS[where])
     commit = brought(clone, server, clone.commit(f"Add rows\n\n{TRAILER}", files={"rows.txt": "clean\n"}))
     said = hook(server, line(commit), HTTP_AUTHORIZATION=SECRET, XDG_STATE_HOME=str(tmp_path / "state"))
@@ -399,7 +400,7 @@ def test_a_fault_refuses_without_a_traceback_and_without_the_environment(
 
 
 def test_memory_that_runs_out_is_said_to_have_run_out(clone: Work, server: Work) -> None:
-    """T6."""
+    """A MemoryError is incomplete, exit code 3, and not reported as a fault of ringfence's own."""
     with_fault(
         server, "import ringfence.scan.reader as it; it.ObjectReader.read_objects = lambda *_: bytearray(1 << 60)"
     )
@@ -408,7 +409,7 @@ def test_memory_that_runs_out_is_said_to_have_run_out(clone: Work, server: Work)
 
 
 def test_a_fault_refuses_the_push(clone: Work, server: Work) -> None:
-    """T6."""
+    """An unforeseen exception refuses a clean push, and the client sees neither traceback nor password."""
     with_fault(server, FAULTS["gate"])
     clone.commit("Clean")
     said = clone.git("push", "origin", "main", HTTP_AUTHORIZATION=SECRET)
@@ -419,7 +420,7 @@ def test_a_fault_refuses_the_push(clone: Work, server: Work) -> None:
 
 
 def test_a_fault_that_cannot_be_logged_refuses_without_a_traceback(clone: Work, server: Work) -> None:
-    """T6."""
+    """Where no log can be written either, the exit code stays 70 and the message says so."""
     with_fault(server, 'import tempfile; tempfile.tempdir = "/dev/null/x"; ' + FAULTS["gate"])
     commit = brought(clone, server, clone.commit("Clean"))
     said = hook(server, line(commit), XDG_STATE_HOME="/dev/null/x")
@@ -432,14 +433,14 @@ def test_a_fault_that_cannot_be_logged_refuses_without_a_traceback(clone: Work, 
 
 
 def test_an_error_gives_nothing_of_the_environment_away(clone: Work, server: Work) -> None:
-    """T5."""
+    """The message of an error doesn't contain the Authorization header that a web server passes on."""
     said = hook(server, b"garbage\n", HTTP_AUTHORIZATION=SECRET)
     is_error(said, 5)
     assert "Basic" not in said.out
 
 
 def test_a_refusal_gives_nothing_of_the_environment_away(clone: Work, server: Work) -> None:
-    """T5."""
+    """The report of a refusal doesn't contain the Authorization header that a web server passes on."""
     commit = brought(clone, server, clone.commit(f"Add rows\n\n{TRAILER}"))
     said = hook(server, line(commit), HTTP_AUTHORIZATION=SECRET)
     assert said.status == 1
@@ -450,7 +451,7 @@ def test_a_refusal_gives_nothing_of_the_environment_away(clone: Work, server: Wo
 
 
 def measured(server: Work) -> Callable[[], tuple[float, int]]:
-    """Put a hook around the gate that measures it; return what tells its seconds and its KiB of memory."""
+    """Wrap the gate in a hook that measures it; return a function that gives its seconds and KiB of memory."""
     gate = server.path / "hooks/pre-receive"
     gate.rename(server.path / "hooks/gate")
     gate.write_text(
@@ -482,7 +483,7 @@ def imported(work: Work, files: dict[bytes, bytes]) -> None:
 
 @pytest.mark.slow
 def test_twenty_thousand_paths_pass_in_bounded_time_and_memory(clone: Work, server: Work) -> None:
-    """T21."""
+    """20,000 new files in one commit take less than 20 s and 250 MiB."""
     used = measured(server)
     imported(clone, {b"data/%d/%d.txt" % (number % 100, number): b"row %d\n" % number for number in range(20_000)})
     clone.did("push", "-q", "origin", "main")
@@ -493,7 +494,7 @@ def test_twenty_thousand_paths_pass_in_bounded_time_and_memory(clone: Work, serv
 
 @pytest.mark.slow
 def test_a_line_of_two_hundred_megabytes_passes_in_bounded_time_and_memory(clone: Work, server: Work) -> None:
-    """T21."""
+    """One line of 200 MB is scanned in windows, in less than 20 s and 250 MiB."""
     used = measured(server)
     imported(clone, {b"rows.json": b"x" * 200_000_000})
     clone.did("push", "-q", "origin", "main")

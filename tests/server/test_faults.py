@@ -26,7 +26,7 @@ def first(server: Work, line: str) -> None:
 
 
 def failing_git(server: Work, folder: Path, command: str, does: str) -> None:
-    """Put a git before the real one that does something else when it is asked for a command."""
+    """Put a git in front of the real one that does something else for one command."""
     real = run("sh", "-c", "command -v git", cwd=folder).out.strip()
     put(folder / "bin/git", f'#!/bin/sh\ncase " $* " in *" {command} "*) {does};; esac\nexec {real} "$@"\n')
     first(server, f"PATH={folder}/bin:$PATH; export PATH")
@@ -97,7 +97,7 @@ FAULTS = [
 ]  # fmt: skip
 
 
-# What nothing of ours can say: the shell, or git itself, speaks.
+# Here the message comes from the shell or from git, since nothing of ours runs any more.
 SILENT = (python_is_gone, we_are_killed)
 
 
@@ -105,7 +105,7 @@ SILENT = (python_is_gone, we_are_killed)
 def test_a_fault_refuses_even_what_is_clean(
     clone: Work, server: Work, tmp_path: Path, fault: Callable[[Work, Path], str]
 ) -> None:
-    """T6."""
+    """Each fault of the machine refuses a clean push, names its cause and what to do, and claims no finding."""
     (tmp_path / "fault").mkdir()
     clone.commit("Clean", files={"rows.txt": "clean\n"})
     before = refs(server) if fault is not a_pack_is_damaged else None
@@ -126,7 +126,7 @@ def test_a_fault_refuses_even_what_is_clean(
 
 @pytest.mark.parametrize("megabytes", [8, 32, 56, 256])
 def test_too_little_memory_lets_nothing_through(clone: Work, server: Work, compiled: Path, megabytes: int) -> None:
-    """T6: from where Python can't start to where all is well."""
+    """Under each memory limit the push is refused, whether Python can't start or a verdict is reached."""
     clone.commit(f"Second\n\n{TRAILER}", files={f"f{number}.txt": f"{number}\n" for number in range(100)})
     gate = server.path / "hooks/pre-receive"
     # Without memory for its own error CPython has been seen to spin, around 16 MB: nothing gets through then either.
@@ -144,7 +144,7 @@ def test_too_little_memory_lets_nothing_through(clone: Work, server: Work, compi
 @pytest.mark.parametrize("remembers", [True, False])
 @pytest.mark.parametrize("marked", [True, False])
 def test_a_full_disk_changes_no_verdict(clone: Work, server: Work, marked: bool, remembers: bool) -> None:
-    """T6: nothing can be written, and what was found clean before is known or isn't."""
+    """Where no file can grow, clean passes and marked is refused, with the cache of clean objects filled or empty."""
     if remembers:
         rows = {f"{number}.txt": f"row {number}\n" for number in range(350)}
         clone.commit("Many", files=rows)
@@ -157,7 +157,7 @@ def test_a_full_disk_changes_no_verdict(clone: Work, server: Work, marked: bool,
 
 
 def test_a_fault_on_a_full_disk_refuses(clone: Work, server: Work) -> None:
-    """T6."""
+    """An unforeseen exception that can't be logged refuses with the message of exit code 70."""
     failing = server.path / "hooks/pre-receive"
     broken = "import ringfence.gate.receive as it; it.handle_push = lambda *_: 1 // 0; main()'"
     failing.write_text(failing.read_text().replace("main()'", broken, 1))
@@ -170,7 +170,7 @@ def test_a_fault_on_a_full_disk_refuses(clone: Work, server: Work) -> None:
 
 @pytest.mark.slow
 def test_a_broken_cache_lets_nothing_through(clone: Work, server: Work, compiled: Path) -> None:
-    """T6: it is made again."""
+    """Cache files full of random bytes are discarded and made again, and the mark is found."""
     for path in (compiled / "ringfence").iterdir():
         path.write_bytes(os.urandom(len(path.read_bytes())))
     clone.commit(f"Second\n\n{TRAILER}")

@@ -94,7 +94,7 @@ def gitlab(tmp_path: Path) -> Served:
 
 
 def test_a_clean_push_passes_and_a_marked_one_is_refused_in_a_repository_that_the_forge_names(forge: Served) -> None:
-    """T37, T38, T39."""
+    """The tag comes from the repository's name as the forge's environment gives it."""
     clean = forge.clone.commit("Second", files={"rows.txt": "clean\n"})
     assert forge.push()
     forge.clone.commit(f"Third\n\n{TRAILER}")
@@ -106,7 +106,7 @@ def test_a_clean_push_passes_and_a_marked_one_is_refused_in_a_repository_that_th
 
 
 def test_every_line_of_a_push_is_judged(forge: Served) -> None:
-    """T14, T38: a delegate passes stdin on by echo."""
+    """A deletion in the first line hides no marked ref after it, also where a delegate passes stdin on by echo."""
     forge.clone.did("checkout", "-q", "-b", "old")
     forge.clone.commit("An old branch")
     assert forge.push("old")
@@ -149,7 +149,7 @@ def test_other_repositories_take_what_they_like(forge: Served) -> None:
 
 
 def test_the_web_shows_what_has_gitlabs_prefix_and_nothing_else_is_said(gitlab: Served) -> None:
-    """T36, T40: the web editor's commit comes with CRLF."""
+    """For a commit of the web editor, with CRLF, every line has the prefix that GitLab shows to the user."""
     tree = gitlab.clone.did("rev-parse", "HEAD^{tree}")
     message = f"Edit README.md\r\n\r\n{TRAILER}\r\n".encode()
     commit = gitlab.clone.did("commit-tree", tree, "-p", "HEAD", "-F", "-", stdin=message)
@@ -160,7 +160,7 @@ def test_the_web_shows_what_has_gitlabs_prefix_and_nothing_else_is_said(gitlab: 
 
 
 def test_gitlabs_prefix_stands_before_errors_too(gitlab: Served) -> None:
-    """T6, T36."""
+    """The web interface shows an error of the gate, not only a verdict."""
     (gitlab.server.path.parent / "policy.toml").write_text("version = 2\n")
     gitlab.clone.commit("Second")
     said = gitlab.push(AS_PROTOCOL="web")
@@ -179,7 +179,7 @@ def test_gitlab_takes_the_hook_of_all_repositories_from_one_folder(tmp_path: Pat
 
 
 def test_gerrit_judges_every_commit_that_is_sent_for_review(tmp_path: Path) -> None:
-    """T39."""
+    """A mark in a commit below the tip refuses a push to refs/for/main."""
     gerrit = served("gerrit", tmp_path)
     gerrit.clone.commit(f"Second\n\n{TRAILER}")
     gerrit.clone.commit("Third")
@@ -193,11 +193,11 @@ def test_gerrit_judges_every_commit_that_is_sent_for_review(tmp_path: Path) -> N
 
 
 def test_gerrit_judges_a_change_that_is_older_than_the_gate_when_it_is_submitted(tmp_path: Path) -> None:
-    """T39."""
+    """The submit hook refuses a marked change that came in while no hook was installed."""
     gerrit = served("gerrit", tmp_path)
     tip = gerrit.clone.commit("Second")
     marked = gerrit.clone.commit(f"Third\n\n{TRAILER}")
-    gerrit.server.did("fetch", "-q", str(gerrit.clone.path), "main:refs/changes/01/1/1")  # no hook is asked
+    gerrit.server.did("fetch", "-q", str(gerrit.clone.path), "main:refs/changes/01/1/1")  # past all hooks
 
     def submit(commit: str, branch: str) -> Said:
         hook = gerrit.shared / "hooks" / "submit"
@@ -216,7 +216,7 @@ def test_gerrits_hook_says_what_it_was_called_without(server: Work) -> None:
 
 
 def test_a_trial_of_bitbucket_says_what_a_merge_would_come_to(tmp_path: Path) -> None:
-    """T39."""
+    """A dry run of a merge is judged and recorded in the ledger as a trial."""
     bitbucket = served("bitbucket", tmp_path)
     bitbucket.clone.commit("Second", **AGENT)
     book = tmp_path / "ledger.db"
@@ -228,7 +228,7 @@ def test_a_trial_of_bitbucket_says_what_a_merge_would_come_to(tmp_path: Path) ->
 
 @pytest.mark.parametrize("via", ["blob#save", "pull request merge button", "git refs create api"])
 def test_what_github_does_itself_is_judged_like_a_push(tmp_path: Path, via: str) -> None:
-    """T40."""
+    """Commits that GitHub makes through the web editor, the merge button or the API are refused when marked."""
     github = served("ghes", tmp_path)
     github.clone.commit(f"Merge pull request #1\n\n{TRAILER}")
     assert "refused, 1 mark" in github.push(AS_VIA=via).out
@@ -308,7 +308,7 @@ def test_an_unknown_forge_refuses(server: Work) -> None:
     assert said.out.splitlines()[0] == "ringfence: there is no forge 'sourceforge'."
 
 
-# --- what a forge tells ---
+# --- the environment that a forge sets ---
 
 TOLD = [
     ("gitlab", {"GL_USERNAME": "ann", "GL_PROJECT_PATH": "a/b", "GL_PROTOCOL": "ssh"}, PushContext("ann", "a/b")),
@@ -376,7 +376,7 @@ IN_PARTS = "git rev-list --topo-order --reverse BRANCH --not --remotes | sed -n 
 def test_a_push_that_takes_too_long_is_refused_as_incomplete_and_told_how_to_go_on(
     clone: Work, server: Work, tmp_path: Path
 ) -> None:
-    """T21, T37: the time is over while git is at work."""
+    """The deadline also ends a git command that hangs, and the message says how to push in parts."""
     put(
         tmp_path / "bin/git",
         '#!/bin/sh\ncase " $* " in *" diff-tree "*) exec sleep 60;; esac\nexec /usr/bin/env -u X git "$@"\n'.replace(

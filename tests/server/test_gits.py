@@ -1,4 +1,4 @@
-"""What git's own caution and age do to the gate: foreign owners, bare repositories, options that came later."""
+"""The gate under git's safety checks and under old versions: owners, bare repositories, later options."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 
 def test_bare_repositories_that_must_be_named_are_judged(clone: Work, server: Work, given) -> None:
-    """T48: the default of git 3.0."""
+    """The gate works under `safe.bareRepository = explicit`, the default of git 3.0."""
     given("[safe]\n\tbareRepository = explicit\n")
     clone.commit("Second", files={"rows.txt": "rows\n"})
     assert clone.git("push", "origin", "main")
@@ -50,7 +50,7 @@ def foreign(server: Work) -> None:
 
 
 def test_a_repository_of_another_user_is_judged_where_the_server_trusts_it(clone: Work, server: Work, given) -> None:
-    """T48."""
+    """With `safe.directory` set, another owner of the repository doesn't stop the gate."""
     foreign(server)
     assert "dubious ownership" in clone.git("push", "origin", "main:refs/heads/a").out
     given(f"[safe]\n\tdirectory = {server.path}\n")
@@ -59,15 +59,17 @@ def test_a_repository_of_another_user_is_judged_where_the_server_trusts_it(clone
 
 
 def test_a_repository_of_another_user_is_judged_or_refused_and_never_passed(clone: Work, server: Work) -> None:
-    """T48: a hook that is called by hand."""
+    """Where a hook is called by hand, git's "dubious ownership" must not end as a pass."""
     clone.commit(f"Second\n\n{TRAILER}")
     assert judged(clone, server).status == 1
     foreign(server)
-    assert hook(server, line(clone.did("rev-parse", "HEAD")), GIT_DIR=".").status != 0
+    said = hook(server, line(clone.did("rev-parse", "HEAD")), GIT_DIR=".")
+    assert said.status == 1, said.out
+    said.assert_refused("ringfence pre-receive: refused, 1 mark")
 
 
 def test_the_gate_asks_git_for_nothing_that_came_after_2_39(clone: Work, server: Work, tmp_path: Path) -> None:
-    """T20: clean, marked, tagged and deleting pushes, with every command of ours written down."""
+    """Clean, marked, tagged and deleting pushes use no command option that git 2.39 doesn't have."""
     real = run("sh", "-c", "command -v git", cwd=tmp_path).out.strip()
     put(tmp_path / "bin/git", f'#!/bin/sh\necho "$@" >> {tmp_path}/log\nexec {real} "$@"\n')
     gate = server.path / "hooks/pre-receive"
@@ -76,7 +78,7 @@ def test_the_gate_asks_git_for_nothing_that_came_after_2_39(clone: Work, server:
     clone.did("tag", "-a", "v1", "-m", "Release")
     assert clone.git("push", "origin", "main", "v1", "main:refs/heads/old")
     clone.commit("Third", files={"rows.txt": "more\n"}, **AGENT)
-    assert DECLINED in clone.git("push", "origin", "main", ":old").out
+    clone.git("push", "origin", "main", ":old").assert_refused("refused, 1 mark", DECLINED)
     asked = [command.split() for command in (tmp_path / "log").read_text().splitlines()]
     assert {"cat-file", "rev-list", "diff-tree"} <= {word for command in asked for word in command}
     for command in asked:

@@ -33,7 +33,7 @@ def stream(branch: str, count: int, first: int, parent: str = "") -> tuple[str, 
 
 @pytest.fixture
 def audited(tmp_path: Path) -> Work:
-    """A repository that nobody guarded."""
+    """A repository without hooks."""
     return cloned(bare(tmp_path / "audited.git"), tmp_path / "audited")
 
 
@@ -44,7 +44,7 @@ def found(work: Work, *more: str) -> dict:
 
 @pytest.mark.slow
 def test_two_thousand_commits_with_branches_tags_and_notes(audited: Work, tmp_path: Path) -> None:
-    """T21."""
+    """Marks are found once each: in commits of both branches, a tag, a blob that a tag holds, a note."""
     main, on_main = stream("main", 1500, 1)
     side, on_side = stream("side", 500, 1501, parent=":700")
     audited.did("fast-import", "--quiet", f"--export-marks={tmp_path}/marks", stdin=(main + side).encode())
@@ -94,7 +94,7 @@ def test_another_repository_is_named_by_its_folder(audited: Work, tmp_path: Path
 
 
 def test_a_hidden_ref_is_read(audited: Work) -> None:
-    """T9."""
+    """Commits that only a ref of transfer.hideRefs reaches are scanned too."""
     bad = audited.commit(f"First\n\n{TRAILER}")
     audited.did("update-ref", "refs/keep-around/x", bad)
     audited.did("config", "transfer.hideRefs", "refs/keep-around")
@@ -105,7 +105,7 @@ def test_a_hidden_ref_is_read(audited: Work) -> None:
 
 
 def test_a_replaced_commit_is_read_as_it_is(audited: Work) -> None:
-    """T17."""
+    """refs/replace doesn't hide the original commit from a scan."""
     clean = audited.commit("First")
     bad = audited.commit(f"Second\n\n{TRAILER}")
     audited.did("replace", bad, clean)
@@ -119,7 +119,7 @@ def test_a_repository_without_a_commit_is_incomplete(audited: Work) -> None:
 
 
 def test_a_shallow_clone_is_not_taken_for_all(audited: Work, tmp_path: Path) -> None:
-    """T41."""
+    """A scan of everything in a shallow clone exits 3, since history is missing."""
     audited.commit(f"First\n\n{TRAILER}")
     audited.commit("Second")
     audited.did("clone", "-q", "--depth", "1", f"file://{audited.path}", str(tmp_path / "shallow"))

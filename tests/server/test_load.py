@@ -44,7 +44,7 @@ def left_behind(server: Work) -> list[Path]:
 
 @pytest.mark.parametrize("name", ["ssh", "nginx"])
 def test_ten_thousand_commits_are_judged(hosted: Serve, name: str) -> None:
-    """T21: the marked one is neither the newest nor the oldest."""
+    """A marked commit in the middle of 10,000 refuses the push, and its clean first part passes."""
     served = hosted(name)
     written(served.clone, ("long", 10_000, 4_321))
     said = served.clone.git("push", "origin", "long")

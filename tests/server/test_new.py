@@ -90,7 +90,7 @@ def test_a_copy_of_a_marked_file_is_refused(history: Work) -> None:
 
 
 def test_a_renamed_marked_file_is_refused_under_its_new_name(history: Work) -> None:
-    """T8."""
+    """A rename brings a path into the tree whose content was never accepted there."""
     history.did("mv", "rows.jsonl", "renamed.jsonl")
     history.commit("Rename rows")
     refused(history.git("push", "origin", "main"), "renamed.jsonl, line 1")
@@ -121,7 +121,7 @@ def test_a_conflict_that_is_settled_by_keeping_an_old_mark_passes(history: Work)
 
 
 def test_a_conflict_that_is_settled_with_a_further_mark_is_refused(history: Work) -> None:
-    """T11."""
+    """Marks are counted: a merge that doubles the parents' mark adds a new one."""
     history.did("switch", "-q", "-c", "side")
     history.commit("Theirs", files={"rows.jsonl": ROWS + "theirs\n"})
     history.did("switch", "-q", "main")
@@ -171,7 +171,7 @@ def test_a_marked_file_outside_of_all_zones_passes(zoned: Work) -> None:
 
 
 def test_a_marked_file_that_moves_into_a_zone_is_refused(zoned: Work) -> None:
-    """T8."""
+    """Content that was accepted outside a zone is new where the zone begins."""
     zoned.did("mv", "notes.txt", "data/notes.txt")
     zoned.commit("Move notes")
     said = refused(zoned.git("push", "origin", "main"), "data/notes.txt, line 1", "(eval)")
@@ -179,7 +179,7 @@ def test_a_marked_file_that_moves_into_a_zone_is_refused(zoned: Work) -> None:
 
 
 def test_a_marked_file_that_is_copied_into_a_zone_is_refused(zoned: Work) -> None:
-    """T8."""
+    """A blob that the server has already is judged again under a path of a zone."""
     zoned.commit("Copy notes", files={"data/deep/er/notes.txt": ROWS})
     refused(zoned.git("push", "origin", "main"), "data/deep/er/notes.txt, line 1")
 
@@ -223,7 +223,7 @@ def test_a_marked_branch_with_a_commit_in_a_zone_is_refused(zoned: Work) -> None
 
 
 def test_a_marked_tag_over_commits_in_a_zone_is_refused(zoned: Work) -> None:
-    """T10."""
+    """A tag is judged where the commits that it points to touch a zone."""
     zoned.commit("Add rows", files={"data/rows.txt": "clean\n"})
     zoned.did("tag", "-a", "v1", "-m", f"Release\n\n{TRAILER}")
     refused(zoned.git("push", "origin", "v1"), "message, line 3")
@@ -237,7 +237,7 @@ def test_only_the_commit_that_touches_the_zone_is_named(zoned: Work) -> None:
 
 
 def test_a_merge_that_brings_nothing_of_its_own_into_a_zone_is_not_judged_again(zoned: Work) -> None:
-    """T11."""
+    """A marked merge message passes where all of the zone's changes were accepted before."""
     zoned.did("switch", "-q", "-c", "side")
     zoned.commit("Add rows", files={"data/rows.txt": "clean\n"})
     zoned.did("push", "-q", "origin", "side")
@@ -249,7 +249,7 @@ def test_a_merge_that_brings_nothing_of_its_own_into_a_zone_is_not_judged_again(
 
 
 def test_a_tree_without_a_commit_is_judged_by_its_paths(zoned: Work) -> None:
-    """T10."""
+    """A tag that points at a bare tree is judged by the zones that its paths lie in."""
     zoned.did("mv", "notes.txt", "data/notes.txt")
     zoned.did("add", "-A")
     tree = zoned.did("write-tree")

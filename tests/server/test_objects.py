@@ -38,7 +38,7 @@ FOOT = TRAILER.encode()
 
 
 def test_a_file_that_the_server_has_is_refused_under_a_marked_name(clone: Work) -> None:
-    """T8."""
+    """The blob is known to the server, and its new path is the mark."""
     clone.commit("Add notes", files={"notes.jsonl": "{}\n"})
     clone.did("push", "-q", "origin", "main")
     (clone.path / ".claude/projects/x").mkdir(parents=True)
@@ -49,7 +49,7 @@ def test_a_file_that_the_server_has_is_refused_under_a_marked_name(clone: Work) 
 
 
 def test_a_weakly_marked_name_warns_and_passes(clone: Work) -> None:
-    """T8."""
+    """A weak marker leads to a warning with exit code 0 under the default policy."""
     clone.commit("Add notes", files={"notes.md": "Be brief.\n"})
     clone.did("push", "-q", "origin", "main")
     clone.did("mv", "notes.md", "CLAUDE.md")
@@ -87,7 +87,7 @@ def test_a_mark_in_a_commit_that_a_later_one_takes_out_again_is_refused(clone: W
     ids=["utf-16", "utf-16-be", "le-bare", "be-bare", "utf-32", "utf-8-bom", "binary", "wide"],
 )
 def test_a_mark_in_a_file_of_another_encoding_is_found(clone: Work, server: Work, data: bytes) -> None:
-    """T24."""
+    """UTF-16 and UTF-32, with and without a byte order mark, and binary content around a mark don't hide it."""
     clone.commit("Add rows", files={"rows": data})
     assert marks(judged(clone, server)) == ["anthropic-api-message-id"]
 
@@ -98,7 +98,7 @@ def test_a_mark_in_a_file_of_another_encoding_is_found(clone: Work, server: Work
     ids=["le", "be", "32-le", "32-be", "le-start", "be-start"],
 )
 def test_a_file_that_only_begins_like_wide_text_hides_nothing(clone: Work, server: Work, start: bytes) -> None:
-    """T24."""
+    """A misleading byte order mark or a wide beginning doesn't keep the rest from being scanned as ASCII."""
     clone.commit("Add rows", files={"rows": start + f'\n{{"id": "{API_ID}"}}\n'.encode()})
     assert marks(judged(clone, server)) == ["anthropic-api-message-id"]
 
@@ -148,7 +148,7 @@ CONTAINERS = {
 
 @pytest.mark.parametrize("name", sorted(CONTAINERS))
 def test_a_container_is_unread_and_refused_as_incomplete(clone: Work, server: Work, name: str) -> None:
-    """T47."""
+    """A format that can't be opened exits 3 and is listed with its reason, never passed as clean."""
     data, reason = CONTAINERS[name]
     clone.commit("Add rows", files={"rows.bin": data})
     said = judged(clone, server)
@@ -172,7 +172,7 @@ POINTERS = {
 
 @pytest.mark.parametrize("name", sorted(POINTERS))
 def test_a_pointer_to_large_file_storage_is_unread(clone: Work, server: Work, name: str) -> None:
-    """T47."""
+    """The content behind a Git LFS pointer isn't in git, so that the push is incomplete."""
     clone.commit("Add rows", files={"rows.csv": POINTERS[name]})
     said = judged(clone, server)
     assert said.status == 3
@@ -213,7 +213,9 @@ def test_a_link_is_judged_by_its_name(clone: Work, server: Work) -> None:
     (clone.path / ".claude/projects/x").mkdir(parents=True)
     (clone.path / ".claude/projects/x/y.jsonl").symlink_to("../../../README.md")
     clone.commit("Link")
-    assert "anthropic-claude-code-session-log" in marks(judged(clone, server))
+    said = judged(clone, server)
+    assert said.status == 1, said.out
+    assert "anthropic-claude-code-session-log" in marks(said)
 
 
 def test_a_link_is_judged_by_where_it_points(clone: Work, server: Work) -> None:
@@ -223,7 +225,7 @@ def test_a_link_is_judged_by_where_it_points(clone: Work, server: Work) -> None:
 
 
 def test_a_link_into_an_annex_is_unread(clone: Work, server: Work) -> None:
-    """T47."""
+    """A link into .git/annex/objects is reported as content that isn't in git."""
     (clone.path / "rows").symlink_to(".git/annex/objects/KG/gX/SHA256E-s12--0.csv/SHA256E-s12--0.csv")
     clone.commit("Link")
     assert "rows: git-annex pointer: the content isn't in git" in judged(clone, server).out
@@ -238,11 +240,13 @@ def test_a_submodule_passes_for_its_content_is_another_repositorys(clone: Work) 
 def test_a_submodule_at_a_marked_place_is_refused(clone: Work, server: Work) -> None:
     clone.did("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},.claude/projects/x/y.jsonl")
     clone.did("commit", "-q", "-m", "Add models")
-    assert "anthropic-claude-code-session-log" in marks(judged(clone, server))
+    said = judged(clone, server)
+    assert said.status == 1, said.out
+    assert "anthropic-claude-code-session-log" in marks(said)
 
 
 def test_a_path_with_line_ends_and_bytes_that_are_no_utf_8_is_named_harmless(clone: Work, server: Work) -> None:
-    """T13, T44."""
+    """Newlines, escape sequences and runner commands in a path are escaped in the report."""
     entry = b"100644 blob " + blob(clone, API_ID).encode() + b"\ta\n\x1b[2J\xff::error::x\0"
     tree = clone.did("mktree", "-z", stdin=entry)
     said = judged(clone, server, raw_commit(clone, tree=tree))
@@ -254,32 +258,32 @@ def test_a_path_with_line_ends_and_bytes_that_are_no_utf_8_is_named_harmless(clo
 
 
 def test_a_marked_tag_of_an_old_commit_is_refused(clone: Work) -> None:
-    """T10."""
+    """The message of an annotated tag is judged although its commit was accepted."""
     clone.did("tag", "-a", "v1", "-m", f"Release\n\n{TRAILER}", "main")
     assert marks(refused(clone.git("push", "origin", "v1"), "message, line 3")) == ADDRESS
 
 
 def test_a_clean_tag_of_an_old_commit_passes(clone: Work) -> None:
-    """T10."""
+    """An annotated tag brings no commits, and its clean message passes."""
     clone.did("tag", "-a", "v1", "-m", "Release", "main")
     assert clone.git("push", "origin", "v1")
 
 
 def test_a_marked_tagger_is_refused(clone: Work) -> None:
-    """T25."""
+    """The tagger of an annotated tag is judged like an author."""
     tag = raw_tag(clone, clone.did("rev-parse", "main"), tagger=CLAUDE.encode())
     assert marks(refused(clone.git("push", "origin", f"{tag}:refs/tags/v1"), "tagger")) == ADDRESS
 
 
 def test_a_marked_tag_behind_clean_tags_is_refused(clone: Work) -> None:
-    """T10."""
+    """A tag of a tag of a tag is followed, and each message is judged."""
     inner = raw_tag(clone, clone.did("rev-parse", "main"), message=b"Inner\n\n" + FOOT)
     outer = raw_tag(clone, raw_tag(clone, inner, "tag"), "tag")
     assert marks(refused(clone.git("push", "origin", f"{outer}:refs/tags/v1"), inner[:12])) == ADDRESS
 
 
 def test_a_tag_brings_the_commits_that_no_branch_has(clone: Work) -> None:
-    """T10."""
+    """A commit that only a nested tag reaches is new."""
     bad = clone.commit(f"Second\n\n{TRAILER}")
     outer = raw_tag(clone, raw_tag(clone, bad), "tag")
     refused(clone.git("push", "origin", f"{outer}:refs/tags/v1"), bad[:12])
@@ -287,7 +291,7 @@ def test_a_tag_brings_the_commits_that_no_branch_has(clone: Work) -> None:
 
 @pytest.mark.parametrize("tagged", [False, True], ids=["lightweight", "tag"])
 def test_a_marked_file_without_a_commit_is_refused(clone: Work, tagged: bool) -> None:
-    """T10."""
+    """A tag can point at a blob that is in no commit, and its content is scanned."""
     oid = blob(clone, API_ID)
     oid = raw_tag(clone, oid, "blob") if tagged else oid
     said = clone.git("push", "origin", f"{oid}:refs/tags/v1")
@@ -296,7 +300,7 @@ def test_a_marked_file_without_a_commit_is_refused(clone: Work, tagged: bool) ->
 
 @pytest.mark.parametrize("tagged", [False, True], ids=["lightweight", "tag"])
 def test_a_marked_tree_without_a_commit_is_refused(clone: Work, tagged: bool) -> None:
-    """T10."""
+    """A tag can point at a tree that is in no commit, and every file below it is scanned."""
     inner = clone.did("mktree", stdin=f"100644 blob {blob(clone, API_ID)}\trows.txt\n".encode())
     oid = clone.did("mktree", stdin=f"040000 tree {inner}\tdata\n".encode())
     oid = raw_tag(clone, oid, "tree") if tagged else oid
@@ -306,7 +310,7 @@ def test_a_marked_tree_without_a_commit_is_refused(clone: Work, tagged: bool) ->
 
 @pytest.mark.parametrize("kind", ["blob", "tree", "tag"])
 def test_a_clean_object_without_a_commit_passes(clone: Work, kind: str) -> None:
-    """T10."""
+    """A clean blob, tree or tag of a blob under any ref is no error."""
     oid = {
         "blob": lambda: blob(clone, "clean\n"),
         "tree": lambda: clone.did("rev-parse", "HEAD^{tree}"),
@@ -316,7 +320,7 @@ def test_a_clean_object_without_a_commit_passes(clone: Work, kind: str) -> None:
 
 
 def test_two_marked_files_without_a_commit_are_both_named(clone: Work) -> None:
-    """T10."""
+    """Each of two blobs is reported under the ref that brings it."""
     one, two = blob(clone, API_ID), blob(clone, f"{API_ID}\n")
     said = clone.git("push", "origin", f"{one}:refs/tags/one", f"{two}:refs/tags/two")
     refused(said, "refs/tags/one, line 1", "refs/tags/two, line 1")
@@ -330,7 +334,7 @@ GIT_AI = {
 
 @pytest.mark.parametrize("schema", sorted(GIT_AI))
 def test_a_note_of_git_ai_that_names_an_agent_is_refused(clone: Work, schema: str) -> None:
-    """T10."""
+    """git-ai's notes name the tool of each session, in every schema that it has written."""
     note = "rows.txt\n  p1 1-2\n---\n" + json.dumps({"schema_version": "authorship/3.0.0", **GIT_AI[schema]}, indent=2)
     clone.did("notes", "--ref", "ai", "add", "-m", note, "main")
     said = refused(clone.git("push", "origin", "refs/notes/ai"))
@@ -338,7 +342,7 @@ def test_a_note_of_git_ai_that_names_an_agent_is_refused(clone: Work, schema: st
 
 
 def test_a_note_of_git_ai_that_names_nobody_passes(clone: Work) -> None:
-    """T10."""
+    """A git-ai note without an agent is clean under the same ref."""
     note = '---\n{"schema_version": "authorship/3.0.0", "prompts": {}, "sessions": {}}'
     clone.did("notes", "--ref", "ai", "add", "-m", note, "main")
     assert clone.git("push", "origin", "refs/notes/ai")
@@ -350,7 +354,7 @@ def test_the_words_of_a_note_in_a_file_that_is_none_pass(clone: Work) -> None:
 
 
 def test_a_mark_in_any_note_is_refused(clone: Work) -> None:
-    """T10."""
+    """The text of git notes under any ref is scanned."""
     clone.did("notes", "add", "-m", f"See {SHARE_LINK}", "main")
     refused(clone.git("push", "origin", "refs/notes/*"))
 
@@ -368,7 +372,7 @@ def diverged(work: Work, *names: str) -> None:
 
 
 def test_what_only_a_merge_brings_is_refused(clone: Work) -> None:
-    """T11."""
+    """A file that is in neither parent is new in the merge commit."""
     diverged(clone, "side")
     clone.did("merge", "-q", "--no-ff", "--no-commit", "side")
     merge = clone.commit("Merge side", files={"evil.txt": API_ID})
@@ -377,7 +381,7 @@ def test_what_only_a_merge_brings_is_refused(clone: Work) -> None:
 
 
 def test_what_a_merge_changes_in_a_file_of_both_sides_is_refused(clone: Work) -> None:
-    """T11."""
+    """A merge can change a file that both sides have, and that change is judged."""
     diverged(clone, "side")
     clone.did("merge", "-q", "--no-ff", "--no-commit", "side")
     clone.commit("Merge side", files={"side.txt": API_ID})
@@ -385,7 +389,7 @@ def test_what_a_merge_changes_in_a_file_of_both_sides_is_refused(clone: Work) ->
 
 
 def test_an_octopus_that_brings_something_of_its_own_is_refused(clone: Work) -> None:
-    """T11."""
+    """A file that is in none of four parents is new in the merge commit."""
     diverged(clone, "one", "two", "three")
     parents = clone.did("rev-parse", "main", "one", "two", "three").split()
     clone.commit("Evil", files={"evil.txt": API_ID})
@@ -396,28 +400,28 @@ def test_an_octopus_that_brings_something_of_its_own_is_refused(clone: Work) -> 
 
 
 def test_a_merge_is_judged_by_its_message_too(clone: Work) -> None:
-    """T11."""
+    """A trailer in the message of a merge refuses it although its content is clean."""
     diverged(clone, "side")
     clone.did("merge", "-q", "--no-ff", "-m", f"Merge side\n\n{TRAILER}", "side")
     refused(clone.git("push", "origin", "main"), "message, line 3")
 
 
 def test_a_clean_octopus_passes(clone: Work) -> None:
-    """T11."""
+    """A merge of three clean branches is no finding."""
     diverged(clone, "one", "two")
     clone.did("merge", "-q", "one", "two")
     assert clone.git("push", "origin", "main")
 
 
 def test_a_marked_root_commit_is_refused(clone: Work) -> None:
-    """T11."""
+    """A commit without a parent is compared with nothing, and all of its files are new."""
     clone.did("switch", "-q", "--orphan", "other")
     root = clone.commit("Begin again", files={"rows.txt": API_ID})
     refused(clone.git("push", "origin", "other"), f"commit {root[:12]}, rows.txt, line 1")
 
 
 def test_the_first_push_to_an_empty_server_is_checked(tmp_path: Path) -> None:
-    """T11."""
+    """A server without refs has accepted nothing, so that every commit is new."""
     server = bare(tmp_path / "empty.git", "training-data")
     work = cloned(server, tmp_path / "work")
     work.commit(f"First\n\n{TRAILER}")
@@ -425,7 +429,7 @@ def test_the_first_push_to_an_empty_server_is_checked(tmp_path: Path) -> None:
 
 
 def test_a_merge_that_pulls_a_marked_branch_is_refused(clone: Work) -> None:
-    """T11."""
+    """A marked commit on the second parent's side is reached and named."""
     diverged(clone, "side")
     clone.did("switch", "-q", "side")
     bad = clone.commit(f"Second\n\n{TRAILER}")
@@ -438,7 +442,7 @@ def test_a_merge_that_pulls_a_marked_branch_is_refused(clone: Work) -> None:
 
 
 def test_objects_that_a_refused_push_left_behind_are_new(clone: Work, server: Work) -> None:
-    """T7."""
+    """An object that is in the store without a ref was never accepted."""
     clone.commit(f"Add rows\n\n{TRAILER}", files={"rows.txt": API_ID})
     gate, update = server.path / "hooks/pre-receive", server.path / "hooks/update"
     gate.rename(server.path / "kept")
@@ -453,7 +457,7 @@ def test_objects_that_a_refused_push_left_behind_are_new(clone: Work, server: Wo
 
 
 def test_commits_behind_an_alternate_are_new(clone: Work, server: Work, tmp_path: Path) -> None:
-    """T7."""
+    """An object that the server borrows from a fork's store was never accepted in this repository."""
     fork = bare(tmp_path / "fork.git")
     clone.commit(f"Add rows\n\n{TRAILER}")
     clone.did("push", "-q", str(fork.path), "main")
@@ -464,7 +468,7 @@ def test_commits_behind_an_alternate_are_new(clone: Work, server: Work, tmp_path
 
 @pytest.mark.parametrize("setting", ["transfer.hideRefs", "receive.hideRefs"])
 def test_commits_that_only_a_hidden_ref_has_are_new(clone: Work, server: Work, setting: str) -> None:
-    """T9."""
+    """Refs that the server hides don't count as accepted history."""
     bad = clone.commit(f"Add rows\n\n{TRAILER}")
     brought(clone, server, "HEAD")
     server.did("update-ref", "refs/keep-around/x", bad)
@@ -473,7 +477,7 @@ def test_commits_that_only_a_hidden_ref_has_are_new(clone: Work, server: Work, s
 
 
 def test_a_commit_of_a_branch_that_is_not_covered_counts_when_it_reaches_one_that_is(clone: Work) -> None:
-    """T16."""
+    """What an untagged branch took in is new to the tagged branch."""
     server = bare(clone.path.parent / "zoned.git")
     clone.did("push", "-q", str(server.path), "main")
     clone.did("switch", "-q", "-c", "data")
@@ -485,7 +489,7 @@ def test_a_commit_of_a_branch_that_is_not_covered_counts_when_it_reaches_one_tha
 
 
 def test_a_replacement_that_was_pushed_before_hides_nothing(clone: Work) -> None:
-    """T17."""
+    """refs/replace on the server doesn't put a clean commit in the place of the marked one."""
     bad = clone.commit(f"Add rows\n\n{TRAILER}")
     clean = raw_commit(clone, b"Add rows\n", parents=(clone.did("rev-parse", "HEAD~1"),))
     clone.did("push", "-q", "origin", f"{clean}:refs/replace/{bad}")
@@ -493,7 +497,7 @@ def test_a_replacement_that_was_pushed_before_hides_nothing(clone: Work) -> None
 
 
 def test_a_replaced_file_hides_nothing(clone: Work, server: Work) -> None:
-    """T17."""
+    """refs/replace on the server doesn't put a clean blob in the place of the marked one."""
     clone.commit("Add rows", files={"rows.txt": API_ID})
     clean = blob(clone, "clean\n")
     clone.did("push", "-q", "origin", f"{clean}:refs/replace/{clone.did('rev-parse', 'HEAD:rows.txt')}")
@@ -501,7 +505,7 @@ def test_a_replaced_file_hides_nothing(clone: Work, server: Work) -> None:
 
 
 def test_a_graft_hides_nothing(clone: Work, server: Work) -> None:
-    """T17."""
+    """info/grafts on the server doesn't skip a marked parent."""
     root = clone.did("rev-parse", "HEAD")
     bad = clone.commit(f"Add rows\n\n{TRAILER}")
     tip = clone.commit("Go on")
@@ -513,7 +517,7 @@ def test_a_graft_hides_nothing(clone: Work, server: Work) -> None:
 
 
 def test_a_mail_map_renames_nobody(clone: Work) -> None:
-    """T17."""
+    """A .mailmap that maps an agent's address to a person doesn't change who is judged."""
     mapped = "Ann Example <ann@example.org> <noreply@anthropic.com>\n"
     clone.commit("Map names", files={".mailmap": mapped})
     clone.did("push", "-q", "origin", "main")
@@ -524,7 +528,7 @@ def test_a_mail_map_renames_nobody(clone: Work) -> None:
 @pytest.mark.parametrize("limit", ["1", "10000"])
 @pytest.mark.parametrize("thin", ["--thin", "--no-thin"])
 def test_the_verdict_is_the_same_for_packs_and_loose_objects(clone: Work, server: Work, limit: str, thin: str) -> None:
-    """T21."""
+    """Thin and full packs, unpacked or kept, lead to the same finding on the same line."""
     server.did("config", "receive.unpackLimit", limit)
     rows = "".join(f"row {number}\n" for number in range(5000))
     clone.commit("Add rows", files={f"rows{number}.txt": rows + str(number) for number in range(120)})
@@ -535,7 +539,7 @@ def test_the_verdict_is_the_same_for_packs_and_loose_objects(clone: Work, server
 
 
 def test_a_repository_of_sha_256_is_guarded(tmp_path: Path) -> None:
-    """T14."""
+    """Ids of 64 digits are parsed, in new commits and in deletions."""
     server = bare(tmp_path / "server.git", "training-data", object_format="sha256")
     server.did("init", "-q", "-b", "main", "--object-format=sha256", str(tmp_path / "work"))
     work = Work(tmp_path / "work")
@@ -584,21 +588,23 @@ def test_a_repository_of_sha_256_is_guarded(tmp_path: Path) -> None:
 def test_a_marked_message_is_found_however_it_is_encoded(
     clone: Work, server: Work, headers: bytes, message: bytes
 ) -> None:
-    """T23, T24."""
+    """NULs, wrong or unknown encoding headers, invalid bytes, look-alikes, CRLF and folding hide no trailer."""
     found = marks(judged(clone, server, raw_commit(clone, message, headers=headers)))
     assert found[-1:] == ADDRESS  # a folded line, read as two, also is a bare trailer
 
 
 def test_a_message_in_an_encoding_that_is_not_understood_never_passes_as_clean(clone: Work, server: Work) -> None:
-    """T24: `git log` shows such a message as plain text."""
+    """`git log` shows this EBCDIC message as plain text, so that not understanding it must refuse."""
     message = f"Change\n\n{TRAILER}\n".encode("cp500")
     commit = raw_commit(clone, message, headers=b"encoding IBM500\n")
     assert TRAILER in clone.did("log", "-1", "--format=%B", commit)
-    assert judged(clone, server, commit).status in (1, 3)
+    said = judged(clone, server, commit)
+    assert said.status == 1, said.out
+    said.assert_refused("refused, 1 mark")
 
 
 def test_a_mark_in_a_message_with_a_nul_is_refused_at_the_client(clone: Work) -> None:
-    """T23."""
+    """A real push is refused for a mark behind a NUL, which git cuts off in its own output."""
     bad = raw_commit(clone, b"Change\n\0\n\n" + FOOT)
     assert marks(refused(clone.git("push", "origin", f"{bad}:refs/heads/main"), bad[:12])) == ADDRESS
 
@@ -615,26 +621,26 @@ HEADERS = {
 
 @pytest.mark.parametrize("name", sorted(HEADERS))
 def test_a_mark_in_a_header_that_git_does_not_show_is_found(clone: Work, server: Work, name: str) -> None:
-    """T25."""
+    """Signature and unknown headers of a commit are scanned, though no git command prints them."""
     said = judged(clone, server, raw_commit(clone, headers=HEADERS[name]))
     assert "anthropic-claude-code-session-link" in marks(said)
     assert ", header\n" in said.out
 
 
 def test_a_co_author_in_a_header_is_found(clone: Work, server: Work) -> None:
-    """T25."""
+    """An agent's address in a header `co-author` counts as identity."""
     assert marks(judged(clone, server, raw_commit(clone, headers=b"co-author " + CLAUDE.encode() + b"\n"))) == ADDRESS
 
 
 def test_a_clean_signature_passes(clone: Work, server: Work) -> None:
-    """T25."""
+    """Signatures and the extra headers of other tools are no findings in themselves."""
     headers = SIGNED % b"iQEzBAABCAAdFiEEabcdefghijklmnop=" + b"x-agent: none\nHG:extra rebase_source\n"
     assert judged(clone, server, raw_commit(clone, headers=headers)).out == ""
 
 
 @pytest.mark.parametrize("inside", ["message", "tagger"])
 def test_a_mark_in_a_merged_tag_is_found(clone: Work, server: Work, inside: str) -> None:
-    """T25."""
+    """A `mergetag` header embeds a whole tag, whose tagger and message are judged."""
     tagger, message = (CLAUDE.encode(), b"Release") if inside == "tagger" else (HUMAN, b"Release\n\n" + FOOT)
     tag = f"object {'1' * 40}\ntype commit\ntag v1\ntagger ".encode() + tagger + b" 1700000000 +0000\n\n" + message
     said = judged(clone, server, raw_commit(clone, headers=b"mergetag " + tag.replace(b"\n", b"\n ") + b"\n"))
@@ -643,31 +649,30 @@ def test_a_mark_in_a_merged_tag_is_found(clone: Work, server: Work, inside: str)
 
 
 def test_a_tag_merged_into_a_tag_fifteen_hundred_deep_is_refused(clone: Work, server: Work) -> None:
-    """T25."""
+    """Nesting beyond Python's recursion limit refuses, without a traceback."""
     lines = [b"tagger " + HUMAN + b" 1700000000 +0000", b"", FOOT]
     for _ in range(1500):
         lines = [b"mergetag " + lines[0], *[b" " + item for item in lines[1:]]]
     said = judged(clone, server, raw_commit(clone, headers=b"\n".join(lines) + b"\n"))
-    assert said.status in (1, 3, 70)
-    assert "Traceback" not in said.out
+    said.assert_refused("refused, 1 mark")
 
 
 @pytest.mark.parametrize("role", ["author", "committer"])
 def test_a_marked_person_is_found(clone: Work, server: Work, role: str) -> None:
-    """T25."""
+    """Author and committer are judged, and the report says which of them it was."""
     said = judged(clone, server, raw_commit(clone, **{role: CLAUDE.encode()}))
     assert marks(said) == ADDRESS
     assert f", {role}\n    {CLAUDE}\n" in said.out
 
 
 def test_a_second_author_is_found(clone: Work, server: Work) -> None:
-    """T25."""
+    """A repeated author header is judged although git reads only the first."""
     headers = b"author " + CLAUDE.encode() + b" 1700000000 +0000\n"
     assert marks(judged(clone, server, raw_commit(clone, headers=headers))) == ADDRESS
 
 
 def test_an_author_in_latin_1_is_found(clone: Work, server: Work) -> None:
-    """T24."""
+    """The author's name is read by the commit's encoding header, and without one despite invalid UTF-8."""
     author = b"Andr\xe9's Claude Code <a@example.org>"
     said = judged(clone, server, raw_commit(clone, author=author, headers=b"encoding ISO-8859-1\n"))
     assert marks(said) == ["anthropic-claude-code-name"]
@@ -676,14 +681,14 @@ def test_an_author_in_latin_1_is_found(clone: Work, server: Work) -> None:
 
 
 def test_a_message_of_forty_mebibytes_is_unread_and_refused(clone: Work, server: Work) -> None:
-    """T21."""
+    """A commit object over the size limit is incomplete, exit code 3, with its size."""
     said = judged(clone, server, raw_commit(clone, b"x" * (40 << 20)))
     assert said.status == 3
     assert ": a commit of " in said.out
 
 
 def test_a_commit_that_cannot_be_parsed_is_refused(clone: Work, server: Work) -> None:
-    """T18."""
+    """A commit object without headers is refused, by git or by the gate, and leaves no ref."""
     broken = clone.raw_commit(b"not a commit\n")
     pack = packed(clone, stdin=f"{broken}\n".encode())
     said = raw_push(server, ("0" * 40, broken, b"refs/heads/z"), pack=pack)
@@ -692,7 +697,7 @@ def test_a_commit_that_cannot_be_parsed_is_refused(clone: Work, server: Work) ->
 
 
 def test_the_gate_writes_nothing_into_the_store(clone: Work, server: Work) -> None:
-    """T19."""
+    """Judging a push adds and removes no file of the repository."""
     bad = clone.commit(f"Add rows\n\n{TRAILER}", files={"rows.txt": API_ID})
     stdin = line(brought(clone, server, bad))
     before = sorted(path for path in server.path.rglob("*"))
@@ -701,7 +706,7 @@ def test_the_gate_writes_nothing_into_the_store(clone: Work, server: Work) -> No
 
 
 def test_a_gate_that_was_put_in_by_a_link_works(clone: Work, server: Work, tmp_path: Path) -> None:
-    """T1."""
+    """A hook that is a symbolic link finds its package all the same."""
     gate = server.path / "hooks/pre-receive"
     gate.rename(tmp_path / "gate")
     gate.symlink_to(tmp_path / "gate")

@@ -1,4 +1,4 @@
-"""Every line of a push counts, whatever stands before it and whatever the ref is called."""
+"""Every line of a push is judged, regardless of the lines before it and of the name of its ref."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_a_marked_ref_before_a_deletion_and_a_clean_ref_is_refused(
 
 
 def test_a_marked_ref_behind_a_deletion_and_a_tag_is_refused(branches: Work, server: Work) -> None:
-    """T14."""
+    """A deletion and a clean tag in front don't end the check, and no ref of the push moves."""
     branches.did("tag", "v1", "main")
     before = refs(server)
     said = branches.git("push", "origin", ":old", "v1", "bad")
@@ -46,7 +46,7 @@ def test_a_deletion_a_tag_and_a_clean_branch_pass_together(branches: Work, serve
 
 
 def test_a_deletion_alone_passes_before_any_policy_is_compiled(branches: Work, server: Work, tmp_path: Path) -> None:
-    """T14."""
+    """A push that only deletes leaves at once, without writing a cache."""
     nothing = {"XDG_CACHE_HOME": str(tmp_path / "cache"), "TMPDIR": str(tmp_path / "temporary")}
     branches.did("push", "origin", ":old", **nothing)
     assert sorted(refs(server)) == ["refs/heads/main"]
@@ -54,7 +54,7 @@ def test_a_deletion_alone_passes_before_any_policy_is_compiled(branches: Work, s
 
 
 def test_a_deletion_by_the_raw_protocol_passes(branches: Work, server: Work) -> None:
-    """T14."""
+    """A deletion without a pack, as a minimal client sends it, is accepted."""
     said = raw_push(server, (refs(server)["refs/heads/old"], ZERO, b"refs/heads/old"))
     assert "ok refs/heads/old" in said.out
     assert "refs/heads/old" not in refs(server)
@@ -103,12 +103,12 @@ def test_a_name_that_only_speaks_of_a_tool_passes(clone: Work) -> None:
 def test_two_refs_to_the_same_marked_commit_are_both_refused(branches: Work, server: Work) -> None:
     said = branches.git("push", "origin", "bad:refs/heads/one", "bad:refs/tags/two")
     refused(said, "[remote rejected] bad -> one", "[remote rejected] bad -> two")
-    assert marks(said) == ["anthropic-claude-code-address"]  # told once
+    assert marks(said) == ["anthropic-claude-code-address"]  # reported once
     assert sorted(refs(server)) == ["refs/heads/main", "refs/heads/old"]
 
 
 def test_the_last_of_five_hundred_refs_is_checked(branches: Work) -> None:
-    """T21."""
+    """499 clean refs in front of it don't hide the marked one."""
     many = [f"main:refs/heads/b{number:03}" for number in range(500)]
     refused(branches.git("push", "-q", "origin", *many, "bad:refs/heads/z"), "refs")
 
@@ -132,16 +132,18 @@ ODD = [b"refs/heads/a b", b"refs/heads/x..y", b"HEAD", b"foo", b"refs/heads/caf\
 
 @pytest.mark.parametrize("ref", ODD)
 def test_a_marked_commit_under_an_odd_name_is_refused(branches: Work, server: Work, ref: bytes) -> None:
-    """T13."""
+    """A ref name that git would reject or that isn't UTF-8 doesn't stop the gate from judging its commit."""
     new = branches.did("rev-parse", "bad")
     said = raw_push(server, (ZERO, new, ref), pack=pack_of(branches, "bad", without=("main",)))
+    assert "ringfence pre-receive: refused, 1 mark" in said.out  # git receive-pack itself exits with 0
+    assert DECLINED in said.out
     assert marks(said) == ["anthropic-claude-code-address"]
     assert sorted(refs(server)) == ["refs/heads/main", "refs/heads/old"]
 
 
 @pytest.mark.parametrize("ref", ODD)
 def test_the_gate_leaves_the_judgement_of_an_odd_name_to_git(branches: Work, server: Work, ref: bytes) -> None:
-    """T13."""
+    """A clean commit under an odd ref name leads to no refusal of ringfence's."""
     new = branches.did("rev-parse", "clean")
     said = raw_push(server, (ZERO, new, ref), pack=pack_of(branches, "clean", without=("main",)))
     assert "unpack ok" in said.out
@@ -150,7 +152,7 @@ def test_the_gate_leaves_the_judgement_of_an_odd_name_to_git(branches: Work, ser
 
 
 def test_a_branch_name_in_latin_1_passes(branches: Work, server: Work) -> None:
-    """T13."""
+    """A ref name that isn't UTF-8 is accepted when its commit is clean."""
     new = branches.did("rev-parse", "clean")
     pack = pack_of(branches, "clean", without=("main",))
     assert "ok refs/heads/caf\\xe9" in raw_push(server, (ZERO, new, b"refs/heads/caf\xe9"), pack=pack).out
@@ -160,15 +162,17 @@ def test_a_branch_name_in_latin_1_passes(branches: Work, server: Work) -> None:
 def test_a_marked_branch_name_with_bytes_that_are_no_utf_8_is_refused_and_shown_harmless(
     branches: Work, server: Work
 ) -> None:
-    """T13."""
+    """The branch name itself is a mark, and its invalid byte is shown as a replacement character."""
     new = branches.did("rev-parse", "main")
     said = raw_push(server, (ZERO, new, b"refs/heads/claude/x\xff"), pack=packed(branches, stdin=b""))
+    assert "ringfence pre-receive: refused, 1 mark" in said.out
+    assert DECLINED in said.out
     assert marks(said) == ["anthropic-claude-code-branch"]
     assert "    claude/x\ufffd\n" in said.out
 
 
 def test_an_odd_name_does_not_hide_the_refs_behind_it(branches: Work, server: Work) -> None:
-    """T13."""
+    """A name with a blank or an invalid byte doesn't shift how the following lines are read."""
     clean, bad = branches.did("rev-parse", "clean"), branches.did("rev-parse", "bad")
     commands = [(ZERO, clean, b"refs/heads/a b"), (ZERO, clean, b"refs/heads/\xff"), (ZERO, bad, b"refs/heads/z")]
     said = raw_push(server, *commands, pack=pack_of(branches, "bad", "clean", without=("main",)))
@@ -176,7 +180,7 @@ def test_an_odd_name_does_not_hide_the_refs_behind_it(branches: Work, server: Wo
 
 
 def test_a_commit_that_comes_without_its_tree_is_refused(branches: Work, server: Work) -> None:
-    """T12."""
+    """An incomplete pack refuses as an error, and no ref appears."""
     bad = branches.did("rev-parse", "clean")
     said = raw_push(server, (ZERO, bad, b"refs/heads/z"), pack=packed(branches, stdin=f"{bad}\n".encode()))
     assert "ng refs/heads/z" in said.out
@@ -185,7 +189,7 @@ def test_a_commit_that_comes_without_its_tree_is_refused(branches: Work, server:
 
 
 def test_a_commit_that_comes_without_its_parent_is_refused(branches: Work, server: Work) -> None:
-    """T12, T18."""
+    """A history with a hole in it refuses as an error instead of being judged from the hole on."""
     branches.did("switch", "-q", "bad")
     branches.commit("Add more", files={"more.txt": "more\n"})
     tip = branches.did("rev-parse", "bad")
@@ -204,7 +208,7 @@ def test_a_ref_to_nothing_is_refused(branches: Work, server: Work) -> None:
 def test_a_shallow_push_to_a_server_that_lacks_the_history_is_refused(
     clone: Work, server: Work, tmp_path: Path
 ) -> None:
-    """T18."""
+    """With receive.shallowUpdate the marked commit on a cut history is still judged."""
     clone.commit("Second", files={"b.txt": "b\n"})
     clone.commit("Third", files={"c.txt": "c\n"})
     clone.did("clone", "-q", "--depth", "1", f"file://{clone.path}", str(tmp_path / "shallow"))

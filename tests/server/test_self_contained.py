@@ -72,7 +72,7 @@ def github(root: Path, tmp_path: Path) -> Work:
 
 
 def test_a_push_is_judged_within_five_seconds_and_nothing_but_the_folder(github: Work, root: Path) -> None:
-    """T37."""
+    """The standalone folder works in a chroot that has no other Python, within the five seconds that GitHub allows."""
     started = time.monotonic()
     said = github.git("push", "origin", "main")
     assert said, said.out
@@ -86,7 +86,7 @@ def test_a_push_is_judged_within_five_seconds_and_nothing_but_the_folder(github:
 
 
 def test_another_user_believes_what_root_has_sealed(github: Work, root: Path) -> None:
-    """T37: the server runs hooks as a user of its own, to whom the folder isn't."""
+    """The server's own user, who can't write to the folder, uses the policy that root compiled there."""
     if os.getuid() != 0:
         pytest.skip("only root can become somebody else")
     for path in (root / "data").rglob("*"):

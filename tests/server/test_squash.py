@@ -29,7 +29,7 @@ def test_a_clean_squash_is_allowed(branch: Work) -> None:
 
 
 def test_a_mark_of_a_single_commit_is_carried_and_says_from_where(branch: Work) -> None:
-    """T40."""
+    """The message that a squash would gather is judged, and a finding names the commit that it comes from."""
     marked = branch.commit(f"Add more\n\n{TRAILER}", files={"rows.txt": "1\n2\n"})
     branch.commit("Add last", files={"rows.txt": "1\n2\n3\n"})
     said = squash(branch)
@@ -39,7 +39,7 @@ def test_a_mark_of_a_single_commit_is_carried_and_says_from_where(branch: Work) 
 
 
 def test_an_author_becomes_a_co_author_of_the_squash_whatever_its_text(branch: Work) -> None:
-    """T40: the forge adds that line by itself."""
+    """The forge adds a Co-authored-by line for each author by itself, whatever title and body say."""
     marked = branch.commit("Add more", files={"rows.txt": "1\n2\n"}, **AGENT)
     said = squash(branch, "--title", "Rows", "--body", "All of them.")
     assert said.status == 1

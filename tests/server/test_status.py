@@ -77,7 +77,7 @@ def hidden(server: Work) -> str:
 def test_what_git_passes_over_in_silence_is_bad_and_a_marked_push_proves_it(
     server: Work, marked: Work, spoil: Callable[[Work], str]
 ) -> None:
-    """T1, T3."""
+    """A hook that git skips is reported with its cause, its canary push goes through, and so does a real one."""
     told = spoil(server).format(hooks=server.path / "hooks")
     said = bad(status(server))
     assert told in said
@@ -106,7 +106,7 @@ def test_where_notes_are_wanted_what_writes_them_must_be_there(server: Work, tmp
 
 @pytest.mark.parametrize("key", ["hook.ringfence.enabled", "hook.pre-receive.enabled"])
 def test_a_hook_of_the_configuration_that_is_switched_off_is_bad(server: Work, key: str) -> None:
-    """T3: git 2.54 and later."""
+    """Git 2.54 and later read `hook.NAME.enabled`, which can switch the gate off."""
     server.did("config", key, "false")
     assert f"{key} = false switches a configured hook off" in bad(status(server))
 
@@ -153,7 +153,7 @@ def test_a_git_that_is_too_old_is_bad(server: Work, tmp_path: Path) -> None:
 def test_an_sshd_that_takes_gits_variables_lets_a_marked_push_through_and_is_bad(
     server: Work, marked: Work, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """T2."""
+    """`AcceptEnv GIT_*` lets a client set core.hooksPath on the server, and `status` reports it."""
     yard = Yard(tmp_path_factory.getbasetemp(), tmp_path)
     with hosts.sshd(yard, "open", settings="AcceptEnv GIT_*\n", url=str(server.path)) as host:
         sent = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "core.hooksPath", "GIT_CONFIG_VALUE_0": os.devnull}
@@ -216,7 +216,7 @@ def test_giteas_own_hook_must_be_there_to_call_ours(tmp_path: Path) -> None:
 
 
 def test_every_repository_below_a_folder_without_the_gate_is_named(tmp_path: Path) -> None:
-    """T1."""
+    """`status --all` lists each repository that has no gate, with the command that installs it."""
     for name in ("a", "group/b", "group/c"):
         bare(tmp_path / f"{name}.git")
     work = Work(tmp_path)

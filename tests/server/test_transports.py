@@ -1,4 +1,4 @@
-"""The gate behind real servers on loopback: what it says reaches the one who pushes, word for word."""
+"""The gate behind real servers on loopback: its output reaches the client unchanged."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def served(request: pytest.FixtureRequest, hosted: Serve) -> Hosted:
 
 
 def spoken(said: Said) -> list[str]:
-    """Return what the server said, without git's frame around it."""
+    """Return the server's output without git's `remote: ` prefix."""
     return [line[8:].rstrip() for line in said.out.splitlines() if line.startswith("remote: ")]
 
 
@@ -35,7 +35,7 @@ def test_a_clean_push_passes_and_nothing_is_said(served: Hosted) -> None:
 
 
 def test_a_marked_push_is_refused_and_every_word_arrives(served: Hosted) -> None:
-    """T4, T39."""
+    """Over each transport the client sees the whole report, push options included, and no ref moves."""
     before = refs(served.server)
     commit = served.clone.commit(f"Second\n\n{TRAILER}", files={"rows.txt": API_ID})
     said = served.clone.git("push", "--push-option=ci.skip", "origin", "main")
@@ -63,7 +63,7 @@ def test_many_refs_with_a_marked_one_among_them_are_refused(served: Hosted) -> N
 
 
 def test_a_deletion_hides_no_marked_ref_beside_it(served: Hosted) -> None:
-    """T14."""
+    """An atomic push of a deletion and a marked branch is refused whole over each transport."""
     assert served.clone.git("push", "origin", "main:refs/heads/old")
     served.clone.commit("Second", **AGENT)
     said = served.clone.git("push", "origin", "--atomic", ":old", "main:refs/heads/new")
@@ -74,7 +74,7 @@ def test_a_deletion_hides_no_marked_ref_beside_it(served: Hosted) -> None:
 
 
 def test_a_marked_tag_of_an_old_commit_is_refused(served: Hosted) -> None:
-    """T10."""
+    """The message of a tag is judged over each transport, and a clean tag passes."""
     served.clone.did("tag", "-a", "v1", "-m", f"Release\n\n{TRAILER}")
     served.clone.did("tag", "-a", "v2", "-m", "Release")
     said = served.clone.git("push", "origin", "v1")
@@ -87,7 +87,8 @@ def test_a_forced_push_is_judged_by_what_is_new(served: Hosted) -> None:
     served.clone.did("commit", "-q", "--amend", "-m", "First, again")
     assert served.clone.git("push", "--force", "origin", "main")
     served.clone.commit("Amended", **AGENT)
-    assert not served.clone.git("push", "--force", "origin", "main")
+    said = served.clone.git("push", "--force", "origin", "main")
+    said.assert_refused(f"ringfence {served.hook}: refused, 1 mark")
 
 
 def test_a_file_without_a_reader_is_refused_as_incomplete(served: Hosted) -> None:
@@ -100,7 +101,7 @@ def test_a_file_without_a_reader_is_refused_as_incomplete(served: Hosted) -> Non
 
 
 def broken(served: Hosted) -> None:
-    """Let the gate meet a fault of its own."""
+    """Make the gate raise an unforeseen exception."""
     gate = served.server.path / "hooks/pre-receive"
     text = gate.read_text().replace("#!/bin/sh", f"#!/bin/sh\nenv > {served.server.path}/environment", 1)
     gate.write_text(
@@ -110,7 +111,7 @@ def broken(served: Hosted) -> None:
 
 @pytest.mark.parametrize("name", [name for name in HOSTS if "gitolite" not in name])
 def test_a_fault_gives_neither_a_traceback_nor_a_password_away(hosted: Serve, name: str) -> None:
-    """T5, T6."""
+    """After an unforeseen exception no message, bug log or server log holds the client's credentials."""
     served = hosted(name)
     broken(served)
     served.clone.commit("Second")
@@ -126,5 +127,5 @@ def test_a_fault_gives_neither_a_traceback_nor_a_password_away(hosted: Serve, na
             assert secret not in text
     assert "Traceback" not in said.out
     assert "ZeroDivisionError" in told[1]
-    if name == "nginx":  # or this test would prove nothing
+    if name == "nginx":  # the precondition of this test
         assert "HTTP_AUTHORIZATION=Basic " in (served.server.path / "environment").read_text()

@@ -1,4 +1,4 @@
-"""The update hook: one ref at a time, for servers where pre-receive is somebody else's."""
+"""The update hook: one ref at a time, for servers where pre-receive is used by other software."""
 
 from __future__ import annotations
 
@@ -44,17 +44,19 @@ def test_a_marked_commit_is_refused(work: Work) -> None:
 
 
 def test_a_marked_commit_is_refused_again_though_its_objects_stayed(work: Work, updated: Work) -> None:
-    """T7."""
+    """The update hook runs after the objects are in the store, which must not make them accepted."""
     bad = work.commit(f"Second\n\n{TRAILER}")
-    assert not work.git("push", "origin", "main")
+    work.git("push", "origin", "main").assert_refused("ringfence update: refused, 1 mark")
     updated.did("cat-file", "-e", bad)
-    assert marks(work.git("push", "origin", "main")) == ["anthropic-claude-code-address"]
+    said = work.git("push", "origin", "main").assert_refused("ringfence update: refused, 1 mark")
+    assert marks(said) == ["anthropic-claude-code-address"]
 
 
 def test_two_refs_to_the_same_marked_commit_are_both_refused(work: Work, updated: Work) -> None:
-    """T15."""
+    """The update hook judges each ref by itself, and a refused one accepts nothing for the next."""
     work.commit(f"Second\n\n{TRAILER}")
     said = work.git("push", "origin", "main:one", "main:two")
+    said.assert_refused("ringfence update: refused, 1 mark")
     assert said.out.count("(hook declined)") == 2
     assert sorted(refs(updated)) == ["refs/heads/main"]
 
@@ -62,36 +64,40 @@ def test_two_refs_to_the_same_marked_commit_are_both_refused(work: Work, updated
 def test_a_clean_ref_passes_beside_a_marked_one(work: Work, updated: Work) -> None:
     work.did("branch", "clean")
     work.commit(f"Second\n\n{TRAILER}")
-    assert not work.git("push", "origin", "clean", "main")
+    said = work.git("push", "origin", "clean", "main")
+    said.assert_refused("ringfence update: refused, 1 mark", "main -> main (hook declined)")
     assert sorted(refs(updated)) == ["refs/heads/clean", "refs/heads/main"]
 
 
 def test_an_atomic_push_passes_whole_or_not_at_all(work: Work, updated: Work) -> None:
     work.did("branch", "clean")
     work.commit(f"Second\n\n{TRAILER}")
-    assert not work.git("push", "--atomic", "origin", "clean", "main")
+    said = work.git("push", "--atomic", "origin", "clean", "main")
+    said.assert_refused("ringfence update: refused, 1 mark", "main -> main (hook declined)")
     assert sorted(refs(updated)) == ["refs/heads/main"]
 
 
 def test_a_deletion_passes(work: Work, updated: Work) -> None:
-    """T14."""
+    """A new id of zeros brings nothing to judge."""
     work.did("push", "-q", "origin", "main:old")
     work.did("push", "-q", "origin", ":old")
     assert sorted(refs(updated)) == ["refs/heads/main"]
 
 
 def test_a_marked_tag_of_an_old_commit_is_refused(work: Work) -> None:
-    """T10."""
+    """The update hook judges a tag's message although its commit was accepted."""
     tag = raw_tag(work, work.did("rev-parse", "main"), message=f"Release\n\n{TRAILER}".encode())
-    assert marks(work.git("push", "origin", f"{tag}:refs/tags/v1")) == ["anthropic-claude-code-address"]
+    said = work.git("push", "origin", f"{tag}:refs/tags/v1").assert_refused("ringfence update: refused, 1 mark")
+    assert marks(said) == ["anthropic-claude-code-address"]
 
 
 def test_a_marked_branch_name_is_refused(work: Work) -> None:
-    assert not work.git("push", "origin", "main:claude/issue-42")
+    said = work.git("push", "origin", "main:claude/issue-42").assert_refused("ringfence update: refused, 1 mark")
+    assert marks(said) == ["anthropic-claude-code-branch"]
 
 
 def test_a_ref_that_is_no_utf_8_is_judged(work: Work, updated: Work) -> None:
-    """T13."""
+    """A ref name in the hook's arguments may hold any bytes."""
     bad = work.commit(f"Second\n\n{TRAILER}")
     pack = pack_of(work, bad, without=("HEAD~1",))
     said = raw_push(updated, (ZERO, bad, b"refs/heads/caf\xe9 \xff".replace(b" ", b"-")), pack=pack)
@@ -122,7 +128,7 @@ def test_arguments_that_are_no_ids_refuse(work: Work, updated: Work) -> None:
 
 
 def test_a_closed_stdin_is_no_matter(work: Work, updated: Work) -> None:
-    """T4."""
+    """The update hook gets its ref by arguments and reads no stdin."""
     commit = brought(work, updated, work.commit("Second"))
     assert hook(updated, None, "refs/heads/main", ZERO, commit, name="update").status == 0
 

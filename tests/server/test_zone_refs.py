@@ -38,7 +38,7 @@ def test_a_branch_that_a_zone_covers_takes_nothing_marked(bound: Work, clone: Wo
 
 
 def test_what_came_in_by_another_branch_is_judged_when_it_reaches_a_covered_one(bound: Work, clone: Work) -> None:
-    """T16."""
+    """A commit that an uncovered branch took in is new to the covered branch, and not to further uncovered ones."""
     marked = clone.commit("Try it", files={"a.txt": "a\n"}, **AGENT)
     clone.commit("Go on", files={"b.txt": "b\n"})
     assert clone.git("push", "origin", "main:refs/heads/dev")
@@ -48,7 +48,7 @@ def test_what_came_in_by_another_branch_is_judged_when_it_reaches_a_covered_one(
 
 
 def test_what_came_in_by_a_ref_that_was_hidden_since_is_judged_too(bound: Work, clone: Work) -> None:
-    """T9."""
+    """A ref that the server hides doesn't count as accepted history of the covered branch."""
     clone.commit("Try it", files={"a.txt": "a\n"}, **AGENT)
     assert clone.git("push", "origin", "main:refs/keep-around/1")
     bound.did("config", "transfer.hideRefs", "refs/keep-around")
@@ -76,7 +76,7 @@ def test_what_one_covered_branch_has_is_not_new_to_another(bound: Work, clone: W
 
 
 def test_a_covered_and_an_uncovered_branch_in_one_push(bound: Work, clone: Work) -> None:
-    """T15, T16: the same commit, and only the second ref is covered."""
+    """The uncovered ref comes first, and doesn't make the commit accepted for the covered one."""
     clone.commit("Try it", files={"a.txt": "a\n"}, **AGENT)
     said = refused(clone.git("push", "origin", "main:refs/heads/a-dev", "main"), "1 mark")
     assert list(refs(bound)) == ["refs/heads/main"]
@@ -86,7 +86,7 @@ def test_a_covered_and_an_uncovered_branch_in_one_push(bound: Work, clone: Work)
 def test_the_update_hook_judges_the_covered_branch_though_the_other_was_taken_before(
     bound: Work, clone: Work, tmp_path: Path
 ) -> None:
-    """T15: git before 2.51 has moved the first ref already."""
+    """Git before 2.51 has moved the first ref when the hook runs for the second."""
     client_hooks.uninstall_hooks(git.Repo(bound.path))
     client_hooks.install_hooks(git.Repo(bound.path), ("update",))
     commit = clone.commit("Try it", files={"a.txt": "a\n"}, **AGENT)
@@ -135,10 +135,11 @@ def test_a_laptop_judges_by_the_branch_that_is_checked_out_and_by_where_it_pushe
     laptop.did("init", "-q", "--bare", str(tmp_path / "far.git"))
     laptop.did("remote", "add", "far", str(tmp_path / "far.git"))
     assert laptop.git("push", "far", "main")
-    assert not laptop.git("commit", "--allow-empty", "-m", f"Try\n\n{TRAILER}")
+    said = laptop.git("commit", "--allow-empty", "-m", f"Try\n\n{TRAILER}")
+    said.assert_refused("ringfence prepare-commit-msg: refused, 1 mark")
     laptop.did("checkout", "-q", "-b", "dev")
     assert laptop.git("commit", "--allow-empty", "-m", f"Try\n\n{TRAILER}")
-    assert not laptop.git("push", "far", "dev:main")
+    laptop.git("push", "far", "dev:main").assert_refused("ringfence pre-push: refused, 1 mark")
     assert laptop.git("push", "far", "dev")
 
 
@@ -148,4 +149,6 @@ def test_a_push_that_takes_a_branch_out_of_a_zone_is_refused(clone: Work, server
     clone.did("push", "-q", "origin", "main")
     clone.commit("Loosen", files={"ringfence.toml": f"version = 1\n{POLICY}".replace('"main", ', "")})
     said = clone.git("push", "origin", "main")
-    assert "the pushed ringfence.toml: zone: would take away `eval` from everything on main release/*" in said.out
+    said.assert_refused(
+        DECLINED, "the pushed ringfence.toml: zone: would take away `eval` from everything on main release/*"
+    )

@@ -58,8 +58,7 @@ def test_the_installed_wheel_guards_a_repository(wheel: Path, tmp_path: Path, in
     assert run(ringfence, "install", "--tag", "training-data", cwd=work.path)
     assert str(python) in (work.path / ".git/hooks/pre-commit").read_text()
     said = work.git("commit", "--allow-empty", "-m", f"x\n\n{TRAILER}")
-    assert not said
-    assert "refused" in said.out
+    said.assert_refused("ringfence prepare-commit-msg: refused, 1 mark")
     assert work.git("commit", "--allow-empty", "-m", "x")
     assert run(ringfence, "status", cwd=work.path)
     (work.path / "rows.parquet").write_bytes(b"PAR1\0rows")
@@ -109,7 +108,7 @@ def test_the_shipped_folder_can_be_a_hooks_path(laptop: Work) -> None:
     beside = str(Path(sys.executable).parent)
     laptop.did("config", "core.hooksPath", str(ROOT / "hooks"))
     said = laptop.git("commit", "--allow-empty", "-m", f"x\n\n{TRAILER}", PATH=f"{beside}:/usr/bin:/bin")
-    assert "refused" in said.out
+    said.assert_refused("ringfence prepare-commit-msg: refused, 1 mark")
     assert laptop.git("commit", "--allow-empty", "-m", "clean", PATH=f"{beside}:/usr/bin:/bin")
 
 

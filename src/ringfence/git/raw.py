@@ -43,17 +43,28 @@ def parse_raw_object(data: bytes) -> tuple[list[tuple[bytes, bytes]], bytes]:
 
 
 def parse_texts(raw: bytes) -> Iterator[Text]:
-    """Yield a raw commit's or tag's texts; unknown headers are read as trailers."""
+    """Yield a raw commit's or tag's texts, its own message last; unknown headers are read as trailers.
+
+    Tags that a commit merged are in its headers, and may have merged tags themselves, to any depth.
+    """
+    waiting = [raw]
+    for texts in reversed([_parse_own_texts(data, waiting) for data in waiting]):
+        yield from texts
+
+
+def _parse_own_texts(raw: bytes, merged: list[bytes]) -> list[Text]:
+    """Return the texts of one object, and append the tags that it merged to `merged`."""
     headers, message = parse_raw_object(raw)
     encoding = next((value for key, value in headers if key == b"encoding"), b"").decode("ascii", "replace")
+    texts: list[Text] = []
     others: list[bytes] = []
     for key, value in headers:
         if key in _PEOPLE:
-            yield key.decode(), value[: value.rfind(b">") + 1] or value, encoding
+            texts.append((key.decode(), value[: value.rfind(b">") + 1] or value, encoding))
         elif key == b"mergetag":
-            yield from parse_texts(value)
+            merged.append(value)
         elif key not in _PLUMBING:
             others.append(key + b": " + value)
     if others:
-        yield "header", b"\n".join(others), encoding
-    yield "message", message, encoding
+        texts.append(("header", b"\n".join(others), encoding))
+    return [*texts, ("message", message, encoding)]
