@@ -1,1 +1,1 @@
-"""Many repositories and data sets; nothing here is on a hook's way."""
+"""Works on many repositories and data sets; no hook loads it."""

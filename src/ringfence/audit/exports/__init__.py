@@ -1,1 +1,1 @@
-"""Descriptions of data files as other tools read and write them."""
+"""Exports and imports descriptions of data files in formats of other tools."""

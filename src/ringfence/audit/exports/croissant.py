@@ -1,4 +1,4 @@
-"""Croissant 1.0: schema.org's data sets, for machine learning.
+"""Croissant 1.0, schema.org's vocabulary for data sets of machine learning.
 
 Source: https://docs.mlcommons.org/croissant/docs/croissant-spec.html.
 """
@@ -9,7 +9,7 @@ import mimetypes
 import urllib.parse
 from typing import TYPE_CHECKING, Any
 
-from .base import ensure_list
+from .base import ExportFormat, ensure_list
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -22,7 +22,7 @@ _TYPES = {".jsonl": "application/jsonlines", ".parquet": "application/vnd.apache
 
 
 def build_document(files: list[File], now: dt.datetime, name: str) -> dict[str, Any]:
-    """Return the data set; what the specification demands beyond the files, they say together."""
+    """Return a `sc:Dataset` of the files; its licences and creators are those of the files."""
     return {
         "@context": {
             "@language": "en",
@@ -46,13 +46,13 @@ def build_document(files: list[File], now: dt.datetime, name: str) -> dict[str, 
 
 
 def _build_file_object(file: File) -> dict[str, Any]:
-    ending = "." + file["path"].rpartition(".")[2].lower()
+    suffix = "." + file["path"].rpartition(".")[2].lower()
     return {
         "@type": "cr:FileObject",
         "@id": urllib.parse.quote(file["path"]),
         "name": file["path"],
         "contentUrl": urllib.parse.quote(file["path"]),
-        "encodingFormat": _TYPES.get(ending) or mimetypes.types_map.get(ending, "application/octet-stream"),
+        "encodingFormat": _TYPES.get(suffix) or mimetypes.types_map.get(suffix, "application/octet-stream"),
         "sha256": file["sha256"],
         "license": file["licence"],
         "creator": {"@type": "Organization", "name": file["by"]},
@@ -65,16 +65,16 @@ def _build_file_object(file: File) -> dict[str, Any]:
     }
 
 
-def can_parse(held: dict[str, Any]) -> bool:
-    """Say whether a document lists a data set's files in this way."""
-    return "distribution" in held
+def can_parse(document: dict[str, Any]) -> bool:
+    """Say whether a document lists the files of a data set."""
+    return "distribution" in document
 
 
-def parse_document(held: dict[str, Any]) -> Iterator[RawFields]:
-    """Yield what is told of each file; what it doesn't tell itself, the data set does."""
-    for item in ensure_list(held.get("distribution")):
+def parse_document(document: dict[str, Any]) -> Iterator[RawFields]:
+    """Yield the fields of each file; a field that a file lacks is taken from the data set."""
+    for item in ensure_list(document.get("distribution")):
         own = item if isinstance(item, dict) else {}
-        both = held | own
+        both = document | own
         derived = "prov:wasDerivedFrom" if "prov:wasDerivedFrom" in both else "isBasedOn"
         names = {"licence": "license", "by": "creator", "collected": "dateCreated", "source": derived,
                  "generator": "prov:wasGeneratedBy"}  # fmt: skip
@@ -83,3 +83,6 @@ def parse_document(held: dict[str, Any]) -> Iterator[RawFields]:
             "sha256": ("sha256", own.get("sha256")),
             **{key: (name, both.get(name)) for key, name in names.items()},
         }
+
+
+FORMAT = ExportFormat(build_document, can_parse, parse_document)

@@ -1,4 +1,4 @@
-"""The table of formats, and what is checked of a file in either of them."""
+"""The table of export formats, and the validation of imported files."""
 
 from __future__ import annotations
 
@@ -17,89 +17,88 @@ from . import croissant, spdx
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from types import ModuleType
 
-    from .base import File, RawFields
+    from .base import ExportFormat, File, RawFields
 
-_LARGEST = 16 << 20  # bytes of a file that is read
-_LONGEST = 100  # characters that are shown
-_IS = defaultdict(  # what a value has to be
+_LARGEST = 16 << 20  # bytes of an imported file
+_LONGEST = 100  # characters of a wrong value in a message
+_EXPECTED = defaultdict(  # by key: what a value must be
     lambda: "text",
     path="a path from the top of the repository",
     collected="a day",
     sha256="a SHA-256 in small letters",
 )
-FORMATS: dict[str, ModuleType] = {"croissant": croissant, "spdx": spdx}
+FORMATS: dict[str, ExportFormat] = {"croissant": croissant.FORMAT, "spdx": spdx.FORMAT}
 
 
 def export_files(files: Iterable[File], name: str, how: str) -> str:
-    """Return described files as a data set of that name, in one of the formats.
+    """Return descriptions of files as JSON: a data set of that name in the format `how`, a key of `FORMATS`.
 
     Raises:
         PolicyError: A file's name isn't UTF-8.
     """
     try:
-        held = FORMATS[how].write(list(files), dt.datetime.now(dt.UTC), name)
+        document = FORMATS[how].build_document(list(files), dt.datetime.now(dt.UTC), name)
     except UnicodeEncodeError as error:
-        raise PolicyError(f"{sanitise_text(error.object)}: a name that isn't UTF-8 can't be told.") from None
-    return json.dumps(held, indent=2) + "\n"
+        raise PolicyError(f"{sanitise_text(error.object)}: the name isn't UTF-8 and can't be exported.") from None
+    return json.dumps(document, indent=2) + "\n"
 
 
 def import_files(data: bytes, origin: str) -> list[File]:
-    """Return the files that a text in one of the formats describes.
+    """Return the files that a JSON document in one of the formats describes; `origin` is its name in messages.
 
     Raises:
-        PolicyError: It is in none of them, or lacks what a description needs; the field is named.
+        PolicyError: The document is in no known format, or a field is missing or wrong; the message names the field.
     """
     if len(data) > _LARGEST:
-        raise PolicyError(f"{origin}: {len(data)} bytes are no description.")
+        raise PolicyError(f"{origin}: the file has {len(data):,} bytes; the limit is 16 MiB.")
     try:
-        told = list(_parse_files(json.loads(data)))
-        files = [_build_file(f"{origin}: file {number}", item) for number, item in enumerate(told, 1)]
+        items = list(_parse_files(json.loads(data)))
+        files = [_build_file(f"{origin}: file {number}", item) for number, item in enumerate(items, 1)]
     except RecursionError:
         raise PolicyError(f"{origin}: nested too deeply.") from None
     except ValueError:
         raise PolicyError(f"{origin}: not JSON.") from None
     if not files:
-        raise PolicyError(f"{origin}: it describes no file, as Croissant or as SPDX 3.")
+        raise PolicyError(f"{origin}: no file is described in Croissant or SPDX 3.")
     return files
 
 
-def _parse_files(held: Any) -> Iterator[RawFields]:
+def _parse_files(document: Any) -> Iterator[RawFields]:
     for each in FORMATS.values():
-        if isinstance(held, dict) and each.is_it(held):
-            yield from each.read(held)
+        if isinstance(document, dict) and each.can_parse(document):
+            yield from each.parse_document(document)
             return
 
 
-def _build_file(where: str, told: RawFields) -> File:
-    """Return what is told of a file.
+def _build_file(where: str, fields: RawFields) -> File:
+    """Return the validated description of a file.
 
     Raises:
-        PolicyError: Something lacks, is told twice, or can't be used.
+        PolicyError: A field is missing, has several values, or a wrong one.
     """
-    file = {key: _extract_text(value) for key, (_, value) in told.items()}
-    if lacking := [name for key, (name, _) in told.items() if not file[key]]:
-        raise PolicyError(f"{where}: {lacking[0]}: it must be given, as one text.")
-    plain = file | {"path": _parse_path(file["path"]), "collected": _parse_day(file["collected"])}
+    file = {key: _extract_text(value) for key, (_, value) in fields.items()}
+    if missing := [name for key, (name, _) in fields.items() if not file[key]]:
+        raise PolicyError(f"{where}: {missing[0]}: exactly one value is required.")
+    parsed = file | {"path": _parse_path(file["path"]), "collected": _parse_day(file["collected"])}
     try:
-        Data.model_validate(plain)
+        Data.model_validate(parsed)
     except ValidationError as error:
         key = str(error.errors()[0]["loc"][0])
-        shown = sanitise_text(file[key])[:_LONGEST]
-        raise PolicyError(f"{where}: {told[key][0]}: {shown} isn't {_IS[key]}.") from None
-    return plain
+        excerpt = sanitise_text(file[key])[:_LONGEST]
+        raise PolicyError(f"{where}: {fields[key][0]}: {excerpt} isn't {_EXPECTED[key]}.") from None
+    return parsed
 
 
 def _parse_path(url: str) -> str:
-    """Return the path that a relative address names, or "" where it leads out of the repository."""
+    """Return the path of a relative URL, or "" if it leads out of the repository."""
     path = urllib.parse.unquote(url, errors="surrogateescape").removeprefix("./")
     is_outside = ":" in url.partition("/")[0] or "?" in url or "#" in url or {"", ".", ".."} & set(path.split("/"))
     return "" if is_outside else path
 
 
 def _parse_day(time: str) -> str:
-    """Return the day of a time, or "" where it isn't one."""
+    """Return the day of an ISO 8601 date or time, or "" if it isn't one."""
     try:
         return dt.date.fromisoformat(time[:10]).isoformat()
     except ValueError:
@@ -107,7 +106,7 @@ def _parse_day(time: str) -> str:
 
 
 def _extract_text(value: Any) -> str:
-    """Return the one text that a value holds, by itself or as the name of a thing; "" for none or several."""
+    """Return the text of a JSON-LD value: a text, an object with a name or id, or a list of one; else ""."""
     if isinstance(value, list):
         return _extract_text(value[0]) if len(value) == 1 else ""
     if isinstance(value, dict):

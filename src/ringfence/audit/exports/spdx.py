@@ -1,4 +1,4 @@
-"""SPDX 3.0.1: a data set for each file, by the profiles Core, Software, SimpleLicensing and Dataset.
+"""SPDX 3.0.1, a dataset package for each file, with the profiles Core, Software, SimpleLicensing and Dataset.
 
 Source: https://spdx.github.io/spdx-spec/v3.0.1/.
 """
@@ -11,7 +11,7 @@ import uuid
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from .base import ensure_list
+from .base import ExportFormat, ensure_list
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     Relations = defaultdict[str, list[str]]
 
 _BASE = "https://spdx.org/rdf/3.0.1/"
-_IDS = r"\(*[\w.:+-]+\)*"  # a licence's id, in brackets or not
+_IDS = r"\(*[\w.:+-]+\)*"  # a licence's id, which may be in brackets
 _EXPRESSION = re.compile(rf"{_IDS}( (AND|OR|WITH) {_IDS})*", re.ASCII)
 
 
 def build_document(files: list[File], now: dt.datetime, name: str) -> dict[str, Any]:
-    """Return the document; it is released when it is written, and concludes nothing of licences."""
-    base, made = f"urn:uuid:{uuid.uuid4()}#", now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    """Return the document, with `now` as its release time and without concluded licences."""
+    base, created = f"urn:uuid:{uuid.uuid4()}#", now.strftime("%Y-%m-%dT%H:%M:%SZ")
     graph: list[dict[str, Any]] = []
 
     def add_element(kind: str, **more: Any) -> str:
@@ -40,8 +40,8 @@ def build_document(files: list[File], now: dt.datetime, name: str) -> dict[str, 
 
     tool = add_element("SoftwareAgent", name="ringfence")
     people = {file[key] for file in files for key in ("by", "generator")}
-    agents = {said: add_element("Agent", name=said) for said in sorted(people)}
-    licences = {said: add_element(**_build_licence(said)) for said in sorted({file["licence"] for file in files})}
+    agents = {agent: add_element("Agent", name=agent) for agent in sorted(people)}
+    licences = {text: add_element(**_build_licence(text)) for text in sorted({file["licence"] for file in files})}
     packages = []
     for file in files:
         packages.append(
@@ -51,7 +51,7 @@ def build_document(files: list[File], now: dt.datetime, name: str) -> dict[str, 
                 verifiedUsing=[{"type": "Hash", "algorithm": "sha256", "hashValue": file["sha256"]}],
                 originatedBy=[agents[file["by"]]],
                 builtTime=f"{file['collected']}T00:00:00Z",
-                releaseTime=made,
+                releaseTime=created,
                 software_downloadLocation=urllib.parse.quote(file["path"]),
                 software_primaryPurpose="data",
                 dataset_datasetType=["noAssertion"],
@@ -67,34 +67,35 @@ def build_document(files: list[File], now: dt.datetime, name: str) -> dict[str, 
         "type": "CreationInfo",
         "@id": "_:creation",
         "specVersion": "3.0.1",
-        "created": made,
+        "created": created,
         "createdBy": [tool],
     }
     return {"@context": f"{_BASE}spdx-context.jsonld", "@graph": [creation, *graph]}
 
 
-def _build_licence(said: str) -> dict[str, str]:
-    """Return a licence as an element: an expression where it can be one, else a text."""
-    if _EXPRESSION.fullmatch(said):
-        return {"kind": "simplelicensing_LicenseExpression", "simplelicensing_licenseExpression": said}
-    return {"kind": "simplelicensing_SimpleLicensingText", "simplelicensing_licenseText": said}
+def _build_licence(text: str) -> dict[str, str]:
+    """Return the element of a licence: an SPDX expression where the text has that form, else a free text."""
+    if _EXPRESSION.fullmatch(text):
+        return {"kind": "simplelicensing_LicenseExpression", "simplelicensing_licenseExpression": text}
+    return {"kind": "simplelicensing_SimpleLicensingText", "simplelicensing_licenseText": text}
 
 
-def can_parse(held: dict[str, Any]) -> bool:
+def can_parse(document: dict[str, Any]) -> bool:
     """Say whether a document is SPDX 3."""
-    return "@graph" in held and "spdx.org/rdf/3." in str(held.get("@context"))
+    return "@graph" in document and "spdx.org/rdf/3." in str(document.get("@context"))
 
 
-def parse_document(held: dict[str, Any]) -> Iterator[RawFields]:
-    """Yield what is told of each data set."""
-    graph = [item for item in ensure_list(held["@graph"]) if isinstance(item, dict)]
-    named = {item["spdxId"]: item for item in graph if isinstance(item.get("spdxId"), str)}
-    (licensed, _), (_, made) = _index_relations(graph, "hasDeclaredLicense"), _index_relations(graph, "generates")
+def parse_document(document: dict[str, Any]) -> Iterator[RawFields]:
+    """Yield the fields of each dataset package."""
+    graph = [item for item in ensure_list(document["@graph"]) if isinstance(item, dict)]
+    elements = {item["spdxId"]: item for item in graph if isinstance(item.get("spdxId"), str)}
+    licensed, _ = _index_relations(graph, "hasDeclaredLicense")
+    _, generators = _index_relations(graph, "generates")
     for item in graph:
         if item.get("type") != "dataset_DatasetPackage":
             continue
         own = str(item.get("spdxId"))
-        licences = [named.get(end, {}) for end in licensed[own]]
+        licences = [elements.get(end, {}) for end in licensed[own]]
         terms = ("simplelicensing_licenseExpression", "simplelicensing_licenseText")
         hashes = [each for each in ensure_list(item.get("verifiedUsing")) if isinstance(each, dict)]
         yield {
@@ -103,9 +104,9 @@ def parse_document(held: dict[str, Any]) -> Iterator[RawFields]:
             "collected": ("builtTime", item.get("builtTime")),
             "by": (
                 "originatedBy",
-                [named.get(str(who), {}).get("name") for who in ensure_list(item.get("originatedBy"))],
+                [elements.get(str(agent), {}).get("name") for agent in ensure_list(item.get("originatedBy"))],
             ),
-            "generator": ("generates", [named.get(start, {}).get("name") for start in made[own]]),
+            "generator": ("generates", [elements.get(start, {}).get("name") for start in generators[own]]),
             "licence": ("hasDeclaredLicense", [each[term] for each in licences for term in terms if term in each]),
             "sha256": (
                 "verifiedUsing",
@@ -115,11 +116,14 @@ def parse_document(held: dict[str, Any]) -> Iterator[RawFields]:
 
 
 def _index_relations(graph: list[dict[str, Any]], how: str) -> tuple[Relations, Relations]:
-    """Return to which elements each is related, and which are to it."""
-    to, of = defaultdict(list), defaultdict(list)
+    """Return the relationships of a type, as targets by source and as sources by target."""
+    targets, sources = defaultdict(list), defaultdict(list)
     for item in graph:
         if item.get("relationshipType") == how:
             for end in ensure_list(item.get("to")):
-                to[str(item.get("from"))].append(str(end))
-                of[str(end)].append(str(item.get("from")))
-    return to, of
+                targets[str(item.get("from"))].append(str(end))
+                sources[str(end)].append(str(item.get("from")))
+    return targets, sources
+
+
+FORMAT = ExportFormat(build_document, can_parse, parse_document)
