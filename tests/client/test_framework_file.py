@@ -44,7 +44,7 @@ OURS = [f"ringfence-{stage}" for stage in pre_commit_config.STAGES]
 def test_our_hooks_come_last_and_nothing_else_changes(tmp_path: Path, content: str) -> None:
     path = written(tmp_path, content)
     before = yaml.safe_load(content)
-    assert pre_commit_config.add_block(str(tmp_path)) == ".pre-commit-config.yaml: now holds ringfence's hooks"
+    assert pre_commit_config.add_block(str(tmp_path)) == ".pre-commit-config.yaml: ringfence's hooks are added"
     assert ids(path) == ["identity", *OURS]
     after = yaml.safe_load(path.read_bytes())
     assert after | {"repos": after["repos"][:-1]} == before
@@ -62,7 +62,7 @@ def test_adding_twice_is_adding_once(tmp_path: Path) -> None:
     path = written(tmp_path, FILES["a key below"])
     pre_commit_config.add_block(str(tmp_path))
     once = path.read_bytes()
-    assert pre_commit_config.add_block(str(tmp_path)) == ".pre-commit-config.yaml: holds ringfence's hooks"
+    assert pre_commit_config.add_block(str(tmp_path)) == ".pre-commit-config.yaml: ringfence's hooks are there already"
     assert path.read_bytes() == once
 
 

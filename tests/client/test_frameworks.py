@@ -188,7 +188,7 @@ def test_install_and_uninstall_leave_the_frameworks_file_as_it_was(plain: Work) 
     assert path.read_text() == once
     said = plain.ringfence("uninstall")
     assert said
-    assert ".pre-commit-config.yaml: ringfence's hooks are taken out" in said.out
+    assert ".pre-commit-config.yaml: ringfence's hooks are removed" in said.out
     assert path.read_text() == OTHERS
 
 

@@ -73,7 +73,7 @@ def test_lost_run_bits_let_marks_through_and_are_named(laptop: Work) -> None:
     said = bad(laptop)
     for name in CLIENT:
         path = hooks(laptop) / name
-        assert f"BAD {name}: {path} has no run bit: git passes over it\n      chmod +x {path}\n" in said
+        assert f"BAD {name}: {path} isn't executable: git ignores it\n      chmod +x {path}\n" in said
 
 
 def dead_link(path: Path) -> None:
@@ -87,7 +87,7 @@ def test_dead_links_let_marks_through_and_are_named(laptop: Work) -> None:
     assert passes(laptop)
     said = bad(laptop)
     for name in CLIENT:
-        assert f"BAD {name}: {hooks(laptop) / name} is a dead link: git passes over it\n      ringfence install" in said
+        assert f"BAD {name}: {hooks(laptop) / name} is a broken link: git ignores it\n      ringfence install" in said
 
 
 def test_missing_files_let_marks_through_and_are_named(laptop: Work) -> None:
@@ -96,15 +96,15 @@ def test_missing_files_let_marks_through_and_are_named(laptop: Work) -> None:
     assert passes(laptop)
     said = bad(laptop)
     for name in CLIENT:
-        assert f"BAD {name}: {hooks(laptop) / name} isn't there\n      ringfence install" in said
+        assert f"BAD {name}: {hooks(laptop) / name} doesn't exist\n      ringfence install" in said
 
 
 def test_one_hook_that_is_missing_is_named_alone(laptop: Work) -> None:
     """A missing pre-push fails its own check and its canary, and nothing else."""
     (hooks(laptop) / "pre-push").unlink()
     said = bad(laptop)
-    assert f"BAD pre-push: {hooks(laptop) / 'pre-push'} isn't there\n" in said
-    assert "BAD pre-push canary: a marked commit went through" in said
+    assert f"BAD pre-push: {hooks(laptop) / 'pre-push'} doesn't exist\n" in said
+    assert "BAD pre-push canary: a marked commit was accepted" in said
     assert said.count("BAD") == 2
 
 
@@ -130,7 +130,9 @@ def test_a_hooks_path_to_nothing_is_named_where_no_hook_was_ever_installed(lapto
     every_hook(laptop, Path.unlink)
     laptop.did("config", "core.hooksPath", "/nonexistent")
     said = bad(laptop)
-    assert "BAD hooks folder: /nonexistent (core.hooksPath)\n      there is no /nonexistent: git runs no hook" in said
+    assert (
+        "BAD hooks folder: /nonexistent (core.hooksPath)\n      /nonexistent doesn't exist, so git runs no hook" in said
+    )
 
 
 def test_a_hooks_path_from_outside_of_the_repository_is_seen_too(laptop: Work, tmp_path: Path) -> None:
@@ -157,13 +159,13 @@ def test_a_configured_hook_that_is_switched_off_is_named(laptop: Work, name: str
 def test_another_tools_hook_in_our_place_is_named(laptop: Work) -> None:
     hook(laptop, "commit-msg", "#!/bin/sh\nexit 0\n")
     said = bad(laptop)
-    assert f"BAD commit-msg: {hooks(laptop) / 'commit-msg'} isn't ringfence's\n" in said
-    assert "BAD commit-msg canary: a marked commit went through" in said
+    assert f"BAD commit-msg: {hooks(laptop) / 'commit-msg'} isn't a hook of ringfence\n" in said
+    assert "BAD commit-msg canary: a marked commit was accepted" in said
 
 
 def test_another_tools_hook_that_refuses_everything_is_no_proof(laptop: Work) -> None:
     hook(laptop, "pre-commit", "#!/bin/sh\necho not today\nexit 1\n")
-    assert "BAD pre-commit canary: refused, but not by ringfence's judgement: not today" in bad(laptop)
+    assert "BAD pre-commit canary: refused, but not by a verdict of ringfence: not today" in bad(laptop)
 
 
 def test_a_missing_interpreter_refuses_everything_and_is_named(laptop: Work) -> None:
@@ -173,7 +175,7 @@ def test_a_missing_interpreter_refuses_everything_and_is_named(laptop: Work) -> 
     assert said.status == 1
     assert "/nonexistent/python: not found" in said.out
     said = bad(laptop)
-    assert "BAD prepare-commit-msg: its Python, /nonexistent/python, isn't there: git refuses everything\n" in said
+    assert "BAD prepare-commit-msg: its Python, /nonexistent/python, doesn't exist: git refuses everything\n" in said
 
 
 def test_an_interpreter_without_ringfence_refuses_everything_and_is_named(laptop: Work, tmp_path: Path) -> None:
@@ -192,7 +194,7 @@ def test_a_chained_hook_that_lost_its_run_bit_is_named(laptop: Work) -> None:
     assert laptop.ringfence("install")
     path = hooks(laptop) / "pre-commit.before-ringfence"
     path.chmod(0o644)
-    assert f"{path}, which it runs too, has no run bit\n      chmod +x {path}" in bad(laptop)
+    assert f"{path}, which it runs too, isn't executable\n      chmod +x {path}" in bad(laptop)
 
 
 def test_install_mends_what_status_names(laptop: Work) -> None:

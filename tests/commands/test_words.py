@@ -35,7 +35,7 @@ def test_the_version_is_told(laptop: Work) -> None:
         (("ci",), "no CI service is recognised."),
         (("policy", "explain", "/etc/passwd"), "isn't a path from the top"),
         (("install", "--server", "."), "is no bare repository"),
-        (("install", "--server", "/nonexistent"), "/nonexistent isn't there."),
+        (("install", "--server", "/nonexistent"), "/nonexistent doesn't exist."),
         (("hook", "post-commit"), "there is no hook 'post-commit'."),
         (("hook", "--nonsense", "pre-commit"), "there is no option '--nonsense'."),
     ],
@@ -132,4 +132,7 @@ def test_a_repository_of_another_user_is_told_and_ends_with_5(laptop: Work) -> N
             os.chown(path, 12345, 12345)
         said = laptop.ringfence("install")
         assert said.status == 5
-        assert "dubious ownership" in said.out
+        assert said.out == (
+            f"ringfence: {laptop.path} belongs to another user, so git refuses it (dubious ownership).\n"
+            f"  If you trust it: git config --global --add safe.directory {laptop.path}\n"
+        )

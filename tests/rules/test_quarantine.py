@@ -388,7 +388,7 @@ def test_status_says_what_is_missing(aside: Work) -> None:
     assert "ok  proc-receive canary: refused, as it should be\n" in said.out
     aside.did("config", "--unset-all", "transfer.hideRefs")
     said = aside.ringfence("status", "--server", str(aside.path))
-    assert "BAD quarantine: transfer.hideRefs = refs/quarantine: not there\n" in said.out
+    assert "BAD quarantine: missing: transfer.hideRefs = refs/quarantine\n" in said.out
 
 
 def test_taken_out_the_hook_leaves_a_server_that_takes_pushes_and_hides_what_it_holds(clone: Work, aside: Work) -> None:

@@ -279,18 +279,18 @@ def test_a_hook_that_is_common_to_all_runs_after_ours_and_comes_back(tmp_path: P
     assert Work(tmp_path).ringfence("install", "--server", str(tmp_path), "--forge", "gitolite")
     assert '--then "$0.before-ringfence"' in (tmp_path / "hooks/common/pre-receive").read_text()
     said = Work(tmp_path).ringfence("uninstall", "--server", str(tmp_path))
-    assert "hooks/common/pre-receive: removed, and put back what was there before" in said.out
+    assert "hooks/common/pre-receive: removed, the previous hook is restored" in said.out
     assert (tmp_path / "hooks/common/pre-receive").read_text() == "#!/bin/sh\nexit 0\n"
 
 
 @pytest.mark.parametrize(
     ("args", "told"),
     [
-        (("--forge", "gerrit", "--server", "a.git"), "gerrit takes no hooks from one repository."),
-        (("--forge", "ghes", "--server", "."), "ghes takes no hooks from a folder that repositories share."),
-        (("--forge", "gitea", "--server", "."), "gitea takes no hooks from a folder that repositories share."),
-        (("--forge", "gitlab", "--server", "nowhere"), "nowhere is no folder."),
-        (("--forge", "gitlab", "--server", "a.git", "--update"), "gitlab has no such hook to take from a.git."),
+        (("--forge", "gerrit", "--server", "a.git"), "gerrit runs no hooks from one repository."),
+        (("--forge", "ghes", "--server", "."), "ghes runs no hooks from a folder that repositories share."),
+        (("--forge", "gitea", "--server", "."), "gitea runs no hooks from a folder that repositories share."),
+        (("--forge", "gitlab", "--server", "nowhere"), "nowhere isn't a folder."),
+        (("--forge", "gitlab", "--server", "a.git", "--update"), "gitlab runs no such hook from a.git."),
         (("--forge", "gitlab"), "--forge is for a server."),
         (("--server", "a.git", "--deadline", "0"), "--deadline takes seconds, and goes with --server."),
     ],

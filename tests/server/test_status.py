@@ -42,30 +42,30 @@ def test_a_server_that_is_as_it_should_be(server: Work) -> None:
         f"ok  hooks folder: {server.path}/hooks",
         "ok  pre-receive: in place",
         "ok  tag: training-data",
-        "ok  rights: nobody else can write the hook, its folder, the configuration or a policy",
+        "ok  permissions: no other user can write the hook, its folder, the configuration or a policy",
     ]
     assert lines[4].startswith("ok  git: git version ")
     assert lines[5].startswith("ok  sshd: ")
     assert lines[6:] == [
-        "ok  cache: compiled policies are ours alone",
+        "ok  cache: no other user can write compiled policies",
         "ok  pre-receive canary: refused, as it should be",
     ]
 
 
 def not_executable(server: Work) -> str:
     (server.path / "hooks/pre-receive").chmod(0o644)
-    return "BAD pre-receive: {hooks}/pre-receive has no run bit: git passes over it"
+    return "BAD pre-receive: {hooks}/pre-receive isn't executable: git ignores it"
 
 
 def dangling(server: Work) -> str:
     (server.path / "hooks/pre-receive").unlink()
     (server.path / "hooks/pre-receive").symlink_to("/nonexistent/pre-receive")
-    return "BAD pre-receive: {hooks}/pre-receive is a dead link: git passes over it"
+    return "BAD pre-receive: {hooks}/pre-receive is a broken link: git ignores it"
 
 
 def gone(server: Work) -> str:
     (server.path / "hooks/pre-receive").unlink()
-    return "BAD pre-receive: {hooks}/pre-receive isn't there"
+    return "BAD pre-receive: {hooks}/pre-receive doesn't exist"
 
 
 def hidden(server: Work) -> str:
@@ -81,7 +81,7 @@ def test_what_git_passes_over_in_silence_is_bad_and_a_marked_push_proves_it(
     told = spoil(server).format(hooks=server.path / "hooks")
     said = bad(status(server))
     assert told in said
-    assert "BAD pre-receive canary: a marked commit went through" in said
+    assert "BAD pre-receive canary: a marked commit was accepted" in said
     assert marked.git("push", "origin", "main")
 
 
@@ -90,18 +90,18 @@ def test_where_notes_are_wanted_what_writes_them_must_be_there(server: Work, tmp
     server.did("config", "ringfence.notes", "true")
     again = f"ringfence install --server {server.path}"
     assert bad(status(server)).splitlines() == [
-        f"BAD post-receive: {server.path}/hooks/post-receive isn't there",
+        f"BAD post-receive: {server.path}/hooks/post-receive doesn't exist",
         f"      {again}",
-        "BAD notes: no ledger is kept, which they are taken from",
-        "      git config ringfence.ledger FILE, by its absolute path",
+        "BAD notes: made from the ledger, and none is configured",
+        "      git config ringfence.ledger FILE, with an absolute path",
     ]
     server.did("config", "ringfence.ledger", str(tmp_path / "ledger.db"))
     assert server.ringfence(*again.split()[1:])
     said = status(server)
     assert said, said.out
-    assert f"ok  post-receive: in place\nok  notes: taken from {tmp_path}/ledger.db\n" in said.out
+    assert f"ok  post-receive: in place\nok  notes: made from {tmp_path}/ledger.db\n" in said.out
     (server.path / "hooks/post-receive").chmod(0o644)
-    assert "hooks/post-receive has no run bit: git passes over it" in bad(status(server))
+    assert "hooks/post-receive isn't executable: git ignores it" in bad(status(server))
 
 
 @pytest.mark.parametrize("key", ["hook.ringfence.enabled", "hook.pre-receive.enabled"])
@@ -115,13 +115,13 @@ def test_a_hook_of_the_configuration_that_is_switched_off_is_bad(server: Work, k
 def test_what_others_can_write_is_bad(server: Work, file: str) -> None:
     path = server.path / file
     path.chmod(path.stat().st_mode | 0o022)
-    assert bad(status(server)).splitlines()[0] == f"BAD rights: {path} can be written by others"
+    assert bad(status(server)).splitlines()[0] == f"BAD permissions: {path} can be written by others"
 
 
 def test_a_policy_that_others_can_write_is_bad(server: Work, policy) -> None:
     path = policy("[vendors]\nrivals = ['*']")
     path.chmod(0o666)
-    assert f"BAD rights: {path} can be written by others" in bad(status(server))
+    assert f"BAD permissions: {path} can be written by others" in bad(status(server))
 
 
 def test_a_hook_of_another_user_is_bad(server: Work) -> None:
@@ -136,7 +136,7 @@ def test_a_cache_that_others_can_write_is_bad(server: Work, tmp_path: Path) -> N
     cache.mkdir(parents=True)
     cache.chmod(0o777)
     said = bad(status(server, XDG_CACHE_HOME=str(cache.parent)))
-    assert f"BAD cache: {cache} can be written by others: it isn't believed" in said
+    assert f"BAD cache: {cache} can be written by others: it is ignored" in said
 
 
 def test_a_git_that_is_too_old_is_bad(server: Work, tmp_path: Path) -> None:
@@ -165,7 +165,7 @@ def test_an_sshd_that_takes_gits_variables_lets_a_marked_push_through_and_is_bad
             config.write_text(config.read_text().replace("AcceptEnv GIT_*", f"AcceptEnv {word}"))
             put(tmp_path / "bin/sshd", f'#!/bin/sh\nexec /usr/sbin/sshd -f {config} "$@"\n')
             said = status(server, PATH=f"{tmp_path}/bin:{os.environ['PATH']}")
-            assert ("BAD sshd: AcceptEnv GIT_* lets a client move git's hooks away" in said.out) is is_bad
+            assert ("BAD sshd: AcceptEnv GIT_* lets a client switch git's hooks off" in said.out) is is_bad
             assert said.status == (3 if is_bad else 0)
 
 
@@ -183,12 +183,12 @@ def test_a_hook_in_gitlabs_folder_for_all_is_proven(tmp_path: Path) -> None:
         "ok  pre-receive canary: refused, as it should be",
     ]
     (tmp_path / "hooks/pre-receive.d/ringfence").chmod(0o644)
-    assert "has no run bit: git passes over it" in bad(work.ringfence("status", "--server", str(tmp_path / "hooks")))
+    assert "isn't executable: git ignores it" in bad(work.ringfence("status", "--server", str(tmp_path / "hooks")))
 
 
 def test_a_folder_without_any_hook_of_ours_is_bad(tmp_path: Path) -> None:
     said = bad(Work(tmp_path).ringfence("status", "--server", str(tmp_path)))
-    assert f"BAD hooks: there is none of ringfence's in {tmp_path}" in said
+    assert f"BAD hooks: no hook of ringfence in {tmp_path}" in said
 
 
 @pytest.mark.parametrize("forge", ["gerrit", "gitolite"])
@@ -204,7 +204,7 @@ def test_giteas_own_hook_must_be_there_to_call_ours(tmp_path: Path) -> None:
     server = bare(tmp_path / "a.git")
     (server.path / "hooks/pre-receive").unlink()
     server_hooks.install_forge_hooks(str(server.path), "gitea")
-    assert "BAD hooks/pre-receive.d/ringfence: hooks/pre-receive, which would call it, isn't there" in bad(
+    assert "BAD hooks/pre-receive.d/ringfence: hooks/pre-receive, which would call it, doesn't exist" in bad(
         status(server)
     )
     put(server.path / "hooks/pre-receive", GITEA)
@@ -227,9 +227,9 @@ def test_every_repository_below_a_folder_without_the_gate_is_named(tmp_path: Pat
     said = work.ringfence("status", "--all", str(tmp_path))
     assert said.status == 3
     assert said.out.splitlines() == [
-        f"BAD {tmp_path}/a.git: git calls no hook of ringfence's there",
+        f"BAD {tmp_path}/a.git: git calls no hook of ringfence there",
         f"      ringfence install --server {tmp_path}/a.git",
-        f"BAD {tmp_path}/group/b.git: git calls no hook of ringfence's there",
+        f"BAD {tmp_path}/group/b.git: git calls no hook of ringfence there",
         f"      ringfence install --server {tmp_path}/group/b.git",
         f"ok  {tmp_path}: 1 of 3 repositories have the gate",
     ]

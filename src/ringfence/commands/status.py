@@ -38,7 +38,7 @@ def status(
     for check in _run_checks(repo, server, everything, again):
         good = good and check.is_good
         console.print("[green]ok  [/]" if check.is_good else "[red]BAD [/]", end="")
-        console.print(f"{check.what}: {check.says}", markup=False)
+        console.print(f"{check.name}: {check.detail}", markup=False)
         if check.advice and not check.is_good:
             console.print(f"      {check.advice}", markup=False)
     return ExitCode.ALLOWED if good else ExitCode.INCOMPLETE

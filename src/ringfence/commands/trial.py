@@ -16,8 +16,8 @@ def try_() -> int:
         console.print(f"  $ {step.command}", markup=False, style="cyan")
         for line in step.output.splitlines():
             console.print(f"  {line.rstrip()}", markup=False)
-        console.print("  [green]as it should be[/]" if step.is_right else "  [red]NOT as it should be[/]")
-        if not step.is_right:
+        console.print("  [green]as it should be[/]" if step.is_expected else "  [red]NOT as it should be[/]")
+        if not step.is_expected:
             return ExitCode.BUG
     console.print("\n[green]Every step ended as it should.[/]")
     return ExitCode.ALLOWED

@@ -27,15 +27,17 @@ _LOCAL = (
     "GIT_DIR", "GIT_IMPLICIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_INTERNAL_SUPER_PREFIX", "GIT_OBJECT_DIRECTORY",
     "GIT_PREFIX", "GIT_SHALLOW_FILE", "GIT_WORK_TREE",
 )  # fmt: skip
+_SETTINGS = ("GIT_CONFIG_COUNT", "GIT_CONFIG_PARAMETERS")
 
 
 class Repo:
     """A repository as git finds it: where a hook runs (`directory` None), or in a directory that was named.
 
     `may_fetch`: git may bring what a partial clone left out, as soon as it is asked for.
+    `keep_settings`: settings of the environment (`git -c`, GIT_CONFIG_COUNT) count in a named directory too.
     """
 
-    def __init__(self, directory: str | None = None, *, may_fetch: bool = False) -> None:
+    def __init__(self, directory: str | None = None, *, may_fetch: bool = False, keep_settings: bool = False) -> None:
         self.directory = directory
         self._prefix = ["git", "--no-pager", "-c", "core.quotePath=false"]
         self._env = {**os.environ, **_SAFE}
@@ -44,7 +46,8 @@ class Repo:
         if directory is not None:
             self._prefix[1:1] = ["-C", directory]
             for name in _LOCAL:
-                self._env.pop(name, None)
+                if not (keep_settings and name in _SETTINGS):
+                    self._env.pop(name, None)
 
     def start(self, *args: str, source: BinaryIO | None = None, feed: bool = False) -> Child:
         """Start a git command.

@@ -1,1 +1,1 @@
-"""Installs hooks, and checks that they refuse."""
+"""Installs hooks, and checks that they refuse marked changes."""

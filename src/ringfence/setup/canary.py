@@ -1,4 +1,4 @@
-"""Shows hooks what they must refuse, in a scratch repository, and says whether they do."""
+"""Tests hooks in a scratch repository with marked changes (canaries), which each must refuse."""
 
 from __future__ import annotations
 
@@ -16,28 +16,31 @@ if TYPE_CHECKING:
 
     from ..policy.markers.base import MarkerEntry
 
-    HookInstaller = Callable[[str], Any]  # gives a repository the hooks under test
+    HookInstaller = Callable[[str], Any]  # installs the hooks under test into the repository in a folder
 
 
 def _find_canary(kind: str) -> MarkerEntry:
-    """Return a definitive marker of a kind: what every hook must refuse."""
+    """Return the first shipped marker of a kind that is definitive, so that every hook must refuse it."""
     vendors = parse_vendors(read_shipped_files())
     return next(m for v in vendors.values() for m in v.marker if m.kind == kind and m.strength == "definitive")
 
 
-def build_folder_installer(place: str) -> HookInstaller:
-    """Return how to give a scratch repository a whole folder of hooks."""
-    return lambda directory: sandbox.run(directory, "config", "core.hooksPath", os.path.abspath(place))
+def build_folder_installer(folder: str) -> HookInstaller:
+    """Return an installer that makes a scratch repository run all hooks of a folder."""
+    return lambda directory: sandbox.run(directory, "config", "core.hooksPath", os.path.abspath(folder))
 
 
-def build_hook_installer(path: str, words: str) -> HookInstaller:
-    """Return how to let a scratch repository call one hook, as the forge does that calls it with these words."""
-    is_called = {
+def build_hook_installer(path: str, call: str) -> HookInstaller:
+    """Return an installer that makes git call one hook the way its forge does.
+
+    `call` are the arguments of `ringfence hook` in that hook: `pre-receive "$@"`.
+    """
+    calls = {
         "pre-receive": ("pre-receive", '"$@"'),
         "update": ("update", '"$@"'),
         "gerrit": ("update", '--project canary --refname "$1" --uploader canary --oldrev "$2" --newrev "$3"'),
     }
-    name, arguments = is_called[words.split(maxsplit=1)[0]]
+    name, arguments = calls[call.split(maxsplit=1)[0]]
 
     def write_hook(directory: str) -> None:
         hook = os.path.join(directory, "hooks", name)
@@ -50,26 +53,33 @@ def build_hook_installer(path: str, words: str) -> HookInstaller:
 
 
 def _prepare_repository(hooks: HookInstaller, settings: list[tuple[str, str]], directory: str) -> None:
-    """Give a scratch repository the hooks under test, the policies of the real one, and a tag."""
+    """Install the hooks under test into a scratch repository, with the policies of the real one, and tag it."""
     hooks(directory)
-    for key, text in settings:
+    for key, value in settings:
         if key in ("ringfence.policy", "receive.procreceiverefs", "transfer.hiderefs") or key.startswith("hook."):
-            sandbox.run(directory, "config", "--add", key, text)
+            sandbox.run(directory, "config", "--add", key, value)
     sandbox.run(directory, "config", "ringfence.tag", "training-data")
 
 
 def check_client_hooks(
-    place: str, settings: list[tuple[str, str]], path: str, *, by_framework: bool
+    folder: str, settings: list[tuple[str, str]], path: str, *, by_framework: bool
 ) -> Iterator[CheckResult]:
-    """Show each hook of a developer's what it must refuse."""
+    """Test each client hook of a folder.
+
+    Args:
+        folder: The hooks under test.
+        settings: Git's settings in the real repository, as (key, value).
+        path: An empty folder for the scratch repositories.
+        by_framework: The hooks are those of the pre-commit framework, which calls ringfence.
+    """
     server, work = os.path.join(path, "server.git"), os.path.join(path, "work")
     sandbox.init_bare(server)
     sandbox.clone(server, work)
     signed = f"canary\n\nCo-authored-by: {_find_canary('identity').caught[0]}"
-    _prepare_repository(build_folder_installer(place), settings, work)
+    _prepare_repository(build_folder_installer(folder), settings, work)
     if by_framework:
         pre_commit_config.add_block(work)
-        sandbox.run(work, "add", pre_commit_config.FILE)  # it wants its file to be staged
+        sandbox.run(work, "add", pre_commit_config.FILE)  # the framework refuses an unstaged configuration
     sandbox.write_file(work, "canary.txt", _find_canary("content").caught[0])
     sandbox.run(work, "add", "canary.txt")
     yield _check_refusal("pre-commit", *sandbox.run(work, "commit", "-m", "canary"))
@@ -83,7 +93,7 @@ def check_client_hooks(
 
 
 def check_server_hook(hooks: HookInstaller, name: str, settings: list[tuple[str, str]], path: str) -> CheckResult:
-    """Push a marked commit to a scratch server, through a hook that calls itself `name`."""
+    """Test a server hook by pushing a marked commit to a scratch server; `name` is the hook's name in its messages."""
     server, work = os.path.join(path, "server.git"), os.path.join(path, "work")
     sandbox.init_bare(server)
     sandbox.clone(server, work)
@@ -92,18 +102,17 @@ def check_server_hook(hooks: HookInstaller, name: str, settings: list[tuple[str,
 
 
 def _create_marked_commit(work: str) -> str:
-    """Make a commit past all hooks, with a co-author that every hook must refuse."""
+    """Create a commit with a co-author that every hook must refuse, without running hooks, and return its id."""
     _, tree = sandbox.run(work, "hash-object", "-w", "-t", "tree", os.devnull)
     signed = f"canary\n\nCo-authored-by: {_find_canary('identity').caught[0]}"
     return sandbox.run(work, "commit-tree", tree, "-m", signed)[1]
 
 
-def _check_refusal(name: str, status: int, said: str) -> CheckResult:
-    what = f"{name} canary"
-    if status and f"ringfence {name}: refused" in said:
-        return CheckResult(what, True, "refused, as it should be")
+def _check_refusal(name: str, status: int, output: str) -> CheckResult:
+    canary = f"{name} canary"
+    if status and f"ringfence {name}: refused" in output:
+        return CheckResult(canary, True, "refused, as it should be")
     if status:
-        return CheckResult(
-            what, False, f"refused, but not by ringfence's judgement: {said.splitlines()[0] if said else '…'}"
-        )
-    return CheckResult(what, False, "a marked commit went through", "what stands above says why")
+        first_line = output.splitlines()[0].rstrip() if output else "no output"
+        return CheckResult(canary, False, f"refused, but not by a verdict of ringfence: {first_line}")
+    return CheckResult(canary, False, "a marked commit was accepted", "see the results above")

@@ -1,4 +1,4 @@
-"""Puts hooks in place and takes them out again; whatever was there before stays and goes on running."""
+"""Installs and removes hooks; a hook that was there before is kept and runs as well."""
 
 from __future__ import annotations
 
@@ -14,24 +14,26 @@ import git
 
 from ..errors import UsageError
 from ..resources import OURS, find_shipped_folder
+from . import git_config
+from .git_config import find_hooks_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 CLIENT = ("pre-commit", "pre-merge-commit", "prepare-commit-msg", "commit-msg", "applypatch-msg", "pre-push")
 SERVER = ("pre-receive",)
-ASIDE = ".before-ringfence"  # what the hook was that runs first, or then
-NOT_RUN = ".not-run"  # what git passed over
-LEGACY = ".legacy"  # where the pre-commit framework puts what it finds
+PREVIOUS = ".before-ringfence"  # suffix of the hook that was there before, and runs as well
+NOT_RUN = ".not-run"  # suffix of a file that git ignored
+LEGACY = ".legacy"  # suffix under which the pre-commit framework keeps a hook that was there before
 _CALL = "exec ringfence hook"
-# -I keeps what lies in the repository, in PYTHONPATH or in a user's site-packages out of the gate; -S saves the 3 ms
-# of looking for packages, whose place is known.
+# -I keeps modules of the repository, of PYTHONPATH and of a user's site-packages out of the gate; -S saves the 3 ms of
+# searching for packages, whose folder is known.
 FLAGS = "-IS"
 _START = """import sys
-sys.path += {places}
+sys.path += {folders}
 try:
     from ringfence.hook import main
-except ImportError:  # another Python lives here now
+except ImportError:  # another version of Python is installed here now
     import site
     site.main()
     from ringfence.hook import main
@@ -39,7 +41,7 @@ main()"""
 
 
 def open_repo(directory: str | None) -> git.Repo:
-    """Open a repository.
+    """Open the repository that a directory lies in; None is the current directory.
 
     Raises:
         UsageError: There is none.
@@ -47,62 +49,56 @@ def open_repo(directory: str | None) -> git.Repo:
     try:
         return git.Repo(directory or ".", search_parent_directories=True)
     except git.NoSuchPathError:
-        raise UsageError(f"{directory} isn't there.", "Name a repository's folder.") from None
+        raise UsageError(f"{directory} doesn't exist.", "Name a repository's folder.") from None
     except git.InvalidGitRepositoryError:
         raise UsageError(
             f"{directory or 'this folder'} isn't in a git repository.", "Go into one, or name its folder."
         ) from None
 
 
-def find_hooks_folder(repo: git.Repo) -> str:
-    """Return the folder that git takes hooks from, wherever `core.hooksPath` points."""
-    path: str = repo.git.rev_parse("--git-path", "hooks")
-    return os.path.normpath(os.path.join(repo.working_dir, path))
-
-
 def install_hooks(repo: git.Repo, names: Iterable[str], options: str = "") -> list[str]:
-    """Put hooks in place, with options of `ringfence hook`, and return what was done, a sentence each.
+    """Install hooks that call `ringfence hook` with further options, and return what was done, a sentence each.
 
     Raises:
-        UsageError: Git takes hooks from a folder that other repositories share.
+        UsageError: Git runs hooks from a folder that other repositories share.
     """
-    place = find_hooks_folder(repo)
-    if not _is_within(place, map(str, (repo.common_dir, repo.working_dir))):
+    folder = find_hooks_folder(repo)
+    if not _is_within(folder, map(str, (repo.common_dir, repo.working_dir))):
         raise UsageError(
-            f"core.hooksPath makes git take hooks from {place}, which isn't this repository's.",
+            f"core.hooksPath makes git run hooks from {folder}, which isn't this repository's.",
             f"Either git config --local core.hooksPath {os.path.join(repo.common_dir, 'hooks')}, or put the shipped "
             f"hooks there: {find_shipped_folder('hooks')}",
         )
-    os.makedirs(place, exist_ok=True)
-    return [install_hook(place, name, f'{name} "$@"', options) for name in names]
+    os.makedirs(folder, exist_ok=True)
+    return [install_hook(folder, name, f'{name} "$@"', options) for name in names]
 
 
 def uninstall_hooks(repo: git.Repo) -> list[str]:
-    """Take our hooks out, put back what was there before, and return what was done."""
-    place = find_hooks_folder(repo)
+    """Remove our hooks, restore those that were there before, and return what was done, a sentence each."""
+    folder = find_hooks_folder(repo)
     done = []
     for name in (*CLIENT, *SERVER, "proc-receive", "post-receive", "update"):
-        path = os.path.join(place, name)
+        path = os.path.join(folder, name)
         if is_ours(path + LEGACY):
             os.remove(path + LEGACY)  # the pre-commit framework would go on running it
-        done += remove_hook(place, name)
-    # Without the hook git would refuse every push; what is put aside stays hidden.
-    repo.git.config("--local", "--unset-all", "receive.procReceiveRefs", "^refs$", with_exceptions=False)
-    if tags := repo.git.config("--get-all", "ringfence.tag", with_exceptions=False).split():
+        done += remove_hook(folder, name)
+    # Without the hook git would refuse every push. The refs in quarantine stay hidden.
+    git_config.remove_values(repo, "receive.procReceiveRefs", "^refs$")
+    if tags := git_config.list_tags(repo):
         done.append(f"still tagged {', '.join(tags)}; to untag: git config --unset-all ringfence.tag")
     return done
 
 
 def add_tags(repo: git.Repo, tags: Iterable[str]) -> None:
-    """Write tags into the repository's own configuration, each once."""
-    held = repo.git.config("--get-all", "ringfence.tag", with_exceptions=False).split()
-    for name in tags:
-        if name not in held:
-            repo.git.config("--add", "ringfence.tag", name)
+    """Add the tags that git's settings don't hold yet to the repository's own configuration."""
+    present = git_config.list_tags(repo)
+    for tag in dict.fromkeys(tags):
+        if tag not in present:
+            git_config.add_value(repo, "ringfence.tag", tag)
 
 
 def is_ours(path: str) -> bool:
-    """Say whether a hook is ringfence's."""
+    """Say whether a file is a hook of ringfence's."""
     try:
         with open(path, encoding="utf-8", errors="replace") as file:
             return OURS in file.read(4096)
@@ -111,74 +107,85 @@ def is_ours(path: str) -> bool:
 
 
 def is_runnable(path: str) -> bool:
-    """Say whether git would run a hook: it is a file, and has a run bit."""
+    """Say whether git would run a hook: it is a file, and executable."""
     return os.path.isfile(path) and os.access(path, os.X_OK)
 
 
-def build_hook_script(words: str, options: str = "", *, then: bool) -> str:
-    """Return a hook that calls us with words of sh, with our own Python and packages in it: a PATH knows no venv."""
+def build_hook_script(arguments: str, options: str = "", *, is_chained: bool) -> str:
+    """Return the text of a hook that starts ringfence with the Python and the packages of this installation.
+
+    A virtual environment isn't on git's PATH, so the hook names the interpreter.
+
+    Args:
+        arguments: Of `ringfence hook`, as sh reads them: `pre-push "$@"`.
+        options: Of `ringfence hook`.
+        is_chained: The hook that was there before runs as well.
+    """
     with open(os.path.join(find_shipped_folder("hooks"), SERVER[0]), encoding="utf-8") as file:
         shipped, _, _ = file.read().partition(_CALL)
     ours = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    code = _START.format(places=json.dumps(list(dict.fromkeys([ours, *site.getsitepackages()]))))
+    code = _START.format(folders=json.dumps(list(dict.fromkeys([ours, *site.getsitepackages()]))))
     call = f"exec {shlex.quote(sys.executable)} {FLAGS} -c {shlex.quote(code)}"
-    chained = f'--then "$0{ASIDE}"' if then else ""
-    return f"{shipped}{' '.join(filter(None, (call, options, chained, words)))}\n"
+    chained = f'--then "$0{PREVIOUS}"' if is_chained else ""
+    return f"{shipped}{' '.join(filter(None, (call, options, chained, arguments)))}\n"
 
 
-def install_hook(place: str, name: str, words: str, options: str = "") -> str:
-    """Put a hook into a folder, after whatever was there, and return what was done."""
-    path = os.path.join(place, name)
+def install_hook(folder: str, name: str, arguments: str, options: str = "") -> str:
+    """Install a hook into a folder, keep a hook that is there, and return what was done.
+
+    `arguments` and `options` are those of `build_hook_script`.
+    """
+    path = os.path.join(folder, name)
     done = f"{name}: installed"
     if os.path.lexists(path) and not is_ours(path):
         is_run = is_runnable(path)
-        if is_run and os.path.lexists(path + ASIDE):
-            kept = _find_free_path(path + ASIDE)
-            os.rename(path + ASIDE, kept)
-            done += f"; what was set aside before is kept as {os.path.basename(kept)}"
-        os.rename(path, path + ASIDE if is_run else _find_free_path(path + NOT_RUN))
+        if is_run and os.path.lexists(path + PREVIOUS):
+            free = _find_free_path(path + PREVIOUS)
+            os.rename(path + PREVIOUS, free)
+            done += f"; an earlier {name}{PREVIOUS} is kept as {os.path.basename(free)}"
+        os.rename(path, path + PREVIOUS if is_run else _find_free_path(path + NOT_RUN))
         done += (
-            f"; the hook that was there runs too, as {name}{ASIDE}"
+            f"; the previous hook runs too, as {name}{PREVIOUS}"
             if is_run
-            else f"; what was there wasn't run by git (no run bit, or a dead link) and is now {name}{NOT_RUN}"
+            else f"; the previous file, which git ignored (not executable, or a broken link), is now {name}{NOT_RUN}"
         )
     temporary = f"{path}.{os.getpid()}"
     with open(temporary, "w", encoding="utf-8") as file:
-        file.write(build_hook_script(words, options, then=os.path.exists(path + ASIDE)))
-    os.chmod(temporary, 0o755)  # noqa: S103 - git, whoever runs it, must be able to run it
+        file.write(build_hook_script(arguments, options, is_chained=os.path.exists(path + PREVIOUS)))
+    os.chmod(temporary, 0o755)  # noqa: S103 - git must be able to run it under any user
     os.replace(temporary, path)
     return done
 
 
-def remove_hook(place: str, name: str) -> list[str]:
-    """Take a hook of ours out of a folder, put back what was there before, and return what was done."""
-    path = os.path.join(place, name)
+def remove_hook(folder: str, name: str) -> list[str]:
+    """Remove a hook of ours from a folder, restore the one that was there before, and return what was done."""
+    path = os.path.join(folder, name)
     if not is_ours(path):
         return []
     os.remove(path)
-    for aside in (ASIDE, NOT_RUN):
-        if os.path.lexists(path + aside):
-            os.rename(path + aside, path)
-            return [f"{name}: removed, and put back what was there before"]
+    for suffix in (PREVIOUS, NOT_RUN):
+        if os.path.lexists(path + suffix):
+            os.rename(path + suffix, path)
+            return [f"{name}: removed, the previous hook is restored"]
     return [f"{name}: removed"]
 
 
 def _find_free_path(path: str) -> str:
-    """Return a path where nothing lies: this one, or with a number behind it."""
+    """Return the first path that doesn't exist: this one, or with `.2`, `.3` … appended."""
     names = (path, *(f"{path}.{number}" for number in range(2, 1000)))
     return next(name for name in names if not os.path.lexists(name))
 
 
 def _is_within(path: str, folders: Iterable[str]) -> bool:
     real = os.path.realpath(path)
-    return any(os.path.commonpath([real, os.path.realpath(place)]) == os.path.realpath(place) for place in folders)
+    return any(os.path.commonpath([real, os.path.realpath(each)]) == os.path.realpath(each) for each in folders)
 
 
 def find_pre_commit() -> list[str]:
-    """Return how to call pre-commit, or prek, which reads the same file.
+    """Return the command of pre-commit, or of prek, which reads the same configuration.
 
     Raises:
-        UsageError: Neither is here.
+        UsageError: Neither is installed.
     """
     beside = os.path.dirname(sys.executable)
     for name in ("pre-commit", "prek"):

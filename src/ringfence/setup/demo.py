@@ -1,4 +1,4 @@
-"""The main job on an embedded example: a server, a clone with hooks, and commits that pass and that don't."""
+"""The demo of `ringfence try`: a server and a clone with hooks, commits that pass, and commits that are refused."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-import git
 
 from . import client_hooks, sandbox
 
@@ -21,35 +19,36 @@ _ARTEFACT = "See the whole conversation: https://chatgpt.com/share/0a1b2c3d-0000
 
 @dataclass(frozen=True, slots=True)
 class DemoStep:
-    """What was tried, what was typed, what was said, and whether it ended as it had to."""
+    """One step: a title, the command as typed, its output, and whether it ended as expected."""
 
     title: str
     command: str
     output: str
-    is_right: bool
+    is_expected: bool
 
 
 def run_steps() -> Iterator[DemoStep]:
-    """Go through the story in a temporary folder; a step that ends otherwise than it has to ends it."""
+    """Run the steps in a temporary folder and yield each result; the caller stops at a step that isn't expected."""
     with sandbox.create_folder() as path:
         server, work = os.path.join(path, "pretrain.git"), os.path.join(path, "pretrain")
-        client_hooks.install_hooks(sandbox.init_bare(server), client_hooks.SERVER)
-        client_hooks.add_tags(git.Repo(server), ["training-data"])
-        sandbox.clone(server, work)
-        client_hooks.install_hooks(git.Repo(work), client_hooks.CLIENT)
-        client_hooks.add_tags(git.Repo(work), ["training-data"])
+        server_repo = sandbox.init_bare(server)
+        client_hooks.install_hooks(server_repo, client_hooks.SERVER)
+        client_hooks.add_tags(server_repo, ["training-data"])
+        work_repo = sandbox.clone(server, work)
+        client_hooks.install_hooks(work_repo, client_hooks.CLIENT)
+        client_hooks.add_tags(work_repo, ["training-data"])
 
         def run_step(title: str, *command: str, refused_by: str = "") -> DemoStep:
-            status, said = sandbox.run(work, *command)
-            wanted = bool(status) and f"ringfence {refused_by}: refused" in said if refused_by else not status
-            shown = " ".join(repr(word) if " " in word or "\n" in word else word for word in command)
-            return DemoStep(title, f"git {shown}", said, wanted)
+            status, output = sandbox.run(work, *command)
+            is_expected = bool(status) and f"ringfence {refused_by}: refused" in output if refused_by else not status
+            typed = " ".join(repr(word) if " " in word or "\n" in word else word for word in command)
+            return DemoStep(title, f"git {typed}", output, is_expected)
 
         sandbox.write_file(work, "data/rows.txt", "a row that a person wrote\n")
         sandbox.run(work, "add", ".")
         yield run_step("A clean commit passes", "commit", "-m", "Add a row")
         yield run_step("and is pushed.", "push", "origin", "HEAD:main")
-        base = sandbox.run(work, "rev-parse", "HEAD")[1]
+        base = work_repo.head.commit.hexsha
 
         sandbox.write_file(work, "data/rows.txt", "a row that a person wrote\nand another\n")
         yield run_step(
@@ -72,7 +71,8 @@ def run_steps() -> Iterator[DemoStep]:
             refused_by="pre-receive",
         )
         yield _run_ci_step(work, base)
-        sandbox.run(server, "config", "--unset", "ringfence.tag")
+        with server_repo.config_writer() as config:
+            config.remove_option("ringfence", "tag")
         yield run_step(
             "The same commit, to an untagged repository, passes.",
             "push",
@@ -83,10 +83,10 @@ def run_steps() -> Iterator[DemoStep]:
 
 
 def _run_ci_step(work: str, base: str) -> DemoStep:
-    """Let CI look at the range."""
+    """Check the commits since `base` as a CI run does."""
     command = [sys.executable, "-I", "-m", "ringfence", "ci", "--range", f"{base}..HEAD"]
     done = subprocess.run(
         command, cwd=work, env=sandbox.build_environment(), capture_output=True, text=True, check=False
     )
-    said = (done.stdout + done.stderr).rstrip()
-    return DemoStep("CI refuses the range.", f"ringfence ci --range {base[:12]}..HEAD", said, done.returncode == 1)
+    output = (done.stdout + done.stderr).rstrip()
+    return DemoStep("CI refuses the range.", f"ringfence ci --range {base[:12]}..HEAD", output, done.returncode == 1)

@@ -1,4 +1,4 @@
-"""Our block in `.pre-commit-config.yaml`, for repositories that live with the pre-commit framework."""
+"""Adds and removes ringfence's block in `.pre-commit-config.yaml`, the file of the pre-commit framework."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FILE = ".pre-commit-config.yaml"
 
 
 def build_block(indent: str) -> str:
-    """Return our hooks as a local repository: what is installed is what runs, nothing is fetched."""
+    """Return our hooks as an entry of `repos`, a `local` one: the installed ringfence runs, and nothing is fetched."""
     call = f"{_find_command()} hook --framework"
     lines = [BEGIN, "- repo: local", "  hooks:"]
     for stage in STAGES:
@@ -36,28 +36,29 @@ def build_block(indent: str) -> str:
 
 
 def _find_command() -> str:
-    """Return how to call us: by name where the PATH has us, as the file is shared; else by this machine's path."""
+    """Return the command: the name where it is on the PATH, since the file is shared, else the path of this machine."""
     if shutil.which("ringfence"):
         return "ringfence"
     return shlex.quote(os.path.join(os.path.dirname(sys.executable), "ringfence"))
 
 
 def add_block(top: str) -> str:
-    """Write our block into the configuration and say what was done.
+    """Write our block into the configuration in the folder `top` and return what was done.
 
     Raises:
-        UsageError: The file is written in a way that can't be added to line by line.
+        UsageError: `repos` isn't a list with an item a line, so that no block can be inserted.
     """
     path = os.path.join(top, FILE)
     before = _read_config(path)
     ending = "\r\n" if "\r\n" in before else "\n"
     after = _insert_block(strip_block(before).replace("\r\n", "\n")).replace("\n", ending)
     _write_config(path, after)
-    return f"{FILE}: {'holds' if before == after else 'now holds'} ringfence's hooks"
+    done = "are there already" if before == after else "are added"
+    return f"{FILE}: ringfence's hooks {done}"
 
 
 def _insert_block(content: str) -> str:
-    """Return a configuration with our block at the end of its list, so that formatters have run."""
+    """Return a configuration with our block at the end of `repos`, so that formatters run before it."""
     lines = content.splitlines(keepends=True)
     start = next((number for number, line in enumerate(lines) if re.match(r"repos\s*:", line)), None)
     if start is None:
@@ -77,13 +78,13 @@ def _insert_block(content: str) -> str:
 
 def _build_error() -> UsageError:
     return UsageError(
-        f"{FILE}: `repos` isn't written as a list of lines, so nothing was changed.",
-        f"Write it so, or add by hand:\n{build_block('')}",
+        f"{FILE}: `repos` isn't a list with an item a line, so nothing was changed.",
+        f"Rewrite it, or add by hand:\n{build_block('')}",
     )
 
 
 def remove_block(top: str) -> str:
-    """Take our block out and say what was done; "" where there was none."""
+    """Remove our block and return what was done; "" where there was none."""
     path = os.path.join(top, FILE)
     before = _read_config(path)
     if BEGIN not in before:
@@ -91,11 +92,11 @@ def remove_block(top: str) -> str:
     after = strip_block(before)
     if not after.strip() or after.strip() == "repos:":
         os.remove(path)
-        return f"{FILE}: removed, as it held nothing but ringfence's hooks"
+        return f"{FILE}: removed, as it only had ringfence's hooks"
     if not re.search(r"^ *- ", after[after.index("repos") :], re.MULTILINE):
         after = re.sub(r"^repos\s*:[^\S\r\n]*", "repos: []", after, flags=re.MULTILINE)
     _write_config(path, after)
-    return f"{FILE}: ringfence's hooks are taken out"
+    return f"{FILE}: ringfence's hooks are removed"
 
 
 def strip_block(content: str) -> str:
@@ -104,7 +105,7 @@ def strip_block(content: str) -> str:
 
 
 def is_used(top: str) -> bool:
-    """Say whether our hooks run through the framework."""
+    """Say whether the configuration in the folder `top` has our block."""
     return BEGIN in _read_config(os.path.join(top, FILE))
 
 

@@ -1,4 +1,4 @@
-"""Repositories in temporary folders, for trying things: pinned identity and dates, nobody's global configuration."""
+"""Scratch repositories in temporary folders, with a pinned identity and without global configuration."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ _PINNED = {
 
 @contextlib.contextmanager
 def create_folder() -> Iterator[str]:
-    """Give a folder that is gone afterwards."""
+    """Create a temporary folder that is removed at the end of the `with` block."""
     with tempfile.TemporaryDirectory(prefix="ringfence-") as path:
         yield path
 
 
 def build_environment() -> dict[str, str]:
-    """Return our environment without what would point git elsewhere or name an agent's session."""
-    kept = (
+    """Return the environment without variables that point git elsewhere or reveal a coding agent."""
+    names = (
         "HOME",
         "LANG",
         "PATH",
@@ -46,23 +46,24 @@ def build_environment() -> dict[str, str]:
         "XDG_STATE_HOME",
         "VIRTUAL_ENV",
     )
-    return {name: text for name, text in os.environ.items() if name in kept} | _PINNED
+    return {name: text for name, text in os.environ.items() if name in names} | _PINNED
 
 
 def init_bare(path: str) -> git.Repo:
-    """Make a bare repository."""
-    made = git.Repo.init(path, bare=True, initial_branch="main")
-    made.git.config("gc.auto", "0")
-    return made
+    """Create a bare repository, in which git never collects garbage in the background."""
+    repo = git.Repo.init(path, bare=True, initial_branch="main")
+    with repo.config_writer() as config:
+        config.set_value("gc", "auto", "0")
+    return repo
 
 
 def clone(server: str, path: str) -> git.Repo:
-    """Clone a repository, empty or not."""
+    """Clone a repository, which may be empty."""
     return git.Repo.clone_from(server, path, env=build_environment())
 
 
 def run(directory: str, *args: str) -> tuple[int, str]:
-    """Run git in a folder as a person would, and return its status and what it said."""
+    """Run git in a folder and return its exit status and its output (stdout, then stderr)."""
     done = subprocess.run(
         ["git", *args], cwd=directory, env=build_environment(), capture_output=True, text=True, check=False
     )
@@ -70,7 +71,7 @@ def run(directory: str, *args: str) -> tuple[int, str]:
 
 
 def write_file(directory: str, name: str, content: str) -> None:
-    """Write a file in a repository."""
+    """Write a file into a repository's work tree; `name` may contain folders."""
     path = os.path.join(directory, name)
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "w", encoding="utf-8") as file:

@@ -1,0 +1,82 @@
+"""Reads and writes a repository's configuration through git itself.
+
+GitPython parses single files: it doesn't know the environment's settings (`git -c`) or those of a work tree, and its
+writer drops comments. So it writes only the configuration of repositories that ringfence has created.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from typing import TYPE_CHECKING
+
+from ..errors import GitError
+from ..git.repo import Repo
+from ..repository import Repository
+
+if TYPE_CHECKING:
+    import git
+
+
+_TRUST = "git config --global --add safe.directory"  # in git's message about a repository of another user
+
+
+def find_hooks_folder(repo: git.Repo) -> str:
+    """Return the folder from which git runs hooks, by `core.hooksPath` where that is set."""
+    path = os.fsdecode(_run_git(repo, "rev-parse", "--git-path", "hooks").rstrip(b"\n"))
+    return os.path.normpath(os.path.join(repo.working_dir, path))
+
+
+def list_settings(repo: git.Repo) -> list[tuple[str, str]]:
+    """Return all settings that git sees, as (key in lower case, value), in git's order: later ones win."""
+    listing = os.fsdecode(_run_git(repo, "config", "--list", "-z"))
+    return [(key, value) for key, _, value in (entry.partition("\n") for entry in listing.split("\0") if entry)]
+
+
+def list_tags(repo: git.Repo) -> list[str]:
+    """Return the tags that git's settings give the repository."""
+    return [value for key, value in list_settings(repo) if key == "ringfence.tag"]
+
+
+def list_local_values(repo: git.Repo, key: str) -> list[str]:
+    """Return the values of a key in the repository's own configuration, as the gate reads them.
+
+    `key` is one of those that the gate asks git for (`Repo.request_settings`).
+    """
+    return Repository(Repo(str(repo.git_dir)), server=True).get_local_settings(key.lower())
+
+
+def add_value(repo: git.Repo, key: str, value: str) -> None:
+    """Add a value of a key to the repository's own configuration.
+
+    Raises:
+        GitError: The file can't be written.
+    """
+    _run_git(repo, "config", "--local", "--add", key, value)
+
+
+def remove_values(repo: git.Repo, key: str, pattern: str) -> None:
+    """Remove the values of a key that match a regular expression from the repository's own configuration.
+
+    Raises:
+        GitError: The file can't be written.
+    """
+    _run_git(repo, "config", "--local", "--unset-all", key, pattern, ok=(0, 5))  # 5: there was none
+
+
+def _run_git(repo: git.Repo, *args: str, ok: tuple[int, ...] = (0,)) -> bytes:
+    """Run git in a repository that GitPython has opened, with the settings of the caller's environment.
+
+    Raises:
+        GitError: Git failed, or refuses a repository that belongs to another user.
+    """
+    directory = str(repo.working_dir)
+    try:
+        return Repo(directory, keep_settings=True).run(*args, ok=ok)
+    except GitError as error:
+        if _TRUST not in error.message:
+            raise
+        raise GitError(
+            f"{directory} belongs to another user, so git refuses it (dubious ownership).",
+            f"If you trust it: {_TRUST} {shlex.quote(directory)}",
+        ) from None
