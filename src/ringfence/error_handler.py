@@ -1,4 +1,4 @@
-"""How both doors end: what goes wrong becomes a message and a code, and then the process is gone."""
+"""The one error handler of hooks and commands: an error becomes a message and an exit code, and the process ends."""
 
 from __future__ import annotations
 
@@ -16,28 +16,31 @@ if TYPE_CHECKING:
 
 
 def open_closed_streams() -> None:
-    """Put /dev/null where a caller closed stdin, stdout or stderr, lest a pipe of ours lands on their numbers."""
-    for number in (0, 1, 2):
+    """Open /dev/null for each standard stream that the caller closed, so that no pipe of ours gets its descriptor."""
+    for descriptor in (0, 1, 2):
         try:
-            os.fstat(number)
+            os.fstat(descriptor)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest free descriptor
 
 
 def exit_process(code: int) -> NoReturn:
-    """End the process, and what it has started, at once: the interpreter's own tidying takes milliseconds."""
+    """End the process and its children at once, without the interpreter's shutdown, which takes milliseconds."""
     for stream in filter(None, (sys.stdout, sys.stderr)):
         try:
             stream.flush()
         except (OSError, ValueError):
-            pass  # nobody listens any more; the exit code still speaks
+            pass  # the reader is gone; the exit code still counts
     kill_children()
     os._exit(code)
 
 
 def run_guarded(work: Callable[[], int], *, is_hook: bool) -> int:
-    """Do the work; turn whatever goes wrong into a message and an exit code that refuses."""
-    gc.set_threshold(100_000)  # most hooks end before there is anything to collect, and a history leaves nothing
+    """Call `work` and return its exit code; any exception becomes a message and an exit code that refuses.
+
+    `is_hook` adds the line that an error refused, and not a finding.
+    """
+    gc.set_threshold(100_000)  # most hooks end before there is garbage, and reading a history makes no cycles
     try:
         return work()
     except RingfenceError as error:
@@ -46,11 +49,9 @@ def run_guarded(work: Callable[[], int], *, is_hook: bool) -> int:
             print_message(f"  {error.advice}")
         code = error.code
     except MemoryError:
-        print_message(
-            "ringfence: memory ran out, so that not all was checked.\n  Whoever keeps this machine: give it more."
-        )
+        print_message("ringfence: out of memory before everything was checked.\n  Run it where more memory is free.")
         code = ExitCode.INCOMPLETE
-    except Exception:  # noqa: BLE001 - the one handler: nobody sees a traceback, and nothing gets through
+    except Exception:  # noqa: BLE001 - the one handler: no traceback is shown, and nothing passes
         print_message(f"ringfence: a fault of ringfence's own.\n  {_log_crash()}")
         code = ExitCode.BUG
     if is_hook:
@@ -59,15 +60,15 @@ def run_guarded(work: Callable[[], int], *, is_hook: bool) -> int:
 
 
 def _log_crash() -> str:
-    """Keep what went wrong and return the sentence that says where; it may have been memory, and that still lacks."""
+    """Write a log of the current exception and return the sentence that names it."""
     try:
         return _write_log()
-    except Exception:  # noqa: BLE001 - what it was about is lost, and the exit code still speaks
+    except Exception:  # noqa: BLE001 - the log is lost (memory may still be short), and the exit code still counts
         return "No log could be written."
 
 
 def _write_log() -> str:
-    """Write the traceback, and nothing of the environment, to a log; return the sentence that says where it is."""
+    """Write the traceback, and nothing of the environment, to a log file; return the sentence that names it."""
     import platform
     import tempfile
     import time
@@ -90,20 +91,20 @@ def _write_log() -> str:
     return "No log could be written."
 
 
-_voice = {"prefix": ""}  # the process has one stderr, and one way to be heard
+_output = {"prefix": ""}  # one for the process, like stderr itself
 
 
 def set_message_prefix(prefix: str) -> None:
-    """Begin each line that is said with a prefix: some forges show no other."""
-    _voice["prefix"] = prefix
+    """Set what each line of a message begins with; some forges only show lines with their prefix."""
+    _output["prefix"] = prefix
 
 
 def print_message(text: str) -> None:
-    """Print to stderr; if nobody listens, the exit code still speaks."""
-    if prefix := _voice["prefix"]:
+    """Print to stderr, if it is still open; the exit code counts without it."""
+    if prefix := _output["prefix"]:
         text = "\n".join(prefix + line for line in text.splitlines())
     try:
-        print(text, file=sys.stderr)  # noqa: T201 - this is one of the two doors that speak
+        print(text, file=sys.stderr)  # noqa: T201 - messages of hooks and errors are printed here
     except UnicodeEncodeError:
         print(text.encode("ascii", "backslashreplace").decode(), file=sys.stderr)  # noqa: T201
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""Where a question is asked: a repository, its objects, its settings, and the policy that holds there."""
+"""A repository as the gate sees it: its objects, its git settings, and the policy files that apply to it."""
 
 from __future__ import annotations
 
@@ -34,14 +34,21 @@ _LARGEST_POLICY = 1 << 20  # bytes
 
 
 class Repository:
-    """A repository, its objects, and what git's settings say, as every occasion needs them.
+    """A repository with its objects and settings.
+
+    Args:
+        repo: Access to git.
+        server: A hook on a server: the environment and the pushed files may be under the pusher's control.
+        policies: Policy files (paths) and fetched policies, from the command line.
+        tags: Tags from the command line.
+        outside: The directory may lie outside any repository: files on disk are checked.
+        names: The repository's names at its forge.
 
     Attributes:
-        policies, tags: Paths, fetched policies and tags from the command line.
-        server: We are the gate: the environment and what is pushed may belong to the one who pushes.
-        outside: There may be no repository at all: files on a disk.
-        names: What a forge calls the repository.
-        remembers: What was found clean before isn't judged again. CI starts from nothing that could be brought to it.
+        repo, is_server: As above.
+        objects: Reads git objects.
+        is_in_git: Whether there is a repository.
+        uses_clean_cache: Whether objects that were found clean before are skipped. CI and receipts turn it off.
     """
 
     def __init__(
@@ -49,62 +56,64 @@ class Repository:
         outside: bool = False, names: Iterable[str] = (),
     ) -> None:  # fmt: skip
         self.repo, self.is_server, self._names = repo, server, tuple(filter(None, names))
-        # Both work while we go on importing what their answers are for.
-        asked, self.objects = repo.request_settings(server=server), Objects(repo)
+        # Both git processes work while Python imports the modules that use their answers.
+        request, self.objects = repo.request_settings(server=server), Objects(repo)
         self.is_in_git = not outside or repo.succeeds("rev-parse", "--git-dir")
-        self._asked: Child | None = asked
+        self._request: Child | None = request
         self._settings: list[tuple[str, str, str]] = []
         self._policies, self._tags = tuple(policies), tuple(tags)
         self._has_head: bool | None = None
-        self._entries: dict[str, dict[str, str]] = {}  # by state: ids of our files in it
+        self._entries: dict[str, dict[str, str]] = {}  # by state: the object ids of our files, by name
         self.uses_clean_cache = True
 
     @property
     def settings(self) -> list[tuple[str, str, str]]:
-        """Return what git's settings say of us as (scope, key, value)."""
-        if self._asked:
-            self._settings, self._asked = read_settings(self._asked), None
+        """Return the git settings that concern ringfence, as (scope, key in lower case, value); later ones win."""
+        if self._request:
+            self._settings, self._request = read_settings(self._request), None
         return self._settings
 
     @property
     def ledger(self) -> str:
-        """Return where the ledger lies, or "" where none is kept.
+        """Return the path of the ledger, or "" where none is configured.
 
         Raises:
-            PolicyError: It isn't said by an absolute path.
+            PolicyError: The path isn't absolute.
         """
         path = self._get_setting("ringfence.ledger")
         if path and not os.path.isabs(path):
-            raise PolicyError(f"git config ringfence.ledger: {path!r} isn't an absolute path.")
+            raise PolicyError(f"git config ringfence.ledger: {path!r} must be an absolute path.")
         return path
 
     @property
     def can_store_excerpts(self) -> bool:
-        """Say whether the ledger may hold what people wrote around a mark."""
+        """Say whether the ledger may hold the text around a mark."""
         return self._get_setting("ringfence.ledgerexcerpts").lower() not in ("false", "no", "off", "0")
 
     def get_local_settings(self, key: str) -> list[str]:
-        """Return what the repository's own configuration says, which nobody who pushes can take away."""
+        """Return the values of a key in the repository's own configuration, which a pusher can't override."""
         return [text for scope, name, text in self.settings if name == key and scope == "local"]
 
     @property
     def needs_notes(self) -> bool:
-        """Say whether accepted commits get a note of the verdict."""
+        """Say whether accepted commits get a git note with the verdict."""
         return self._get_setting("ringfence.notes").lower() in ("true", "yes", "on", "1")
 
     def _get_setting(self, key: str) -> str:
-        """Return what git's settings say; on a server not what a pusher's HOME could say."""
-        said = [
+        """Return a key's value or ""; on a server without the global scope, since HOME may be the pusher's."""
+        values = [
             text for scope, name, text in self.settings if name == key and not (self.is_server and scope == "global")
         ]
-        return said[-1] if said else ""
+        return values[-1] if values else ""
 
     def read_files(self, states: Iterable[str], name: str = FILE_NAME) -> dict[str, bytes | None]:
-        """Return the repository's file as it is in states (commits, by any name), by state; None where there is none.
+        """Return the content of a file at the repository's top in each state; None where the state has no such file.
+
+        A state is any name of a commit or tree.
 
         Raises:
-            GitError: A state can't be read. "Missing" would be no answer: it must not pass for untagged.
-            IncompleteError: It has the file, and the file can't be read.
+            GitError: A state can't be read; it must not pass for one without the file, and so for untagged.
+            IncompleteError: A state has the file, and its content can't be read.
         """
         states = list(states) if self.is_in_git else []
         trees = {f"{state}^{{tree}}": state for state in states if state not in self._entries}
@@ -115,36 +124,38 @@ class Repository:
         return {state: contents.get(self._entries[state][name]) for state in states}
 
     def build_inputs(self, files: dict[str, bytes | None], base: str = "") -> Inputs:
-        """Return all that decides, with the repository's file in one or more states.
+        """Return the policy layers, tags and names that make up the policy.
 
-        `base` is the state whose waivers count: one that whoever asks didn't bring ("": no waivers).
+        Args:
+            files: The repository's `ringfence.toml` by state, as from `read_files`.
+            base: The state whose waivers count: one that the author of the change didn't write. "": no waivers.
         """
-        general = read_organisation_layers(self.settings, dict(os.environ), self._policies, server=self.is_server)
-        mine = build_repository_layers(
+        organisation = read_organisation_layers(self.settings, dict(os.environ), self._policies, server=self.is_server)
+        own = build_repository_layers(
             (f"{FILE_NAME} of {state[:12]}" if state else FILE_NAME, data) for state, data in files.items()
         )
-        is_matched = general and self.is_in_git
-        named = list_names(self.settings, dict(os.environ), self.repo.find_git_directory()) if is_matched else ()
-        found = Inputs((*general, *mine), list_tags(self.settings, self._tags), (*named, *self._names))
-        return (
-            replace(found, layers=(*found.layers, *self._read_waivers(base))) if base and found.can_be_tagged else found
-        )
+        needs_names = organisation and self.is_in_git
+        names = list_names(self.settings, dict(os.environ), self.repo.find_git_directory()) if needs_names else ()
+        inputs = Inputs((*organisation, *own), list_tags(self.settings, self._tags), (*names, *self._names))
+        if not base or not inputs.can_be_tagged:
+            return inputs
+        return replace(inputs, layers=(*inputs.layers, *self._read_waivers(base)))
 
     def _read_waivers(self, state: str) -> tuple[Layer, ...]:
-        """Return the layer of waivers, if a state has one."""
+        """Return the layer of a state's waivers, or nothing where it has none."""
         data = self.read_files([state], WAIVERS)[state]
         return () if data is None else (Layer(f"{WAIVERS} of {state[:12]}", "waivers", data),)
 
     @property
     def name(self) -> str:
-        """Return what the ledger calls the repository: by its forge or path on a server, by its remote elsewhere."""
+        """Return the repository's name in the ledger: the forge's name or the path on a server, else the remote's."""
         if self._names:
             return self._names[0]
         names = list_names(self.settings, dict(os.environ), self.repo.find_git_directory())
         return names[-1] if self.is_server else names[0]
 
     def list_stores(self, kind: str) -> list[str]:
-        """Return where the repository itself keeps the content that its pointers of a kind point to."""
+        """Return the folders with the content of the repository's pointers of a kind: dvc, lfs or annex."""
         if not self.is_in_git:
             return []
         if kind == "dvc":
@@ -156,10 +167,10 @@ class Repository:
         return [os.path.join(folder, "annex", "objects")]
 
     def has_head(self) -> bool:
-        """Say whether HEAD points to a commit, rather than to a branch that is yet to be born.
+        """Say whether HEAD points to a commit; it doesn't before the first commit of a branch.
 
         Raises:
-            GitError: It does, and the commit can't be read.
+            GitError: The commit can't be read.
         """
         if self._has_head is None:
             self._has_head = self._check_head()
@@ -173,10 +184,10 @@ class Repository:
 
 
 def load_tagged_plan(inputs: Inputs) -> Plan | None:
-    """Return the plan, or None where nothing is tagged.
+    """Return the compiled policy, or None where no tag applies.
 
     Raises:
-        PolicyError: A file can't be used.
+        PolicyError: A policy file can't be used.
     """
     if not inputs.can_be_tagged:
         return None
@@ -185,7 +196,7 @@ def load_tagged_plan(inputs: Inputs) -> Plan | None:
 
 
 def read_local_inputs(place: Repository) -> Inputs:
-    """Return what decides on a laptop: the repository's file as it was committed, and as it lies in the work tree."""
+    """Return the policy's inputs on a laptop: `ringfence.toml` of HEAD and of the work tree, and HEAD's waivers."""
     if not place.is_in_git:
         return place.build_inputs({})
     base = "HEAD" if place.has_head() else ""
@@ -196,12 +207,12 @@ def read_local_inputs(place: Repository) -> Inputs:
 
 
 def load_local_plan(place: Repository) -> Plan | None:
-    """Return the plan on a laptop."""
+    """Return the compiled policy on a laptop, or None where no tag applies."""
     return load_tagged_plan(read_local_inputs(place))
 
 
 def _find_own_files(item: Object | MissingObject, state: str) -> dict[str, str]:
-    """Return the ids of our files in a tree, "" for what isn't there."""
+    """Return the object ids of our files in a tree, by name; "" for a file that it doesn't have."""
     if isinstance(item, MissingObject):
         raise GitError(f"{state[:12]} can't be read ({item.reason}).", "See what git fsck says.")
     tree = item.read()
@@ -209,19 +220,19 @@ def _find_own_files(item: Object | MissingObject, state: str) -> dict[str, str]:
 
 
 def _read_policy(item: Object | MissingObject, name: str) -> bytes:
-    """Return a policy's bytes."""
+    """Return the content of a policy or waiver file."""
     if isinstance(item, MissingObject):
         raise IncompleteError(f"{name} can't be read ({item.reason}).", f"Fetch it: git cat-file -p HEAD:{name}")
     if item.size > _LARGEST_POLICY:
-        raise PolicyError(f"{name}: {item.size} bytes are no policy.")
+        raise PolicyError(f"{name}: the policy file has {item.size:,} bytes; the limit is 1 MiB.")
     return item.read()
 
 
 def read_own_file(path: str) -> bytes | None:
-    """Return one of our files as it lies on the disk, or None where there is none.
+    """Return the content of a file on disk, or None where there is none.
 
     Raises:
-        PolicyError: It can't be read.
+        PolicyError: The file can't be read.
     """
     try:
         with open(path, "rb") as file:

@@ -49,7 +49,7 @@ def test_notes_are_pushed_by_nobody(noting: Work, server: Work) -> None:
     first = noting.commit("One")
     noting.did("push", "-q", "origin", "main")
     noting.did("notes", "--ref=ringfence", "add", "-m", "{}", "HEAD")
-    refusal = f"{NOTES} is written by the server: nobody pushes there."
+    refusal = f"{NOTES} is written by the server and can't be pushed."
     noting.git("push", "--force", "origin", NOTES).assert_refused(refusal)
     noting.git("push", "origin", "--delete", NOTES).assert_refused(refusal)
     assert notes(server) == {first}

@@ -77,9 +77,9 @@ def test_without_its_record_a_push_is_refused(clone: Work, server: Work, book: P
 
 def test_a_ledger_that_somebody_keeps_locked_refuses_in_the_end(clone: Work, server: Work, book: Path) -> None:
     """A ledger that stays locked refuses the push as an error, after 20 s that are cut to 0.1 s here."""
-    assert ledger._PATIENCE == 20
+    assert ledger._LOCK_TIMEOUT == 20
     hook = server.path / "hooks/pre-receive"
-    impatient = "from ringfence.records import ledger\nledger._PATIENCE = 0.1\nmain()'"
+    impatient = "from ringfence.records import ledger\nledger._LOCK_TIMEOUT = 0.1\nmain()'"
     hook.write_text(hook.read_text().replace("main()'", impatient))
     clone.commit("Add rows")
     clone.did("push", "-q", "origin", "main")
@@ -88,7 +88,7 @@ def test_a_ledger_that_somebody_keeps_locked_refuses_in_the_end(clone: Work, ser
         locked.execute("BEGIN IMMEDIATE")
         said = clone.git("push", "origin", "main")
     assert f"ringfence: the ledger {book} can't be written: database is locked." in said.out
-    assert "See its rights and its disk." in said.out
+    assert "See its permissions and its disk." in said.out
     assert "Refused because of this error, not because of what was found." in said.out
     assert server.did("rev-parse", "main") == clone.did("rev-parse", "main~1")
     assert len(kept(book)) == 1
@@ -97,7 +97,7 @@ def test_a_ledger_that_somebody_keeps_locked_refuses_in_the_end(clone: Work, ser
 def test_a_ledger_without_an_absolute_path_refuses(clone: Work, server: Work, book: Path) -> None:
     server.did("config", "ringfence.ledger", "ledger.db")
     clone.commit("Add rows")
-    clone.git("push").assert_refused("git config ringfence.ledger: 'ledger.db' isn't an absolute path.")
+    clone.git("push").assert_refused("git config ringfence.ledger: 'ledger.db' must be an absolute path.")
 
 
 def test_an_untagged_repository_records_nothing(clone: Work, server: Work, book: Path) -> None:

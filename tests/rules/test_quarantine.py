@@ -16,7 +16,7 @@ from ringfence.gate import proc_receive
 from rules.conftest import ME, day
 
 POLICY = '[tag.training-data]\non_block = "quarantine"\napprovers = ["bob"]\n'
-ID = re.compile(r"put aside as (\d{8}-[0-9a-f]{8})")
+ID = re.compile(r"quarantined as (\d{8}-[0-9a-f]{8})")
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_a_refused_push_is_put_aside_and_its_target_never_moves(clone: Work, asi
     assert number
     assert said.status == 1
     assert "ringfence proc-receive: refused, 1 mark of rival AI tools (training-data)" in said.out
-    reason = f"put aside as {number[1]}; whoever keeps the server can release it"
+    reason = f"quarantined as {number[1]}; the server's administrator can release it"
     assert f"! [remote rejected] main -> main ({reason})" in said.out
     assert f"  note: {reason}" in said.out
     assert tips(aside) == before
@@ -201,7 +201,7 @@ def test_a_push_that_cant_be_put_aside_is_refused_all_the_same(clone: Work, asid
     aside.did("config", "--unset-all", "transfer.hideRefs")
     (aside.path / "quarantine").write_text("a file where the folder should be")
     assert "refused, 1 mark" in (said := marked(clone)[1]).out
-    assert "note: it couldn't be put aside: " in said.out
+    assert "note: couldn't be quarantined: " in said.out
 
 
 # --- where git lets no ref move: a bundle ---
@@ -295,7 +295,7 @@ def test_two_people_drop_a_push_and_its_objects_expire(clone: Work, aside: Work,
 @pytest.mark.parametrize(
     ("asks", "agrees", "told"),
     [
-        ("bob", "Bob ", "asked for it: another has to agree."),
+        ("bob", "Bob ", "asked for it: another person has to approve."),
         ("ann", "carl", "carl isn't an approver of training-data."),
     ],
 )
@@ -312,12 +312,17 @@ def test_one_person_alone_decides_nothing(
 @pytest.mark.slow
 def test_nothing_is_done_that_nobody_asked_for(clone: Work, aside: Work) -> None:
     number = put(clone)
-    assert "nobody asked to drop" in aside.ringfence("quarantine", "drop", number, "--approve", "--by", "bob").out
+    assert (
+        "there is no request to drop" in aside.ringfence("quarantine", "drop", number, "--approve", "--by", "bob").out
+    )
     assert aside.ringfence("quarantine", "drop", number, "--reason", "Spam.", "--by", "ann")
     assert "ann asks to drop" in aside.ringfence("quarantine", "list").out
-    assert "nobody asked to release" in aside.ringfence("quarantine", "release", number, "--approve", "--by", "bob").out
+    assert (
+        "there is no request to release"
+        in aside.ringfence("quarantine", "release", number, "--approve", "--by", "bob").out
+    )
     assert "say either --reason TEXT" in aside.ringfence("quarantine", "drop", number).out
-    assert "nothing is put aside as 1." in aside.ringfence("quarantine", "show", "1").out
+    assert "1 isn't in quarantine." in aside.ringfence("quarantine", "show", "1").out
 
 
 @pytest.mark.slow
@@ -359,7 +364,10 @@ def test_what_was_cut_off_while_it_was_put_aside_is_listed_and_dropped(clone: Wo
     assert aside.ringfence("quarantine", "list").out == (
         f"{number}  cut off while it was put aside; nobody was told of it\n"
     )
-    assert "was cut off" in aside.ringfence("quarantine", "release", number, "--reason", "x").out
+    assert (
+        "is incomplete: the server was interrupted"
+        in aside.ringfence("quarantine", "release", number, "--reason", "x").out
+    )
     assert decide(aside, "drop", number)
     assert held(aside) == []
 
@@ -367,7 +375,7 @@ def test_what_was_cut_off_while_it_was_put_aside_is_listed_and_dropped(clone: Wo
 def test_without_a_ledger_nothing_is_decided(clone: Work, aside: Work) -> None:
     number = put(clone)
     aside.did("config", "--unset", "ringfence.ledger")
-    assert "no ledger is kept here." in aside.ringfence("quarantine", "drop", number, "--reason", "x").out
+    assert "no ledger is configured here." in aside.ringfence("quarantine", "drop", number, "--reason", "x").out
 
 
 def test_what_is_overdue_is_told(clone: Work, aside: Work, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -405,7 +405,7 @@ def test_memory_that_runs_out_is_said_to_have_run_out(clone: Work, server: Work)
         server, "import ringfence.scan.reader as it; it.ObjectReader.read_objects = lambda *_: bytearray(1 << 60)"
     )
     commit = brought(clone, server, clone.commit("Add rows", files={"rows.txt": "clean\n"}))
-    is_error(hook(server, line(commit)), 3, "ringfence: memory ran out, so that not all was checked.\n")
+    is_error(hook(server, line(commit)), 3, "ringfence: out of memory before everything was checked.\n")
 
 
 def test_a_fault_refuses_the_push(clone: Work, server: Work) -> None:

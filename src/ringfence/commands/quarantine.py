@@ -12,7 +12,7 @@ from ..excerpts import sanitise_text
 from ..gate import release as decided
 from ..git.repo import Repo
 from ..records import quarantine as kept
-from ..records.recorder import get_login
+from ..records.recorder import get_actor
 from ..repository import Repository
 from ..values import fields
 from . import options
@@ -52,7 +52,7 @@ def show(number: _Id, *, repo: _Repo = None) -> int:
 @app.command("release")
 def release(number: _Id, *, reason: _Reason = "", approve: _Approve = False, by: _By = "", repo: _Repo = None) -> int:
     """Ask that a push be taken after all, or agree to it: it is judged again, and its refs move."""
-    place, who = _open_repository(repo), by or get_login()
+    place, who = _open_repository(repo), get_actor(by)
     held = kept.find_push(place, number)
     if not _request_or_approve(place, held, "release", who, reason, approve=approve):
         return ExitCode.ALLOWED
@@ -66,7 +66,7 @@ def release(number: _Id, *, reason: _Reason = "", approve: _Approve = False, by:
 @app.command("drop")
 def drop(number: _Id, *, reason: _Reason = "", approve: _Approve = False, by: _By = "", repo: _Repo = None) -> int:
     """Ask that a push be thrown away, or agree to it."""
-    place, who = _open_repository(repo), by or get_login()
+    place, who = _open_repository(repo), get_actor(by)
     held = kept.find_push(place, number)
     if _request_or_approve(place, held, "drop", who, reason, approve=approve):
         decided.drop_push(place, held, who)

@@ -1,4 +1,4 @@
-"""What becomes of a push that was put aside: one person asks, another agrees, and the ledger has both."""
+"""Releases or drops a push in quarantine: one person requests it, another approves, and the ledger records both."""
 
 from __future__ import annotations
 
@@ -24,120 +24,122 @@ if TYPE_CHECKING:
     from ..sources.refs import Update
 
 
-def request_decision(place: Repository, held: QuarantinedPush, act: str, by: str, reason: str) -> None:
-    """Ask that a push be released, or dropped.
+def request_decision(place: Repository, push: QuarantinedPush, act: str, by: str, reason: str) -> None:
+    """Record and store a request of the person `by` to release or to drop a push (`act`).
 
     Raises:
-        UsageError: It isn't whole, or no ledger is kept.
+        UsageError: The push is incomplete and can only be dropped, or no ledger is configured.
     """
-    if not held.record and act == "release":
-        raise UsageError(f"{held.id} was cut off while it was put aside: nobody was told of it.", "Drop it.")
-    asked = {"act": act, "by": by, "reason": reason}
-    _record_step(place, held, by, "asked", asked)
-    quarantine.store_request(place, held, asked)
+    if not push.record and act == "release":
+        raise UsageError(f"{push.id} is incomplete: the server was interrupted while it stored the push.", "Drop it.")
+    request = {"act": act, "by": by, "reason": reason}
+    _record_step(place, push, by, "asked", request)
+    quarantine.store_request(place, push, request)
 
 
-def release_push(place: Repository, held: QuarantinedPush, by: str) -> Verdict | None:
-    """Judge a push again, let pass what was found when it was put aside, and move its refs if nothing else refuses.
+def release_push(place: Repository, push: QuarantinedPush, by: str) -> Verdict | None:
+    """Judge a push again without the findings in its record, and update its refs if nothing else refuses.
 
     Raises:
-        UsageError: Nobody else asked for it, `by` may not agree, or a ref has moved since.
-        GitError: A ref moved at the last moment; then none was moved.
+        UsageError: There is no request of another person, `by` isn't an approver, or a ref has moved since.
+        GitError: A ref moved at the last moment; no ref was updated then.
     """
-    updates = _find_pending_updates(place, held)
-    inputs, _ = read_prior_inputs(place, held.updates)
-    _check_approval(held, "release", by, load_tagged_plan(inputs))
-    verdict = _judge_push(place, held, updates, by) if updates else None
+    updates = _find_pending_updates(place, push)
+    inputs, _ = read_prior_inputs(place, push.updates)
+    _check_approval(push, "release", by, load_tagged_plan(inputs))
+    verdict = _judge_push(place, push, updates, by) if updates else None
     if not verdict or not verdict.exit_code:
-        moved = {ref: ("" if is_zero(new) else new, "" if is_zero(old) else old) for old, new, ref in updates}
-        quarantine.update_refs(place.repo, update=moved, delete=held.refs)
+        moves = {ref: ("" if is_zero(new) else new, "" if is_zero(old) else old) for old, new, ref in updates}
+        quarantine.update_refs(place.repo, update=moves, delete=push.refs)
     return verdict
 
 
-def _judge_push(place: Repository, held: QuarantinedPush, updates: list[Update], by: str) -> Verdict | None:
-    """Judge a push again, and record it before its refs move."""
-    judged = judge_updates(place, updates, held.record["who"])
-    verdict = judged.verdict and _waive_findings(judged.verdict, held)
+def _judge_push(place: Repository, push: QuarantinedPush, updates: list[Update], by: str) -> Verdict | None:
+    """Judge a push again, and record the verdict if it lets the refs be updated."""
+    result = judge_updates(place, updates, push.record["who"])
+    verdict = result.verdict and _waive_findings(result.verdict, push)
     if verdict and verdict.exit_code:
         return verdict
-    refuse_bad_policy(place, judged.inputs, updates)
-    refuse_waivers(place, updates, held.record["who"])
-    told = {"quarantine": held.id, "asked": held.asked, "login": recorder.get_login()}
+    refuse_bad_policy(place, result.inputs, updates)
+    refuse_waivers(place, updates, push.record["who"])
+    extra = {"quarantine": push.id, "asked": push.asked, "login": recorder.get_actor()}
     if verdict:
-        recorder.record_verdict(place, "release", verdict, updates, judged.commits, by, told)
+        recorder.record_verdict(place, "release", verdict, updates, result.commits, by, extra)
     else:
-        _record_step(place, held, by, "released", told)
+        _record_step(place, push, by, "released", extra)
     return verdict
 
 
-def drop_push(place: Repository, held: QuarantinedPush, by: str) -> None:
-    """Let go of a push; git throws its objects away in time.
+def drop_push(place: Repository, push: QuarantinedPush, by: str) -> None:
+    """Delete the refs of a push; git's garbage collection deletes its objects later.
 
     Raises:
-        UsageError: Nobody else asked for it, or `by` may not agree.
+        UsageError: There is no request of another person, or `by` isn't an approver.
     """
-    updates = held.updates if held.record else []
-    _check_approval(held, "drop", by, load_tagged_plan(read_prior_inputs(place, updates)[0]))
-    _record_step(place, held, by, "dropped", {"asked": held.asked})
-    quarantine.update_refs(place.repo, delete=held.refs)
+    updates = push.updates if push.record else []
+    _check_approval(push, "drop", by, load_tagged_plan(read_prior_inputs(place, updates)[0]))
+    _record_step(place, push, by, "dropped", {"asked": push.asked})
+    quarantine.update_refs(place.repo, delete=push.refs)
 
 
-def _check_approval(held: QuarantinedPush, act: str, by: str, plan: Plan | None) -> None:
-    """Hold an act to two people, of whom the second may agree for each tag that refused.
+def _check_approval(push: QuarantinedPush, act: str, by: str, plan: Plan | None) -> None:
+    """Check that another person requested the act, and that `by` is an approver of each tag that refused the push.
 
     Raises:
         UsageError: It isn't so.
     """
-    if held.asked.get("act") != act:
-        raise UsageError(f"nobody asked to {act} {held.id}.", f"ringfence quarantine {act} {held.id} --reason TEXT")
-    if is_same_person(by, held.asked["by"]):
-        raise UsageError(f"{by} asked for it: another has to agree.")
+    if push.asked.get("act") != act:
+        raise UsageError(
+            f"there is no request to {act} {push.id}.", f"ringfence quarantine {act} {push.id} --reason TEXT"
+        )
+    if is_same_person(by, push.asked["by"]):
+        raise UsageError(f"{by} asked for it: another person has to approve.")
     tags = {
         item["tag"]
-        for item in (*held.record.get("findings", ()), *held.record.get("unread", ()))
+        for item in (*push.record.get("findings", ()), *push.record.get("unread", ()))
         if item["action"] == "block"
     }
     for tag in sorted(tags):
-        if not plan or not any(tag == of and is_same_person(by, person) for of, person in plan.approvers):
+        if not plan or not any(tag == each and is_same_person(by, person) for each, person in plan.approvers):
             raise UsageError(f"{by} isn't an approver of {tag}.", "See ringfence policy show.")
 
 
-def _find_pending_updates(place: Repository, held: QuarantinedPush) -> list[Update]:
-    """Return which refs are still to be moved: a release that was cut off may have moved some.
+def _find_pending_updates(place: Repository, push: QuarantinedPush) -> list[Update]:
+    """Return the updates that are still to be made: an interrupted release may have made some.
 
     Raises:
-        UsageError: One has moved elsewhere since.
+        UsageError: A ref has moved since the push.
     """
     listing = place.repo.run("for-each-ref", "--format=%(objectname) %(refname)").splitlines()
-    now = {ref: oid.decode() for oid, _, ref in (line.partition(b" ") for line in listing)}
-    left = []
-    for old, new, ref in held.updates:
-        at = now.get(ref, "0" * len(old))
-        if at not in (old, new):
+    current = {ref: oid.decode() for oid, _, ref in (line.partition(b" ") for line in listing)}
+    pending = []
+    for old, new, ref in push.updates:
+        oid = current.get(ref, "0" * len(old))
+        if oid not in (old, new):
             raise UsageError(
                 f"{ref.decode('utf-8', 'replace')} has moved since.", "Let it be pushed again, with a waiver."
             )
-        left += [(old, new, ref)] if at == old else []
-    return left
+        pending += [(old, new, ref)] if oid == old else []
+    return pending
 
 
-def _waive_findings(verdict: Verdict, held: QuarantinedPush) -> Verdict:
-    """Let pass what was found at the time, and nothing that was found since."""
-    named = {item["fingerprint"] for item in held.record["findings"]}
-    waived = (
-        replace(item, waiver=held.id) if item.is_blocking and item.fingerprint in named else item
+def _waive_findings(verdict: Verdict, push: QuarantinedPush) -> Verdict:
+    """Return the verdict with the findings of the push's record waived, and no others."""
+    recorded = {item["fingerprint"] for item in push.record["findings"]}
+    findings = (
+        replace(item, waiver=push.id) if item.is_blocking and item.fingerprint in recorded else item
         for item in verdict.findings
     )
-    return replace(verdict, findings=tuple(waived))
+    return replace(verdict, findings=tuple(findings))
 
 
-def _record_step(place: Repository, held: QuarantinedPush, by: str, outcome: str, told: Mapping[str, object]) -> None:
-    """Record a step.
+def _record_step(place: Repository, push: QuarantinedPush, by: str, outcome: str, extra: Mapping[str, object]) -> None:
+    """Record a request, a release or a drop.
 
     Raises:
-        UsageError: No ledger is kept.
+        UsageError: No ledger is configured.
     """
     if not place.ledger:
-        raise UsageError("what becomes of a push must be recorded, and no ledger is kept here.")
-    body = {"quarantine": held.id, "login": recorder.get_login(), **told}
+        raise UsageError("a decision about a push must be recorded, and no ledger is configured here.")
+    body = {"quarantine": push.id, "login": recorder.get_actor(), **extra}
     append_entry(place.ledger, Decision("quarantine", by, place.name, outcome, body))

@@ -1,1 +1,1 @@
-"""The record of every decision, and what is put aside."""
+"""The ledger of every decision, receipts, git notes, and the quarantine for refused pushes."""

@@ -1,4 +1,4 @@
-"""Keeps a push as a bundle, where git lets no ref move: a file of git's own that holds refs and what is new in them."""
+"""Stores a refused push as a git bundle where no ref can be created: in pre-receive, or where refs would be visible."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ if TYPE_CHECKING:
 
     from ..git.repo import Repo
 
-_SHA1 = 40  # hexadecimal digits of an id
+_SHA1 = 40  # hexadecimal digits of an object id
 _BLOCK = 1 << 20  # bytes
 
 
 def write_bundle(repo: Repo, name: str, refs: Mapping[bytes, str]) -> None:
-    """Write refs, and what of them the repository doesn't have, into a bundle that is there whole or not at all.
+    """Write refs (name: object id) and the objects that the repository lacks as `quarantine/NAME.bundle`, atomically.
 
-    `git bundle create` takes names from refs that are there, and here none may be made; the form is that of
-    https://git-scm.com/docs/gitformat-bundle.
+    `git bundle create` takes names from existing refs, and none may be created here, so the header is written by hand
+    in the format of https://git-scm.com/docs/gitformat-bundle.
 
     Raises:
         GitError: Git failed.
-        OSError: It can't be written.
+        OSError: The file can't be written.
     """
     tips = "".join(f"{oid}\n" for oid in refs.values())
     listing = repo.run("rev-list", "--boundary", "--stdin", *KNOWN, feed=tips.encode()).splitlines()
@@ -39,8 +39,8 @@ def write_bundle(repo: Repo, name: str, refs: Mapping[bytes, str]) -> None:
     head += [oid.encode() + b" " + ref for ref, oid in refs.items()]
     folder = _get_bundle_folder(repo)
     os.makedirs(folder, mode=0o700, exist_ok=True)
-    aside = os.path.join(folder, f".{name}.{os.getpid()}")
-    with open(aside, "wb") as file:
+    temporary = os.path.join(folder, f".{name}.{os.getpid()}")
+    with open(temporary, "wb") as file:
         file.write(b"\n".join(head) + b"\n\n")
         child = repo.start("pack-objects", "--stdout", "--revs", "-q", feed=True)
         write_input(child, (tips + "".join(f"^{oid}\n" for oid in known)).encode(), last=True)
@@ -49,21 +49,21 @@ def write_bundle(repo: Repo, name: str, refs: Mapping[bytes, str]) -> None:
         check_exit(child, "pack-objects")
         file.flush()
         os.fsync(file.fileno())
-    os.rename(aside, os.path.join(folder, f"{name}.bundle"))
+    os.rename(temporary, os.path.join(folder, f"{name}.bundle"))
 
 
 def list_bundles(repo: Repo) -> list[str]:
-    """Return the bundles that weren't taken in yet, oldest first."""
+    """Return the paths of bundles that are still to be imported, oldest first."""
     folder = _get_bundle_folder(repo)
     names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
     return [os.path.join(folder, name) for name in names if name.endswith(".bundle")]
 
 
 def import_bundle(repo: Repo, path: str) -> dict[bytes, str]:
-    """Bring what a bundle holds into the repository, where no ref leads to it yet; return its refs with their ids.
+    """Import a bundle's objects into the repository without creating refs; return the bundle's refs (name: object id).
 
     Raises:
-        GitError: It is damaged, or what it builds on is gone.
+        GitError: The bundle is damaged, or a commit that it builds on is missing.
     """
     listing = repo.run("bundle", "unbundle", os.path.abspath(path)).splitlines()
     return {ref: oid.decode() for oid, _, ref in (line.partition(b" ") for line in listing)}

@@ -1,4 +1,4 @@
-"""Signs statements and opens them again, in DSSE envelopes: github.com/secure-systems-lab/dsse."""
+"""Signs statements and verifies them, in DSSE envelopes: github.com/secure-systems-lab/dsse."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _NO_LIBRARY = ("signatures need a library that isn't installed.", "Install it: p
 
 
 def build_signer(key: bytes) -> Any:
-    """Return what signs with a private key (PEM, without a password).
+    """Return a securesystemslib signer for a private key (PEM, without a password).
 
     Raises:
-        UsageError: It is no such key, or what signs isn't installed.
+        UsageError: The key can't be used, or the libraries for signatures aren't installed.
     """
     try:
         from cryptography.exceptions import UnsupportedAlgorithm
@@ -33,26 +33,26 @@ def build_signer(key: bytes) -> Any:
         raise UsageError("the key isn't a private key in PEM without a password.", advice) from None
 
 
-def sign_statement(statement: str, by: Any) -> str:
-    """Return a statement in an envelope, signed by a `signer`."""
+def sign_statement(statement: str, signer: Any) -> str:
+    """Return a statement as a signed envelope (JSON); `signer` comes from `build_signer`."""
     from securesystemslib.dsse import Envelope
 
     envelope = Envelope(statement.encode(), _PAYLOAD, {})
-    envelope.sign(by)
+    envelope.sign(signer)
     return json.dumps(envelope.to_dict(), indent=2) + "\n"
 
 
 def extract_statement(data: bytes, key: bytes | None) -> bytes:
-    """Return the statement of a receipt, in an envelope or not; with a public key only one that was signed with it.
+    """Return the statement of a receipt, in an envelope or not; with a public key (PEM) the signature is verified.
 
     Raises:
-        ReceiptError: It wasn't, or is no receipt.
-        UsageError: It is no public key, or what verifies isn't installed.
+        ReceiptError: It isn't a receipt, or isn't signed with that key.
+        UsageError: The key can't be used, or the libraries for signatures aren't installed.
     """
     try:
         outer = json.loads(data)
     except (ValueError, RecursionError):
-        raise ReceiptError("this is no receipt: it isn't JSON.") from None
+        raise ReceiptError("not a valid receipt: it isn't JSON.") from None
     if isinstance(outer, dict) and "payload" in outer:
         return _open_envelope(outer, key)
     if key:
@@ -69,9 +69,9 @@ def _open_envelope(outer: dict[str, Any], key: bytes | None) -> bytes:
     try:
         envelope = Envelope.from_dict(outer)
     except (AttributeError, LookupError, TypeError, ValueError):
-        raise ReceiptError("this is no receipt: its envelope is damaged.") from None
+        raise ReceiptError("not a valid receipt: the envelope is damaged.") from None
     if envelope.payload_type != _PAYLOAD:
-        raise ReceiptError("this is no receipt: its envelope holds something else.")
+        raise ReceiptError("not a valid receipt: the envelope holds something else.")
     if key:
         try:
             envelope.verify([_parse_public_key(key)], 1)

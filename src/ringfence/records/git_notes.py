@@ -1,4 +1,4 @@
-"""The record as git notes on accepted commits, where a server wants it to travel; the ledger stays what counts."""
+"""Copies verdicts from the ledger to git notes on accepted commits, so that clones can fetch them."""
 
 from __future__ import annotations
 
@@ -25,56 +25,56 @@ _ENTRY = (
 
 
 def refuse_pushed_notes(updates: list[Update]) -> None:
-    """Refuse a push of notes that the server alone writes.
+    """Refuse a push that creates, changes or deletes the ref of these notes.
 
     Raises:
-        PolicyError: It brings some, or takes them away.
+        PolicyError: It does.
     """
     if any(ref == NOTES.encode() for _, _, ref in updates):
-        raise PolicyError(f"{NOTES} is written by the server: nobody pushes there.", "Leave it out of the push.")
+        raise PolicyError(f"{NOTES} is written by the server and can't be pushed.", "Leave it out of the push.")
 
 
 def write_notes(place: Repository, updates: list[Update]) -> int:
-    """Write the notes that a push's commits lack and return how many; asked twice, the second time there are none.
+    """Write a note for each commit of a push that has none yet, and return how many were written; idempotent.
 
     Raises:
-        UsageError: No ledger is kept, which they are taken from.
-        GitError: They can't be written.
+        UsageError: No ledger is configured; the notes are made from its entries.
+        GitError: The notes can't be written.
     """
     import fcntl
 
     if not place.ledger:
-        raise UsageError("notes are taken from the ledger, and none is kept here.", "See docs/ledger.md.")
-    said = {
+        raise UsageError("notes are made from the ledger, and none is configured here.", "See docs/ledger.md.")
+    notes = {
         commit: _format_note(entry)
         for entry in _find_entries(place, updates)
         for commit in json.loads(entry.body)["commits"]
     }
-    if not said:
+    if not notes:
         return 0
     with open(os.path.join(place.repo.find_common_directory(), _LOCK), "ab") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # the system gives it back, however we end
-        there = list_noted_objects(place.repo, NOTES)
-        lacking = {commit: line for commit, line in said.items() if commit not in there}
-        if lacking:
-            place.repo.run("fast-import", "--quiet", feed=_format_stream(lacking, is_first=not there))
-    return len(lacking)
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the system releases it, however the process ends
+        noted = list_noted_objects(place.repo, NOTES)
+        missing = {commit: line for commit, line in notes.items() if commit not in noted}
+        if missing:
+            place.repo.run("fast-import", "--quiet", feed=_format_stream(missing, is_first=not noted))
+    return len(missing)
 
 
 def _find_entries(place: Repository, updates: list[Update]) -> list[Entry]:
-    """Return the entries by which refs were let move."""
-    asked = ((os.fsdecode(ref), old, new, place.name) for old, new, ref in updates)
-    ids = {row[0] for values in asked for row in run_query(place.ledger, _ENTRY, values)[1]}
+    """Return the ledger's entries that accepted these updates."""
+    keys = ((os.fsdecode(ref), old, new, place.name) for old, new, ref in updates)
+    ids = {row[0] for values in keys for row in run_query(place.ledger, _ENTRY, values)[1]}
     return [entry for number in sorted(ids) for entry in iter_entries(place.ledger, "id = ?", (number,))]
 
 
 def _format_note(entry: Entry) -> bytes:
-    said = {"verdict": entry.outcome, "ruleset": json.loads(entry.body)["ruleset"], "time": entry.at, "entry": entry.id}
-    return json.dumps(said).encode() + b"\n"
+    note = {"verdict": entry.outcome, "ruleset": json.loads(entry.body)["ruleset"], "time": entry.at, "entry": entry.id}
+    return json.dumps(note).encode() + b"\n"
 
 
 def _format_stream(lines: dict[str, bytes], *, is_first: bool) -> bytes:
-    """Return notes as git fast-import reads them; without `from` it would begin anew."""
+    """Return notes (commit: line) as input of git fast-import; without `from` it would drop the existing notes."""
     head = f"commit {NOTES}\ncommitter ringfence <> {int(time.time())} +0000\ndata 0\n"
     parts = [head.encode(), b"" if is_first else f"from {NOTES}^0\n".encode()]
     parts += [b"N inline %s\ndata %d\n%s" % (commit.encode(), len(line), line) for commit, line in lines.items()]

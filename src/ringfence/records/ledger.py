@@ -1,6 +1,6 @@
-"""The record of every decision: an append-only SQLite file in which each entry vouches for the one before.
+"""The ledger: an append-only SQLite file of every decision, in which each entry holds the digest of the one before.
 
-`ledger.sql` says what an entry holds, and its triggers refuse whatever isn't an addition.
+`ledger.sql` defines the columns; its triggers refuse everything but additions.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
-_PATIENCE = 20.0  # seconds to wait for others who write; each of them needs a few milliseconds
+_LOCK_TIMEOUT = 20.0  # seconds to wait for other writers; each of them needs a few milliseconds
 COLUMNS = ("id", "at", "kind", "who", "repository", "outcome", "body", "previous", "digest")
 
 
 @value
 class Decision:
-    """What is to be recorded; `body` is what JSON can hold."""
+    """A decision to record; `body` must be serialisable as JSON."""
 
     kind: str
     who: str
@@ -38,7 +38,7 @@ class Decision:
 
 @value
 class Entry:
-    """A decision as it stands in the ledger."""
+    """A row of the ledger."""
 
     id: int
     at: str
@@ -51,34 +51,34 @@ class Entry:
     digest: str
 
     def compute_digest(self) -> str:
-        """Return the digest that an entry with these columns must have."""
+        """Return the SHA-256 (hexadecimal) over all other columns."""
         columns = [self.id, self.at, self.kind, self.who, self.repository, self.outcome, self.body, self.previous]
         return hashlib.sha256(json.dumps(columns).encode()).hexdigest()
 
 
 def append_entry(path: str, decision: Decision) -> Entry:
-    """Add a decision; when this returns, it is on the disk.
+    """Append a decision and return its entry, once it has been synced to disk.
 
     Raises:
-        LedgerError: It isn't.
+        LedgerError: The entry couldn't be written.
     """
     return _run_transaction(path, lambda connection: _insert_entry(connection, decision))
 
 
 def prune_entries(path: str, before: str, who: str, reason: str) -> int:
-    """Take out the entries from before a time, leave a checkpoint that vouches for them, and return their number.
+    """Delete the entries before a time (ISO 8601), append a checkpoint with their last digest, and return their number.
 
     Raises:
         LedgerError: The ledger can't be written.
     """
     pruned = _run_transaction(path, lambda connection: _delete_entries(connection, before, who, reason))
     if pruned:
-        _use_connection(path, lambda connection: connection.execute("VACUUM"))  # what was taken out is really gone
+        _use_connection(path, lambda connection: connection.execute("VACUUM"))  # leaves no deleted rows in free pages
     return pruned
 
 
 def iter_entries(path: str, where: str = "1", values: tuple[object, ...] = ()) -> Iterator[Entry]:
-    """Yield the entries for which an SQL condition holds, oldest first.
+    """Yield the entries that match an SQL condition, oldest first; `values` fill its placeholders.
 
     Raises:
         LedgerError: There is no ledger, or it can't be read.
@@ -88,30 +88,30 @@ def iter_entries(path: str, where: str = "1", values: tuple[object, ...] = ()) -
 
 
 def run_query(path: str, sql: str, values: tuple[object, ...] = ()) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
-    """Ask an SQL question of a ledger that can't be written by it; return the names of the columns, and the rows.
+    """Run an SQL query on a connection that can't write; return the names of the columns, and the rows.
 
     Raises:
         LedgerError: There is no ledger, or it can't be read.
-        UsageError: The question makes no sense, or would change something.
+        UsageError: The query is invalid, or would change the ledger.
     """
     try:
-        connection = sqlite3.connect(f"file:{_quote_path(path)}?mode=ro", uri=True, timeout=_PATIENCE)
+        connection = sqlite3.connect(f"file:{_quote_path(path)}?mode=ro", uri=True, timeout=_LOCK_TIMEOUT)
         connection.execute("PRAGMA query_only = on")
         connection.execute("SELECT id FROM entries LIMIT 1")
     except sqlite3.Error as error:
         raise LedgerError(f"the ledger {path} can't be read: {error}.") from None
     try:
-        found = connection.execute(sql, values)
+        cursor = connection.execute(sql, values)
     except (sqlite3.OperationalError, sqlite3.ProgrammingError, sqlite3.Warning) as error:
         raise UsageError(
-            f"the ledger can't answer that: {error}.", "Ask of entries, refs, commits or findings."
+            f"the query can't be run: {error}.", "The tables are entries, refs, commits and findings."
         ) from None
-    return [column[0] for column in found.description or ()], _iter_rows(path, connection, found)
+    return [column[0] for column in cursor.description or ()], _iter_rows(path, connection, cursor)
 
 
-def _iter_rows(path: str, connection: sqlite3.Connection, found: sqlite3.Cursor) -> Iterator[tuple[Any, ...]]:
+def _iter_rows(path: str, connection: sqlite3.Connection, cursor: sqlite3.Cursor) -> Iterator[tuple[Any, ...]]:
     try:
-        yield from found
+        yield from cursor
     except sqlite3.Error as error:
         raise LedgerError(f"the ledger {path} can't be read: {error}.") from None
     finally:
@@ -119,13 +119,13 @@ def _iter_rows(path: str, connection: sqlite3.Connection, found: sqlite3.Cursor)
 
 
 def _run_transaction(path: str, work: Callable[[sqlite3.Connection], T]) -> T:
-    """Do all of some work, or nothing of it, while nobody else writes."""
+    """Call `work` in an exclusive write transaction and return its result."""
 
     def commit_work(connection: sqlite3.Connection) -> T:
-        connection.execute("BEGIN IMMEDIATE")  # the last entry stays the last until ours is there
-        done = work(connection)
+        connection.execute("BEGIN IMMEDIATE")  # no other writer can append between reading the last entry and ours
+        result = work(connection)
         connection.execute("COMMIT")
-        return done
+        return result
 
     return _use_connection(path, commit_work)
 
@@ -138,33 +138,37 @@ def _use_connection(path: str, work: Callable[[sqlite3.Connection], T]) -> T:
         connection = _open_connection(path)
         return work(connection)
     except (OSError, sqlite3.Error) as error:
-        raise LedgerError(f"the ledger {path} can't be written: {error}.", "See its rights and its disk.") from None
+        raise LedgerError(
+            f"the ledger {path} can't be written: {error}.", "See its permissions and its disk."
+        ) from None
     finally:
         if connection:
             connection.close()
 
 
 def _open_connection(path: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(f"file:{_quote_path(path)}?mode=rw", uri=True, timeout=_PATIENCE, isolation_level=None)
-    connection.execute("PRAGMA synchronous = FULL")  # in WAL mode: COMMIT returns when the disk has it
+    connection = sqlite3.connect(
+        f"file:{_quote_path(path)}?mode=rw", uri=True, timeout=_LOCK_TIMEOUT, isolation_level=None
+    )
+    connection.execute("PRAGMA synchronous = FULL")  # in WAL mode: COMMIT returns after the data is synced
     return connection
 
 
 def _create_ledger(path: str) -> None:
-    """Make an empty ledger aside and put it in place whole: others may be about to do the same, or we may be killed."""
-    aside = f"{path}.{os.getpid()}"
+    """Create an empty ledger under a temporary name and link it into place: other processes may create it too."""
+    temporary = f"{path}.{os.getpid()}"
     os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-    os.close(os.open(aside, os.O_CREAT | os.O_EXCL, 0o600))
+    os.close(os.open(temporary, os.O_CREAT | os.O_EXCL, 0o600))
     try:
-        connection = _open_connection(aside)
+        connection = _open_connection(temporary)
         with open(os.path.join(os.path.dirname(__file__), "ledger.sql"), encoding="utf-8") as schema:
             connection.executescript(f"PRAGMA journal_mode = WAL; BEGIN; {schema.read()} COMMIT;")
         connection.close()
-        os.link(aside, path)
+        os.link(temporary, path)
     except FileExistsError:
-        pass  # another was first
+        pass  # another process was faster
     finally:
-        os.unlink(aside)
+        os.unlink(temporary)
 
 
 def _insert_entry(connection: sqlite3.Connection, decision: Decision) -> Entry:
@@ -188,7 +192,7 @@ def _insert_entry(connection: sqlite3.Connection, decision: Decision) -> Entry:
 
 
 def _delete_entries(connection: sqlite3.Connection, before: str, who: str, reason: str) -> int:
-    """Prune up to the first entry that is young enough; a clock may have gone back in between."""
+    """Delete the entries before the first one that is younger than `before`: clocks can go back, ids can't."""
     condition = "id < (SELECT coalesce(min(id), 1e18) FROM entries WHERE at >= ?)"
     count, last = connection.execute(f"SELECT count(*), max(id) FROM entries WHERE {condition}", (before,)).fetchone()  # noqa: S608
     if not count:
@@ -201,5 +205,5 @@ def _delete_entries(connection: sqlite3.Connection, before: str, who: str, reaso
 
 
 def _quote_path(path: str) -> str:
-    """Return a path as a part of a URI."""
+    """Return a path escaped for an SQLite URI."""
     return path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")

@@ -1,5 +1,6 @@
--- The ledger: a row for each decision, in the order of deciding. Rows are added; nothing is changed or taken away,
--- but for what a checkpoint vouches for. The views are what `ringfence ledger query` is asked.
+-- The ledger: a row for each decision, in order. Rows are only added; only rows that a checkpoint covers are deleted.
+-- `ringfence ledger query` reads the views. SQLite keeps the text of each statement with its comments, and
+-- `ringfence ledger verify` compares it: editing a comment inside a statement breaks existing ledgers.
 PRAGMA user_version = 1;
 
 CREATE TABLE entries (

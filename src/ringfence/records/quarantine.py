@@ -1,7 +1,7 @@
-"""Keeps what a server refused: in refs that nobody is shown, or in a bundle until whoever keeps the server looks.
+"""Stores refused pushes on the server: in hidden refs, or in a bundle where refs can't be created or hidden.
 
-`refs/quarantine/ID/` holds the refs of one push under their own names, and `record`, a JSON file that says whose push
-it was and what was found. The record is written last, so that what has one is whole.
+`refs/quarantine/ID/` holds the refs of one push under their own names, and `record`, a JSON blob with the pusher and
+the findings. The record is written last, so a push that has one is complete.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ if TYPE_CHECKING:
     from ..sources.refs import Update
 
 HIDDEN = QUARANTINE.decode().rstrip("/")  # in transfer.hideRefs
-DAYS = 14  # within which somebody should decide
+DAYS = 14  # until a decision is overdue
 
 
 @value
 class QuarantinedPush:
-    """A push that was put aside.
+    """A push in quarantine.
 
     Attributes:
-        id: What it is called.
-        record: What was refused, as the ledger has it, with who pushed, when, and by when somebody should decide; empty
-            where the server was stopped in the middle.
-        asked: Who asked that what is done with it, and why; empty where nobody did.
-        refs: All refs that hold it, with their ids.
+        id: Date and random digits: `20260131-c3bc7988`.
+        record: The refused verdict as in the ledger, with `who` pushed, `at`, and the day `due`; empty where the server
+            was interrupted before it was complete.
+        asked: The pending request, with `act` (release or drop), `by`, `reason` and `at`; empty where there is none.
+        refs: All refs that hold the push, as name: object id.
     """
 
     id: str
@@ -50,26 +50,26 @@ class QuarantinedPush:
 
     @property
     def updates(self) -> list[Update]:
-        """Return what the push would have done."""
+        """Return the ref updates of the push, as (old id, new id, name)."""
         return [(item["old"], item["new"], _encode_ref(item["ref"])) for item in self.record["refs"]]
 
     @property
     def is_overdue(self) -> bool:
-        """Say whether somebody should have decided before today."""
+        """Say whether the day for a decision has passed."""
         return bool(self.record) and str(self.record["due"]) < _format_day(0)
 
 
 def store_push(
     place: Repository, verdict: Verdict, updates: list[Update], commits: list[str], account: str
 ) -> tuple[Verdict, str]:
-    """Keep a push that is refused; return the verdict, which says so, and what the push is called ("": it wasn't kept).
+    """Store a refused push; return the verdict with a note about it, and the push's id ("" where storing failed).
 
-    Where git lets no ref move yet (pre-receive), or would show the refs, the push goes into a bundle.
+    In pre-receive, where git lets no ref be created, or where the refs would be visible, the push goes into a bundle.
     """
     number = f"{time.strftime('%Y%m%d', time.gmtime())}-{os.urandom(4).hex()}"
-    kept = build_verdict_body(verdict, (), commits, excerpts=place.can_store_excerpts)
+    body = build_verdict_body(verdict, (), commits, excerpts=place.can_store_excerpts)
     refs = [{"ref": _decode_ref(ref), "old": old, "new": new} for old, new, ref in updates]
-    said = {
+    header = {
         "at": _format_now(),
         "due": _format_day(DAYS),
         "who": account,
@@ -77,32 +77,32 @@ def store_push(
         "outcome": verdict.outcome,
     }
     try:
-        refs_held = {_build_ref_name(number, ref): new for _, new, ref in updates if not is_zero(new)}
-        refs_held[_build_ref_name(number, b"record")] = _store_json(place.repo, kept | said | {"refs": refs})
+        stored = {_build_ref_name(number, ref): new for _, new, ref in updates if not is_zero(new)}
+        stored[_build_ref_name(number, b"record")] = _store_json(place.repo, body | header | {"refs": refs})
         if has_hidden_refs(place) and "GIT_QUARANTINE_PATH" not in os.environ:
-            update_refs(place.repo, create=refs_held)
+            update_refs(place.repo, create=stored)
         else:
-            bundles.write_bundle(place.repo, number, refs_held)
+            bundles.write_bundle(place.repo, number, stored)
     except (GitError, OSError) as error:
-        return _add_note(verdict, f"it couldn't be put aside: {error}"), ""
-    return _add_note(verdict, f"put aside as {number}; whoever keeps the server can release it"), number
+        return _add_note(verdict, f"couldn't be quarantined: {error}"), ""
+    return _add_note(verdict, f"quarantined as {number}; the server's administrator can release it"), number
 
 
 def has_hidden_refs(place: Repository) -> bool:
-    """Say whether git shows the refs in which pushes are kept to nobody."""
+    """Say whether git hides the refs of the quarantine from clients."""
     return HIDDEN in place.get_local_settings("transfer.hiderefs")
 
 
 def list_pushes(place: Repository) -> list[QuarantinedPush]:
-    """Return every push that is put aside, oldest first; what lies in bundles is taken in before.
+    """Return every push in quarantine, oldest first; bundles are imported into hidden refs first.
 
     Raises:
-        UsageError: Git would show it to everybody.
+        UsageError: There are bundles to import, and their refs wouldn't be hidden.
     """
     if waiting := bundles.list_bundles(place.repo):
         if not has_hidden_refs(place):
             raise UsageError(
-                f"{len(waiting)} in bundles, and git would show everybody what is in them.",
+                f"bundles in quarantine: {len(waiting)}; git wouldn't hide their refs from clients.",
                 f"git config --add transfer.hideRefs {HIDDEN}",
             )
         for path in waiting:
@@ -124,23 +124,22 @@ def list_pushes(place: Repository) -> list[QuarantinedPush]:
 
 
 def find_push(place: Repository, number: str) -> QuarantinedPush:
-    """Return the push that is called so.
+    """Return the push with this id.
 
     Raises:
         UsageError: There is none.
     """
-    for held in list_pushes(place):
-        if held.id == number:
-            return held
-    raise UsageError(f"nothing is put aside as {number}.", "See what is: ringfence quarantine list")
+    for push in list_pushes(place):
+        if push.id == number:
+            return push
+    raise UsageError(f"{number} isn't in quarantine.", "List what is: ringfence quarantine list")
 
 
-def store_request(place: Repository, held: QuarantinedPush, asked: Mapping[str, Any]) -> None:
-    """Write down what is asked for, with the push; a later word takes the place of an earlier one."""
-    name = _build_ref_name(held.id, b"asked")
-    update_refs(
-        place.repo, update={name: (_store_json(place.repo, {"at": _format_now(), **asked}), held.refs.get(name, ""))}
-    )
+def store_request(place: Repository, push: QuarantinedPush, request: Mapping[str, Any]) -> None:
+    """Store a request to release or drop a push beside it; it replaces an earlier request."""
+    name = _build_ref_name(push.id, b"asked")
+    oid = _store_json(place.repo, {"at": _format_now(), **request})
+    update_refs(place.repo, update={name: (oid, push.refs.get(name, ""))})
 
 
 def update_refs(
@@ -149,10 +148,16 @@ def update_refs(
     create: Mapping[bytes, str] | None = None,
     delete: Iterable[bytes] = (),
 ) -> None:
-    """Move refs in one transaction: `update` by the ids that they get and must have had ("" for none).
+    """Change refs in one transaction.
+
+    Args:
+        repo: The repository.
+        update: By name: the new id, and the id that the ref must have before ("" for no ref).
+        create: By name: the id of a ref that must not exist yet.
+        delete: Names.
 
     Raises:
-        GitError: One has another id by now, or can't be moved; then none was.
+        GitError: A ref has another id by now, or can't be changed; no ref was changed then.
     """
     zero = "0" * _get_id_length(repo)
     lines = [
@@ -173,9 +178,9 @@ def _build_ref_name(number: str, ref: bytes) -> bytes:
     return QUARANTINE + number.encode() + b"/" + ref
 
 
-def _store_json(repo: Repo, told: Mapping[str, Any]) -> str:
-    """Store a JSON file in the repository, and return its id."""
-    return repo.run("hash-object", "-w", "--stdin", feed=json.dumps(told, indent=1).encode()).decode().strip()
+def _store_json(repo: Repo, content: Mapping[str, Any]) -> str:
+    """Store a JSON blob in the repository, and return its id."""
+    return repo.run("hash-object", "-w", "--stdin", feed=json.dumps(content, indent=1).encode()).decode().strip()
 
 
 def _read_json(place: Repository, refs: Mapping[bytes, str], name: bytes) -> dict[str, Any]:
@@ -204,5 +209,5 @@ def _format_now() -> str:
 
 
 def _format_day(offset: int) -> str:
-    """Return a day from today, in UTC."""
+    """Return the day that lies `offset` days after today, in UTC."""
     return time.strftime("%Y-%m-%d", time.gmtime(time.time() + offset * 86400))

@@ -1,4 +1,4 @@
-"""Receipts of earlier runs: opens them, and checks that one vouches for a commit."""
+"""Parses the receipt of an earlier run, and checks that it covers a commit."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class _Policy(BaseModel):
 
 
 class Summary(BaseModel):
-    """What is read of a receipt's predicate; other fields are ignored, as in-toto's parsing rules want it."""
+    """The fields of a receipt's predicate that are read; others are ignored, as in-toto's parsing rules demand."""
 
     model_config = ConfigDict(strict=True, frozen=True)
 
@@ -45,22 +45,24 @@ class _Statement(BaseModel):
 
 
 def check_receipt(statement: bytes, commit: str, base: str, tags: Iterable[str]) -> Summary:
-    """Return what a receipt says of a commit, if it is about that commit, from `base` or the beginning on, and tagged.
+    """Return the predicate of a receipt that covers `commit`, its history since `base` (or all of it), and the tags.
+
+    `commit` and `base` are whole object ids; `base` may be "".
 
     Raises:
-        ReceiptError: It isn't, or is no receipt.
+        ReceiptError: The receipt covers something else, or isn't valid.
     """
-    told = _parse_statement(statement)
-    summary = told.predicate
-    if commit not in [subject.digest.get("gitCommit") for subject in told.subject]:
+    receipt = _parse_statement(statement)
+    summary = receipt.predicate
+    if commit not in [subject.digest.get("gitCommit") for subject in receipt.subject]:
         raise ReceiptError(f"the receipt is about another commit than {commit[:12]}.")
     if summary.base and summary.base != base:
         raise ReceiptError(
-            f"the receipt says nothing of what {summary.base[:12]!r} holds already.",
+            f"the receipt doesn't cover the history before {summary.base[:12]!r}.",
             "If that state was accepted before: --base COMMIT. Else judge all of it: ringfence check --all --receipt.",
         )
     if not summary.tags:
-        raise ReceiptError("no tag held for the commit: nothing was judged.")
+        raise ReceiptError("the commit wasn't tagged, so nothing was judged.")
     if missing := [tag for tag in tags if tag not in summary.tags]:
         raise ReceiptError(f"the commit wasn't judged as {', '.join(missing)}.")
     return summary
@@ -68,10 +70,11 @@ def check_receipt(statement: bytes, commit: str, base: str, tags: Iterable[str])
 
 def _parse_statement(statement: bytes) -> _Statement:
     try:
-        told = _Statement.model_validate_json(statement)
+        receipt = _Statement.model_validate_json(statement)
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"])
-        raise ReceiptError(f"this is no receipt: {where or 'it'} isn't as it should be.") from None
-    if (told.kind, told.predicate_kind) != (STATEMENT, SUMMARY):
-        raise ReceiptError("this is no receipt: it states something else.")
-    return told
+        what = f"the field {where} is missing or has a wrong value" if where else "it isn't a statement in JSON"
+        raise ReceiptError(f"not a valid receipt: {what}.") from None
+    if (receipt.kind, receipt.predicate_kind) != (STATEMENT, SUMMARY):
+        raise ReceiptError("not a valid receipt: a statement of another type.")
+    return receipt

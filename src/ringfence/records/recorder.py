@@ -1,4 +1,4 @@
-"""Writes what the gate decides into the ledger; loaded only where one is kept, or somebody waives by hand."""
+"""Writes decisions into the ledger; loaded only where a ledger is configured, or a decision is made by hand."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 
 from .. import __version__
 from ..errors import ExitCode, RingfenceError
+from ..sources.forges.plain import get_login
 from ..values import fields
 
 TYPE_CHECKING = False
@@ -19,50 +20,54 @@ if TYPE_CHECKING:
     Updates = list[tuple[str, str, bytes]]
 
 _PEOPLE = ("identity", "trailer", "account", "address")  # kinds of marker whose text names an account
-_LEFT_OUT = ("why", "also")  # the catalogue says it; the first place is enough
+_OMITTED = ("why", "also")  # `why` is in the catalogue, and the first place of a mark is enough
 
 
 def record_verdict(
-    place: Repository, kind: str, reached: Verdict, updates: Updates, commits: list[str], account: str,
-    told: Mapping[str, Any] | None = None,
+    place: Repository, kind: str, verdict: Verdict, updates: Updates, commits: list[str], account: str,
+    extra: Mapping[str, Any] | None = None,
 ) -> None:  # fmt: skip
-    """Record a verdict before anybody acts on it; `account` is who brought it, `told` what else belongs to the entry.
+    """Record a verdict before it takes effect.
+
+    Args:
+        place: The repository.
+        kind: What was decided upon: push, ci, release …
+        verdict: The verdict.
+        updates: The refs, as (old id, new id, name).
+        commits: Ids of the commits that were judged.
+        account: Who pushed, or "" for the user who runs this process.
+        extra: Further fields of the entry's body.
 
     Raises:
-        LedgerError: It can't be written, and so must not count.
+        LedgerError: The entry can't be written, so the verdict must not take effect.
     """
     from .ledger import Decision, append_entry
 
-    body = build_verdict_body(reached, updates, commits, excerpts=place.can_store_excerpts) | dict(told or {})
-    append_entry(place.ledger, Decision(kind, account or get_login(), place.name, reached.outcome, body))
+    body = build_verdict_body(verdict, updates, commits, excerpts=place.can_store_excerpts) | dict(extra or {})
+    append_entry(place.ledger, Decision(kind, get_actor(account), place.name, verdict.outcome, body))
 
 
 def record_failure(place: Repository, kind: str, updates: Updates, error: Exception, account: str) -> None:
-    """Record as well as can be that an error refused; the refusal stands whatever becomes of this."""
+    """Record, if possible, that an error refused an action; the refusal doesn't depend on it."""
     from .ledger import Decision, append_entry
 
     code = error.code if isinstance(error, RingfenceError) else ExitCode.BUG
     body = {"refs": build_ref_rows(updates), "code": code, "reason": str(error) or type(error).__name__}
     try:
-        append_entry(place.ledger, Decision(kind, account or get_login(), place.name, "error", body))
-    except Exception:  # noqa: BLE001 - what is told is the error that was there first
+        append_entry(place.ledger, Decision(kind, get_actor(account), place.name, "error", body))
+    except Exception:  # noqa: BLE001 - the first error is the one to report
         return
 
 
-def get_login() -> str:
-    """Return the name of the user whose process we are, which no variable can change."""
-    import pwd
-
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return str(os.getuid())
+def get_actor(account: str = "") -> str:
+    """Return who an entry names: the account, else the login of the user who runs this process, else the user's id."""
+    return account or get_login() or str(os.getuid())
 
 
 def build_verdict_body(
     verdict: Verdict, updates: Iterable[tuple[str, str, bytes]], commits: Iterable[str], *, excerpts: bool = True
 ) -> dict[str, Any]:
-    """Return a verdict as the body of an entry; without `excerpts`, nothing of what people wrote is in it.
+    """Return a verdict as the body of an entry; `excerpts=False` leaves out what people wrote.
 
     `updates` are the refs as (old id, new id, name).
     """
@@ -79,17 +84,17 @@ def build_verdict_body(
 
 
 def build_ref_rows(updates: Iterable[tuple[str, str, bytes]]) -> list[dict[str, str]]:
-    """Return refs as (old id, new id, name) as the body of an entry holds them."""
+    """Return updates, (old id, new id, name) each, as the rows of an entry's body."""
     return [{"ref": ref.decode("utf-8", "backslashreplace"), "old": old, "new": new} for old, new, ref in updates]
 
 
 def _build_finding_row(finding: Finding, *, excerpts: bool) -> dict[str, Any]:
-    kept = {name: held for name, held in fields(finding).items() if name not in _LEFT_OUT}
-    return kept | ({"account": _find_account(finding)} if excerpts else {"excerpt": "", "account": ""})
+    row = {name: value for name, value in fields(finding).items() if name not in _OMITTED}
+    return row | ({"account": _find_account(finding)} if excerpts else {"excerpt": "", "account": ""})
 
 
 def _find_account(finding: Finding) -> str:
-    """Return the account that a tool worked under, as an identity or a trailer names it, or ""."""
+    """Return the account that an identity or a trailer names (the address in angle brackets), or ""."""
     if finding.kind not in _PEOPLE:
         return ""
     address = finding.excerpt.rpartition("<")[2].partition(">")

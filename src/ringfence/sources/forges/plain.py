@@ -18,11 +18,11 @@ def parse_push_context(environ: Mapping[str, str], _: Sequence[str]) -> PushCont
         return PushContext(environ.get("REMOTE_USER", ""))
     if "SSH_CONNECTION" not in environ and "REMOTE_ADDR" in environ:
         return PushContext()  # git daemon asks nobody for a name
-    return PushContext(_get_login())
+    return PushContext(get_login())
 
 
-def _get_login() -> str:
-    """Return the name of the user whose process we are, which no variable can change."""
+def get_login() -> str:
+    """Return the login name of the user who runs this process, whatever variables say; "" for an id without a name."""
     import os
     import pwd
 
