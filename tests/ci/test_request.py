@@ -162,7 +162,7 @@ def test_a_request_that_loosens_the_policy_is_refused_as_that(forge: Work) -> No
     assert said.status == 4
     assert said.out == (
         "ringfence: ringfence.toml: tags: would take away `training-data`; a push can only tighten\n"
-        "  Whoever keeps the policy merges such a change past this check.\n"
+        "  The policy's owner can merge such a change without this check.\n"
     )
 
 

@@ -55,7 +55,9 @@ def why(told: dict[str, Any]) -> str:
 @pytest.mark.parametrize("agent", AGENTS)
 def test_a_rival_agent_is_kept_from_working_where_training_data_lies(laptop: Work, agent: str) -> None:
     told = why(asked(laptop, agent, events(laptop)[agent]))
-    assert told == f"ringfence: {laptop.path} is training-data; no session of {AGENTS[agent].vendor} works here."
+    assert (
+        told == f"ringfence: {laptop.path} is tagged training-data; agents of {AGENTS[agent].vendor} may not work here."
+    )
 
 
 @pytest.mark.parametrize("agent", AGENTS)
@@ -79,7 +81,9 @@ def test_our_own_agent_works_where_rivals_may_not(laptop: Work) -> None:
     laptop.write("policy.toml", 'version = 1\n[organisation]\nown = ["anthropic"]\ncontact = "the data team"\n')
     given = ("--policy", str(laptop.path / "policy.toml"))
     assert asked(laptop, "claude-code", events(laptop)["claude-code"], *given) == {}
-    assert why(asked(laptop, "codex", events(laptop)["codex"], *given)).endswith("works here. Ask the data team.")
+    assert why(asked(laptop, "codex", events(laptop)["codex"], *given)).endswith(
+        "may not work here. Ask the data team."
+    )
 
 
 def test_an_approved_tool_with_a_rivals_model_may_not_either(laptop: Work) -> None:
@@ -109,12 +113,12 @@ def test_in_a_zone_of_paths_the_file_decides(laptop: Work) -> None:
     laptop.did("config", "--unset-all", "ringfence.tag")
     laptop.commit(files={"ringfence.toml": 'version = 1\n[[zone]]\ntag = "eval"\npaths = ["evals/**"]\n'})
     assert asked(laptop, "claude-code", events(laptop, "docs/page.md")["claude-code"]) == {}
-    assert " is eval; " in why(asked(laptop, "claude-code", events(laptop, "evals/new/q.txt")["claude-code"]))
+    assert " is tagged eval; " in why(asked(laptop, "claude-code", events(laptop, "evals/new/q.txt")["claude-code"]))
 
 
 @pytest.mark.parametrize("event", [b"", b"[]", b"\xff\xfe", b'"x"'])
 def test_what_makes_no_sense_is_denied(laptop: Work, event: bytes) -> None:
-    assert why(asked(laptop, "codex", event)).startswith("ringfence can't tell whether you may work here")
+    assert why(asked(laptop, "codex", event)).startswith("ringfence can't decide whether you may work here")
 
 
 def test_a_policy_that_cant_be_used_denies(laptop: Work) -> None:

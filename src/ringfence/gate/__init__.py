@@ -1,1 +1,1 @@
-"""One file an occasion: which changes are new, which policy holds, what becomes of the verdict."""
+"""One file for each occasion: which changes are new, which policy applies, what follows from the verdict."""

@@ -1,6 +1,6 @@
-"""Answers a coding agent's own hook, before it acts: no session of a rival works where the policy keeps agents out.
+"""Answers a coding agent's hook before the agent acts: a rival's agent may not work where the policy bars agents.
 
-Agents go on when a hook fails, so whatever goes wrong is a denial too.
+Agents continue when a hook fails, so every error is answered with a denial.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 
     from ..policy.plan import Plan
 
-_FILES = ("file_path", "filePath", "path", "notebook_path", "absolute_path")  # what tools call the file they work on
-_INPUTS = ("tool_input", "toolInput", "toolArgs", "tool_args")  # an object, or JSON in text
+_FILES = ("file_path", "filePath", "path", "notebook_path", "absolute_path")  # keys under which tools name a file
+_INPUTS = ("tool_input", "toolInput", "toolArgs", "tool_args")  # keys of a tool's input: an object, or JSON as text
 
 
 @value
 class Agent:
-    """An agent that can be asked to ask us.
+    """A coding agent that calls a hook before it acts.
 
     Attributes:
-        vendor: Whose it is.
-        deny: How a denial is told, from the reason.
-        file: Where its hooks are configured.
-        hooks: What stands there, from the command to run.
+        vendor: Its vendor's id.
+        deny: Builds the hook's answer that denies an action, from the reason.
+        file: The file in which its hooks are configured.
+        hooks: Builds the content of that file, from the command to run.
     """
 
     vendor: str
@@ -41,8 +41,8 @@ class Agent:
 
 
 def _build_hook_output(reason: str) -> dict[str, Any]:
-    said = {"permissionDecision": "deny", "permissionDecisionReason": reason}
-    return {"hookSpecificOutput": {"hookEventName": "PreToolUse"} | said}
+    decision = {"permissionDecision": "deny", "permissionDecisionReason": reason}
+    return {"hookSpecificOutput": {"hookEventName": "PreToolUse"} | decision}
 
 
 def _build_tool_config(event: str) -> Callable[[str], dict[str, Any]]:
@@ -83,18 +83,21 @@ AGENTS: dict[str, Agent] = {
 
 
 def answer_hook(agent: Agent, data: bytes, policies: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Return what to tell an agent about what it is about to do; {} lets its own rules decide."""
+    """Return the answer to an agent's hook, from the bytes that the agent sent; {} leaves the decision to the agent.
+
+    `policies` are further policy files, from the command line.
+    """
     try:
         reason = _find_reason(agent, data, policies)
     except RingfenceError as error:
-        reason = f"ringfence can't tell whether you may work here: {error.message}"
-    except Exception as error:  # noqa: BLE001 - a hook that fails would let the agent go on
-        reason = f"ringfence can't tell whether you may work here ({type(error).__name__})."
+        reason = f"ringfence can't decide whether you may work here: {error.message}"
+    except Exception as error:  # noqa: BLE001 - a hook that fails would let the agent continue
+        reason = f"ringfence can't decide whether you may work here ({type(error).__name__})."
     return agent.deny(reason) if reason else {}
 
 
 def _find_reason(agent: Agent, data: bytes, policies: tuple[str, ...]) -> str:
-    """Return why an agent may not do what it is about to do, or ""."""
+    """Return why an agent must not do what it is about to do, or ""."""
     event = _parse_event(data)
     model = str(event.get("model") or "").encode()
     for path in _iter_paths(event):
@@ -105,62 +108,66 @@ def _find_reason(agent: Agent, data: bytes, policies: tuple[str, ...]) -> str:
             tags = _find_tags(place, plan, path)
             action, tag = plan.find_strictest_action(tags, "agents") if tags else ("", "")
             if action == "block":
-                whom = f" Ask {plan.contact}." if plan.contact else ""
-                return f"ringfence: {folder} is {tag}; no session of {agent.vendor} works here.{whom}"
+                contact = f" Ask {plan.contact}." if plan.contact else ""
+                return f"ringfence: {folder} is tagged {tag}; agents of {agent.vendor} may not work here.{contact}"
     return ""
 
 
 def _parse_event(data: bytes) -> dict[str, Any]:
-    """Read what an agent says.
+    """Return the event that an agent sent.
 
     Raises:
-        UsageError: It makes no sense.
+        UsageError: It isn't a JSON object.
     """
     try:
         event = json.loads(data)
     except ValueError:
         event = None
     if not isinstance(event, dict):
-        raise UsageError("what the agent says isn't a JSON object.")
+        raise UsageError("the agent's event isn't a JSON object.")
     return event
 
 
 def _iter_paths(event: dict[str, Any]) -> Iterator[str]:
-    """Yield the folders and files that an event is about; relative ones lie where the agent works."""
+    """Yield the folders and files of an event as absolute paths; relative ones are below the agent's folder."""
     base = next(
         (text for text in (event.get("cwd"), *_filter_texts(event.get("workspace_roots"))) if text), os.getcwd()
     )
-    found = [base, *_filter_texts(event.get("workspace_roots"))]
-    for tool in (event, *(_parse_object(event.get(name)) for name in _INPUTS)):
-        found += [tool[name] for name in _FILES if isinstance(tool.get(name), str)]
-    yield from dict.fromkeys(os.path.join(base, path) for path in found)
+    paths = [base, *_filter_texts(event.get("workspace_roots"))]
+    for source in (event, *(_parse_object(event.get(name)) for name in _INPUTS)):
+        paths += [source[name] for name in _FILES if isinstance(source.get(name), str)]
+    yield from dict.fromkeys(os.path.join(base, path) for path in paths)
 
 
-def _filter_texts(given: object) -> list[str]:
-    return [item for item in given if isinstance(item, str)] if isinstance(given, list) else []
+def _filter_texts(value: object) -> list[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
-def _parse_object(given: object) -> dict[str, Any]:
-    if isinstance(given, str):
+def _parse_object(value: object) -> dict[str, Any]:
+    if isinstance(value, str):
         try:
-            given = json.loads(given)
+            value = json.loads(value)
         except ValueError:
             return {}
-    return given if isinstance(given, dict) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _find_folder(path: str) -> str:
-    """Return the folder that a path lies in, or will lie in, wherever links lead."""
+    """Return the nearest existing folder of a path, with links resolved; the path itself need not exist.
+
+    Raises:
+        PolicyError: There is none.
+    """
     path = os.path.realpath(path)
     while not os.path.isdir(path):
-        path, below = os.path.dirname(path), path
-        if path == below:
-            raise PolicyError(f"{path} is in no folder.")
+        path, child = os.path.dirname(path), path
+        if path == child:
+            raise PolicyError(f"{path} isn't in a folder.")
     return path
 
 
 def _find_tags(place: Repository, plan: Plan, path: str) -> tuple[str, ...]:
-    """Return the tags that hold for a file; for a folder those that hold for all of the repository."""
+    """Return the tags that apply to a file; for a folder those that apply to the whole repository."""
     top = place.repo.find_work_tree()
     if top is None or os.path.isdir(path):
         return plan.whole

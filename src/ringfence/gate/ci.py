@@ -1,4 +1,4 @@
-"""The re-check in CI: the same check, by the policy of the base, and never green over what the clone hides."""
+"""The check in CI: judges a run's commits by the policy of the base, and fails where the clone lacks commits."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
 
 def check_run(place: Repository, about: RunRange, *, may_fetch: bool = False) -> Verdict | None:
-    """Judge what a CI run is about; None: no policy that holds here tags the repository.
+    """Judge the range of a CI run; None if no policy tags the repository. `may_fetch`: fetch missing commits first.
 
     Raises:
-        IncompleteError: The base isn't here, or the clone hides commits.
-        PolicyError: The policy can't be used, or the run's change takes away what it protects.
+        IncompleteError: The base isn't in the clone, or the clone lacks commits of the range.
+        PolicyError: The policy can't be used, or the change loosens the repository's own policy.
     """
     if may_fetch:
         fetch.fetch_missing(place.repo, about)
@@ -71,10 +71,10 @@ def _judge_run(place: Repository, about: RunRange, base: str) -> Verdict | None:
 
 
 def _find_base(place: Repository, about: RunRange) -> str:
-    """Return the first base that is here, as the service names it; "" when it names none.
+    """Return the first base of the run that is in the clone, by the service's name for it; "" if the run has none.
 
     Raises:
-        IncompleteError: None is here, or what is left is the head itself.
+        IncompleteError: No base is in the clone, or only one that is the head itself.
     """
     if not about.bases:
         return ""
@@ -86,27 +86,25 @@ def _find_base(place: Repository, about: RunRange) -> str:
     return base
 
 
-def _is_same_commit(place: Repository, one: str, other: str) -> bool:
-    return source.require_revision(place.repo, one, "^{commit}") == source.require_revision(
-        place.repo, other, "^{commit}"
-    )
+def _is_same_commit(place: Repository, *revisions: str) -> bool:
+    return len({source.require_revision(place.repo, revision, "^{commit}") for revision in revisions}) == 1
 
 
 def _list_policy_states(place: Repository, about: RunRange, base: str) -> list[str]:
-    """Name the states whose `ringfence.toml` holds: the base's, and those that the service's branches point to.
+    """Return the commits whose `ringfence.toml` applies: the base, and the tips of the run's protected branches.
 
     Raises:
-        IncompleteError: None of these is here.
+        IncompleteError: The run names branches, and none of them is in the clone.
     """
-    here = {rev: oid for rev in about.policies if (oid := source.resolve_revision(place.repo, rev, "^{commit}"))}
-    if about.policies and not here:
+    found = [oid for rev in about.policies if (oid := source.resolve_revision(place.repo, rev, "^{commit}"))]
+    if about.policies and not found:
         source.require_revision(place.repo, about.policies[0])
     start = [source.require_revision(place.repo, base, "^{commit}")] if base else []
-    return list(dict.fromkeys([*start, *here.values()]))
+    return list(dict.fromkeys([*start, *found]))
 
 
 def _iter_request_changes(about: RunRange) -> Iterator[Change]:
-    """Yield what isn't in git yet: a request's title and text, which a merge may write, and a branch's name."""
+    """Yield changes that aren't in git yet: a request's title and description, which a merge may use, and its ref."""
     texts = (("title", about.title.encode(), ""), ("description", about.description.encode(), ""))
     if any(text for _, text, _ in texts):
         yield Change("request", texts=texts)
@@ -115,11 +113,11 @@ def _iter_request_changes(about: RunRange) -> Iterator[Change]:
 
 
 def _describe_squash(place: Repository, base: str, about: RunRange) -> str:
-    """Say what a squash would bring into a zone, though its commits, which lie outside or are waived, may pass."""
+    """Return a note if a squash would bring marks into a zone though the commits themselves pass, else ""."""
     if not base or not place.repo.succeeds("merge-base", base, about.head):
         return ""  # nothing that a forge would squash
-    made = check_squash(place, base, about.head, about.title, target=about.target)
-    marks = sum(finding.is_blocking for finding in made.findings) if made else 0
+    squash = check_squash(place, base, about.head, about.title, target=about.target)
+    marks = sum(finding.is_blocking for finding in squash.findings) if squash else 0
     if not marks:
         return ""
     what = "a mark" if marks == 1 else f"{marks} marks"
@@ -127,7 +125,7 @@ def _describe_squash(place: Repository, base: str, about: RunRange) -> str:
 
 
 def _add_gaps(verdict: Verdict, about: RunRange) -> Verdict:
-    """Return a verdict that says what the service or the clone kept back."""
+    """Return the verdict with an unread entry for commits that the service or the clone left out."""
     tag = verdict.tags[0] if verdict.tags else ""
     gaps = [Unread("", "", f"{about.cut}.", "warn", tag)] if about.cut else []
     if verdict.examined.commits < about.commits:
@@ -137,10 +135,10 @@ def _add_gaps(verdict: Verdict, about: RunRange) -> Verdict:
 
 
 def _check_policy_change(place: Repository, inputs: Inputs, base: str, head: str, *, may_refuse: bool) -> str:
-    """Say what a change does to the repository's own policy, whose new form holds from the next change on.
+    """Return a note if the range changes `ringfence.toml`, else ""; the new policy applies from the next change on.
 
     Raises:
-        PolicyError: It takes protection away, or can't be used.
+        PolicyError: The change loosens the policy, or the new file can't be used, and `may_refuse` is set.
     """
     start = place.repo.run("merge-base", base, head, ok=(0, 1)).decode().strip() if base else ""
     files = place.read_files([start, source.require_revision(place.repo, head, "^{commit}")]) if start else {}
@@ -153,13 +151,13 @@ def _check_policy_change(place: Repository, inputs: Inputs, base: str, head: str
         check_change(inputs, before, after)
     except PolicyError as error:
         if may_refuse:
-            raise PolicyError(error.message, "Whoever keeps the policy merges such a change past this check.") from None
+            raise PolicyError(error.message, "The policy's owner can merge such a change without this check.") from None
         return error.message
     return "ringfence.toml is changed, and only tightens"
 
 
 def _find_actor(environ: Mapping[str, str]) -> str:
-    """Return who started a run, as the service says."""
+    """Return who started the run, by the service's variables, or ""."""
     return next(filter(None, map(environ.get, ("GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILD_USER_ID"))), "")
 
 

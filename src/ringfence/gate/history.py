@@ -1,4 +1,4 @@
-"""Judges what is there already: all of a history, a range, what a squash of it would make, or files on a disk."""
+"""Judges existing content: a whole history, a range, the squash of a range, or files on disk."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def check_history(place: Repository) -> Verdict | None:
-    """Judge everything that is there."""
+    """Judge all commits of all refs; None if no policy tags the repository."""
     from ..sources.history import list_all_refs
     from ..sources.receive import iter_group_changes
     from .run_metadata import add_run_metadata
@@ -32,7 +32,7 @@ def check_history(place: Repository) -> Verdict | None:
 
 
 def check_range(place: Repository, base: str, head: str) -> Verdict | None:
-    """Judge a range, by the policy as it was at its base; without a base, everything that head has."""
+    """Judge the commits of a range by the policy of its base; base "" means the whole history of head."""
     from ..sources import history as source
     from .run_metadata import add_run_metadata
 
@@ -47,9 +47,9 @@ def check_range(place: Repository, base: str, head: str) -> Verdict | None:
 def check_squash(
     place: Repository, base: str, head: str, title: str, body: str = "", target: str = ""
 ) -> Verdict | None:
-    """Judge the commit that a squash of a range would make; a mark that it would carry says from which commit.
+    """Judge the commit that a squash merge of a range would create; a finding in its message names the original commit.
 
-    `target` is the branch that it is to come into, as a full ref; "": all zones hold.
+    `title` and `body` are the message's; `target` is the full name of the branch to merge into, or "" for all zones.
     """
     from ..sources import history
     from ..sources import squash as source
@@ -61,16 +61,15 @@ def check_squash(
         return None
     changes = history.iter_range_changes(place.repo, place.objects, base, head)
     commits = [change.commit for change in changes if change.kind == "commit"]
-    brought = source.read_parts(place.objects, reversed(commits))
+    parts = source.read_parts(place.objects, reversed(commits))
     root = place.repo.run("merge-base", start, head).decode().strip()
-    written = source.build_change(place.repo, root, head, source.build_message(brought, title, body))
-    verdict = judge_changes(
-        place, plan, assign_zones([written], plan.find_ref_zones(target.encode()) if target else None)
-    )
+    squash = source.build_change(place.repo, root, head, source.build_message(parts, title, body))
+    zones = plan.find_ref_zones(target.encode()) if target else None
+    verdict = judge_changes(place, plan, assign_zones([squash], zones))
     return verdict and replace(
         verdict,
         findings=tuple(
-            replace(finding, part="squash", commit=source.find_source_commit(brought, finding.excerpt))
+            replace(finding, part="squash", commit=source.find_source_commit(parts, finding.excerpt))
             if finding.part == "message"
             else finding
             for finding in verdict.findings
@@ -79,7 +78,7 @@ def check_squash(
 
 
 def check_files(place: Repository, paths: list[str]) -> Verdict | None:
-    """Judge files on disk as if they were all new."""
+    """Judge files and folders on disk as if all of their content were new."""
     from ..check.check import check_changes
     from ..sources import files as source
 
@@ -87,4 +86,4 @@ def check_files(place: Repository, paths: list[str]) -> Verdict | None:
     if plan:
         plan.own_stores = place.list_stores
     top = (place.repo.find_work_tree() if place.is_in_git else None) or os.getcwd()
-    return None if plan is None else check_changes(source.iter_changes(paths, top), plan, source.Files(paths))  # type: ignore[arg-type]  # reads like one
+    return None if plan is None else check_changes(source.iter_changes(paths, top), plan, source.Files(paths))  # type: ignore[arg-type]  # it has the methods that are used

@@ -1,6 +1,6 @@
-"""What hooks on a laptop judge: what is staged, a message, a push that is about to be sent.
+"""The client hooks' checks: staged content, a commit message, a push before it is sent.
 
-A verdict of None means that the repository carries no tag: there was nothing to judge.
+A verdict of None means that the repository has no tag, so nothing was judged.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def judge_on_branch(place: Repository, plan: Plan | None, changes: Iterable[Change]) -> Verdict | None:
-    """Judge changes by the zones that hold on the branch that is checked out."""
+    """Judge changes by the zones that apply on the current branch."""
     if plan and plan.has_ref_zones:
         from .zones import assign_zones, find_branch_zones
 
@@ -30,24 +30,24 @@ def judge_on_branch(place: Repository, plan: Plan | None, changes: Iterable[Chan
 
 
 def check_staged(place: Repository, *, merging: bool = False) -> Verdict | None:
-    """Judge what `git commit`, or `git merge`, is about to record."""
+    """Judge what `git commit`, or with `merging` `git merge`, is about to commit."""
     from ..sources import staged as source
 
     inputs = read_local_inputs(place)
     if not inputs.can_be_tagged:
         return None
-    asked = source.StagedReader(place.repo, has_head=place.has_head())
-    return judge_on_branch(place, load_tagged_plan(inputs), asked.iter_changes(dict(os.environ), merging=merging))
+    reader = source.StagedReader(place.repo, has_head=place.has_head())
+    return judge_on_branch(place, load_tagged_plan(inputs), reader.iter_changes(dict(os.environ), merging=merging))
 
 
 def check_message(place: Repository, path: str | None, *, edited: bool, alone: bool = False) -> Verdict | None:
-    """Judge the message of the commit that is being made.
+    """Judge the message of the commit that is being created.
 
     Args:
-        place: Where.
+        place: The repository.
         path: The message file, or None when a framework dropped its name.
-        edited: An editor may have been open, so that comments are taken out.
-        alone: No other hook judges identities and session of this commit (a cherry-pick, a rebase, an applied patch).
+        edited: An editor may have been open, so git will strip comments.
+        alone: No other hook judges the identities and the environment of this commit (cherry-pick, rebase, git am).
     """
     from ..sources import message as source
     from ..sources import original_author
@@ -70,10 +70,10 @@ def check_message(place: Repository, path: str | None, *, edited: bool, alone: b
         else ()
     )
     changes = list(source.iter_changes(data, encoding, touched, texts))
-    is_asked = not alone and bool(plan.filter_demanding_tags(plan.actions, "disclosure"))
-    session = index.iter_session_changes(dict(os.environ)) if alone or is_asked else ()
+    needs_disclosure = not alone and bool(plan.filter_demanding_tags(plan.actions, "disclosure"))
+    session = index.iter_session_changes(dict(os.environ)) if alone or needs_disclosure else ()
     verdict = judge_on_branch(place, plan, [*changes, *session])
-    if verdict and is_asked:
+    if verdict and needs_disclosure:
         from ..check.rules.disclosure import judge_disclosure
 
         return judge_disclosure(verdict, plan)
@@ -81,7 +81,14 @@ def check_message(place: Repository, path: str | None, *, edited: bool, alone: b
 
 
 def check_push(place: Repository, stdin: bytes, remote: str, *, by_framework: bool = False) -> Verdict | None:
-    """Judge what `git push` is about to send."""
+    """Judge the commits that `git push` is about to send.
+
+    Args:
+        place: The repository.
+        stdin: The pre-push hook's input, a line for each ref.
+        remote: The name or URL of the remote.
+        by_framework: A framework that passes no input calls; all local refs are judged then.
+    """
     from ..sources import push as source
 
     updates = source.list_local_refs(place.repo) if by_framework else source.parse_updates(stdin)

@@ -1,4 +1,4 @@
-"""Offers the line that says where a commit comes from, in the message that an editor is about to open."""
+"""Adds a hint about the `Provenance:` line to the message that an editor is about to open."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..repository import Repository
 
-_OFFER = (
-    "Here each commit says where its work comes from; free the line that is so.",
+_HINT = (
+    "Each commit here must declare its provenance: uncomment the line that is true.",
     "Provenance: human",
     "Provenance: VENDOR/PRODUCT MODEL",
 )
 
 
 def add_declaration_hint(place: Repository, path: str) -> None:
-    """Write the line as a comment into the message, before git's own comments, where a tag demands it.
+    """Write the possible lines as comments into the message file, before git's own comments, where a tag demands one.
 
     Raises:
-        IncompleteError: There is no message.
+        IncompleteError: There is no message file.
     """
     plan = load_local_plan(place)
     message = read_message(path)
@@ -29,12 +29,12 @@ def add_declaration_hint(place: Repository, path: str) -> None:
     mark = _find_comment_prefix(place)
     lines = message.splitlines(keepends=True)
     first = next((number for number, line in enumerate(lines) if line.startswith(mark)), len(lines))
-    offered = [mark + b" " + line.encode() + b"\n" for line in _OFFER]
+    hint = [mark + b" " + line.encode() + b"\n" for line in _HINT]
     with open(path, "wb") as file:
-        file.writelines([*lines[:first], b"\n", *offered, mark + b"\n", *lines[first:]])
+        file.writelines([*lines[:first], b"\n", *hint, mark + b"\n", *lines[first:]])
 
 
 def _find_comment_prefix(place: Repository) -> bytes:
-    """Return what a line of a comment begins with."""
-    said = [text for _, key, text in place.settings if key in ("core.commentchar", "core.commentstring")]
-    return said[-1].encode() if said and said[-1] != "auto" else b"#"
+    """Return what comment lines of a message begin with."""
+    values = [text for _, key, text in place.settings if key in ("core.commentchar", "core.commentstring")]
+    return values[-1].encode() if values and values[-1] != "auto" else b"#"

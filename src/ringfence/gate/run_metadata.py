@@ -1,4 +1,4 @@
-"""What a verdict is about, for reports that are read elsewhere and later."""
+"""Adds to a verdict what identifies the run: repository, range, time, and digests of the inputs."""
 
 from __future__ import annotations
 
@@ -23,16 +23,26 @@ def add_run_metadata(
     place: Repository, verdict: Verdict, base: str, head: str, inputs: Inputs, *,
     texts: Mapping[str, str] | None = None, notes: tuple[str, ...] = (),
 ) -> Verdict:  # fmt: skip
-    """Return a verdict that says what it is about; `texts` are what was judged beside what git holds, by name."""
+    """Return the verdict with the metadata of its run.
+
+    Args:
+        place: The repository.
+        verdict: The verdict.
+        base: The revision after which changes were judged; "" for the beginning.
+        head: The revision up to which they were judged; "" for none.
+        inputs: The policy's inputs.
+        texts: Texts that were judged and aren't in git (a request's title), by name.
+        notes: Further notes for the report, a line each.
+    """
     began = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime())
-    made = read_commit_times(place.repo, (finding.commit for finding in verdict.findings if finding.commit))
+    dates = read_commit_times(place.repo, (finding.commit for finding in verdict.findings if finding.commit))
     first, last = (_resolve_commit(place.repo, revision) for revision in (base, head))
     digests = tuple(_iter_digests(inputs, texts or {}))
-    return replace(verdict, about=RunMetadata(place.name, first, last, began, made, notes, digests))
+    return replace(verdict, about=RunMetadata(place.name, first, last, began, dates, notes, digests))
 
 
 def _resolve_commit(repo: Repo, revision: str) -> str:
-    """Return the commit that a revision is in the end, or its own id where it is none; "" for nothing."""
+    """Return the id of the commit that a revision peels to, else of the object itself; "" for "" or no object."""
     return revision and (resolve_revision(repo, revision, "^{commit}") or resolve_revision(repo, revision))
 
 

@@ -1,4 +1,4 @@
-"""Which zones hold for which refs: what came in where a zone doesn't hold is new where it does."""
+"""Groups refs by the zones that are bound to them: a commit known to refs outside a zone is new to refs inside it."""
 
 from __future__ import annotations
 
@@ -20,29 +20,33 @@ if TYPE_CHECKING:
 
 
 def group_updates(repo: Repo, plan: Plan, updates: list[Update], stricter: list[Update]) -> list[RefGroup]:
-    """Return refs by what is new to them: to the repository, to the refs of the same zones, or to the ref alone."""
+    """Return groups of updates as (updates, arguments of rev-list that exclude known commits, zones).
+
+    Updates in no bound zone exclude all commits of the repository; others the commits of refs with the same zones. Each
+    update in `stricter` is a group of its own, which excludes only the ref's old commit.
+    """
     others = [update for update in updates if update not in stricter]
-    found = [(refs, _list_known_commits(repo, plan, within), within) for within, refs in group_by_zones(plan, others)]
-    return [*found, *(([update], _build_exclusion(update[0]), plan.find_ref_zones(update[2])) for update in stricter)]
+    groups = [(refs, _list_known_commits(repo, plan, within), within) for within, refs in group_by_zones(plan, others)]
+    return [*groups, *(([update], _build_exclusion(update[0]), plan.find_ref_zones(update[2])) for update in stricter)]
 
 
 def group_by_zones(plan: Plan, updates: Iterable[Update]) -> list[tuple[Zones, list[Update]]]:
-    """Return refs by the bound zones that hold for them, most zones first."""
-    found: dict[Zones, list[Update]] = {}
+    """Return updates grouped by the zones that are bound to their refs, most zones first."""
+    groups: dict[Zones, list[Update]] = {}
     for update in updates:
-        found.setdefault(plan.find_ref_zones(update[2]), []).append(update)
-    return sorted(found.items(), key=lambda item: -len(item[0]))
+        groups.setdefault(plan.find_ref_zones(update[2]), []).append(update)
+    return sorted(groups.items(), key=lambda item: -len(item[0]))
 
 
 def assign_zones(changes: Iterable[Change], within: Zones | None) -> Iterator[Change]:
-    """Say for changes which bound zones hold."""
+    """Yield the changes with the bound zones that apply to them; None: all zones."""
     for change in changes:
         change.within = within
         yield change
 
 
 def find_branch_zones(repo: Repo, plan: Plan) -> Zones | None:
-    """Return the bound zones that hold on the branch that is checked out; None, all of them, where there is none."""
+    """Return the zones that are bound to the current branch; None (all zones) if HEAD is detached."""
     branch = repo.run("symbolic-ref", "--quiet", "HEAD", ok=(0, 1)).strip() if plan.has_ref_zones else b""
     return plan.find_ref_zones(branch) if branch else None
 
@@ -52,19 +56,25 @@ def _build_exclusion(old: str) -> tuple[str, ...]:
 
 
 def has_more_zones(plan: Plan, target: str, ref: str, base: str) -> bool:
-    """Say whether zones hold for what a CI run is about that don't for the branch of origin where it begins.
+    """Say whether a CI run's ref has zones that the branch of origin it started from doesn't have.
 
-    What came in by that branch wasn't judged by them. `target` is a full ref or ""; `ref` may name a branch or a tag.
+    The commits of that branch weren't judged by those zones.
+
+    Args:
+        plan: The policy.
+        target: The full name of the branch to merge into, or "".
+        ref: The short name of the run's branch or tag.
+        base: The revision where the run's range begins.
     """
     if not plan.has_ref_zones or not base.startswith(_ORIGIN):
-        return False  # a state of the target itself, which was judged when it came in
+        return False  # an earlier state of the ref itself, which was judged when it was pushed
     names = [target] if target else [f"refs/heads/{ref}", f"refs/tags/{ref}"]
     before = plan.find_ref_zones(f"refs/heads/{base.removeprefix(_ORIGIN)}".encode())
     return any(plan.find_ref_zones(name.encode()) - before for name in names)
 
 
 def _list_known_commits(repo: Repo, plan: Plan, within: Zones) -> tuple[str, ...]:
-    """Return what was judged by these zones: everything that is there, or what the refs have that they hold for."""
+    """Return arguments of rev-list that exclude the commits that were judged by these zones before."""
     if not within:
         return KNOWN
     listing = (
