@@ -13,7 +13,7 @@ from ..scan.reader import ObjectReader
 from . import deadline, progress
 from .paths import judge_path
 from .results import Results
-from .texts import DeclarationRule, judge_identities, judge_text, judge_texts
+from .texts import judge_text, judge_texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,10 +23,7 @@ if TYPE_CHECKING:
     from ..model import Change, Touched
     from ..policy.plan import Plan
     from .results import Tags
-    from .rules.provenance import ProvenanceRule
-    from .texts import TaggedText
-
-    LocatedChange = tuple[Change, Tags, list[tuple[Touched, Tags]]]
+    from .rules.base import LocatedChange, Rule, TaggedText
 
 _BATCH_COMMITS, _BATCH_PATHS = 256, 20_000
 _BATCH_BYTES = 256 << 20  # of files, whose sizes are known
@@ -54,7 +51,7 @@ def check_changes(changes: Iterable[Change], plan: Plan, objects: Objects) -> Ve
     except deadline.DeadlineExceededError:
         run.add_timeout()
     run.store_clean()
-    tags = tuple(sorted({*plan.whole, *run.touched}))
+    tags = tuple(sorted({*plan.zones.whole, *run.touched}))
     found = run.judged
     return Verdict(
         tuple(found.findings),
@@ -92,10 +89,16 @@ class _Run:
         progress.follow_check(self.examined)
         self.reading = ObjectReader(objects, plan, self.examined)
         self.judged = Results(plan)
-        self.declarations = DeclarationRule(self.judged)
         self.clean: list[tuple[str, Tags]] = []  # commits of which nothing was told
-        self.provenance = _build_provenance_rule(self.judged, objects)
+        self.rules = self._load_rules()
         self.touched: set[str] = set()  # tags of the zones that were touched so far
+
+    def _load_rules(self) -> list[Rule]:
+        if not self.plan.has_commit_rules:
+            return []
+        from .rules.table import load_commit_rules
+
+        return load_commit_rules(self.judged, self.objects)
 
     def locate_batch(self, batch: list[Change]) -> tuple[list[LocatedChange], int]:
         """Say which zones a batch touches, and have what lies in them read; return the number of that flight too."""
@@ -117,12 +120,10 @@ class _Run:
                 judge_path(self.judged, self.reading, self.examined, change.commit, touched, its_tags)
             for text in change.texts if tags else ():
                 judge_text(self.judged, change.commit, tags, text)
-                judge_identities(self.judged, [(change.commit, tags, text)])
+                self._apply_rules([(change.commit, tags, text)])
         self._judge_stored_texts({change.commit: tags for change, tags, _ in located if change.raw and tags})
-        self.declarations.judge({change.commit: tags for change, tags, inside in located if inside})
-        if self.provenance:
-            for change, _, inside in located:
-                self.provenance.judge_change(change, inside)
+        for rule in self.rules:
+            rule.judge_batch(located)
         order = {change.commit: number for number, (change, _, _) in enumerate(located)}
         findings[first:] = sorted(findings[first:], key=lambda finding: order[finding.commit])
         told = {item.commit for item in findings[first:]}.union(item.commit for item in unread[first_unread:])
@@ -146,14 +147,16 @@ class _Run:
         if change.clean is not None:
             self.touched |= change.clean
             return change, (), []
-        if not plan.zoned:
-            return change, plan.whole, [(touched, plan.whole) for touched in change.paths]
-        inside = [(touched, tags) for touched in change.paths if (tags := plan.find_tags(touched[0], change.within))]
-        its_own = {tag for _, tags in inside for tag in tags} | plan.list_all_path_tags(change.within)
+        if not plan.zones.zoned:
+            return change, plan.zones.whole, [(touched, plan.zones.whole) for touched in change.paths]
+        inside = [
+            (touched, tags) for touched in change.paths if (tags := plan.zones.find_tags(touched[0], change.within))
+        ]
+        its_own = {tag for _, tags in inside for tag in tags} | plan.zones.list_all_path_tags(change.within)
         self.touched |= its_own
         # A ref, a tag or a session has no paths: it falls under what the commits that came with it touched.
         falls_under = self.touched if change.kind in ("ref", "tag", "environment", "request") else its_own
-        return change, tuple(sorted(falls_under.union(plan.whole))), inside
+        return change, tuple(sorted(falls_under.union(plan.zones.whole))), inside
 
     def _judge_stored_texts(self, commits: dict[str, Tags]) -> None:
         """Read commits and tags and judge their texts, many together, but not so many that memory grows."""
@@ -168,38 +171,34 @@ class _Run:
                 self.examined.objects += 1
                 self.examined.bytes += item.size
                 texts += [(item.name, commits[item.name], text) for text in parse_texts(item.read())]
-                if item.type == "commit" and self.plan.filter_demanding_tags(commits[item.name]):
-                    self.declarations.add_message(item.name, texts[-1][2])  # the last one is the message
                 size += item.size
                 if size > _HEAP:
-                    judge_texts(self.judged, texts)
+                    self._judge_heap(texts)
                     texts, size = [], 0
+        self._judge_heap(texts)
+
+    def _judge_heap(self, texts: list[TaggedText]) -> None:
         judge_texts(self.judged, texts)
+        self._apply_rules(texts)
+
+    def _apply_rules(self, texts: list[TaggedText]) -> None:
+        for rule in self.rules:
+            rule.judge_texts(texts)
 
     def add_timeout(self) -> None:
-        """Note that the time was over, and how far we came; it refuses whatever the tag says of what is unread."""
+        """Add that the check timed out, and how far it came; it refuses whatever the tag says of unread content."""
         from ..model import Unread
 
         done = self.examined.commits
-        tag = max({*self.plan.whole, *self.touched, *self.plan.zoned})
+        tag = max({*self.plan.zones.whole, *self.touched, *self.plan.zones.zoned})
         part = max(done // 2, 1)
         self.judged.unread.append(
             Unread(
-                "", "", f"the time was over after {done} commits and {self.examined.objects} objects", "block", tag,
+                "", "", f"timed out after {done} commits and {self.examined.objects} objects", "block", tag,
                 f"push the oldest commits first, {part} at a time: git push REMOTE "
                 f"$(git rev-list --topo-order --reverse BRANCH --not --remotes | sed -n {part}p):refs/heads/BRANCH",
             )
         )  # fmt: skip
-
-
-def _build_provenance_rule(judged: Results, objects: Objects) -> ProvenanceRule | None:
-    """Return what judges where files come from, or None where no tag asks."""
-    plan = judged.plan
-    if not plan.filter_demanding_tags((*plan.whole, *plan.zoned), "provenance"):
-        return None
-    from .rules.provenance import ProvenanceRule
-
-    return ProvenanceRule(judged, objects)
 
 
 def _iter_zone_paths(located: list[LocatedChange]) -> Iterator[Touched]:

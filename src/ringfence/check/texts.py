@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .. import excerpts
+from ..model import Occurrence
 from ..policy.markers import normalise
 from ..policy.markers.authorship import is_authorship
 
@@ -11,11 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..model import Text
-    from ..policy.markers.catalogue import Marker
     from .results import Results, Tags
-    from .rules.declaration import Declaration
-
-    TaggedText = tuple[str, Tags, Text]  # a commit, the tags it falls under, and one of its texts
+    from .rules.base import TaggedText
 
 _GROUPS = {
     "author": "identity",
@@ -56,22 +54,6 @@ def judge_texts(judged: Results, texts: list[TaggedText]) -> None:
     for commit, tags, text in texts:
         if (_GROUPS.get(text[0], "message"), text[1]) in suspected:
             judge_text(judged, commit, tags, text)
-    judge_identities(judged, texts)
-
-
-def judge_identities(judged: Results, texts: list[TaggedText]) -> None:
-    """Note who works here by an account that the policy keeps out; each person is asked about once."""
-    if not judged.plan.has_account_rules:
-        return
-    from .rules.accounts import find_identity_fault
-
-    faults: dict[bytes, Marker | None] = {}
-    for commit, tags, (part, data, _) in texts:
-        if _GROUPS.get(part) == "identity":
-            marker = faults[data] if data in faults else faults.setdefault(data, find_identity_fault(data, judged.plan))
-            if marker:
-                where = (commit, part, b"", 0, 1, excerpts.format_excerpt(data, 0, len(data)), data)
-                judged.findings.append(judged.judge_marker(marker, ("", ""), tags, *where))
 
 
 def judge_text(judged: Results, commit: str, tags: Tags, text: Text) -> None:
@@ -99,7 +81,7 @@ def judge_text(judged: Results, commit: str, tags: Tags, text: Text) -> None:
                 if part == "environment"
                 else excerpts.format_excerpt(piece, start, end)
             )
-            judged.add_finding(marker, model, tags, commit, part, b"", line, 1, excerpt, data)
+            judged.add_mark(marker, tags, Occurrence(commit, part, excerpt, line=line, context=data), model)
 
 
 def _is_in_role(roles: str, part: str, text: bytes, start: int) -> bool:
@@ -112,36 +94,3 @@ def _is_in_role(roles: str, part: str, text: bytes, start: int) -> bool:
 def _extract_variable_name(line: bytes, start: int) -> str:
     """Return a variable's name; its value is nobody's business."""
     return line[start:].partition(b"=")[0].decode("ascii", "replace")
-
-
-class DeclarationRule:
-    """What commits declare of where their work comes from, until it is known what was found in them."""
-
-    def __init__(self, judged: Results) -> None:
-        self._judged = judged
-        self._declared: list[tuple[str, bytes, Declaration]] = []  # commit, message, what a line of it says
-
-    def add_message(self, commit: str, message: Text) -> None:
-        """Note what a commit's message declares."""
-        from .rules.declaration import parse_declarations
-
-        _, data, encoding = message
-        self._declared += [
-            (commit, data, said)
-            for said in parse_declarations(normalise.decode_message(data, encoding), self._judged.plan)
-        ]
-
-    def judge(self, commits: dict[str, Tags]) -> None:
-        """Judge what was declared by those commits that touch something: a merge of what is there already needn't."""
-        if not self._declared:
-            return
-        from .rules.declaration import CONTRADICTED
-
-        marked = {item.commit for item in self._judged.findings}
-        for commit, message, said in self._declared:
-            fault = CONTRADICTED if said.is_human and commit in marked else said.fault
-            if fault and commit in commits:
-                tags = self._judged.plan.filter_demanding_tags(commits[commit])
-                where = (commit, "message", b"", 0, 1, said.line, message)
-                self._judged.findings.append(self._judged.judge_marker(fault, ("", ""), tags, *where))
-        self._declared = []

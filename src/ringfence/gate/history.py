@@ -65,7 +65,7 @@ def check_squash(
     root = place.repo.run("merge-base", start, head).decode().strip()
     written = source.build_change(place.repo, root, head, source.build_message(brought, title, body))
     verdict = judge_changes(
-        place, plan, assign_zones([written], plan.find_ref_zones(target.encode()) if target else None)
+        place, plan, assign_zones([written], plan.zones.find_bound(target.encode()) if target else None)
     )
     return verdict and replace(
         verdict,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def judge_on_branch(place: Repository, plan: Plan | None, changes: Iterable[Change]) -> Verdict | None:
     """Judge changes by the zones that hold on the branch that is checked out."""
-    if plan and plan.has_ref_zones:
+    if plan and plan.zones.has_refs:
         from .zones import assign_zones, find_branch_zones
 
         changes = assign_zones(changes, find_branch_zones(place.repo, plan))
@@ -60,7 +60,7 @@ def check_message(place: Repository, path: str | None, *, edited: bool, alone: b
         source.read_message(path or source.find_message_file(place.repo)), place.settings, edited=edited
     )
     encoding = next((text for _, key, text in reversed(place.settings) if key == "i18n.commitencoding"), "")
-    touched = index.read_paths(place.repo, has_head=place.has_head()) if plan.zoned else ()
+    touched = index.read_paths(place.repo, has_head=place.has_head()) if plan.zones.zoned else ()
     texts = (
         (
             *index.read_identities(index.start_identity_query(place.repo)),
@@ -70,13 +70,13 @@ def check_message(place: Repository, path: str | None, *, edited: bool, alone: b
         else ()
     )
     changes = list(source.iter_changes(data, encoding, touched, texts))
-    is_asked = not alone and bool(plan.filter_demanding_tags(plan.actions, "disclosure"))
+    is_asked = not alone and bool(plan.actions.filter_demanding(plan.actions.by_tag, "disclosure"))
     session = index.iter_session_changes(dict(os.environ)) if alone or is_asked else ()
     verdict = judge_on_branch(place, plan, [*changes, *session])
     if verdict and is_asked:
-        from ..check.rules.disclosure import judge_disclosure
+        from ..check.rules.table import apply_message_rules
 
-        return judge_disclosure(verdict, plan)
+        return apply_message_rules(verdict, plan)
     return verdict
 
 

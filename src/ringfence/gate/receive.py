@@ -91,7 +91,7 @@ def _handle_updates(place: Repository, updates: list[Update], occasion: PushCont
     if verdict and not verdict.exit_code:
         refuse_waivers(place, updates, account)
     held = ""
-    if verdict and plan and not occasion.is_trial and plan.needs_quarantine(verdict):
+    if verdict and plan and not occasion.is_trial and plan.actions.needs_quarantine(verdict):
         from ..records.quarantine import store_push
 
         verdict, held = store_push(place, verdict, updates, judged.commits, account)
@@ -140,14 +140,10 @@ def judge_updates(place: Repository, updates: list[Update], account: str, *, are
     commits: list[str] = []
     fresh = group_updates(place.repo, plan, updates, stricter) if plan else []
     verdict = judge_changes(place, plan, collect_commits(iter_group_changes(place.repo, place.objects, fresh), commits))
-    if verdict and plan and plan.has_barred_accounts:
-        from ..check.rules.accounts import judge_account
+    if verdict and plan:
+        from ..check.rules.table import apply_push_rules
 
-        verdict = judge_account(verdict, plan, account)
-    if verdict and plan and plan.filter_demanding_tags(verdict.tags, "retention"):
-        from ..check.rules.disclosure import judge_retention
-
-        verdict = judge_retention(verdict, plan, place.repo, updates)
+        verdict = apply_push_rules(verdict, plan, place.repo, updates, account)
     return PushResult(inputs, plan, verdict, commits)
 
 

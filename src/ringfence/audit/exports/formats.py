@@ -39,7 +39,7 @@ def export_files(files: Iterable[File], name: str, how: str) -> str:
         PolicyError: A file's name isn't UTF-8.
     """
     try:
-        held = FORMATS[how].write(list(files), dt.datetime.now(dt.UTC), name)
+        held = FORMATS[how].build_document(list(files), dt.datetime.now(dt.UTC), name)
     except UnicodeEncodeError as error:
         raise PolicyError(f"{sanitise_text(error.object)}: a name that isn't UTF-8 can't be told.") from None
     return json.dumps(held, indent=2) + "\n"
@@ -67,8 +67,8 @@ def import_files(data: bytes, origin: str) -> list[File]:
 
 def _parse_files(held: Any) -> Iterator[RawFields]:
     for each in FORMATS.values():
-        if isinstance(held, dict) and each.is_it(held):
-            yield from each.read(held)
+        if isinstance(held, dict) and each.can_parse(held):
+            yield from each.parse_document(held)
             return
 
 

@@ -7,14 +7,21 @@ kernel writes it (Documentation/process/coding-assistants.rst).
 from __future__ import annotations
 
 from ...excerpts import sanitise_text
+from ...model import Occurrence
+from ...policy.markers import normalise
 from ...policy.markers.catalogue import Marker
 from ...values import value
+from .base import Rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ...git.objects import Objects
+    from ...model import Text
     from ...policy.plan import Plan
+    from ..results import Results
+    from .base import LocatedChange, TaggedText
 
 _LONGEST = 100  # characters that are shown
 
@@ -45,6 +52,33 @@ class Declaration:
     is_human: bool = False
 
 
+class DeclarationRule(Rule):
+    """Judges what commits declare, once it is known which of them carry marks."""
+
+    def __init__(self, results: Results, _: Objects) -> None:
+        self._results = results
+        self._messages: dict[str, Text] = {}
+
+    def judge_texts(self, texts: list[TaggedText]) -> None:
+        """Keep the message of each commit; the last one is its own, others are those of tags that it merged."""
+        for commit, _, text in texts:
+            if commit and text[0] == "message":
+                self._messages[commit] = text
+
+    def judge_batch(self, batch: list[LocatedChange]) -> None:
+        """Judge the commits that touch a zone: a merge of what is there already needs no declaration."""
+        marked = {item.commit for item in self._results.findings}
+        commits = {change.commit: tags for change, tags, paths in batch if change.kind == "commit" and paths}
+        plan = self._results.plan
+        for commit, (_, data, encoding) in self._messages.items():
+            tags = plan.actions.filter_demanding(commits.get(commit, ()))
+            for item in parse_declarations(normalise.decode_message(data, encoding), plan) if tags else ():
+                fault = CONTRADICTED if item.is_human and commit in marked else item.fault
+                if fault:
+                    self._results.add_finding(fault, tags, Occurrence(commit, "message", item.line, context=data))
+        self._messages = {}
+
+
 def parse_declarations(message: str, plan: Plan) -> list[Declaration]:
     """Return what a message declares; where it declares nothing, that is the one thing returned."""
     found = list(_iter_declarations(message, plan))
@@ -70,7 +104,11 @@ def find_declaration_fault(said: str, plan: Plan, *, named: bool = True) -> Mark
         return None
     vendors = [vendor for _, vendor in plan.catalogue.find_models(said.encode("utf-8", "replace"))]
     if named:
-        if any(plan.is_consumer(word) or not plan.is_approved(word) for word in said.split()[1:] if "@" in word):
+        if any(
+            plan.accounts.is_consumer(word) or not plan.accounts.is_approved(word)
+            for word in said.split()[1:]
+            if "@" in word
+        ):
             return ACCOUNT
         vendor, slash, product = said.partition("/")
         if not slash or not product or vendor not in {marker.vendor for marker in plan.catalogue.markers}:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...git.notes import list_noted_objects
+from ...model import Occurrence
 from ...policy.markers.catalogue import Marker
 from ...values import replace
 from ..findings import build_finding
@@ -26,7 +27,7 @@ def judge_disclosure(verdict: Verdict, plan: Plan) -> Verdict:
 
     The excerpt is the line to add.
     """
-    tags = plan.filter_demanding_tags(verdict.tags, "disclosure")
+    tags = plan.actions.filter_demanding(verdict.tags, "disclosure")
     said = [item for item in verdict.findings if item.part == "message"]
     rest = tuple(item for item in verdict.findings if item.part != "environment")
     agents = {
@@ -66,7 +67,7 @@ def _is_named(said: list[Finding], agent: Finding) -> bool:
 
 def judge_retention(verdict: Verdict, plan: Plan, repo: Repo, updates: Iterable[Update]) -> Verdict:
     """Add a push's marked commits that have no session's address, note of git-ai or record of Agent Trace."""
-    tags = plan.filter_demanding_tags(verdict.tags, "retention")
+    tags = plan.actions.filter_demanding(verdict.tags, "retention")
     marked = {item.commit: item for item in verdict.findings if item.commit and item.vendor and item.strength != "weak"}
     if not tags or not marked:
         return verdict
@@ -90,6 +91,6 @@ def _add_findings(verdict: Verdict, found: list[Finding]) -> Verdict:
 def _build_finding(
     plan: Plan, tags: Iterable[str], rule: str, vendor: str, product: str, why: str, excerpt: str, commit: str = ""
 ) -> Finding:
-    action, tag = plan.find_strictest_action(tags, rule)
+    action, tag = plan.actions.find_strictest(tags, rule)
     mark = Marker(f"{rule}-missing", vendor, vendor, product, rule, "definitive", why)
-    return build_finding(mark, action, tag, commit, "message", b"", 0, 1, excerpt)
+    return build_finding(mark, action, tag, Occurrence(commit, "message", excerpt))

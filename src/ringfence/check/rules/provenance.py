@@ -11,23 +11,25 @@ from ...errors import PolicyError
 from ...excerpts import format_path as shown
 from ...excerpts import sanitise_text
 from ...git.objects import MissingObject
-from ...model import SUBMODULE
+from ...model import SUBMODULE, Occurrence
 from ...policy.markers.catalogue import Marker
 from ...policy.markers.globs import translate_glob
 from ...policy.markers.scanner import Scanner, compile_group
 from ...policy.schema.parse import parse_toml
 from ...policy.schema.provenance_file import ProvenanceFile, Source, flatten_source
 from ...scan.decoders.pointer import parse_pointers
+from .base import Rule
 from .declaration import find_declaration_fault
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from ...git.objects import Object, Objects
     from ...model import Change, Touched
     from ...policy.plan import Plan
     from ..results import Results, Tags
+    from .base import LocatedChange
 
 LIST = "PROVENANCE.toml"
 BESIDE = ".provenance.toml"
@@ -95,30 +97,29 @@ class ProvenanceList:
                 yield flatten_source(path, said, LIST)
 
 
-class ProvenanceRule:
-    """The lists of the commits that are judged."""
+class ProvenanceRule(Rule):
+    """Judges whether the data files that commits bring are described, and rightly."""
 
-    def __init__(self, judged: Results, objects: Objects) -> None:
-        self._judged, self._objects = judged, objects
-        self._read: dict[str, ProvenanceList | str] = {}  # by the id of its content; why it can't be used
+    def __init__(self, results: Results, objects: Objects) -> None:
+        self._results, self._objects = results, objects
+        self._lists: dict[str, ProvenanceList | str] = {}  # by the id of its content; why it can't be used
 
-    def judge_change(self, change: Change, inside: Iterable[tuple[Touched, Tags]]) -> None:
-        """Note which of the files that a commit brings aren't described, or not rightly."""
-        if change.kind not in ("commit", "staged"):
-            return
-        files = [
-            (touched[0], touched[1], self._judged.plan.filter_demanding_tags(tags, "provenance"))
-            for touched, tags in inside
-        ]
-        files = [
-            (path, oid, tags) for path, oid, tags in files if tags and oid not in ("", SUBMODULE) and is_data(path)
-        ]
+    def judge_batch(self, batch: list[LocatedChange]) -> None:
+        """Judge the files that commits, or the staged index, bring into a zone."""
+        for change, _, paths in batch:
+            if change.kind in ("commit", "staged"):
+                self._judge_files(change, paths)
+
+    def _judge_files(self, change: Change, paths: list[tuple[Touched, Tags]]) -> None:
+        actions = self._results.plan.actions
+        demanded = [(path, oid, actions.filter_demanding(tags, "provenance")) for (path, oid, _), tags in paths]
+        files = [item for item in demanded if item[2] and item[1] not in ("", SUBMODULE) and is_data(item[0])]
         listed = self._read_list(change.commit) if files else None
         for path, oid, tags in files:
-            marker, excerpt = self._find_fault(listed, change.commit, path, oid)
-            if marker:
-                where = (change.commit, "path", path, 0, 1, sanitise_text(excerpt)[:_LONGEST])
-                self._judged.findings.append(self._judged.judge_marker(marker, ("", ""), tags, *where))
+            fault, excerpt = self._find_fault(listed, change.commit, path, oid)
+            if fault:
+                occurrence = Occurrence(change.commit, "path", sanitise_text(excerpt)[:_LONGEST], path)
+                self._results.add_finding(fault, tags, occurrence)
 
     def _find_fault(
         self, listed: ProvenanceList | str | None, commit: str, path: bytes, oid: str
@@ -132,9 +133,9 @@ class ProvenanceRule:
             return WRONG, error.message
         if said is None:
             return MISSING, shown(path)
-        if found := find_description_fault(said, path, compute_sha256(self._objects, oid), self._judged.plan):
+        if found := find_description_fault(said, path, compute_sha256(self._objects, oid), self._results.plan):
             return found
-        is_marked = any(item.commit == commit and item.path == shown(path) for item in self._judged.findings)
+        is_marked = any(item.commit == commit and item.path == shown(path) for item in self._results.findings)
         return (CONTRADICTED, "generator = human") if is_marked and said.generator.lower() == "human" else (None, "")
 
     def _read_list(self, commit: str) -> ProvenanceList | str | None:
@@ -142,8 +143,8 @@ class ProvenanceRule:
         found: ProvenanceList | str | None = None
         for item in self._objects.iter_objects([f"{commit}:{LIST}"]):
             if not isinstance(item, MissingObject):
-                found = self._read.get(item.oid) or _parse_list(item)
-                self._read[item.oid] = found
+                found = self._lists.get(item.oid) or _parse_list(item)
+                self._lists[item.oid] = found
         return found
 
     def _read_sidecar(self, commit: str, path: bytes) -> Source | None:
@@ -166,10 +167,10 @@ def find_description_fault(said: Source, path: bytes, digest: str, plan: Plan) -
     if said.find_digest(_decode_path(path)) != digest:
         return CHANGED, f"sha256 = {digest}"
     generator = f"generator = {said.generator}"
-    if plan.find_violated_rule(path, said.generator):
+    if plan.generators.find_violated(path, said.generator):
         return RIVAL, generator
     found = find_declaration_fault(said.generator, plan)
-    if found is None or (plan.is_generator_restricted(path) and found.id == "declaration-wrong"):
+    if found is None or (plan.generators.is_restricted(path) and found.id == "declaration-wrong"):
         return None  # it is in the catalogue and allowed, or in the zone's own list
     return (WRONG if found.id == "declaration-wrong" else RIVAL), generator
 
