@@ -99,11 +99,11 @@ def test_a_configuration_that_git_cannot_read_refuses(clone: Work, server: Work)
 def test_a_closed_stdin_refuses(clone: Work, server: Work) -> None:
     """pre-receive without stdin knows of no ref, which must not count as nothing to check."""
     said = run("sh", "-c", "exec hooks/pre-receive <&-", cwd=server.path, GIT_DIR=".")
-    is_error(said, 3, "pre-receive was told of no ref: nothing was checked.")
+    is_error(said, 3, "pre-receive got no ref: nothing was checked.")
 
 
 def test_an_empty_stdin_refuses(clone: Work, server: Work) -> None:
-    is_error(hook(server, b""), 3, "pre-receive was told of no ref: nothing was checked.")
+    is_error(hook(server, b""), 3, "pre-receive got no ref: nothing was checked.")
 
 
 GARBAGE = [

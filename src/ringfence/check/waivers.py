@@ -1,4 +1,4 @@
-"""Lets pass what a waiver names, and not a bit more; loaded only where there are waivers."""
+"""Applies waivers: what one names passes, and nothing else; loaded only where there are waivers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OPTION = "ringfence.waive="
 
 @value
 class Waiver:
-    """A waiver as the plan holds it: `finding` or `commit` is "", `until` a date, `fault` why it can't be used."""
+    """A waiver of the plan: `finding` or `commit` is "", `until` a date, `fault` why it can't be used."""
 
     finding: str
     commit: str
@@ -32,7 +32,7 @@ class Waiver:
     origin: str
 
     def is_applicable(self, finding: Finding) -> bool:
-        """Say whether it is about a finding."""
+        """Return whether it names a finding, or its commit."""
         return self.finding == finding.fingerprint or (self.commit == finding.commit and bool(self.commit))
 
 
@@ -103,7 +103,7 @@ class Waivers:
 
 
 def apply_push_option(verdict: Verdict, plan: Plan, account: str, environ: Mapping[str, str]) -> Verdict:
-    """Waive all that refuses, where the pusher asks for it by `git push -o ringfence.waive=TICKET` and may.
+    """Waive all blocking findings, where the pusher asks for it by `git push -o ringfence.waive=TICKET` and may.
 
     Raises:
         UsageError: The pusher may not.
@@ -113,8 +113,8 @@ def apply_push_option(verdict: Verdict, plan: Plan, account: str, environ: Mappi
         return verdict
     if not account or account not in plan.accounts.emergency:
         raise UsageError(
-            f"{account or 'somebody unknown'} may not waive findings.",
-            f"Ask {plan.contact or 'whoever keeps the policy'}.",
+            f"{account or 'an unknown account'} may not waive findings.",
+            f"Ask {plan.contact or 'the keeper of the policy'}.",
         )
     waived = (replace(item, waiver=ticket) if item.is_blocking else item for item in verdict.findings)
     return replace(verdict, findings=tuple(waived))
@@ -128,7 +128,7 @@ def find_ticket(environ: Mapping[str, str]) -> str:
 
 
 def _find_date_fault(item: Waiver, today: dt.date, latest: dt.date) -> str:
-    """Say why a waiver doesn't hold on this day, or ""."""
+    """Return why a waiver doesn't hold on this day, or ""."""
     until = dt.date.fromisoformat(item.until)
     if until < today:
         return f"it ended on {until}"

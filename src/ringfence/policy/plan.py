@@ -107,7 +107,7 @@ class Plan:
         return cache.compute_digest(map(self._section, ("catalogue", "sign.patterns")))
 
     def iter_digest_parts(self) -> Iterator[bytes]:
-        """Yield all that decides what is found and left unread, for a digest; not where it was said."""
+        """Yield all that decides what is found and left unread, for a digest; not the origins of rules."""
         for name in ("catalogue", "zone.find", "ref.find", "generator.find"):
             yield self._section(name)
         yield b"\n".join(line for line in self._section("plan").split(b"\n") if not line.startswith(b"ruleset\t"))

@@ -1,4 +1,4 @@
-"""Where a commit says that its work comes from; asked only where a tag demands it.
+"""Declarations in commit messages of where the work comes from; loaded only where a tag demands them.
 
 `Provenance: human`, `Provenance: VENDOR/PRODUCT [MODEL] [ACCOUNT]`, or `Assisted-by: AGENT:MODEL [TOOL…]` as the Linux
 kernel writes it (Documentation/process/coding-assistants.rst).
@@ -45,7 +45,7 @@ CONTRADICTED = _build_marker(
 
 @value
 class Declaration:
-    """What a line declares: `fault` is None where it is right, `is_human` that nobody else had a part in it."""
+    """What a line declares: `fault` is None where it is valid; `is_human`: people did all of the work."""
 
     line: str
     fault: Marker | None
@@ -80,37 +80,37 @@ class DeclarationRule(Rule):
 
 
 def parse_declarations(message: str, plan: Plan) -> list[Declaration]:
-    """Return what a message declares; where it declares nothing, that is the one thing returned."""
+    """Return the declarations of a message; where it has none, one whose fault is that."""
     found = list(_iter_declarations(message, plan))
     return found or [Declaration(_sanitise_line(next(filter(str.strip, message.split("\n")), "")), MISSING)]
 
 
 def _iter_declarations(message: str, plan: Plan) -> Iterator[Declaration]:
     for line in message.splitlines():
-        key, colon, said = line.partition(":")
-        name, said = key.strip().lower(), said.strip()
-        if colon and name == "provenance" and said.lower() == "human":
+        key, colon, text = line.partition(":")
+        name, text = key.strip().lower(), text.strip()
+        if colon and name == "provenance" and text.lower() == "human":
             yield Declaration(_sanitise_line(line), None, is_human=True)
         elif colon and name in ("provenance", "assisted-by"):
-            yield Declaration(_sanitise_line(line), find_declaration_fault(said, plan, named=name == "provenance"))
+            yield Declaration(_sanitise_line(line), find_declaration_fault(text, plan, named=name == "provenance"))
 
 
-def find_declaration_fault(said: str, plan: Plan, *, named: bool = True) -> Marker | None:
-    """Say what is wrong with a declared tool: it can't be told whose it is, or it is a rival's.
+def find_declaration_fault(text: str, plan: Plan, *, named: bool = True) -> Marker | None:
+    """Return what is wrong with a declared tool: its vendor is unknown, or a rival. None: nothing.
 
-    `named`: `VENDOR/PRODUCT` is to stand first; without it, a model's name is enough.
+    `named`: it has to begin with `VENDOR/PRODUCT`; otherwise a model's name is enough.
     """
-    if named and said.lower() == "human":
+    if named and text.lower() == "human":
         return None
-    vendors = [vendor for _, vendor in plan.catalogue.find_models(said.encode("utf-8", "replace"))]
+    vendors = [vendor for _, vendor in plan.catalogue.find_models(text.encode("utf-8", "replace"))]
     if named:
         if any(
             plan.accounts.is_consumer(word) or not plan.accounts.is_approved(word)
-            for word in said.split()[1:]
+            for word in text.split()[1:]
             if "@" in word
         ):
             return ACCOUNT
-        vendor, slash, product = said.partition("/")
+        vendor, slash, product = text.partition("/")
         if not slash or not product or vendor not in {marker.vendor for marker in plan.catalogue.markers}:
             return WRONG
         vendors.append(vendor)
