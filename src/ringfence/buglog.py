@@ -9,14 +9,15 @@ import time
 import traceback
 
 from . import __version__
+from .homes import user_folder
 
 
 def keep() -> str:
     """Write the current exception to a log and return the sentence that says where it is."""
     content = f"ringfence {__version__}, Python {platform.python_version()}, {time.strftime('%Y-%m-%d %H:%M:%S %z')}\n"
     content += "".join(traceback.format_exc())
-    state = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
-    for folder in (os.path.join(state, "ringfence"), tempfile.gettempdir()):
+    own = user_folder("XDG_STATE_HOME", ".local/state")
+    for folder in filter(None, (own, tempfile.gettempdir())):
         try:
             os.makedirs(folder, mode=0o700, exist_ok=True)
             descriptor, path = tempfile.mkstemp(prefix="ringfence-fault-", suffix=".log", dir=folder)

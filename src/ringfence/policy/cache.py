@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 
+from ..homes import user_folder
 from ..shipped import folder
 
 TYPE_CHECKING = False
@@ -138,11 +139,11 @@ def _reader(descriptor: int, keep: object) -> Callable[[str], bytes]:
 
 def folders() -> list[str]:
     """Return where the cache may be, best first; a server's HOME may be another's or none."""
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    own = user_folder("XDG_CACHE_HOME", ".cache")
     user = os.getuid() if hasattr(os, "getuid") else "user"
     return [
         *((_SEALED,) if _seal() else ()),
-        os.path.join(home, "ringfence"),
+        *((own,) if own else ()),
         os.path.join(os.environ.get("TMPDIR", "/tmp"), f"ringfence-{user}"),  # noqa: S108 - believed only if it is ours
     ]
 
