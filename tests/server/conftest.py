@@ -185,6 +185,11 @@ HOSTS: dict[str, Callable[[Yard], AbstractContextManager[Host]]] = {
 }
 
 
+def on(name: str) -> object:
+    """Return a server's name as a test's parameter, with what it needs."""
+    return pytest.param(name, marks=pytest.mark.needs(*hosts.NEEDS.get(name, ())))
+
+
 @pytest.fixture(scope="session")
 def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Host]]:
     """Give a server by its name, started when it is first asked for."""
