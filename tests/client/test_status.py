@@ -118,28 +118,29 @@ def test_a_hooks_path_to_elsewhere_lets_marks_through_and_is_named(laptop: Work,
     assert "git config --unset core.hooksPath" in said
 
 
-def test_a_hooks_path_to_nothing_lets_marks_through_and_is_named(laptop: Work) -> None:
+def test_a_hooks_path_to_nothing_lets_marks_through_and_is_named(laptop: Work, tmp_path: Path) -> None:
     """T1, T3."""
-    laptop.did("config", "core.hooksPath", "/nonexistent")
+    laptop.did("config", "core.hooksPath", f"{tmp_path}/no-such")
     assert passes(laptop)
-    assert f"BAD hooks folder: core.hooksPath = /nonexistent hides the hooks in {hooks(laptop)}\n" in bad(laptop)
+    assert f"BAD hooks folder: core.hooksPath = {tmp_path}/no-such hides the hooks in {hooks(laptop)}\n" in bad(laptop)
 
 
-def test_a_hooks_path_to_nothing_is_named_where_no_hook_was_ever_installed(laptop: Work) -> None:
+def test_a_hooks_path_to_nothing_is_named_where_no_hook_was_ever_installed(laptop: Work, tmp_path: Path) -> None:
     """T1."""
     every_hook(laptop, Path.unlink)
-    laptop.did("config", "core.hooksPath", "/nonexistent")
+    nothing = tmp_path / "no-such"
+    laptop.did("config", "core.hooksPath", str(nothing))
     said = bad(laptop)
-    assert "BAD hooks folder: /nonexistent (core.hooksPath)\n      there is no /nonexistent: git runs no hook" in said
+    assert f"BAD hooks folder: {nothing} (core.hooksPath)\n      there is no {nothing}: git runs no hook" in said
 
 
 def test_a_hooks_path_from_outside_of_the_repository_is_seen_too(laptop: Work, tmp_path: Path) -> None:
     """T3."""
     settings = tmp_path / "gitconfig"
-    settings.write_text("[core]\n\thooksPath = /nonexistent\n")
+    settings.write_text(f"[core]\n\thooksPath = {tmp_path}/no-such\n")
     said = laptop.ringfence("status", GIT_CONFIG_GLOBAL=str(settings))
     assert said.status == 3
-    assert "core.hooksPath = /nonexistent hides" in said.out
+    assert f"core.hooksPath = {tmp_path}/no-such hides" in said.out
 
 
 @pytest.mark.parametrize(("name", "no"), [("ringfence", "false"), ("ringfence-pre-push", "off"), ("pre-commit", "No")])
@@ -166,12 +167,14 @@ def test_another_tools_hook_that_refuses_everything_is_no_proof(laptop: Work) ->
     assert "BAD pre-commit canary: refused, but not by ringfence's judgement: not today" in bad(laptop)
 
 
-def test_a_missing_interpreter_refuses_everything_and_is_named(laptop: Work) -> None:
+def test_a_missing_interpreter_refuses_everything_and_is_named(laptop: Work, tmp_path: Path) -> None:
     path = hooks(laptop) / "prepare-commit-msg"
-    path.write_text(path.read_text().replace(sys.executable, "/nonexistent/python"))
+    path.write_text(path.read_text().replace(sys.executable, f"{tmp_path}/no-such/python"))
     assert not laptop.git("commit", "--allow-empty", "-m", "Change")
     said = bad(laptop)
-    assert "BAD prepare-commit-msg: its Python, /nonexistent/python, isn't there: git refuses everything\n" in said
+    assert (
+        f"BAD prepare-commit-msg: its Python, {tmp_path}/no-such/python, isn't there: git refuses everything\n" in said
+    )
 
 
 def test_an_interpreter_without_ringfence_refuses_everything_and_is_named(laptop: Work, tmp_path: Path) -> None:
