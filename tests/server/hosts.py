@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+import needs
+
 # What each server needs, by the names in needs.py. Root runs Apache as somebody else, and gitolite lies behind an sshd.
 NEEDS = {
     "ssh": ("sshd",),
@@ -76,7 +78,7 @@ class Yard:
 
 def program(*paths: str) -> str:
     """Return the first program that is here; a test that gets here has said what it needs."""
-    found = next((path for path in paths if os.access(path, os.X_OK)), "")
+    found = next(filter(None, (needs.find(path) or needs.find(os.path.basename(path)) for path in paths)), "")
     return found or pytest.fail(f"{paths[0]} isn't here, and the test doesn't say that it needs it: see tests/needs.py")
 
 
