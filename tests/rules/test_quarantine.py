@@ -129,8 +129,8 @@ def test_what_cant_be_read_is_put_aside_too(clone: Work, aside: Work) -> None:
     assert "  incomplete  due " in aside.ringfence("quarantine", "list").out
 
 
-def test_an_error_refuses_and_puts_nothing_aside(clone: Work, aside: Work, book: Path) -> None:
-    aside.did("config", "ringfence.policy", "/nonexistent.toml")
+def test_an_error_refuses_and_puts_nothing_aside(clone: Work, aside: Work, book: Path, tmp_path: Path) -> None:
+    aside.did("config", "ringfence.policy", f"{tmp_path}/no-such.toml")
     before = tips(aside)
     _, said = marked(clone)
     assert not said

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from ..resources import find_shipped_folder
+from ..resources import find_shipped_folder, find_user_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -141,11 +141,11 @@ def _build_reader(descriptor: int, keep: object) -> Callable[[str], bytes]:
 
 def list_folders() -> list[str]:
     """Return where the cache may be, best first; a server's HOME may be another's or none."""
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    own = find_user_folder("XDG_CACHE_HOME", ".cache")
     user = os.getuid() if hasattr(os, "getuid") else "user"
     return [
         *((_SEALED,) if _read_seal() else ()),
-        os.path.join(home, "ringfence"),
+        *((own,) if own else ()),
         os.path.join(os.environ.get("TMPDIR", "/tmp"), f"ringfence-{user}"),  # noqa: S108 - believed only if it is ours
     ]
 
