@@ -10,7 +10,7 @@ from ..git.objects import MissingObject
 from ..git.raw import parse_texts
 from ..model import SUBMODULE, ScanCounts, Verdict
 from ..scan.reader import ObjectReader
-from . import deadline, progress
+from . import deadline
 from .paths import judge_path
 from .results import Results
 from .texts import judge_text, judge_texts
@@ -31,6 +31,20 @@ _LARGEST_MESSAGE = 2 << 20  # bytes; split into lines, it needs a hundred times 
 _HEAP = 256 << 10  # bytes of commits whose texts are scanned as one, to fit into a processor's cache
 _MANY, _LARGE = 300, 16 << 20  # objects, or bytes, from which on the clean cache is written
 _COUNTERS = {"commit": "commits", "staged": "commits", "message": "commits", "tag": "tags", "ref": "refs"}
+
+
+class _Running:
+    """The check that this process runs, for its progress line."""
+
+    counts: ScanCounts | None = None
+
+
+_running = _Running()
+
+
+def get_running_counts() -> ScanCounts | None:
+    """Return what the check of this process has read so far, or None before it starts."""
+    return _running.counts
 
 
 def check_changes(changes: Iterable[Change], plan: Plan, objects: Objects) -> Verdict:
@@ -86,7 +100,7 @@ class _Run:
     def __init__(self, plan: Plan, objects: Objects) -> None:
         self.plan, self.objects = plan, objects
         self.counts = ScanCounts()
-        progress.follow_check(self.counts)
+        _running.counts = self.counts
         self.reader = ObjectReader(objects, plan, self.counts)
         self.results = Results(plan)
         self.clean: list[tuple[str, Tags]] = []  # commits without a finding or unread content

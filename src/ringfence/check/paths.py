@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from .. import excerpts
 from ..model import SUBMODULE, Occurrence
 from ..policy.actions import find_action_key
 from ..values import replace
@@ -41,7 +40,9 @@ def _judge_name(results: Results, commit: str, path: bytes, tags: Tags, *, is_ne
     for marker in results.find_path_markers(path):
         # Any addition to a session log is new output; an instruction file counts only when it first appears.
         if marker.strength != "weak" or is_new:
-            results.add_mark(marker, tags, Occurrence(commit, "path", excerpts.format_path(path), path))
+            from ..excerpts import format_path
+
+            results.add_mark(marker, tags, Occurrence(commit, "path", format_path(path), path))
 
 
 def _judge_content(

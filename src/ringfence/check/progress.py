@@ -19,20 +19,6 @@ _PATIENCE, _PAUSE = 1.0, 0.2  # seconds until the first line, and between two
 _CLEAR = "\r\033[K"
 
 
-class _Progress:
-    """The check that this process follows."""
-
-    counts: ScanCounts | None = None
-
-
-_progress = _Progress()
-
-
-def follow_check(counts: ScanCounts) -> None:
-    """Draw the progress of this check from now on."""
-    _progress.counts = counts
-
-
 class ProgressLine:
     """A context in which the progress of the followed check is drawn on the terminal."""
 
@@ -65,12 +51,14 @@ class ProgressLine:
         import time
         from threading import Thread
 
+        from .check import get_running_counts
+
         began = time.monotonic()
         if over.wait(_PATIENCE):
             return
         Thread(target=self._count_total, daemon=True).start()
         while not over.wait(_PAUSE):
-            if counts := _progress.counts:
+            if counts := get_running_counts():
                 width = (os.get_terminal_size(2).columns or 80) - 1  # some terminals report 0
                 _write_terminal(_CLEAR + format_line(counts, self._unit, self._total, time.monotonic() - began)[:width])
         _write_terminal(_CLEAR)

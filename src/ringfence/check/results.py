@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from .. import excerpts
 from ..policy.actions import find_action_key
 
 TYPE_CHECKING = False
@@ -75,7 +74,8 @@ class Results:
 
     def add_unread(self, commit: str, path: bytes, reason: str, tags: Tags, *, damaged: bool = False) -> None:
         """Add content that could not be read; `damaged` content, which should be readable, always refuses."""
+        from ..excerpts import format_path
         from ..model import Unread
 
         action, tag = self.plan.actions.find_strictest(tags, "unread")
-        self.unread.append(Unread(commit, excerpts.format_path(path), reason, "block" if damaged else action, tag))
+        self.unread.append(Unread(commit, format_path(path), reason, "block" if damaged else action, tag))

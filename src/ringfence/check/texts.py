@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from .. import excerpts
 from ..model import Occurrence
 from ..policy.markers import normalise
-from ..policy.markers.authorship import is_authorship
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,6 +65,8 @@ def judge_text(results: Results, commit: str, tags: Tags, text: Text) -> None:
     for piece, numbers in iter_readings(data, encoding) if part != "environment" else [(data, [])]:
         line_end, model = -1, ("", "")
         for index, start, end in group.scanner.locate_matches(piece) if group.scanner else ():
+            from .. import excerpts  # a clean text doesn't load it
+
             marker, roles = group.load_row(index)
             if end > line_end and part in _NAMING:  # once for each line, however many matches it has
                 line_end = piece.find(b"\n", end) % (len(piece) + 1)  # -1: the last line
@@ -88,7 +88,11 @@ def _is_in_role(roles: str, part: str, text: bytes, start: int) -> bool:
     """Return whether a marker applies to the part in which it matched."""
     if part in _GROUPS:
         return not roles or part in roles.split(",")
-    return roles != "coauthor" or is_authorship(text, start)
+    if roles != "coauthor":
+        return True
+    from ..policy.markers.authorship import is_authorship
+
+    return is_authorship(text, start)
 
 
 def _extract_variable_name(line: bytes, start: int) -> str:

@@ -10,7 +10,6 @@ from itertools import chain
 
 from ..git.repo import is_zero
 from ..repository import Repository, load_local_plan, load_tagged_plan, read_local_inputs
-from .run import judge_changes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
 
 def judge_on_branch(place: Repository, plan: Plan | None, changes: Iterable[Change]) -> Verdict | None:
     """Judge changes by the zones that hold on the branch that is checked out."""
+    from .run import judge_changes
+
     if plan and plan.zones.has_refs:
         from .zones import assign_zones, find_branch_zones
 
@@ -83,6 +84,7 @@ def check_message(place: Repository, path: str | None, *, edited: bool, alone: b
 def check_push(place: Repository, stdin: bytes, remote: str, *, by_framework: bool = False) -> Verdict | None:
     """Judge what `git push` is about to send."""
     from ..sources import push as source
+    from .run import judge_changes
 
     updates = source.list_local_refs(place.repo) if by_framework else source.parse_updates(stdin)
     if all(is_zero(new) for _, new, _ in updates):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ..model import Limits
 from . import cache
-from .accounts import AccountRules
 from .actions import Actions
 from .markers.catalogue import split_patterns
 from .markers.scanner import Scanner
@@ -14,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from .accounts import AccountRules
     from .markers.catalogue import Catalogue
 
 _COMMIT_RULES = ("declaration", "provenance")  # actions whose rules judge commits
@@ -25,7 +25,6 @@ class Plan:
     Attributes:
         zones: Which tags hold for a path.
         generators: What may have made the rows of a zone.
-        accounts: Who may push, commit and waive.
         actions: What follows from a finding.
         catalogue: The markers.
         rivals: Ids of the vendors whose marks count.
@@ -47,7 +46,8 @@ class Plan:
             rows.setdefault(key, []).append(fields)
         self.zones = Zones(rows, section)
         self.generators = GeneratorRules(rows, self.zones)
-        self.accounts = AccountRules(rows, section)
+        self._rows = rows
+        self._accounts: AccountRules | None = None
         self.actions = Actions(rows)
         self.rivals = {vendor for (vendor,) in rows.get("rival", [])}
         self.limits = Limits(**{key: int(most) for key, most in rows.get("limit", [])})
@@ -67,9 +67,8 @@ class Plan:
     def has_commit_rules(self) -> bool:
         """Whether commits are judged by rules beside marks, see `check/rules`."""
         tags = (*self.zones.whole, *self.zones.zoned)
-        return self.accounts.has_commit_rules or any(
-            self.actions.filter_demanding(tags, rule) for rule in _COMMIT_RULES
-        )
+        has_account_rules = "selects" in self._rows or bool(self._section("consumer.find"))
+        return has_account_rules or any(self.actions.filter_demanding(tags, rule) for rule in _COMMIT_RULES)
 
     def is_rival(self, *vendors: str) -> bool:
         """Return whether one of the vendors is a rival here: an approved tool's mark counts for a rival's model."""
@@ -78,6 +77,15 @@ class Plan:
     def list_stores(self, kind: str) -> list[str]:
         """Return the folders in which contents of a kind lie: the repository's own, then those of the policy."""
         return [*self.own_stores(kind), *(folder for store, folder in self._stores if store == kind)]
+
+    @property
+    def accounts(self) -> AccountRules:
+        """Who may push, commit and waive; loaded on first use."""
+        if self._accounts is None:
+            from .accounts import AccountRules
+
+            self._accounts = AccountRules(self._rows, self._section)
+        return self._accounts
 
     @property
     def generator_scanner(self) -> Scanner:
