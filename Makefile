@@ -1,14 +1,23 @@
-# make try: see the gate at work. make test: the whole suite. Both need Python 3.11 or later, git and make.
+# make try: see the gate at work. make test: the tests. Both need Python 3.11 or later, git and make.
+# What the tests need besides, and what of it is installed by whom, stands in tests/needs.py.
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: try test check coverage docs pictures bench evaluate clean
+.PHONY: try test test-slow check coverage docs pictures bench evaluate clean
 
 try: .venv/ready
 	$(BIN)/ringfence try
 
+PYTEST := pytest -n auto --dist worksteal
+
 test: .venv/ready-tests
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	@$(BIN)/python tests/needs.py test
+	$(BIN)/python -m $(PYTEST) -m "not long"
+
+# What takes long or needs much: browsers, tools from npm, DVC, hundreds of kills.
+test-slow: .venv/ready-tests
+	@$(BIN)/python tests/needs.py long
+	$(BIN)/python -m $(PYTEST) -m long
 
 # Format, lint, types, layers; .ci/run asks for these before the tests.
 check: .venv/ready-tests
@@ -20,7 +29,7 @@ check: .venv/ready-tests
 # Branches that no test takes, hooks in their own processes included.
 coverage: .venv/ready-tests
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n auto --dist worksteal
+	$(BIN)/coverage run -m $(PYTEST)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --show-missing
 
@@ -36,6 +45,7 @@ bench: .venv/ready-tests
 	$(BIN)/python bench/data.py
 
 .venv/ready: pyproject.toml
+	@$(PYTHON) tests/needs.py base
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --editable .
@@ -51,13 +61,16 @@ CORPUS ?= ../shared/corpus
 evaluate: .venv/ready-tests
 	$(BIN)/python bench/evaluate.py $(CORPUS) $(HISTORY)
 
-# Validators from npm, and DVC in an environment of its own (it requires a hundred packages), for the tests that need
-# them; without them those tests are skipped.
-.venv/ready-tools: tests/tools/package.json .venv/ready-tests
+# Validators from npm, and what requires a hundred packages, each in an environment of its own; tests/needs.py asks
+# for them.
+.venv/ready-npm: tests/tools/package.json .venv/ready-tests
 	npm install --prefix tests/tools --no-package-lock --no-audit --no-fund --silent
-	$(BIN)/uv venv --quiet --clear .venv/dvc
-	$(BIN)/uv pip install --quiet --python .venv/dvc --group dvc
 	chmod u+x tests/tools/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool
+	touch $@
+
+.venv/ready-dvc .venv/ready-croissant: .venv/ready-%: .venv/ready-tests
+	$(BIN)/uv venv --quiet --clear .venv/$*
+	$(BIN)/uv pip install --quiet --python .venv/$* --group $*
 	touch $@
 
 clean:

@@ -35,6 +35,7 @@ if _IS_COVERED:
 _NAMES = [path.read_text() for path in (Path(__file__).parents[1] / "policy/vendors").glob("*.toml")]
 _AGENTS = {name for text in _NAMES for name in re.findall(r'kind = "process"\nname = \["([\w-]+)"\]', text)}
 PYTHON = (sys.executable, "-I", "-m", "ringfence")
+pytest_plugins = ("leaving_out",)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -23,7 +23,7 @@ library = os.path.join(prefix, "lib", version)
 unused = ("__pycache__", "config-*", "ensurepip", "idlelib", "lib2to3", "pydoc_data", "site-packages", "dist-packages",
           "sqlite3/test", "test", "tests", "tkinter", "turtledemo", "*.a")
 shutil.copytree(sysconfig.get_path("stdlib"), library, ignore=shutil.ignore_patterns(*unused), dirs_exist_ok=True)
-packages = os.path.join(library, "site-packages")
+packages = library  # where every Python looks; Debian's looks into no site-packages
 for name in ("hyperscan", "pydantic", "pydantic-core", "annotated-types", "tomli", "typing-inspection",
              "typing-extensions"):
     for file in importlib.metadata.files(name):

@@ -75,11 +75,12 @@ def _write_log() -> str:
     import traceback
 
     from . import __version__
+    from .resources import find_user_folder
 
     content = f"ringfence {__version__}, Python {platform.python_version()}, {time.strftime('%Y-%m-%d %H:%M:%S %z')}\n"
     content += "".join(traceback.format_exc())
-    state = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
-    for folder in (os.path.join(state, "ringfence"), tempfile.gettempdir()):
+    own = find_user_folder("XDG_STATE_HOME", ".local/state")
+    for folder in filter(None, (own, tempfile.gettempdir())):
         try:
             os.makedirs(folder, mode=0o700, exist_ok=True)
             descriptor, path = tempfile.mkstemp(prefix="ringfence-fault-", suffix=".log", dir=folder)

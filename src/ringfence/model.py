@@ -52,6 +52,25 @@ class Location:
 
 
 @value
+class Occurrence:
+    """Where a mark occurs: a part of a change, and what may be shown of it.
+
+    `path` is b"" outside of files, `line` 0 where there is none, `count` how often the mark occurs in this part;
+    `place` and `also` are as in `Finding`. `context` tells two like marks without a path apart: the text around them.
+    """
+
+    commit: str
+    part: str
+    excerpt: str
+    path: bytes = b""
+    line: int = 0
+    count: int = 1
+    place: str = ""
+    also: tuple[Location, ...] = ()
+    context: bytes = b""
+
+
+@value
 class Finding:
     """A marker that is new in a zone. Field names are those of the JSON report; `path` is "" outside of files.
 

@@ -18,7 +18,6 @@ from .policy.inputs import (
     list_tags,
     read_organisation_layers,
 )
-from .policy.load import load_plan
 from .values import replace
 
 TYPE_CHECKING = False
@@ -191,6 +190,8 @@ def load_tagged_plan(inputs: Inputs) -> Plan | None:
     """
     if not inputs.can_be_tagged:
         return None
+    from .policy.load import load_plan
+
     plan = load_plan(inputs)
     return plan if plan.is_tagged else None
 

@@ -16,7 +16,7 @@ from ci.test_services import SAYS
 from conftest import PYTHON, TRAILER, Said, Work, run
 from ringfence.commands.ci import _CONFIGS
 from ringfence.resources import find_shipped_folder
-from tools import needed, tool
+from tools import tool
 
 TOP = Path(__file__).parents[2]
 TEMPLATES = TOP / "templates"
@@ -128,10 +128,10 @@ def test_a_templates_reports_are_where_it_says(forge: Work, name: str, tmp_path:
         assert text(name).count(file) > 1, f"{file} is written and not kept"
 
 
+@pytest.mark.needs("gitlab-ci-local", "rsync")
 @pytest.mark.slow
 def test_gitlab_runs_the_component(forge: Work, tmp_path: Path) -> None:
     """As a project includes it: inputs resolved, and the job run by a runner on this machine."""
-    needed(shutil.which("rsync"), "rsync")
     shutil.copy(TEMPLATES / "ringfence.yml", forge.path / "component.yml")
     include = "include: [{local: component.yml, inputs: {source: x, tag: eval, stage: build}}]\n"
     forge.commit("Include", files={".gitlab-ci.yml": include})

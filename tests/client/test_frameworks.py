@@ -252,9 +252,9 @@ def test_our_block_is_one_that_the_framework_reads_without_complaint(plain: Work
         assert "warning" not in said.out.lower()
 
 
-def test_a_framework_that_cannot_install_is_said_so(plain: Work) -> None:
+def test_a_framework_that_cannot_install_is_said_so(plain: Work, tmp_path: Path) -> None:
     """A failing `pre-commit install` exits 2 and shows the framework's own message."""
-    plain.did("config", "core.hooksPath", "/nonexistent")
+    plain.did("config", "core.hooksPath", f"{tmp_path}/no-such")
     said = plain.ringfence("install", "--pre-commit")
     assert said.status == 2
     assert (

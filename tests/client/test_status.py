@@ -118,30 +118,29 @@ def test_a_hooks_path_to_elsewhere_lets_marks_through_and_is_named(laptop: Work,
     assert "git config --unset core.hooksPath" in said
 
 
-def test_a_hooks_path_to_nothing_lets_marks_through_and_is_named(laptop: Work) -> None:
+def test_a_hooks_path_to_nothing_lets_marks_through_and_is_named(laptop: Work, tmp_path: Path) -> None:
     """core.hooksPath to a folder that doesn't exist switches all hooks off without a word from git."""
-    laptop.did("config", "core.hooksPath", "/nonexistent")
+    laptop.did("config", "core.hooksPath", f"{tmp_path}/no-such")
     assert passes(laptop)
-    assert f"BAD hooks folder: core.hooksPath = /nonexistent hides the hooks in {hooks(laptop)}\n" in bad(laptop)
+    assert f"BAD hooks folder: core.hooksPath = {tmp_path}/no-such hides the hooks in {hooks(laptop)}\n" in bad(laptop)
 
 
-def test_a_hooks_path_to_nothing_is_named_where_no_hook_was_ever_installed(laptop: Work) -> None:
+def test_a_hooks_path_to_nothing_is_named_where_no_hook_was_ever_installed(laptop: Work, tmp_path: Path) -> None:
     """Without installed hooks the folder that core.hooksPath names is reported itself."""
     every_hook(laptop, Path.unlink)
-    laptop.did("config", "core.hooksPath", "/nonexistent")
+    nothing = tmp_path / "no-such"
+    laptop.did("config", "core.hooksPath", str(nothing))
     said = bad(laptop)
-    assert (
-        "BAD hooks folder: /nonexistent (core.hooksPath)\n      /nonexistent doesn't exist, so git runs no hook" in said
-    )
+    assert f"BAD hooks folder: {nothing} (core.hooksPath)\n      {nothing} doesn't exist, so git runs no hook" in said
 
 
 def test_a_hooks_path_from_outside_of_the_repository_is_seen_too(laptop: Work, tmp_path: Path) -> None:
     """core.hooksPath of the user's global configuration counts as well."""
     settings = tmp_path / "gitconfig"
-    settings.write_text("[core]\n\thooksPath = /nonexistent\n")
+    settings.write_text(f"[core]\n\thooksPath = {tmp_path}/no-such\n")
     said = laptop.ringfence("status", GIT_CONFIG_GLOBAL=str(settings))
     assert said.status == 3
-    assert "core.hooksPath = /nonexistent hides" in said.out
+    assert f"core.hooksPath = {tmp_path}/no-such hides" in said.out
 
 
 @pytest.mark.parametrize(("name", "no"), [("ringfence", "false"), ("ringfence-pre-push", "off"), ("pre-commit", "No")])
@@ -168,14 +167,15 @@ def test_another_tools_hook_that_refuses_everything_is_no_proof(laptop: Work) ->
     assert "BAD pre-commit canary: refused, but not by a verdict of ringfence: not today" in bad(laptop)
 
 
-def test_a_missing_interpreter_refuses_everything_and_is_named(laptop: Work) -> None:
+def test_a_missing_interpreter_refuses_everything_and_is_named(laptop: Work, tmp_path: Path) -> None:
     path = hooks(laptop) / "prepare-commit-msg"
-    path.write_text(path.read_text().replace(sys.executable, "/nonexistent/python"))
+    path.write_text(path.read_text().replace(sys.executable, f"{tmp_path}/no-such/python"))
     said = laptop.git("commit", "--allow-empty", "-m", "Change")
     assert said.status == 1
-    assert "/nonexistent/python: not found" in said.out
+    assert f"{tmp_path}/no-such/python: not found" in said.out
     said = bad(laptop)
-    assert "BAD prepare-commit-msg: its Python, /nonexistent/python, doesn't exist: git refuses everything\n" in said
+    python = f"{tmp_path}/no-such/python"
+    assert f"BAD prepare-commit-msg: its Python, {python}, doesn't exist: git refuses everything\n" in said
 
 
 def test_an_interpreter_without_ringfence_refuses_everything_and_is_named(laptop: Work, tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def test_the_version_is_told(laptop: Work) -> None:
         (("ci",), "no CI service is recognised."),
         (("policy", "explain", "/etc/passwd"), "isn't a path from the top"),
         (("install", "--server", "."), "is no bare repository"),
-        (("install", "--server", "/nonexistent"), "/nonexistent doesn't exist."),
+        (("install", "--server", "no-such"), "no-such doesn't exist."),
         (("hook", "post-commit"), "there is no hook 'post-commit'."),
         (("hook", "--nonsense", "pre-commit"), "there is no option '--nonsense'."),
     ],
@@ -53,8 +53,8 @@ def test_a_folder_in_no_repository_is_told(tmp_path: Path, words: tuple[str, ...
     assert "isn't in a git repository" in said.out
 
 
-def test_without_git_it_is_told_and_ends_with_5(laptop: Work) -> None:
-    said = laptop.ringfence("check", "--all", PATH="/nonexistent")
+def test_without_git_it_is_told_and_ends_with_5(laptop: Work, tmp_path: Path) -> None:
+    said = laptop.ringfence("check", "--all", PATH=str(tmp_path / "no-such"))
     assert said.status == 5
     assert "git isn't on the PATH" in said.out
 
@@ -126,13 +126,13 @@ def test_a_server_that_calls_nothing_but_update_is_guarded_by_that(tmp_path: Pat
     assert "update canary: refused, as it should be" in said.out
 
 
+@pytest.mark.needs("root")
 def test_a_repository_of_another_user_is_told_and_ends_with_5(laptop: Work) -> None:
-    if os.geteuid() == 0:
-        for path in (laptop.path, laptop.path / ".git"):
-            os.chown(path, 12345, 12345)
-        said = laptop.ringfence("install")
-        assert said.status == 5
-        assert said.out == (
-            f"ringfence: {laptop.path} belongs to another user, so git refuses it (dubious ownership).\n"
-            f"  If you trust it: git config --global --add safe.directory {laptop.path}\n"
-        )
+    for path in (laptop.path, laptop.path / ".git"):
+        os.chown(path, 12345, 12345)
+    said = laptop.ringfence("install")
+    assert said.status == 5
+    assert said.out == (
+        f"ringfence: {laptop.path} belongs to another user, so git refuses it (dubious ownership).\n"
+        f"  If you trust it: git config --global --add safe.directory {laptop.path}\n"
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from pathlib import Path
 
 import git
@@ -42,8 +41,6 @@ def check(work: Work, name: str, *more: str) -> Said:
 @pytest.fixture
 def tracked(laptop: Work) -> Work:
     """A laptop on which git-lfs keeps `*.bin`, with ringfence's hooks before its own."""
-    if not shutil.which("git-lfs"):
-        pytest.skip("git-lfs isn't installed")
     client_hooks.uninstall_hooks(git.Repo(laptop.path))
     laptop.did("lfs", "install", "--local")
     client_hooks.install_hooks(git.Repo(laptop.path), client_hooks.CLIENT)
@@ -52,6 +49,7 @@ def tracked(laptop: Work) -> Work:
     return laptop
 
 
+@pytest.mark.needs("git-lfs")
 def test_a_commit_of_a_large_file_is_judged_by_its_content(tracked: Work) -> None:
     tracked.write("rows.bin", ROWS)
     tracked.did("add", "rows.bin")
@@ -63,6 +61,7 @@ def test_a_commit_of_a_large_file_is_judged_by_its_content(tracked: Work) -> Non
     assert tracked.git("commit", "-m", "Add rows")
 
 
+@pytest.mark.needs("git-lfs")
 def test_a_push_is_refused_before_git_lfs_uploads(tracked: Work, tmp_path: Path) -> None:
     """Git LFS uploads in its own pre-push hook, which runs after ours: refused content never reaches the server."""
     server = bare(tmp_path / "files.git")
@@ -77,6 +76,7 @@ def test_a_push_is_refused_before_git_lfs_uploads(tracked: Work, tmp_path: Path)
     assert [path.read_bytes() for path in (server.path / "lfs" / "objects").rglob("*") if path.is_file()] == [CLEAN]
 
 
+@pytest.mark.needs("git-lfs")
 def test_a_server_reads_what_was_uploaded_to_it(tracked: Work, tmp_path: Path) -> None:
     server = bare(tmp_path / "files.git", "training-data")
     tracked.did("remote", "add", "origin", str(server.path))

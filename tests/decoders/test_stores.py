@@ -5,18 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import git
 import pytest
 
 from conftest import SHARE_LINK, Said, Work, bare
+from needs import DVC
 from ringfence.setup import client_hooks
 
 ROWS = f'{{"answer": "a row"}}\n{{"answer": "{SHARE_LINK}"}}\n'
 CLEAN = '{"answer": "a row"}\n'
-DVC = Path(sys.prefix) / "dvc" / "bin" / "python"  # where make puts it: what it requires stays out of our environment
 NOT_HERE = "pointer: the content isn't in git, nor in a store here"
 
 
@@ -47,8 +46,6 @@ stage add --run -n copy -d rows.jsonl -o made/copied.jsonl cp rows.jsonl made/co
 @pytest.fixture(scope="session")
 def added(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which DVC keeps two files, a folder, and what a stage makes; all its commands in one process."""
-    if not DVC.exists():
-        pytest.skip("DVC isn't installed: make .venv/ready-tools")
     folder = Work(tmp_path_factory.mktemp("dvc"))
     for name, text in {"rows.jsonl": ROWS, "clean.jsonl": CLEAN, "shard/a/one.jsonl": ROWS, "shard/two": CLEAN}.items():
         folder.write(name, text)
@@ -73,7 +70,7 @@ def cached(work: Work, pointer: str) -> Path:
     return work.path / ".dvc" / "cache" / "files" / "md5" / digest[:2] / digest[2:]
 
 
-@pytest.mark.slow
+@pytest.mark.needs("dvc")
 def test_what_dvc_adds_is_judged_by_its_cache(dvc: Work) -> None:
     dvc.did("add", "rows.jsonl.dvc", "clean.jsonl.dvc")
     said = dvc.git("commit", "-m", "Add rows")
@@ -82,7 +79,7 @@ def test_what_dvc_adds_is_judged_by_its_cache(dvc: Work) -> None:
     assert dvc.git("commit", "-m", "Add clean rows")
 
 
-@pytest.mark.slow
+@pytest.mark.needs("dvc")
 def test_a_folder_and_the_stages_of_dvc_are_judged_file_by_file(dvc: Work) -> None:
     said = check(dvc, "shard.dvc").out
     assert "shard.dvc: DVC content a/one.jsonl, line 2, field answer" in said
@@ -92,7 +89,7 @@ def test_a_folder_and_the_stages_of_dvc_are_judged_file_by_file(dvc: Work) -> No
     assert f"shard.dvc: DVC content a/one.jsonl: DVC {NOT_HERE}" in check(dvc, "shard.dvc").out
 
 
-@pytest.mark.slow
+@pytest.mark.needs("dvc")
 def test_what_dvcs_cache_lacks_is_unread_and_what_was_swapped_there_is_a_mark(dvc: Work) -> None:
     swap(cached(dvc, "clean.jsonl.dvc"), CLEAN.replace("row", "ROW"))
     said = check(dvc, "clean.jsonl.dvc")
@@ -109,8 +106,6 @@ def test_what_dvcs_cache_lacks_is_unread_and_what_was_swapped_there_is_a_mark(dv
 @pytest.fixture
 def annex(laptop: Work) -> Work:
     """A laptop with an annex, and ringfence's hooks before its own."""
-    if not shutil.which("git-annex"):
-        pytest.skip("git-annex isn't installed")
     client_hooks.uninstall_hooks(git.Repo(laptop.path))
     laptop.did("annex", "init", "-q")
     client_hooks.install_hooks(git.Repo(laptop.path), client_hooks.CLIENT)
@@ -127,6 +122,7 @@ def add(work: Work, name: str, text: str, *, unlocked: bool) -> Path:
     return work.path / work.did("annex", "contentlocation", key)
 
 
+@pytest.mark.needs("git-annex")
 @pytest.mark.parametrize("unlocked", [False, True])
 def test_what_git_annex_adds_is_judged_by_its_content(annex: Work, unlocked: bool) -> None:
     kept = add(annex, "rows.jsonl", ROWS, unlocked=unlocked)
@@ -139,12 +135,14 @@ def test_what_git_annex_adds_is_judged_by_its_content(annex: Work, unlocked: boo
     annex.git("commit", "-m", "Add rows").assert_refused("as incomplete", f"rows.jsonl: git-annex {NOT_HERE}")
 
 
+@pytest.mark.needs("git-annex")
 @pytest.mark.parametrize("unlocked", [False, True])
 def test_clean_rows_in_an_annex_can_be_committed(annex: Work, unlocked: bool) -> None:
     add(annex, "rows.jsonl", CLEAN, unlocked=unlocked)
     assert annex.git("commit", "-m", "Add rows")
 
 
+@pytest.mark.needs("git-annex")
 def test_a_server_reads_what_git_annex_copied_to_it(annex: Work, tmp_path: Path) -> None:
     server = bare(tmp_path / "files.git", "training-data")
     server.did("annex", "init", "-q")

@@ -121,23 +121,25 @@ def test_a_pushers_own_settings_dont_say_where_the_ledger_lies(
     assert sorted(path.name for path in tmp_path.glob("*.db")) == []
 
 
-def test_a_push_that_an_error_refuses_has_its_record(clone: Work, server: Work, book: Path) -> None:
-    server.did("config", "ringfence.policy", "/nonexistent/policy.toml")
+def test_a_push_that_an_error_refuses_has_its_record(clone: Work, server: Work, book: Path, tmp_path: Path) -> None:
+    server.did("config", "ringfence.policy", f"{tmp_path}/no-such.toml")
     clone.commit("Add rows")
-    clone.git("push", "origin", "main").assert_refused("/nonexistent/policy.toml", "can't be read")
+    clone.git("push", "origin", "main").assert_refused(f"{tmp_path}/no-such.toml", "can't be read")
     [entry] = kept(book)
     assert (entry["outcome"], entry["body"]["code"]) == ("error", 4)
-    assert entry["body"]["reason"].startswith("/nonexistent/policy.toml (git config ringfence.policy): can't be read")
+    assert entry["body"]["reason"].startswith(f"{tmp_path}/no-such.toml (git config ringfence.policy): can't be read")
     assert entry["body"]["refs"][0]["ref"] == "refs/heads/main"
 
 
-def test_an_error_that_cant_be_recorded_is_told_all_the_same(clone: Work, server: Work, book: Path) -> None:
+def test_an_error_that_cant_be_recorded_is_told_all_the_same(
+    clone: Work, server: Work, book: Path, tmp_path: Path
+) -> None:
     """A ledger that can't be written doesn't hide the error that was there first, and never lets the push pass."""
-    server.did("config", "ringfence.policy", "/nonexistent/policy.toml")
+    server.did("config", "ringfence.policy", f"{tmp_path}/no-such.toml")
     book.parent.write_text("a file where the folder should be")
     clone.commit("Add rows")
     said = clone.git("push", "origin", "main")
-    said.assert_refused("/nonexistent/policy.toml", "can't be read")
+    said.assert_refused(f"{tmp_path}/no-such.toml", "can't be read")
 
 
 def test_the_update_hook_records_each_ref(clone: Work, server: Work, book: Path) -> None:

@@ -15,8 +15,11 @@ import pytest
 from conftest import PYTHON, TRAILER, Work, kept, run
 from ringfence.records import verify
 
-# CI kills a few; RINGFENCE_KILLS=500 kills as many as the promise says.
-KILLS = int(os.environ.get("RINGFENCE_KILLS", "25"))
+
+@pytest.fixture(params=[25, pytest.param(500, marks=pytest.mark.long)])
+def kills(request: pytest.FixtureRequest) -> int:
+    """How many processes are killed: a few, and as many as the promise says."""
+    return int(request.param)
 
 
 @pytest.fixture
@@ -97,17 +100,19 @@ def test_fifty_pushes_at_once_are_all_recorded_in_one_chain(clone: Work, server:
 
 
 @pytest.mark.slow
-def test_killed_at_any_instant_no_ref_moves_without_its_record(clone: Work, server: Work, book: Path) -> None:
+def test_killed_at_any_instant_no_ref_moves_without_its_record(
+    clone: Work, server: Work, book: Path, kills: int
+) -> None:
     chance = random.Random(2026)
     before = {"refs/heads/main": server.did("rev-parse", "main")}
     names = branches(clone, 20)
     length = timed(clone, "b1")
-    for number in range(KILLS):
+    for number in range(kills):
         name = names[number % len(names)]
         command = ["git", "push", "-q", "-f", "origin", f"{name}:refs/heads/k{number}"]
         length *= killed(command, clone.path, chance.uniform(0, 1.2 * length))
     arrived = len(server.did("for-each-ref", "refs/heads/k*").splitlines())
-    assert 0 < arrived < KILLS * 4 / 5  # some were killed before their end, and some after it
+    assert 0 < arrived < kills * 4 / 5  # some were killed before their end, and some after it
     clone.did("push", "-q", "origin", "main:after")  # no lock of a killed process is left
     assert list(verify.find_faults(str(book))) == []
     assert moved_without_record(server, book, before) == []
@@ -129,17 +134,19 @@ def test_fifty_pushes_at_once_are_taken_or_put_aside(clone: Work, aside: Work, b
 
 
 @pytest.mark.slow
-def test_killed_at_any_instant_no_push_that_was_put_aside_is_lost(clone: Work, aside: Work, book: Path) -> None:
+def test_killed_at_any_instant_no_push_that_was_put_aside_is_lost(
+    clone: Work, aside: Work, book: Path, kills: int
+) -> None:
     chance = random.Random(2026)
     names = branches(clone, 20, marked=2)
     before = {"refs/heads/main": aside.did("rev-parse", "main")}
     length = timed(clone, "b0")
-    for number in range(KILLS):
+    for number in range(kills):
         command = ["git", "push", "-q", "origin", f"{names[number % 20]}:refs/heads/k{number}"]
         length *= killed(command, clone.path, chance.uniform(0, 1.2 * length))
     entries = kept(book)
     assert {"allowed", "blocked"} == {entry["outcome"] for entry in entries}
-    assert len(entries) < KILLS  # some were killed before their end
+    assert len(entries) < kills  # some were killed before their end
     assert list(verify.find_faults(str(book))) == []
     assert lost(aside, book) == set()
     assert moved_without_record(aside, book, before) == []
@@ -148,9 +155,11 @@ def test_killed_at_any_instant_no_push_that_was_put_aside_is_lost(clone: Work, a
 
 
 @pytest.mark.slow
-def test_killed_while_it_is_decided_a_push_is_held_or_has_moved(clone: Work, aside: Work, book: Path) -> None:
+def test_killed_while_it_is_decided_a_push_is_held_or_has_moved(
+    clone: Work, aside: Work, book: Path, kills: int
+) -> None:
     chance = random.Random(2026)
-    count = max(6, KILLS // 10)
+    count = max(6, kills // 10)
     for name in branches(clone, count, marked=1):
         clone.git("push", "-q", "origin", name).assert_refused("refused, 1 mark")
     numbers = [entry["body"]["quarantine"] for entry in kept(book)]
@@ -176,12 +185,12 @@ def test_killed_while_it_is_decided_a_push_is_held_or_has_moved(clone: Work, asi
 
 @pytest.mark.slow
 def test_killed_at_any_instant_what_is_noted_was_accepted_and_can_be_noted_still(
-    clone: Work, server: Work, book: Path
+    clone: Work, server: Work, book: Path, kills: int
 ) -> None:
     server.did("config", "ringfence.notes", "true")
     assert server.ringfence("install", "--server", str(server.path))
     chance = random.Random(2026)
-    names = branches(clone, max(10, KILLS // 3), marked=3)
+    names = branches(clone, max(10, kills // 3), marked=3)
     length = timed(clone, "b1")
     for name in names[2:]:
         length *= killed(["git", "push", "-q", "origin", name], clone.path, chance.uniform(0.5, 1.2) * length)
@@ -207,7 +216,7 @@ def noted(server: Work) -> set[str]:
     return {line.split()[1] for line in server.did("notes", "--ref=ringfence", "list").splitlines()}
 
 
-def test_killed_while_it_writes_the_ledger_holds(tmp_path: Path) -> None:
+def test_killed_while_it_writes_the_ledger_holds(tmp_path: Path, kills: int) -> None:
     chance, path = random.Random(2026), tmp_path / "ledger.db"
     code = (
         "import sys; from ringfence.records.ledger import *\n"
@@ -215,7 +224,7 @@ def test_killed_while_it_writes_the_ledger_holds(tmp_path: Path) -> None:
         "while True: print(append_entry(sys.argv[1], decision).id, flush=True)"
     )
     told = 0
-    for _ in range(max(8, KILLS // 5)):
+    for _ in range(max(8, kills // 5)):
         with subprocess.Popen([sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE) as child:
             assert child.stdout
             child.stdout.readline()

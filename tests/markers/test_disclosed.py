@@ -6,8 +6,8 @@ import pytest
 
 from markers.conftest import Judge
 from ringfence.check.rules.disclosure import build_trailer
+from ringfence.policy.actions import UNDISCLOSED
 from ringfence.policy.effective import parse_vendors
-from ringfence.policy.plan import UNDISCLOSED
 from ringfence.policy.vendor_files import read_shipped_files
 
 PRODUCTS = sorted(

@@ -88,6 +88,7 @@ def test_a_receipt_is_a_verification_summary(case: str) -> None:
     assert (statement["predicate"]["verificationResult"] == "PASSED") == (told.exit_code == 0)
 
 
+@pytest.mark.needs("html-validate")
 def test_every_page_is_html(tmp_path: Path) -> None:
     for case in SMALL:
         (tmp_path / f"{case}.html").write_text(rendered("html", case), encoding="utf-8")
@@ -96,6 +97,7 @@ def test_every_page_is_html(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (0, ""), done.stdout + done.stderr
 
 
+@pytest.mark.needs("sarif-multitool")
 def test_every_sarif_log_satisfies_the_validator_and_code_scanning(tmp_path: Path) -> None:
     """All cases go through Microsoft's validator in one run, because it takes seconds to start."""
     for case in SMALL:

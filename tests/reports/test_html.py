@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+import needs
 from reports.cases import CASES, MANY, hostile
 from reports.conftest import finding, verdict
 from ringfence.model import RunMetadata, Unread
 from ringfence.reports import html, timeline
 from ringfence.values import replace
-from tools import needed
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -27,15 +26,12 @@ OURS = {
     "small", "b", "i", "span", "code", "table", "tbody", "tr", "td", "th", "label", "input", "details", "summary", "ul",
     "li", "svg", "rect",
 }  # fmt: skip
-pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The machine's Chromium."""
-    path = needed(
-        shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome"), "chromium"
-    )
+    path = needs.find("chromium|chromium-browser|google-chrome")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as started:
@@ -82,6 +78,7 @@ def mixed() -> Verdict:
     return replace(made, about=about, catalogue="2026.01.31+0a1b2c3d")
 
 
+@pytest.mark.needs("chromium")
 @pytest.mark.parametrize("case", CASES)
 def test_every_page_is_ours_alone_and_asks_for_nothing(browser: Browser, tmp_path: Path, case: str) -> None:
     """A page loads nothing but itself and holds only our elements, without event handlers, links or inline styles."""
@@ -105,6 +102,7 @@ def test_every_page_is_ours_alone_and_asks_for_nothing(browser: Browser, tmp_pat
         "<img src=https://evil.example/x><link rel=stylesheet href=https://evil.example/x>",
     ],
 )
+@pytest.mark.needs("chromium")
 def test_even_markup_that_got_in_would_run_nothing(browser: Browser, tmp_path: Path, smuggled: str) -> None:
     """The page's Content-Security-Policy stops scripts, styles and requests, should the escaping ever fail."""
     text = html.render(hostile())
@@ -115,6 +113,7 @@ def test_even_markup_that_got_in_would_run_nothing(browser: Browser, tmp_path: P
     assert [event for event in on.events if event.startswith("http") or event == "dialog"] == []
 
 
+@pytest.mark.needs("chromium")
 def test_other_peoples_text_is_shown_as_it_is(browser: Browser, tmp_path: Path) -> None:
     """Markup and template expressions of a hostile commit are visible as text."""
     told = shown(browser, tmp_path, hostile()).page.locator("main").text_content()  # of what is below the screen too
@@ -124,6 +123,7 @@ def test_other_peoples_text_is_shown_as_it_is(browser: Browser, tmp_path: Path) 
     assert "</td></table></script></style><svg/onload=alert(3)>" in told
 
 
+@pytest.mark.needs("chromium")
 def test_findings_are_filtered_by_vendor_place_and_level(browser: Browser, tmp_path: Path) -> None:
     on = shown(browser, tmp_path, mixed())
     assert on.seen() == 4
@@ -135,6 +135,7 @@ def test_findings_are_filtered_by_vendor_place_and_level(browser: Browser, tmp_p
     assert on.page.locator("li:visible").inner_text() == "b.gz\ndamaged"
 
 
+@pytest.mark.needs("chromium")
 def test_the_page_says_what_was_examined(browser: Browser, tmp_path: Path) -> None:
     told = shown(browser, tmp_path, mixed()).page.locator("footer").inner_text()
     assert "Examined\t2 commits, 5 objects, 3 paths\n" in told
@@ -143,11 +144,13 @@ def test_the_page_says_what_was_examined(browser: Browser, tmp_path: Path) -> No
     assert f"From\t{'4' * 40}\nTo\t{'5' * 40}\nWhen\t2025-01-31T09:30:00 UTC\nRuleset\tabc123abc123\n" in told
 
 
+@pytest.mark.needs("chromium")
 def test_an_untagged_repository_is_never_shown_as_clean(browser: Browser, tmp_path: Path) -> None:
     told = shown(browser, tmp_path, replace(verdict(), tags=())).page.locator("header").inner_text()
     assert told == "ringfence: nothing was judged\n\nNo tag holds for what this run was about."
 
 
+@pytest.mark.needs("chromium")
 def test_a_run_that_ended_early_says_why(browser: Browser, tmp_path: Path) -> None:
     told = replace(verdict(unread=(Unread("", "", "the clone is shallow", "block", ""),)), tags=())
     page = shown(browser, tmp_path, told).page
@@ -156,6 +159,7 @@ def test_a_run_that_ended_early_says_why(browser: Browser, tmp_path: Path) -> No
     assert "No tag" not in page.locator("body").inner_text()
 
 
+@pytest.mark.needs("chromium")
 def test_thirty_thousand_findings_open_and_filter(browser: Browser, tmp_path: Path) -> None:
     on = shown(browser, tmp_path, CASES["many"]())
     assert on.file.stat().st_size < 200 * MANY
@@ -164,6 +168,7 @@ def test_thirty_thousand_findings_open_and_filter(browser: Browser, tmp_path: Pa
     assert on.page.evaluate("performance.timing.loadEventEnd - performance.timing.navigationStart") < 10_000
 
 
+@pytest.mark.needs("chromium")
 def test_paper_shows_what_is_folded(browser: Browser, tmp_path: Path) -> None:
     on = shown(browser, tmp_path, mixed())
     on.page.locator("summary").first.click()

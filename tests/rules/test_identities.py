@@ -104,7 +104,7 @@ def test_a_later_layer_takes_accounts_away_and_lets_none_in(clone: Work, tmp_pat
     plan = load_plan(
         Inputs((Layer("one", "organisation", first.read_bytes(), True), Layer("two", "repository", fewer)))
     )
-    assert [plan.is_approved(f"ann@{host}.example") for host in "abc"] == [False, True, False]
+    assert [plan.accounts.is_approved(f"ann@{host}.example") for host in "abc"] == [False, True, False]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from reports.conftest import finding
 from ringfence.check import waivers
 from ringfence.errors import PolicyError
+from ringfence.policy.actions import Actions
 from ringfence.policy.effective import build_effective_policy, parse_vendors
 from ringfence.policy.inputs import Inputs, Layer
 from ringfence.policy.merge import EffectivePolicy
@@ -96,13 +97,11 @@ row = st.tuples(
 class Plan:
     """The part of a plan that waivers use."""
 
-    days, contact = "90", ""
+    waiver_days, contact = 90, ""
 
     def __init__(self, waivers: list[tuple[str, ...]], actions: dict[str, str]) -> None:
-        self.waivers, self.actions = waivers, actions
-
-    def action(self, tags: list[str], _: str) -> tuple[str, str]:
-        return max(((self.actions[tag], tag) for tag in tags), key=lambda pair: (ACTIONS.index(pair[0]), pair[1]))
+        self.waivers = waivers
+        self.actions = Actions({"action": [[tag, "strong", action] for tag, action in actions.items()]})
 
 
 @settings(max_examples=400, deadline=None)
@@ -117,9 +116,9 @@ def test_what_passes_was_named_by_a_waiver_that_holds_for_each_tag_that_blocks(
     rows: list[tuple[str, ...]], actions: dict[str, str], its_tags: list[str], fingerprint: str, commit: str
 ) -> None:
     plan = Plan(rows, actions)
-    action, tag = plan.action(its_tags, "strong")
+    action, tag = plan.actions.find_strictest(its_tags, "strong")
     judged = finding(action=action, tag=tag, fingerprint=fingerprint, commit=commit)
-    passed = waivers.apply_waivers(judged, its_tags, "strong", plan)  # type: ignore[arg-type]
+    passed = waivers.Waivers(plan).apply(judged, its_tags, "strong")  # type: ignore[arg-type]
     today = dt.datetime.now(dt.UTC).date().isoformat()
     last = (dt.datetime.now(dt.UTC).date() + dt.timedelta(days=90)).isoformat()
     named = {

@@ -64,7 +64,7 @@ def test_data_that_isnt_described_is_refused_and_told_how_to(clone: Work) -> Non
         "ringfence pre-receive: refused, 1 file not rightly described in PROVENANCE.toml (training-data)",
         f"  commit {clone.did('rev-parse', 'HEAD')[:12]}, rows/a.txt",
         "    rows/a.txt",
-        "    = data from nowhere (definitive, training-data) [provenance-missing]",
+        "    = no provenance entry (definitive, training-data) [provenance-missing]",
         "  Why: here PROVENANCE.toml says of each file where it comes from.",
         "  Next: describe each, in the commit that brings it: ringfence declare PATH",
         "  If this is wrong or allowed, ask whoever keeps the policy.",
@@ -175,7 +175,7 @@ SAID = ("--source", "counted by hand", "--generator", "human", "--licence", "CC0
 
 def test_declare_writes_what_the_gate_wants(local: Work) -> None:
     said = local.ringfence("declare", "--check")
-    assert (said.status, said.out) == (3, "rows/a.txt: data from nowhere [provenance-missing]\n")
+    assert (said.status, said.out) == (3, "rows/a.txt: no provenance entry [provenance-missing]\n")
     said = local.ringfence("declare", "rows/a.txt", *SAID)
     assert said.out == "ringfence: rows/a.txt is described in PROVENANCE.toml.\n"
     assert local.ringfence("declare", "--check").out == ""

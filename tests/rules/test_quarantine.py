@@ -129,8 +129,8 @@ def test_what_cant_be_read_is_put_aside_too(clone: Work, aside: Work) -> None:
     assert "  incomplete  due " in aside.ringfence("quarantine", "list").out
 
 
-def test_an_error_refuses_and_puts_nothing_aside(clone: Work, aside: Work, book: Path) -> None:
-    aside.did("config", "ringfence.policy", "/nonexistent.toml")
+def test_an_error_refuses_and_puts_nothing_aside(clone: Work, aside: Work, book: Path, tmp_path: Path) -> None:
+    aside.did("config", "ringfence.policy", f"{tmp_path}/no-such.toml")
     before = tips(aside)
     _, said = marked(clone)
     assert not said
@@ -140,7 +140,7 @@ def test_an_error_refuses_and_puts_nothing_aside(clone: Work, aside: Work, book:
 
 
 def test_nobody_pushes_into_quarantine(clone: Work, aside: Work) -> None:
-    for told in ("hidden ref", "nobody pushes there"):
+    for told in ("hidden ref", "nobody can push there"):
         assert told in clone.git("push", "origin", "main:refs/quarantine/20260101-00000000/record").out
         aside.did("config", "--unset-all", "transfer.hideRefs", ".*")
         aside.did("config", "transfer.hideRefs", "refs/other")
@@ -441,13 +441,13 @@ def test_git_is_answered_in_its_own_way() -> None:
         io.BytesIO(),
     )
     assert proc_receive.read_request(stdin, stdout) == (b"a b refs/heads/x\n", ["o=1"])
-    proc_receive.write_response(stdout, b"a b refs/heads/x\n")
+    proc_receive.write_response(stdout, [("a", "b", b"refs/heads/x")])
     assert stdout.getvalue() == (b"001bversion=1\0push-options\n00000014ok refs/heads/x\n0018option fall-through\n0000")
 
 
 def test_a_reason_of_several_lines_is_told_on_one() -> None:
     stdout = io.BytesIO()
-    proc_receive.write_response(stdout, b"a b refs/heads/x\n", "the disk\nis full \udcff")
+    proc_receive.write_response(stdout, [("a", "b", b"refs/heads/x")], "the disk\nis full \udcff")
     assert stdout.getvalue() == b"0027ng refs/heads/x the disk is full ?\n0000"
 
 

@@ -181,8 +181,8 @@ def test_who_approves_a_waiver_pushes_it(clone: Work, policy) -> None:
     policy(APPROVERS)
     clone.commit("Waive", files={"waivers.toml": "version = 1\n" + waiver(finding="0" * 20)})
     said = clone.git("push", "origin", "main")
-    assert f"the pushed waivers.toml: {ME} pushes what bob is said to have approved." in said.out
-    assert "Whoever approves a waiver pushes it." in said.out
+    assert f"the pushed waivers.toml: {ME} pushes a waiver whose approver is bob." in said.out
+    assert "The approver of a waiver has to push it." in said.out
 
 
 def test_waivers_that_cant_be_read_are_refused_before_they_refuse_others(clone: Work) -> None:

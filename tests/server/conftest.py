@@ -180,6 +180,11 @@ HOSTS: dict[str, Callable[[Yard], AbstractContextManager[Host]]] = {
 }
 
 
+def on(name: str) -> object:
+    """Return a server's name as a test's parameter, with what it needs."""
+    return pytest.param(name, marks=pytest.mark.needs(*hosts.NEEDS.get(name, ())))
+
+
 @pytest.fixture(scope="session")
 def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Host]]:
     """Return a server by its name, started on first use."""

@@ -17,7 +17,17 @@ from pathlib import Path
 
 import pytest
 
-PACKAGES = "openssh-server gitolite3 nginx-light fcgiwrap apache2"
+import needs
+
+# What each server needs, by the names in needs.py. Root runs Apache as somebody else, and gitolite lies behind an sshd.
+NEEDS = {
+    "ssh": ("sshd",),
+    "nginx": ("nginx",),
+    "apache": ("apache", "user-namespaces") if os.getuid() == 0 else ("apache",),
+    "gitolite": ("gitolite", "sshd"),
+    "gitolite-specific": ("gitolite", "sshd"),
+    "gitolite-vref": ("gitolite", "sshd"),
+}
 _BACKEND = "git-http-backend"
 _MODULES = (
     "mpm_prefork", "authn_core", "authn_file", "authz_core", "authz_user", "auth_basic", "alias", "cgi", "env",
@@ -67,9 +77,9 @@ class Yard:
 
 
 def program(*paths: str) -> str:
-    """Return the first program that is here; the tests of a server never pass over it."""
-    found = next((path for path in paths if os.access(path, os.X_OK)), "")
-    return found or pytest.fail(f"{paths[0]} isn't here: apt-get install {PACKAGES}")
+    """Return the first program that is here; a test that gets here has said what it needs."""
+    found = next(filter(None, (needs.find(path) or needs.find(os.path.basename(path)) for path in paths)), "")
+    return found or pytest.fail(f"{paths[0]} isn't here, and the test doesn't say that it needs it: see tests/needs.py")
 
 
 def free_port() -> int:

@@ -72,12 +72,12 @@ def test_a_policy_that_cannot_be_read_refuses(clone: Work, server: Work, tmp_pat
     is_error(judged(clone, server), 4, "can't be read: Is a directory.")
 
 
-def test_a_policy_that_is_missing_refuses_even_without_a_tag(clone: Work, server: Work) -> None:
+def test_a_policy_that_is_missing_refuses_even_without_a_tag(clone: Work, server: Work, tmp_path: Path) -> None:
     server.did("config", "--unset-all", "ringfence.tag")
-    server.did("config", "ringfence.policy", "/nonexistent/policy.toml")
+    server.did("config", "ringfence.policy", str(tmp_path / "no-such/policy.toml"))
     clone.commit("Clean")
     said = clone.git("push", "origin", "main")
-    said.assert_refused("/nonexistent/policy.toml (git config ringfence.policy): can't be read: ", ERROR)
+    said.assert_refused(f"{tmp_path}/no-such/policy.toml (git config ringfence.policy): can't be read: ", ERROR)
 
 
 def test_an_unknown_tag_of_the_configuration_refuses(clone: Work, server: Work) -> None:
@@ -99,11 +99,11 @@ def test_a_configuration_that_git_cannot_read_refuses(clone: Work, server: Work)
 def test_a_closed_stdin_refuses(clone: Work, server: Work) -> None:
     """pre-receive without stdin knows of no ref, which must not count as nothing to check."""
     said = run("sh", "-c", "exec hooks/pre-receive <&-", cwd=server.path, GIT_DIR=".")
-    is_error(said, 3, "pre-receive was told of no ref: nothing was checked.")
+    is_error(said, 3, "pre-receive got no ref: nothing was checked.")
 
 
 def test_an_empty_stdin_refuses(clone: Work, server: Work) -> None:
-    is_error(hook(server, b""), 3, "pre-receive was told of no ref: nothing was checked.")
+    is_error(hook(server, b""), 3, "pre-receive got no ref: nothing was checked.")
 
 
 GARBAGE = [
@@ -139,10 +139,11 @@ def test_an_unknown_hook_is_a_wrong_call(server: Work) -> None:
 # --- git ---
 
 
-def test_git_that_is_not_there_refuses(clone: Work, server: Work) -> None:
+def test_git_that_is_not_there_refuses(clone: Work, server: Work, tmp_path: Path) -> None:
     """A PATH without git refuses with exit code 5."""
     commit = brought(clone, server, clone.commit("Clean"))
-    is_error(hook(server, line(commit), PATH="/nonexistent"), 5, "git could not be started: No such file or directory.")
+    said = hook(server, line(commit), PATH=str(tmp_path / "no-such"))
+    is_error(said, 5, "git could not be started: No such file or directory.")
 
 
 def in_front_of_git(folder: Path, script: str) -> str:
@@ -277,7 +278,8 @@ def test_a_bare_environment_changes_no_verdict(clone: Work, server: Work, compil
     entry = b"100644 blob " + blob(clone, API_ID).encode() + b"\tcaf\xe9 \xff\0"
     bad = raw_commit(clone, tree=clone.did("mktree", "-z", stdin=entry))
     clean = clone.commit("Clean", files={"fine.txt": "fine\n"})
-    alone = ("env", "-i", "PATH=/usr/bin:/bin", "HOME=/nonexistent", "LC_ALL=POSIX", "GIT_DIR=.", f"TMPDIR={temporary}")
+    home = f"HOME={tmp_path}/no-such"
+    alone = ("env", "-i", "PATH=/usr/bin:/bin", home, "LC_ALL=POSIX", "GIT_DIR=.", f"TMPDIR={temporary}")
     stdin = line(brought(clone, server, bad, clean))
     said = run(*alone, str(server.path / "hooks/pre-receive"), cwd=server.path, stdin=stdin)
     assert said.status == 1
@@ -305,10 +307,10 @@ def test_the_verdict_is_right_when_nobody_can_listen(clone: Work, server: Work, 
     assert run(*command, cwd=server.path, stdin=line(bad), GIT_DIR=".").status == 1
 
 
-def test_a_cache_that_cannot_be_written_changes_no_verdict(clone: Work, server: Work) -> None:
+def test_a_cache_that_cannot_be_written_changes_no_verdict(clone: Work, server: Work, tmp_path: Path) -> None:
     """Without a writable cache folder the policy is compiled for this run alone."""
     commit = brought(clone, server, clone.commit(f"Add rows\n\n{TRAILER}"))
-    said = hook(server, line(commit), XDG_CACHE_HOME="/dev/null/x", TMPDIR="/proc", HOME="/nonexistent")
+    said = hook(server, line(commit), XDG_CACHE_HOME="/dev/null/x", TMPDIR="/proc", HOME=str(tmp_path / "no-such"))
     assert said.status == 1
     assert marks(said) == ["anthropic-claude-code-address"]
 

@@ -82,7 +82,7 @@ def a_policy_is_no_policy(server: Work, folder: Path) -> str:
 
 def python_is_gone(server: Work, folder: Path) -> str:
     gate = server.path / "hooks/pre-receive"
-    gate.write_text(gate.read_text().replace("exec ", "exec /nonexistent", 1))
+    gate.write_text(gate.read_text().replace("exec ", f"exec {folder}/no-such", 1))
     return "hooks/pre-receive: "
 
 

@@ -394,7 +394,7 @@ def test_a_push_that_takes_too_long_is_refused_as_incomplete_and_told_how_to_go_
     assert [line[8:].rstrip() for line in said.out.splitlines() if line.startswith("remote: ")] == [
         "ringfence pre-receive: refused as incomplete, 1 thing could not be read (training-data)",
         "  not read:",
-        "    this push: the time was over after 0 commits and 0 objects",
+        "    this push: timed out after 0 commits and 0 objects",
         f"  Next: push the oldest commits first, 1 at a time: git push REMOTE $({IN_PARTS}):refs/heads/BRANCH",
         "  If this is wrong or allowed, ask whoever keeps the policy.",
     ]
@@ -412,13 +412,13 @@ def test_a_mark_that_was_found_in_time_is_told(server: Work, monkeypatch: pytest
 
     def changes():
         yield from (Change("message", texts=(("message", f"x\n\n{TRAILER}\n".encode(), ""),)) for _ in range(256))
-        monkeypatch.setitem(deadline._time, "is_over", 1.0)
+        monkeypatch.setattr(deadline._deadline, "is_over", True)
         yield from (Change("message") for _ in range(256))
 
     verdict = check_changes(changes(), plan, place.objects)
     assert verdict.exit_code == 1
     assert len(verdict.findings) == 256
-    assert [item.reason for item in verdict.unread] == ["the time was over after 256 commits and 0 objects"]
+    assert [item.reason for item in verdict.unread] == ["timed out after 256 commits and 0 objects"]
     assert {item.action for item in verdict.unread} == {"block"}
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from conftest import CLAUDE, Work
-from server.conftest import AGENT, Hosted, refs
+from server.conftest import AGENT, Hosted, on, refs
 
 pytestmark = pytest.mark.slow
 
@@ -42,7 +42,7 @@ def left_behind(server: Work) -> list[Path]:
     return [*server.path.glob("objects/tmp_objdir*"), *server.path.rglob("*.lock")]
 
 
-@pytest.mark.parametrize("name", ["ssh", "nginx"])
+@pytest.mark.parametrize("name", [on("ssh"), on("nginx")])
 def test_ten_thousand_commits_are_judged(hosted: Serve, name: str) -> None:
     """A marked commit in the middle of 10,000 refuses the push, and its clean first part passes."""
     served = hosted(name)
@@ -54,6 +54,7 @@ def test_ten_thousand_commits_are_judged(hosted: Serve, name: str) -> None:
     assert served.clone.git("push", "origin", "long~6000:refs/heads/long")
 
 
+@pytest.mark.needs("sshd")
 def test_twenty_pushes_at_once_get_the_right_verdicts(hosted: Serve) -> None:
     """Ten are marked in their middle; a refused push leaves no object, quarantine or ref."""
     served = hosted("ssh")
@@ -82,7 +83,7 @@ def test_twenty_pushes_at_once_get_the_right_verdicts(hosted: Serve) -> None:
     assert left_behind(served.server) == []
 
 
-@pytest.mark.parametrize("name", ["path", "ssh", "nginx", "daemon"])
+@pytest.mark.parametrize("name", [on("path"), on("ssh"), on("nginx"), on("daemon")])
 def test_a_client_that_is_killed_leaves_nothing_behind(hosted: Serve, name: str) -> None:
     served = hosted(name)
     before = refs(served.server)

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from conftest import TRAILER, Said
-from server.conftest import AGENT, API_ID, HOSTS, Hosted, marks, refs
+from server.conftest import AGENT, API_ID, HOSTS, Hosted, marks, on, refs
 
 pytestmark = pytest.mark.slow
 
 Serve = Callable[[str], Hosted]
 
 
-@pytest.fixture(params=HOSTS)
+@pytest.fixture(params=map(on, HOSTS))
 def served(request: pytest.FixtureRequest, hosted: Serve) -> Hosted:
     """A repository over each server."""
     return hosted(request.param)
@@ -109,7 +109,7 @@ def broken(served: Hosted) -> None:
     )
 
 
-@pytest.mark.parametrize("name", [name for name in HOSTS if "gitolite" not in name])
+@pytest.mark.parametrize("name", [on(name) for name in HOSTS if "gitolite" not in name])
 def test_a_fault_gives_neither_a_traceback_nor_a_password_away(hosted: Serve, name: str) -> None:
     """After an unforeseen exception no message, bug log or server log holds the client's credentials."""
     served = hosted(name)

@@ -1,4 +1,4 @@
-"""What was there when somebody began to look: findings by fingerprint, so that rebases and moved lines don't matter."""
+"""Baseline of accepted findings, keyed by fingerprint, so that rebases and moved lines don't matter."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def render(verdict: Verdict) -> str:
 
 
 def parse(data: bytes, origin: str) -> Counter[str]:
-    """Read a baseline as fingerprint → how often.
+    """Parse a baseline to a count for each fingerprint.
 
     Raises:
-        PolicyError: A line isn't one.
+        PolicyError: A line can't be parsed.
     """
     found: Counter[str] = Counter()
     for number, line in enumerate(data.decode("utf-8", "replace").splitlines(), 1):
@@ -37,7 +37,7 @@ def parse(data: bytes, origin: str) -> Counter[str]:
 
 
 def mark_known(verdict: Verdict, baseline: Counter[str]) -> Verdict:
-    """Return a verdict in which a baseline's findings are known, each as often as it stands there and no more."""
+    """Return a verdict in which the findings of a baseline are known, each as often as the baseline counts it."""
     left = Counter(baseline)
     findings = []
     for item in verdict.findings:

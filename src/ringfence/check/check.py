@@ -1,7 +1,7 @@
-"""The whole story: changes in, verdict out. Hooks, CI and audit differ only in the changes they bring.
+"""Changes in, verdict out; hooks, CI and audits differ only in the changes.
 
-Each distinct object is read once and scanned as bytes; only where something is hit is it located, compared with what
-the parents held there, and judged.
+Each distinct object is read and scanned once, as bytes. Only where a marker matches is it located, compared with the
+parents' content, and judged.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from ..git.objects import MissingObject
 from ..git.raw import parse_texts
 from ..model import SUBMODULE, ScanCounts, Verdict
 from ..scan.reader import ObjectReader
-from . import deadline, progress
+from . import deadline
 from .paths import judge_path
 from .results import Results
-from .texts import DeclarationRule, judge_identities, judge_text, judge_texts
+from .texts import judge_text, judge_texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,24 +23,35 @@ if TYPE_CHECKING:
     from ..model import Change, Touched
     from ..policy.plan import Plan
     from .results import Tags
-    from .rules.provenance import ProvenanceRule
-    from .texts import TaggedText
-
-    LocatedChange = tuple[Change, Tags, list[tuple[Touched, Tags]]]
+    from .rules.base import LocatedChange, Rule, TaggedText
 
 _BATCH_COMMITS, _BATCH_PATHS = 256, 20_000
-_BATCH_BYTES = 256 << 20  # of files, whose sizes are known
-_LARGEST_MESSAGE = 2 << 20  # bytes; taken apart into lines, it needs a hundred times that
-_HEAP = 256 << 10  # bytes of commits whose texts are scanned as one: what fits into a processor's cache
-_MANY, _LARGE = 300, 16 << 20  # objects, or bytes of them, that are worth remembering
+_BATCH_BYTES = 256 << 20  # of files on a disk, whose sizes are known
+_LARGEST_MESSAGE = 2 << 20  # bytes; split into lines, it needs a hundred times that
+_HEAP = 256 << 10  # bytes of commits whose texts are scanned as one, to fit into a processor's cache
+_MANY, _LARGE = 300, 16 << 20  # objects, or bytes, from which on the clean cache is written
 _COUNTERS = {"commit": "commits", "staged": "commits", "message": "commits", "tag": "tags", "ref": "refs"}
+
+
+class _Running:
+    """The check that this process runs, for its progress line."""
+
+    counts: ScanCounts | None = None
+
+
+_running = _Running()
+
+
+def get_running_counts() -> ScanCounts | None:
+    """Return what the check of this process has read so far, or None before it starts."""
+    return _running.counts
 
 
 def check_changes(changes: Iterable[Change], plan: Plan, objects: Objects) -> Verdict:
     """Judge changes by a plan.
 
     Raises:
-        GitError: Git failed; nothing can be said.
+        GitError: Git failed, so that there is no verdict.
     """
     run = _Run(plan, objects)
     ahead: tuple[list[LocatedChange], int] = [], 0
@@ -54,12 +65,12 @@ def check_changes(changes: Iterable[Change], plan: Plan, objects: Objects) -> Ve
     except deadline.DeadlineExceededError:
         run.add_timeout()
     run.store_clean()
-    tags = tuple(sorted({*plan.whole, *run.touched}))
-    found = run.judged
+    tags = tuple(sorted({*plan.zones.whole, *run.touched}))
+    results = run.results
     return Verdict(
-        tuple(found.findings),
-        tuple(found.unread),
-        run.examined,
+        tuple(results.findings),
+        tuple(results.unread),
+        run.counts,
         plan.ruleset,
         tags,
         plan.contact,
@@ -68,7 +79,7 @@ def check_changes(changes: Iterable[Change], plan: Plan, objects: Objects) -> Ve
 
 
 def _batch_changes(changes: Iterable[Change], objects: Objects) -> Iterator[list[Change]]:
-    """Gather changes until there is enough to keep git busy, and not so much that memory grows, or nothing is told."""
+    """Yield changes in batches: large enough to keep git busy, small enough for memory and for the progress line."""
     batch: list[Change] = []
     paths = size = 0
     for change in changes:
@@ -84,124 +95,126 @@ def _batch_changes(changes: Iterable[Change], objects: Objects) -> Iterator[list
 
 
 class _Run:
-    """What is known in the middle of a check."""
+    """The state of a check."""
 
     def __init__(self, plan: Plan, objects: Objects) -> None:
         self.plan, self.objects = plan, objects
-        self.examined = ScanCounts()
-        progress.follow_check(self.examined)
-        self.reading = ObjectReader(objects, plan, self.examined)
-        self.judged = Results(plan)
-        self.declarations = DeclarationRule(self.judged)
-        self.clean: list[tuple[str, Tags]] = []  # commits of which nothing was told
-        self.provenance = _build_provenance_rule(self.judged, objects)
-        self.touched: set[str] = set()  # tags of the zones that were touched so far
+        self.counts = ScanCounts()
+        _running.counts = self.counts
+        self.reader = ObjectReader(objects, plan, self.counts)
+        self.results = Results(plan)
+        self.clean: list[tuple[str, Tags]] = []  # commits without a finding or unread content
+        self.rules = self._load_rules()
+        self.touched: set[str] = set()  # tags of the zones touched so far
+
+    def _load_rules(self) -> list[Rule]:
+        if not self.plan.has_commit_rules:
+            return []
+        from .rules.table import load_commit_rules
+
+        return load_commit_rules(self.results, self.objects)
 
     def locate_batch(self, batch: list[Change]) -> tuple[list[LocatedChange], int]:
-        """Say which zones a batch touches, and have what lies in them read; return the number of that flight too."""
+        """Find the zones that a batch touches and request what lies in them; return the flight's number too."""
         located = [self._locate_change(change) for change in batch]
-        return located, self.reading.request_objects((touched[1], touched[0]) for touched in _iter_zone_paths(located))
+        return located, self.reader.request_objects((touched[1], touched[0]) for touched in _iter_zone_paths(located))
 
     def judge_batch(self, located: list[LocatedChange], flight: int) -> None:
-        """Judge a batch: what is new in its zones, what is found in it."""
-        self.reading.wait_for_flight(flight)
-        marked = (touched for touched in _iter_zone_paths(located) if self.reading.get_matches(touched[1]))
-        self.reading.read_objects(parent for _, _, parents in marked for parent in parents if parent)
-        findings, unread = self.judged.findings, self.judged.unread
+        """Judge the paths and texts of a batch."""
+        self.reader.wait_for_flight(flight)
+        marked = (touched for touched in _iter_zone_paths(located) if self.reader.get_matches(touched[1]))
+        self.reader.read_objects(parent for _, _, parents in marked for parent in parents if parent)
+        findings, unread = self.results.findings, self.results.unread
         first, first_unread = len(findings), len(unread)
         for change, tags, inside in located:
-            self.examined.remembered += change.clean is not None
+            self.counts.remembered += change.clean is not None
             if name := _COUNTERS.get(change.kind):
-                setattr(self.examined, name, getattr(self.examined, name) + 1)
-            for touched, its_tags in inside:
-                judge_path(self.judged, self.reading, self.examined, change.commit, touched, its_tags)
+                setattr(self.counts, name, getattr(self.counts, name) + 1)
+            for touched, path_tags in inside:
+                judge_path(self.results, self.reader, self.counts, change.commit, touched, path_tags)
             for text in change.texts if tags else ():
-                judge_text(self.judged, change.commit, tags, text)
-                judge_identities(self.judged, [(change.commit, tags, text)])
+                judge_text(self.results, change.commit, tags, text)
+                self._apply_rules([(change.commit, tags, text)])
         self._judge_stored_texts({change.commit: tags for change, tags, _ in located if change.raw and tags})
-        self.declarations.judge({change.commit: tags for change, tags, inside in located if inside})
-        if self.provenance:
-            for change, _, inside in located:
-                self.provenance.judge_change(change, inside)
+        for rule in self.rules:
+            rule.judge_batch(located)
         order = {change.commit: number for number, (change, _, _) in enumerate(located)}
         findings[first:] = sorted(findings[first:], key=lambda finding: order[finding.commit])
-        told = {item.commit for item in findings[first:]}.union(item.commit for item in unread[first_unread:])
-        elsewhere = self.reading.pointer_objects
+        reported = {item.commit for item in findings[first:]}.union(item.commit for item in unread[first_unread:])
+        pointers = self.reader.pointer_objects
         self.clean += [
             (change.commit, tags)
             for change, tags, inside in located
-            if change.kind == "commit" and change.clean is None and change.commit not in told
-            if not elsewhere or elsewhere.isdisjoint(touched[1] for touched, _ in inside)
+            if change.kind == "commit" and change.clean is None and change.commit not in reported
+            if not pointers or pointers.isdisjoint(touched[1] for touched, _ in inside)
         ]
 
     def store_clean(self) -> None:
-        """Have remembered what was found clean, where reading it again would take longer than looking it up."""
-        is_much = len(self.reading.clean) + len(self.clean) >= _MANY or self.examined.bytes >= _LARGE
+        """Write the clean cache, where reading the objects again would take longer than looking them up."""
+        is_much = len(self.reader.clean) + len(self.clean) >= _MANY or self.counts.bytes >= _LARGE
         if self.objects.clean_cache and is_much:
-            self.objects.clean_cache().store_clean(self.reading.clean, self.clean)
+            self.objects.clean_cache().store_clean(self.reader.clean, self.clean)
 
     def _locate_change(self, change: Change) -> LocatedChange:
-        """Return a change with the tags it falls under, and those of its paths that lie in a zone with theirs."""
+        """Return a change with its tags, and those of its paths that lie in a zone with theirs."""
         plan = self.plan
         if change.clean is not None:
             self.touched |= change.clean
             return change, (), []
-        if not plan.zoned:
-            return change, plan.whole, [(touched, plan.whole) for touched in change.paths]
-        inside = [(touched, tags) for touched in change.paths if (tags := plan.find_tags(touched[0], change.within))]
-        its_own = {tag for _, tags in inside for tag in tags} | plan.list_all_path_tags(change.within)
-        self.touched |= its_own
+        if not plan.zones.zoned:
+            return change, plan.zones.whole, [(touched, plan.zones.whole) for touched in change.paths]
+        inside = [
+            (touched, tags) for touched in change.paths if (tags := plan.zones.find_tags(touched[0], change.within))
+        ]
+        own_tags = {tag for _, tags in inside for tag in tags} | plan.zones.list_all_path_tags(change.within)
+        self.touched |= own_tags
         # A ref, a tag or a session has no paths: it falls under what the commits that came with it touched.
-        falls_under = self.touched if change.kind in ("ref", "tag", "environment", "request") else its_own
-        return change, tuple(sorted(falls_under.union(plan.whole))), inside
+        falls_under = self.touched if change.kind in ("ref", "tag", "environment", "request") else own_tags
+        return change, tuple(sorted(falls_under.union(plan.zones.whole))), inside
 
     def _judge_stored_texts(self, commits: dict[str, Tags]) -> None:
-        """Read commits and tags and judge their texts, many together, but not so many that memory grows."""
+        """Read commits and tags, and judge their texts in heaps that fit into memory."""
         texts: list[TaggedText] = []
         size = 0
         for item in self.objects.iter_objects(commits):
             if isinstance(item, MissingObject):
-                self.judged.add_unread(item.name, b"", item.reason, commits[item.name], damaged=True)
+                self.results.add_unread(item.name, b"", item.reason, commits[item.name], damaged=True)
             elif item.size > _LARGEST_MESSAGE:
-                self.judged.add_unread(item.name, b"", f"a {item.type} of {item.size} bytes", commits[item.name])
+                self.results.add_unread(item.name, b"", f"a {item.type} of {item.size} bytes", commits[item.name])
             else:
-                self.examined.objects += 1
-                self.examined.bytes += item.size
+                self.counts.objects += 1
+                self.counts.bytes += item.size
                 texts += [(item.name, commits[item.name], text) for text in parse_texts(item.read())]
-                if item.type == "commit" and self.plan.filter_demanding_tags(commits[item.name]):
-                    self.declarations.add_message(item.name, texts[-1][2])  # the last one is the message
                 size += item.size
                 if size > _HEAP:
-                    judge_texts(self.judged, texts)
+                    self._judge_heap(texts)
                     texts, size = [], 0
-        judge_texts(self.judged, texts)
+        self._judge_heap(texts)
+
+    def _judge_heap(self, texts: list[TaggedText]) -> None:
+        judge_texts(self.results, texts)
+        self._apply_rules(texts)
+
+    def _apply_rules(self, texts: list[TaggedText]) -> None:
+        for rule in self.rules:
+            rule.judge_texts(texts)
 
     def add_timeout(self) -> None:
-        """Note that the time was over, and how far we came; it refuses whatever the tag says of what is unread."""
+        """Add that the check timed out, and how far it came; it refuses whatever the tag says of unread content."""
         from ..model import Unread
 
-        done = self.examined.commits
-        tag = max({*self.plan.whole, *self.touched, *self.plan.zoned})
+        done = self.counts.commits
+        tag = max({*self.plan.zones.whole, *self.touched, *self.plan.zones.zoned})
         part = max(done // 2, 1)
-        self.judged.unread.append(
+        self.results.unread.append(
             Unread(
-                "", "", f"the time was over after {done} commits and {self.examined.objects} objects", "block", tag,
+                "", "", f"timed out after {done} commits and {self.counts.objects} objects", "block", tag,
                 f"push the oldest commits first, {part} at a time: git push REMOTE "
                 f"$(git rev-list --topo-order --reverse BRANCH --not --remotes | sed -n {part}p):refs/heads/BRANCH",
             )
         )  # fmt: skip
 
 
-def _build_provenance_rule(judged: Results, objects: Objects) -> ProvenanceRule | None:
-    """Return what judges where files come from, or None where no tag asks."""
-    plan = judged.plan
-    if not plan.filter_demanding_tags((*plan.whole, *plan.zoned), "provenance"):
-        return None
-    from .rules.provenance import ProvenanceRule
-
-    return ProvenanceRule(judged, objects)
-
-
 def _iter_zone_paths(located: list[LocatedChange]) -> Iterator[Touched]:
-    """Yield the paths in zones that have a content here."""
+    """Yield the paths in zones that have content in this repository."""
     return (touched for _, _, inside in located for touched, _ in inside if touched[1] not in ("", SUBMODULE))

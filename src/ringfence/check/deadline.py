@@ -1,4 +1,4 @@
-"""Gives up in time: a forge that stops waiting refuses without a word, and says nothing of what was left unread."""
+"""Refuses in time: a forge that stops waiting refuses too, but can't say what was left unread."""
 
 from __future__ import annotations
 
@@ -8,55 +8,63 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 
-_time = {"limit": 0.0, "is_over": 0.0}  # seconds; a process has one clock
+
+class _Deadline:
+    """The deadline of this process, in seconds; 0 is none."""
+
+    limit = 0.0
+    is_over = False
+
+
+_deadline = _Deadline()
 
 
 class DeadlineExceededError(IncompleteError):
-    """The time was over before everything was judged."""
+    """The check timed out before everything was judged."""
 
     def __init__(self) -> None:
         super().__init__(
-            f"the time of {_time['limit']:g} s was over before anything was judged.",
-            "Push again; if it happens again, whoever keeps the server can give it more: --deadline.",
+            f"timed out after {_deadline.limit:g} s, before anything was judged.",
+            "Push again; if it happens again, whoever keeps the server can allow more time: --deadline.",
         )
 
 
-def parse_deadline(given: str, limit: float) -> float:
-    """Return when to give up: what was given, or the server's own limit less what saying so takes; 0 is never.
+def parse_deadline(option: str, limit: float) -> float:
+    """Return after how many seconds to refuse: the option, or the server's limit less some time to say so; 0 is never.
 
     Raises:
-        UsageError: What was given is no time.
+        UsageError: The option isn't a time.
     """
-    if not given:
+    if not option:
         return max(limit - max(1.0, limit / 10), 0.0)
     try:
-        wanted = float(given)
+        seconds = float(option)
     except ValueError:
-        wanted = 0.0
-    if not 0 < wanted < float("inf"):
-        raise UsageError(f"--deadline takes seconds, not {given!r}.")
-    return wanted
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise UsageError(f"--deadline takes seconds, not {option!r}.")
+    return seconds
 
 
 def start_timer(limit: float) -> None:
-    """Let the time run; when it is over, OutOfTimeError comes up wherever the process is, waiting for git included."""
-    import signal  # 3 ms for its enums, which only a server that gives up pays
+    """Start the clock; DeadlineExceededError is raised wherever the process is then, waiting for git included."""
+    import signal  # 3 ms for its enums, which only a server with a deadline pays
 
-    _time["limit"] = limit
+    _deadline.limit = limit
     signal.signal(signal.SIGALRM, _handle_alarm)
     signal.setitimer(signal.ITIMER_REAL, limit)
 
 
 def check_deadline() -> None:
-    """Raise OutOfTimeError if the time is over: what calls us back from C may have lost it.
+    """Raise if the deadline has passed: an exception may get lost in a callback from C.
 
     Raises:
-        OutOfTimeError: It is.
+        DeadlineExceededError: It has.
     """
-    if _time["is_over"]:
+    if _deadline.is_over:
         raise DeadlineExceededError
 
 
 def _handle_alarm(*_: object) -> NoReturn:
-    _time["is_over"] = _time["limit"]
+    _deadline.is_over = True
     raise DeadlineExceededError

@@ -1,4 +1,4 @@
-"""Makes findings; loaded only when there is one to make."""
+"""Builds findings; loaded only when there is one."""
 
 from __future__ import annotations
 
@@ -9,49 +9,48 @@ from ..model import Finding
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..model import Location
+    from ..model import Occurrence
     from ..policy.markers.catalogue import Marker
+
+_DECLARING_KINDS = ("trailer", "declaration", "provenance", "disclosure", "retention")
+_IDENTITY_KINDS = ("identity", "environment", "process", "account", "address")
 
 
 def build_finding(
-    marker: Marker, action: str, tag: str, commit: str, part: str, path: bytes, line: int, count: int, excerpt: str,
-    context: bytes = b"", model: tuple[str, str] = ("", ""), place: str = "",
-    also: tuple[Location, ...] = (),
-) -> Finding:  # fmt: skip
-    """Make a finding. `context` is what tells two like findings without a path apart: the text they stand in."""
-    shown = excerpts.format_path(path)
-    named = b"\0".join((marker.id.encode(), path or part.encode(), excerpt.encode(), context))
+    marker: Marker, action: str, tag: str, occurrence: Occurrence, model: tuple[str, str] = ("", "")
+) -> Finding:
+    """Build a finding: a marker where it occurs, the action that a tag asks for, and the model named beside it."""
+    path = occurrence.path or occurrence.part.encode()
+    identity = b"\0".join((marker.id.encode(), path, occurrence.excerpt.encode(), occurrence.context))
     return Finding(
         marker=marker.id,
         vendor=marker.vendor,
         product=marker.product,
         kind=marker.kind,
         strength=marker.strength,
-        evidence=classify_evidence(marker, part),
+        evidence=classify_evidence(marker, occurrence.part),
         model=model[0],
         model_vendor=model[1],
         action=action,
-        commit=commit,
-        part=part,
-        path=shown,
-        line=line,
-        count=count,
-        excerpt=excerpt,
+        commit=occurrence.commit,
+        part=occurrence.part,
+        path=excerpts.format_path(occurrence.path),
+        line=occurrence.line,
+        count=occurrence.count,
+        excerpt=occurrence.excerpt,
         tag=tag,
         why=marker.why,
-        fingerprint=hashlib.blake2b(named, digest_size=10).hexdigest(),
-        place=place,
-        also=also,
+        fingerprint=hashlib.blake2b(identity, digest_size=10).hexdigest(),
+        place=occurrence.place,
+        also=occurrence.also,
     )
 
 
 def classify_evidence(marker: Marker, part: str) -> str:
-    """Say by what a mark is known: what somebody states, who acts, what a tool leaves, or only what is spoken of."""
-    if marker.kind in ("trailer", "declaration", "provenance", "disclosure", "retention") or (
-        marker.kind == "identity" and part in ("message", "header")
-    ):
+    """Return what a mark rests on: a declaration, an identity, an artefact of a tool, or a mention."""
+    if marker.kind in _DECLARING_KINDS or (marker.kind == "identity" and part in ("message", "header")):
         return "declared"
-    if marker.kind in ("identity", "environment", "process", "account", "address"):
+    if marker.kind in _IDENTITY_KINDS:
         return "identity"
     if marker.strength == "weak":
         return "mention"

@@ -1,7 +1,7 @@
-"""Says how far a check has come, where it takes over a second and somebody watches.
+"""Draws a progress line on a terminal, for a check that takes over a second.
 
-A hook loads this file too, so that it imports nothing; the line is our own, because workers are forked while it is
-shown, and a library's locks don't survive that.
+A hook loads this module, so it imports nothing. The line is our own because workers are forked while it is drawn, and
+a library's locks don't survive that.
 """
 
 from __future__ import annotations
@@ -17,19 +17,13 @@ if TYPE_CHECKING:
 
 _PATIENCE, _PAUSE = 1.0, 0.2  # seconds until the first line, and between two
 _CLEAR = "\r\033[K"
-_followed: list[ScanCounts] = []  # the one check of this process
-
-
-def follow_check(examined: ScanCounts) -> None:
-    """Tell from now on of this."""
-    _followed[:] = [examined]
 
 
 class ProgressLine:
-    """While it is entered, a line on a terminal tells how far the check has come that is followed."""
+    """A context in which the progress of the followed check is drawn on the terminal."""
 
     def __init__(self, unit: str = "commits", total: Callable[[], int] | None = None) -> None:
-        """Count `commits` or `bytes`; `total` says how many there will be, and may take its time."""
+        """Count `commits` or `bytes`; `total` returns how many there will be, and may be slow."""
         self._unit, self._count, self._total = unit, total, 0
         self._end: Callable[[], None] = lambda: None
 
@@ -50,27 +44,27 @@ class ProgressLine:
         self._end = stop_thread
 
     def __exit__(self, *_: object) -> None:
-        """Take the line away."""
+        """Clear the line."""
         self._end()
 
     def _draw_line(self, over: Event) -> None:
         import time
         from threading import Thread
 
+        from .check import get_running_counts
+
         began = time.monotonic()
         if over.wait(_PATIENCE):
             return
         Thread(target=self._count_total, daemon=True).start()
         while not over.wait(_PAUSE):
-            if _followed:
-                width = (os.get_terminal_size(2).columns or 80) - 1  # some terminals don't know theirs
-                _write_terminal(
-                    _CLEAR + format_line(_followed[0], self._unit, self._total, time.monotonic() - began)[:width]
-                )
+            if counts := get_running_counts():
+                width = (os.get_terminal_size(2).columns or 80) - 1  # some terminals report 0
+                _write_terminal(_CLEAR + format_line(counts, self._unit, self._total, time.monotonic() - began)[:width])
         _write_terminal(_CLEAR)
 
     def _count_total(self) -> None:
-        """Ask how many there will be; where nobody can say, the check itself tells what is wrong."""
+        """Get the total; where that fails, the check itself reports why."""
         from ..errors import RingfenceError
 
         try:
@@ -79,13 +73,13 @@ class ProgressLine:
             pass
 
 
-def format_line(examined: ScanCounts, unit: str, total: int, seconds: float) -> str:
-    """Say how far a check has come after so many seconds; a total of 0 isn't known."""
-    done: int = getattr(examined, unit)
-    parts = [f"{examined.commits:,}{f' of {total:,}' if total else ''} commits"] if unit == "commits" else []
-    parts.append(f"{examined.objects:,} {'objects' if unit == 'commits' else 'files'}")
+def format_line(counts: ScanCounts, unit: str, total: int, seconds: float) -> str:
+    """Return the progress after some seconds as text; a total of 0 is unknown."""
+    done: int = getattr(counts, unit)
+    parts = [f"{counts.commits:,}{f' of {total:,}' if total else ''} commits"] if unit == "commits" else []
+    parts.append(f"{counts.objects:,} {'objects' if unit == 'commits' else 'files'}")
     whole = f" of {_format_size(total)}" if total and unit == "bytes" else ""
-    parts.append(f"{_format_size(examined.bytes)}{whole} at {_format_size(examined.bytes / seconds)}/s")
+    parts.append(f"{_format_size(counts.bytes)}{whole} at {_format_size(counts.bytes / seconds)}/s")
     if 0 < done < total:
         minutes, rest = divmod(int(seconds * (total - done) / done), 60)
         parts.append(f"{minutes}:{rest:02} left")
@@ -93,7 +87,7 @@ def format_line(examined: ScanCounts, unit: str, total: int, seconds: float) -> 
 
 
 def _format_size(number: float) -> str:
-    """Say a number of bytes in three digits or so."""
+    """Return a number of bytes with about three digits."""
     for name in ("B", "kB", "MB"):
         if number < 1000:  # noqa: PLR2004 - steps of the units
             return f"{number:.0f} {name}"
@@ -102,7 +96,7 @@ def _format_size(number: float) -> str:
 
 
 def _write_terminal(text: str) -> None:
-    """Write to the terminal; if it has gone, nobody watches."""
+    """Write to the terminal, if it is still there."""
     try:
         os.write(2, text.encode())
     except OSError:

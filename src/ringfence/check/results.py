@@ -1,78 +1,81 @@
-"""What judging has come to so far: what was found and what wasn't read, each with what its tags say to do."""
+"""The results of a check so far: findings and unread content, each with the action that its tags ask for."""
 
 from __future__ import annotations
 
-from .. import excerpts
-from ..policy.plan import find_action_key
+from ..policy.actions import find_action_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..model import Finding, Location, Unread
+    from ..model import Finding, Occurrence, Unread
     from ..policy.markers.catalogue import Marker
     from ..policy.plan import Plan
+    from .waivers import Waivers
 
     Tags = tuple[str, ...]
 
-
-_PATHS = 50_000  # that are known at a time: some 10 MB
+NO_MODEL = ("", "")  # a model's name and its vendor
+_CACHED_PATHS = 50_000  # some 10 MB
 
 
 class Results:
-    """Findings and unread, in the order in which they were noted."""
+    """Findings and unread content, in the order in which they were added."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.findings: list[Finding] = []
         self.unread: list[Unread] = []
-        self._named: dict[bytes, list[Marker]] = {}  # a history comes by the same paths again and again
+        self._waivers: Waivers | None = None
+        self._path_markers: dict[bytes, list[Marker]] = {}  # a history has the same paths again and again
 
     def find_path_markers(self, path: bytes) -> list[Marker]:
-        """Return the markers that a path itself is known by."""
-        if path not in self._named:
-            if len(self._named) >= _PATHS:
-                self._named.clear()
+        """Return the markers that recognise a path by its name."""
+        if path not in self._path_markers:
+            if len(self._path_markers) >= _CACHED_PATHS:
+                self._path_markers.clear()
             group = self.plan.catalogue.load_group("path")
             matching = sorted(group.scanner.find_matches(path)) if group.scanner else []
-            self._named[path] = [group.load_row(index)[0] for index in matching]
-        return self._named[path]
+            self._path_markers[path] = [group.load_row(index)[0] for index in matching]
+        return self._path_markers[path]
+
+    def add_mark(self, marker: Marker, tags: Tags, occurrence: Occurrence, model: tuple[str, str] = NO_MODEL) -> None:
+        """Add a finding if the marker's vendor is a rival, or the vendor of the model named beside it."""
+        if occurrence.part in ("generator", "pointer") or self.plan.is_rival(marker.vendor, model[1]):
+            self.add_finding(marker, tags, occurrence, model)
 
     def add_finding(
-        self, marker: Marker, model: tuple[str, str], tags: Tags, commit: str, part: str, path: bytes, line: int,
-        count: int, excerpt: str, context: bytes = b"", place: str = "",
-        also: tuple[Location, ...] = (),
-    ) -> None:  # fmt: skip
-        """Note what was found, if its vendor counts here, or that of the model named beside it."""
-        if part in ("generator", "pointer") or self.plan.is_rival(marker.vendor, model[1]):
-            self.findings.append(
-                self.judge_marker(marker, model, tags, commit, part, path, line, count, excerpt, context, place, also)
-            )
+        self, marker: Marker, tags: Tags, occurrence: Occurrence, model: tuple[str, str] = NO_MODEL
+    ) -> None:
+        """Add a finding, whoever made the mark."""
+        self.findings.append(self.judge_mark(marker, tags, occurrence, model))
 
-    def judge_marker(
-        self, marker: Marker, model: tuple[str, str], tags: Tags, commit: str, part: str, path: bytes, line: int,
-        count: int, excerpt: str, context: bytes = b"", place: str = "",
-        also: tuple[Location, ...] = (),
-    ) -> Finding:  # fmt: skip
-        """Return a finding, waived where a waiver names it."""
+    def judge_mark(
+        self, marker: Marker, tags: Tags, occurrence: Occurrence, model: tuple[str, str] = NO_MODEL
+    ) -> Finding:
+        """Return the finding for a mark: the strictest action of its tags, less what is waived."""
         from .findings import build_finding
 
-        judged = find_action_key(marker)
-        action, tag = self.plan.find_strictest_action(tags, judged)
-        where = (commit, part, path, line, count, excerpt)
-        made = build_finding(marker, action, tag, *where, context, model, place, also)
-        if not self.plan.waivers:
-            return made
-        from .waivers import apply_waivers
+        key = find_action_key(marker)
+        finding = build_finding(marker, *self.plan.actions.find_strictest(tags, key), occurrence, model)
+        return self.waivers.apply(finding, tags, key) if self.plan.waivers else finding
 
-        return apply_waivers(made, tags, judged, self.plan)
+    @property
+    def waivers(self) -> Waivers:
+        """The plan's waivers, loaded once."""
+        if self._waivers is None:
+            from .waivers import Waivers
+
+            self._waivers = Waivers(self.plan)
+        return self._waivers
 
     def find_model(self, line: bytes) -> tuple[str, str]:
-        """Return the model that a line names, with its vendor; a rival's before others, ("", "") for none."""
-        named = self.plan.catalogue.find_models(line) if line else []
-        return next((model for model in named if self.plan.is_rival(model[1])), named[0] if named else ("", ""))
+        """Return a model that a line names and its vendor, a rival's before others; NO_MODEL where there is none."""
+        models = self.plan.catalogue.find_models(line) if line else []
+        return next((model for model in models if self.plan.is_rival(model[1])), models[0] if models else NO_MODEL)
 
     def add_unread(self, commit: str, path: bytes, reason: str, tags: Tags, *, damaged: bool = False) -> None:
-        """Note what could not be read; what should have been there and isn't, refuses whatever the tag says."""
+        """Add content that could not be read; `damaged` content, which should be readable, always refuses."""
+        from ..excerpts import format_path
         from ..model import Unread
 
-        action, tag = self.plan.find_strictest_action(tags, "unread")
-        self.unread.append(Unread(commit, excerpts.format_path(path), reason, "block" if damaged else action, tag))
+        action, tag = self.plan.actions.find_strictest(tags, "unread")
+        self.unread.append(Unread(commit, format_path(path), reason, "block" if damaged else action, tag))

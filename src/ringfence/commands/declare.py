@@ -139,7 +139,7 @@ def _check_descriptions(place: Repository, top: str, paths: list[str] | tuple[st
         if (
             not os.path.isfile(place_of)
             or not plan
-            or not plan.filter_demanding_tags(plan.find_tags(name), "provenance")
+            or not plan.actions.filter_demanding(plan.zones.find_tags(name), "provenance")
             or not provenance.is_data(name)
         ):
             continue

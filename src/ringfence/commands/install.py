@@ -65,7 +65,7 @@ def install(
     # This compiles the policy too, so that no first commit waits for it.
     place = Repository(Repo(server or repo), outside=True)
     plan = load_tagged_plan(read_local_inputs(place))
-    if plan and plan.aside and server and forge == "plain" and not update:
+    if plan and plan.actions.quarantined and server and forge == "plain" and not update:
         done += server_hooks.install_quarantine(hooks.open_repo(server))
     if place.needs_notes and server and forge == "plain":
         done += hooks.install_hooks(hooks.open_repo(server), ("post-receive",))

@@ -77,7 +77,11 @@ def compile_(
         )
         if plan:
             load_prefilter(plan)  # needs nothing of the repository, and a push would compile it
-        told = f"compiled ({', '.join((*plan.whole, *plan.zoned))})" if plan else "no tag: nothing is judged there"
+        told = (
+            f"compiled ({', '.join((*plan.zones.whole, *plan.zones.zoned))})"
+            if plan
+            else "no tag: nothing is judged there"
+        )
         typer.echo(f"ringfence: {directory}: {told}")
     return ExitCode.ALLOWED
 
@@ -151,7 +155,7 @@ def explain(
     place = options.open_repository(repo, policy, tag)
     inputs = read_local_inputs(place)
     plan = load_tagged_plan(inputs)
-    tags = plan.find_tags(os.fsencode(path)) if plan else ()
+    tags = plan.zones.find_tags(os.fsencode(path)) if plan else ()
     if plan is None or not tags:
         typer.echo(f"{path}: in no zone; nothing in it is judged.")
         return ExitCode.ALLOWED
@@ -159,9 +163,9 @@ def explain(
     for name in tags:
         why = [f"{key.partition('.')[0]} in {origin}" for key, origin in origins.items() if _is_tag_source(key, name)]
         typer.echo(f"{path}: {name} ({', '.join(dict.fromkeys(why))})")
-        for key in plan.actions[name]:
+        for key in plan.actions.by_tag[name]:
             layer = origins.get(f"tag.{name}.{key}", _DEFAULTS)
-            typer.echo(f"  {key}: {plan.actions[name][key]} ({layer})")
+            typer.echo(f"  {key}: {plan.actions.by_tag[name][key]} ({layer})")
     return ExitCode.ALLOWED
 
 

@@ -106,7 +106,7 @@ def _find_reason(agent: Agent, data: bytes, policies: tuple[str, ...]) -> str:
         plan = load_local_plan(place) if place.is_in_git else None
         if plan and plan.is_rival(agent.vendor, *(vendor for _, vendor in plan.catalogue.find_models(model))):
             tags = _find_tags(place, plan, path)
-            action, tag = plan.find_strictest_action(tags, "agents") if tags else ("", "")
+            action, tag = plan.actions.find_strictest(tags, "agents") if tags else ("", "")
             if action == "block":
                 contact = f" Ask {plan.contact}." if plan.contact else ""
                 return f"ringfence: {folder} is tagged {tag}; agents of {agent.vendor} may not work here.{contact}"
@@ -170,6 +170,6 @@ def _find_tags(place: Repository, plan: Plan, path: str) -> tuple[str, ...]:
     """Return the tags that apply to a file; for a folder those that apply to the whole repository."""
     top = place.repo.find_work_tree()
     if top is None or os.path.isdir(path):
-        return plan.whole
+        return plan.zones.whole
     inside = os.path.relpath(os.path.realpath(path), os.path.realpath(top))
-    return plan.find_tags(os.fsencode(inside.replace(os.sep, "/")))
+    return plan.zones.find_tags(os.fsencode(inside.replace(os.sep, "/")))

@@ -64,7 +64,7 @@ def check_squash(
     parts = source.read_parts(place.objects, reversed(commits))
     root = place.repo.run("merge-base", start, head).decode().strip()
     squash = source.build_change(place.repo, root, head, source.build_message(parts, title, body))
-    zones = plan.find_ref_zones(target.encode()) if target else None
+    zones = plan.zones.find_bound(target.encode()) if target else None
     verdict = judge_changes(place, plan, assign_zones([squash], zones))
     return verdict and replace(
         verdict,

@@ -10,7 +10,6 @@ from itertools import chain
 
 from ..git.repo import is_zero
 from ..repository import Repository, load_local_plan, load_tagged_plan, read_local_inputs
-from .run import judge_changes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +21,9 @@ if TYPE_CHECKING:
 
 def judge_on_branch(place: Repository, plan: Plan | None, changes: Iterable[Change]) -> Verdict | None:
     """Judge changes by the zones that apply on the current branch."""
-    if plan and plan.has_ref_zones:
+    from .run import judge_changes
+
+    if plan and plan.zones.has_refs:
         from .zones import assign_zones, find_branch_zones
 
         changes = assign_zones(changes, find_branch_zones(place.repo, plan))
@@ -60,7 +61,7 @@ def check_message(place: Repository, path: str | None, *, edited: bool, alone: b
         source.read_message(path or source.find_message_file(place.repo)), place.settings, edited=edited
     )
     encoding = next((text for _, key, text in reversed(place.settings) if key == "i18n.commitencoding"), "")
-    touched = index.read_paths(place.repo, has_head=place.has_head()) if plan.zoned else ()
+    touched = index.read_paths(place.repo, has_head=place.has_head()) if plan.zones.zoned else ()
     texts = (
         (
             *index.read_identities(index.start_identity_query(place.repo)),
@@ -70,13 +71,13 @@ def check_message(place: Repository, path: str | None, *, edited: bool, alone: b
         else ()
     )
     changes = list(source.iter_changes(data, encoding, touched, texts))
-    needs_disclosure = not alone and bool(plan.filter_demanding_tags(plan.actions, "disclosure"))
+    needs_disclosure = not alone and bool(plan.actions.filter_demanding(plan.actions.by_tag, "disclosure"))
     session = index.iter_session_changes(dict(os.environ)) if alone or needs_disclosure else ()
     verdict = judge_on_branch(place, plan, [*changes, *session])
     if verdict and needs_disclosure:
-        from ..check.rules.disclosure import judge_disclosure
+        from ..check.rules.table import apply_message_rules
 
-        return judge_disclosure(verdict, plan)
+        return apply_message_rules(verdict, plan)
     return verdict
 
 
@@ -90,6 +91,7 @@ def check_push(place: Repository, stdin: bytes, remote: str, *, by_framework: bo
         by_framework: A framework that passes no input calls; all local refs are judged then.
     """
     from ..sources import push as source
+    from .run import judge_changes
 
     updates = source.list_local_refs(place.repo) if by_framework else source.parse_updates(stdin)
     if all(is_zero(new) for _, new, _ in updates):

@@ -24,7 +24,11 @@ def add_declaration_hint(place: Repository, path: str) -> None:
     """
     plan = load_local_plan(place)
     message = read_message(path)
-    if not plan or not plan.filter_demanding_tags((*plan.whole, *plan.zoned)) or b"provenance:" in message.lower():
+    if (
+        not plan
+        or not plan.actions.filter_demanding((*plan.zones.whole, *plan.zones.zoned))
+        or b"provenance:" in message.lower()
+    ):
         return
     mark = _find_comment_prefix(place)
     lines = message.splitlines(keepends=True)

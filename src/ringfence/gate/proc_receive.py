@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import BinaryIO
 
+    from ..sources.refs import Update
+
 _FLUSH = b"0000"  # the flush packet, which ends a section
 
 
@@ -29,9 +31,9 @@ def read_request(stdin: BinaryIO, stdout: BinaryIO) -> tuple[bytes, list[str]]:
     return commands, [line.decode("utf-8", "surrogateescape") for line in (_read_part(stdin) if has_options else ())]
 
 
-def write_response(stdout: BinaryIO, commands: bytes, reason: str = "") -> None:
+def write_response(stdout: BinaryIO, updates: list[Update], reason: str = "") -> None:
     """Tell git to update every ref as it would without the hook or, if there is a reason, to refuse them all."""
-    refs = [line.split(b" ", 2)[2] for line in commands.splitlines()]
+    refs = [ref for _, _, ref in updates]
     if reason:
         line = " ".join(reason.split()).encode("utf-8", "replace")
         _write_part(stdout, (b"ng %s %s" % (ref, line) for ref in refs))

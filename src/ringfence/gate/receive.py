@@ -1,4 +1,4 @@
-"""What a push brings to a server: judged by the policy as it was before, recorded, and put aside where it is refused.
+"""What a push brings to a server: judged by the policy as it was before, recorded, and kept where it is refused.
 
 Where proc-receive judges, pre-receive passes: git has proc-receive decide every ref that `receive.procReceiveRefs`
 names, after the objects have left the folder in which pre-receive could only have refused them.
@@ -13,7 +13,7 @@ from ..git.repo import is_zero
 from ..repository import load_tagged_plan
 from ..resources import OURS
 from ..sources.refs import QUARANTINE
-from ..values import value
+from ..values import replace, value
 from .run import collect_commits, judge_changes
 
 TYPE_CHECKING = False
@@ -28,22 +28,36 @@ if TYPE_CHECKING:
 
 @value
 class PushResult:
-    """What a push came to, and what that rests on."""
+    """A judged push.
 
+    Attributes:
+        updates: The refs that it moves.
+        account: Who pushes; "" where the server can't say.
+        inputs, plan: What it was judged by.
+        verdict: None where nothing is tagged.
+        commits: The commits that were judged.
+        kind: What the ledger calls it: push, trial or override.
+        quarantine: The id under which the server keeps it; "" where it doesn't.
+    """
+
+    updates: list[Update]
+    account: str
     inputs: Inputs
     plan: Plan | None
     verdict: Verdict | None
     commits: list[str]
+    kind: str = "push"
+    quarantine: str = ""
 
 
-def is_left_to_proc_receive(place: Repository) -> bool:
-    """Say whether git will ask a proc-receive hook of ours about every ref.
+def is_left_to_proc_receive(repository: Repository) -> bool:
+    """Return whether git will ask a proc-receive hook of ours about every ref.
 
     Only the repository's own configuration counts, which nobody who pushes can hide from git.
     """
-    if "refs" not in place.get_local_settings("receive.procreceiverefs"):
+    if "refs" not in repository.get_local_settings("receive.procreceiverefs"):
         return False
-    path = os.fsdecode(place.repo.run("rev-parse", "--git-path", "hooks/proc-receive").rstrip(b"\n"))
+    path = os.fsdecode(repository.repo.run("rev-parse", "--git-path", "hooks/proc-receive").rstrip(b"\n"))
     try:
         with open(path, "rb") as file:
             return OURS.encode() in file.read(4096)
@@ -51,77 +65,60 @@ def is_left_to_proc_receive(place: Repository) -> bool:
         return False
 
 
-def handle_push(place: Repository, stdin: bytes, occasion: PushContext | None = None) -> Verdict | None:
-    """Judge what a push brings and who brings it, by the policy as it was before the push, and record it."""
-    from ..sources import receive as source
+def handle_push(repository: Repository, updates: list[Update], context: PushContext | None = None) -> Verdict | None:
+    """Judge what a push brings and who brings it, by the policy as it was before the push, and record it.
+
+    Returns None where nothing is tagged.
+
+    Raises:
+        RingfenceError: It can't be judged; the ledger has that as an error.
+    """
     from ..sources.forges.base import PushContext
 
-    updates = source.parse_updates(stdin)
-    occasion = occasion or PushContext()
-    is_recorded = bool(place.ledger)
+    context = context or PushContext()
+    is_recorded = bool(repository.ledger)
     try:
-        return _handle_updates(place, updates, occasion)
+        return _handle_updates(repository, updates, context)
     except Exception as error:
         if is_recorded and not isinstance(error, LedgerError):  # there it would wait, or fail, once more
             from ..records import recorder
 
-            recorder.record_failure(place, "push", updates, error, occasion.account)
+            recorder.record_failure(repository, "push", updates, error, context.account)
         raise
 
 
-def _handle_updates(place: Repository, updates: list[Update], occasion: PushContext) -> Verdict | None:
-    from .own_files import refuse_bad_policy, refuse_waivers
-
-    if updates and all(is_zero(new) for _, new, _ in updates) and not place.ledger and not place.needs_notes:
+def _handle_updates(repository: Repository, updates: list[Update], context: PushContext) -> Verdict | None:
+    deletes_only = updates and all(is_zero(new) for _, new, _ in updates)
+    if deletes_only and not repository.ledger and not repository.needs_notes:
         return None
+    _refuse_protected_refs(repository, updates)
+    push = judge_updates(repository, updates, context.account, are_known=context.is_known)
+    push = replace(push, kind="trial") if context.is_trial else push
+    for step in _STEPS:
+        push = step(repository, push)
+    return push.verdict
+
+
+def _refuse_protected_refs(repository: Repository, updates: list[Update]) -> None:
+    """Refuse refs that only ringfence writes: the quarantine's, and the record's notes."""
     if any(ref.startswith(QUARANTINE) for _, _, ref in updates):
-        raise PolicyError("refs/quarantine/ holds what was put aside: nobody pushes there.", "Give it another name.")
-    if place.needs_notes:
+        raise PolicyError("refs/quarantine/ holds refused pushes: nobody can push there.", "Give it another name.")
+    if repository.needs_notes:
         from ..records.git_notes import refuse_pushed_notes
 
         refuse_pushed_notes(updates)
-    account = occasion.account
-    judged = judge_updates(place, updates, account, are_known=occasion.is_known)
-    plan, verdict = judged.plan, judged.verdict
-    kind = "trial" if occasion.is_trial else "push"
-    if plan and verdict and verdict.exit_code and "GIT_PUSH_OPTION_COUNT" in os.environ:
-        verdict, kind = _overridden(place, plan, verdict, account) or (verdict, kind)
-    if not verdict or not verdict.exit_code:
-        refuse_bad_policy(place, judged.inputs, updates)
-    if verdict and not verdict.exit_code:
-        refuse_waivers(place, updates, account)
-    held = ""
-    if verdict and plan and not occasion.is_trial and plan.needs_quarantine(verdict):
-        from ..records.quarantine import store_push
-
-        verdict, held = store_push(place, verdict, updates, judged.commits, account)
-    if verdict and place.ledger:
-        from ..records import recorder
-
-        recorder.record_verdict(
-            place, kind, verdict, updates, judged.commits, account, {"quarantine": held} if held else None
-        )
-    return verdict
 
 
-def _overridden(place: Repository, plan: Plan, reached: Verdict, account: str) -> tuple[Verdict, str] | None:
-    """Let a listed account waive what was found; return the verdict and what the record calls it, None if none asks.
+def judge_updates(
+    repository: Repository, updates: list[Update], account: str, *, are_known: bool = False
+) -> PushResult:
+    """Judge what is new to refs, and who brings it.
 
-    Raises:
-        UsageError: The account isn't listed, or no record would be kept.
-    """
-    from ..check.waivers import apply_push_option
-
-    waived = apply_push_option(reached, plan, account, os.environ)
-    if waived is reached:
-        return None
-    if not place.ledger:
-        raise UsageError("a waiver by push option must be recorded, and no ledger is kept here.")
-    return waived, "override"
-
-
-def judge_updates(place: Repository, updates: list[Update], account: str, *, are_known: bool = False) -> PushResult:
-    """Judge what is new to refs, or to each of them though the repository has it already, and who brings it.
+    Args:
+        repository: Where they are pushed to.
+        updates: The refs.
+        account: Who pushes; "" where the server can't say.
+        are_known: Judge everything that each ref brings, though the repository has it already.
 
     Raises:
         IncompleteError: There is no ref.
@@ -130,30 +127,79 @@ def judge_updates(place: Repository, updates: list[Update], account: str, *, are
     from .own_files import is_stricter
     from .zones import group_updates
 
-    inputs, files = read_prior_inputs(place, updates)
+    inputs, files = read_prior_inputs(repository, updates)
     plan = load_tagged_plan(inputs)
     if not updates and plan:
-        raise IncompleteError("pre-receive was told of no ref: nothing was checked.")
+        raise IncompleteError("pre-receive got no ref: nothing was checked.")
     # A branch with a policy of its own: what other branches took in without it is new to this one.
     default = files.get("HEAD")
     stricter = [update for update in updates if are_known or is_stricter(inputs, files.get(update[0]), default)]
     commits: list[str] = []
-    fresh = group_updates(place.repo, plan, updates, stricter) if plan else []
-    verdict = judge_changes(place, plan, collect_commits(iter_group_changes(place.repo, place.objects, fresh), commits))
-    if verdict and plan and plan.has_barred_accounts:
-        from ..check.rules.accounts import judge_account
+    groups = group_updates(repository.repo, plan, updates, stricter) if plan else []
+    changes = iter_group_changes(repository.repo, repository.objects, groups)
+    verdict = judge_changes(repository, plan, collect_commits(changes, commits))
+    if verdict and plan:
+        from ..check.rules.table import apply_push_rules
 
-        verdict = judge_account(verdict, plan, account)
-    if verdict and plan and plan.filter_demanding_tags(verdict.tags, "retention"):
-        from ..check.rules.disclosure import judge_retention
-
-        verdict = judge_retention(verdict, plan, place.repo, updates)
-    return PushResult(inputs, plan, verdict, commits)
+        verdict = apply_push_rules(verdict, plan, repository.repo, updates, account)
+    return PushResult(updates, account, inputs, plan, verdict, commits)
 
 
-def read_prior_inputs(place: Repository, updates: list[Update]) -> tuple[Inputs, dict[str, bytes | None]]:
-    """Return what decides of a push, and the `ringfence.toml` of each state that counts."""
+def read_prior_inputs(repository: Repository, updates: list[Update]) -> tuple[Inputs, dict[str, bytes | None]]:
+    """Return what decides about a push, and the `ringfence.toml` of each state that counts."""
     from .own_files import list_policy_states
 
-    files = place.read_files(list_policy_states(place, updates))
-    return place.build_inputs(files, "HEAD" if place.has_head() else ""), files
+    files = repository.read_files(list_policy_states(repository, updates))
+    return repository.build_inputs(files, "HEAD" if repository.has_head() else ""), files
+
+
+def _apply_override(repository: Repository, push: PushResult) -> PushResult:
+    """Let an account that the policy lists waive the findings by a push option.
+
+    Raises:
+        UsageError: The account isn't listed, or no record would be kept.
+    """
+    if not (push.plan and push.verdict and push.verdict.exit_code and "GIT_PUSH_OPTION_COUNT" in os.environ):
+        return push
+    from ..check.waivers import apply_push_option
+
+    waived = apply_push_option(push.verdict, push.plan, push.account, os.environ)
+    if waived is push.verdict:
+        return push
+    if not repository.ledger:
+        raise UsageError("a waiver by push option must be recorded, and no ledger is kept here.")
+    return replace(push, verdict=waived, kind="override")
+
+
+def _refuse_own_files(repository: Repository, push: PushResult) -> PushResult:
+    """Refuse a push that is allowed otherwise, for what it does to `ringfence.toml` or `waivers.toml`."""
+    from .own_files import refuse_bad_policy, refuse_waivers
+
+    if not push.verdict or not push.verdict.exit_code:
+        refuse_bad_policy(repository, push.inputs, push.updates)
+    if push.verdict and not push.verdict.exit_code:
+        refuse_waivers(repository, push.updates, push.account)
+    return push
+
+
+def _quarantine_push(repository: Repository, push: PushResult) -> PushResult:
+    """Keep a refused push where the policy says so."""
+    if not (push.verdict and push.plan and push.kind != "trial" and push.plan.actions.needs_quarantine(push.verdict)):
+        return push
+    from ..records.quarantine import store_push
+
+    verdict, quarantine = store_push(repository, push.verdict, push.updates, push.commits, push.account)
+    return replace(push, verdict=verdict, quarantine=quarantine)
+
+
+def _record_push(repository: Repository, push: PushResult) -> PushResult:
+    if push.verdict and repository.ledger:
+        from ..records import recorder
+
+        extra = {"quarantine": push.quarantine} if push.quarantine else None
+        recorder.record_verdict(repository, push.kind, push.verdict, push.updates, push.commits, push.account, extra)
+    return push
+
+
+# What follows a verdict, in this order: the record comes last and has all that the others did.
+_STEPS = (_apply_override, _refuse_own_files, _quarantine_push, _record_push)

@@ -100,7 +100,7 @@ def _check_approval(push: QuarantinedPush, act: str, by: str, plan: Plan | None)
         if item["action"] == "block"
     }
     for tag in sorted(tags):
-        if not plan or not any(tag == each and is_same_person(by, person) for each, person in plan.approvers):
+        if not plan or not any(tag == each and is_same_person(by, person) for each, person in plan.accounts.approvers):
             raise UsageError(f"{by} isn't an approver of {tag}.", "See ringfence policy show.")
 
 

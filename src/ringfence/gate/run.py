@@ -12,34 +12,34 @@ if TYPE_CHECKING:
     from ..repository import Repository
 
 
-def judge_changes(place: Repository, plan: Plan | None, changes: Iterable[Change]) -> Verdict | None:
-    """Judge changes; without a plan they aren't even asked for."""
+def judge_changes(repository: Repository, plan: Plan | None, changes: Iterable[Change]) -> Verdict | None:
+    """Judge changes; None where there is no plan, and then they aren't listed at all."""
     if plan is None:
         return None
     from ..check.check import check_changes
 
-    if place.uses_clean_cache:
-        place.objects.clean_cache = _defer_clean_cache(plan)
-    plan.own_stores = place.list_stores
-    return check_changes(changes, plan, place.objects)
+    if repository.uses_clean_cache:
+        repository.objects.clean_cache = _defer_clean_cache(plan)
+    plan.own_stores = repository.list_stores
+    return check_changes(changes, plan, repository.objects)
 
 
 def _defer_clean_cache(plan: Plan) -> Callable[[], CleanCache]:
-    """Return what opens the memory when it is first asked for, which few hooks do."""
+    """Return a function that opens the clean cache on first use, which few hooks need."""
     opened: list[CleanCache] = []
 
     def open_clean_cache() -> CleanCache:
         if not opened:
-            from ..scan.clean_cache import CleanCache as Kept
+            from ..scan import clean_cache
 
-            opened.append(Kept(plan))
+            opened.append(clean_cache.CleanCache(plan))
         return opened[0]
 
     return open_clean_cache
 
 
 def collect_commits(changes: Iterable[Change], commits: list[str]) -> Iterator[Change]:
-    """Pass changes on, and note which commits were among them."""
+    """Yield changes, and append the ids of commits to `commits`."""
     for change in changes:
         if change.kind == "commit":
             commits.append(change.commit)

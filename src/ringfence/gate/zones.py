@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from ..git.repo import Repo
     from ..model import Change
-    from ..policy.plan import Plan, Zones
+    from ..policy.plan import Plan
+    from ..policy.zones import ZoneNumbers
     from ..sources.receive import RefGroup
     from ..sources.refs import Update
 
@@ -27,28 +28,31 @@ def group_updates(repo: Repo, plan: Plan, updates: list[Update], stricter: list[
     """
     others = [update for update in updates if update not in stricter]
     groups = [(refs, _list_known_commits(repo, plan, within), within) for within, refs in group_by_zones(plan, others)]
-    return [*groups, *(([update], _build_exclusion(update[0]), plan.find_ref_zones(update[2])) for update in stricter)]
+    return [
+        *groups,
+        *(([update], _build_exclusion(update[0]), plan.zones.find_bound(update[2])) for update in stricter),
+    ]
 
 
-def group_by_zones(plan: Plan, updates: Iterable[Update]) -> list[tuple[Zones, list[Update]]]:
+def group_by_zones(plan: Plan, updates: Iterable[Update]) -> list[tuple[ZoneNumbers, list[Update]]]:
     """Return updates grouped by the zones that are bound to their refs, most zones first."""
-    groups: dict[Zones, list[Update]] = {}
+    groups: dict[ZoneNumbers, list[Update]] = {}
     for update in updates:
-        groups.setdefault(plan.find_ref_zones(update[2]), []).append(update)
+        groups.setdefault(plan.zones.find_bound(update[2]), []).append(update)
     return sorted(groups.items(), key=lambda item: -len(item[0]))
 
 
-def assign_zones(changes: Iterable[Change], within: Zones | None) -> Iterator[Change]:
+def assign_zones(changes: Iterable[Change], within: ZoneNumbers | None) -> Iterator[Change]:
     """Yield the changes with the bound zones that apply to them; None: all zones."""
     for change in changes:
         change.within = within
         yield change
 
 
-def find_branch_zones(repo: Repo, plan: Plan) -> Zones | None:
+def find_branch_zones(repo: Repo, plan: Plan) -> ZoneNumbers | None:
     """Return the zones that are bound to the current branch; None (all zones) if HEAD is detached."""
-    branch = repo.run("symbolic-ref", "--quiet", "HEAD", ok=(0, 1)).strip() if plan.has_ref_zones else b""
-    return plan.find_ref_zones(branch) if branch else None
+    branch = repo.run("symbolic-ref", "--quiet", "HEAD", ok=(0, 1)).strip() if plan.zones.has_refs else b""
+    return plan.zones.find_bound(branch) if branch else None
 
 
 def _build_exclusion(old: str) -> tuple[str, ...]:
@@ -66,14 +70,14 @@ def has_more_zones(plan: Plan, target: str, ref: str, base: str) -> bool:
         ref: The short name of the run's branch or tag.
         base: The revision where the run's range begins.
     """
-    if not plan.has_ref_zones or not base.startswith(_ORIGIN):
+    if not plan.zones.has_refs or not base.startswith(_ORIGIN):
         return False  # an earlier state of the ref itself, which was judged when it was pushed
     names = [target] if target else [f"refs/heads/{ref}", f"refs/tags/{ref}"]
-    before = plan.find_ref_zones(f"refs/heads/{base.removeprefix(_ORIGIN)}".encode())
-    return any(plan.find_ref_zones(name.encode()) - before for name in names)
+    before = plan.zones.find_bound(f"refs/heads/{base.removeprefix(_ORIGIN)}".encode())
+    return any(plan.zones.find_bound(name.encode()) - before for name in names)
 
 
-def _list_known_commits(repo: Repo, plan: Plan, within: Zones) -> tuple[str, ...]:
+def _list_known_commits(repo: Repo, plan: Plan, within: ZoneNumbers) -> tuple[str, ...]:
     """Return arguments of rev-list that exclude the commits that were judged by these zones before."""
     if not within:
         return KNOWN
@@ -83,5 +87,5 @@ def _list_known_commits(repo: Repo, plan: Plan, within: Zones) -> tuple[str, ...
     return tuple(
         f"^{oid.decode()}"
         for oid, _, ref in listing
-        if not ref.startswith(QUARANTINE) and within <= plan.find_ref_zones(ref)
+        if not ref.startswith(QUARANTINE) and within <= plan.zones.find_bound(ref)
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ..errors import GitError
 from ..values import value
-from .read_ahead import read_ahead
 from .repo import write_input
 
 TYPE_CHECKING = False
@@ -75,6 +74,8 @@ class Object:
         offset, data = 0, self._read_bytes(min(WINDOW, self._left))
         if self._left:
             self._stream.widen_pipe()
+            from .read_ahead import read_ahead
+
             self._ahead = read_ahead(self._iter_blocks())
         for block in self._ahead or ():
             yield offset, data

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from ..resources import find_shipped_folder
+from ..resources import find_shipped_folder, find_user_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _SEALED = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "_sealed")
 _MAGIC = b"ringfence cache 2\n"
 _OTHERS_MAY_WRITE = 0o022
-_ROOMS = ("check", "git", "policy", "scan", "sources")  # whose code decides what is compiled, and what is found
+_ROOMS = ("check", "git", "policy", "scan")  # whose code decides what is compiled, and what is found
 _KEPT = {".markers": 6, ".plan": 500, ".sieve": 6, ".clean": 20}  # files of each ending
 
 
@@ -141,11 +141,11 @@ def _build_reader(descriptor: int, keep: object) -> Callable[[str], bytes]:
 
 def list_folders() -> list[str]:
     """Return where the cache may be, best first; a server's HOME may be another's or none."""
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    own = find_user_folder("XDG_CACHE_HOME", ".cache")
     user = os.getuid() if hasattr(os, "getuid") else "user"
     return [
         *((_SEALED,) if _read_seal() else ()),
-        os.path.join(home, "ringfence"),
+        *((own,) if own else ()),
         os.path.join(os.environ.get("TMPDIR", "/tmp"), f"ringfence-{user}"),  # noqa: S108 - believed only if it is ours
     ]
 
@@ -186,15 +186,9 @@ def _describe_installation() -> bytes:
     one changes its times.
     """
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    rooms = [place for name in _ROOMS for place in _folders_in(os.path.join(package, name))]
     shipped = find_shipped_folder("policy")
-    return _describe_files(package, *rooms, shipped, os.path.join(shipped, "vendors"))
-
-
-def _folders_in(top: str) -> list[str]:
-    """Return a folder and all folders with modules below it."""
-    below = [entry.path for entry in os.scandir(top) if entry.is_dir() and entry.name != "__pycache__"]
-    return [top, *(place for folder in below for place in _folders_in(folder))]
+    rooms = [os.path.join(package, name) for name in _ROOMS]
+    return _describe_files(package, shipped, os.path.join(shipped, "vendors")) + _describe_files(*rooms, below=True)
 
 
 def build_stamp(places: Iterable[str]) -> bytes:
@@ -211,14 +205,17 @@ def is_current(stamped: bytes) -> bool:
         return False
 
 
-def _describe_files(*places: str) -> bytes:
-    """Name the state of every file in folders that decides what is compiled."""
+def _describe_files(*folders: str, below: bool = False) -> bytes:
+    """Name the state of every file that decides what is compiled, in folders and, on request, in those below them."""
     found = []
-    for place in places:
-        for entry in os.scandir(place):
+    waiting = list(folders)
+    while waiting:
+        for entry in os.scandir(waiting.pop()):
             if entry.name.endswith((".py", ".toml")):
                 at = entry.stat()
                 found.append(f"{entry.path} {at.st_size} {at.st_mtime_ns} {at.st_ctime_ns} {at.st_ino}\n")
+            elif below and entry.name != "__pycache__" and entry.is_dir():
+                waiting.append(entry.path)
     return "".join(sorted(found)).encode("utf-8", "surrogateescape")
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from .. import __version__
 from ..errors import PolicyError
 from . import cache
+from .actions import UNDISCLOSED
 from .defaults import read_fields_file, read_shipped_layer
 from .effective import build_effective_policy, compute_edition, parse_vendors
 from .examples import check_patterns
@@ -17,7 +18,6 @@ from .markers import escapes
 from .markers.catalogue import Catalogue, format_rows, join_patterns
 from .markers.globs import translate_glob
 from .markers.scanner import GROUPS, compile_group
-from .plan import UNDISCLOSED
 from .schema.parse import parse_toml
 from .schema.vendor_file import FieldsFile, VendorFile
 from .vendor_files import read_own_files, read_shipped_files, stamp_folders

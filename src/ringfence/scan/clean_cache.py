@@ -29,9 +29,9 @@ class CleanCache:
     """The ids that are kept for a plan."""
 
     def __init__(self, plan: Plan) -> None:
-        self._zoned = plan.zoned
+        self._zoned = plan.zones.zoned
         # Which zones hold for a commit may depend on the refs it comes with.
-        self._takes_commits = not plan.has_ref_zones and len(plan.zoned) <= _TAGS
+        self._takes_commits = not plan.zones.has_refs and len(plan.zones.zoned) <= _TAGS
         self._name = f"{cache.build_key(plan.iter_digest_parts())}.clean"
         self._records, self._width, self._is_loaded = b"", 1, False
         self._index: dict[bytes, int] = {}

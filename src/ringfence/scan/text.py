@@ -98,7 +98,7 @@ class Scan:
         """Note what the fields say that tell what made a row."""
         position, here = 0, line
         if not self._plan.generator_scanner.find_matches(data) or not (
-            self._plan.has_generator_rules or self._has_model(data)
+            self._plan.generators.has_rules or self._has_model(data)
         ):
             return
         fields = decoders.fields.Fields(data)
@@ -131,7 +131,7 @@ class Scan:
                 name = f"and others of {rival}" if rival else "and others"  # a hostile file could name one a row
             strength = "strong" if in_row else "weak"
             marker = Marker(f"generator {name} {strength}", rival, rival, name, "field", strength, "")
-            matters = rival or self._plan.has_generator_rules
+            matters = rival or self._plan.generators.has_rules
             self._generators[name, in_row] = marker if matters else None
         return self._generators[name, in_row]
 

@@ -6,7 +6,6 @@ import os
 
 from ..git.repo import read_output
 from ..model import Change
-from . import parent_processes
 from .commits import read_diff, start_diff
 
 TYPE_CHECKING = False
@@ -87,6 +86,8 @@ def read_identities(asked: Child) -> tuple[Text, ...]:
 
 def iter_session_changes(environ: dict[str, str]) -> Iterator[Change]:
     """Yield the environment, in which an agent may have left its variables, and who started us: it may be one."""
+    from . import parent_processes
+
     lines = [f"{name}={text}" for name, text in environ.items() if "\n" not in name + text]
     lines += [f"process {name}" for name in parent_processes.list_process_names(os.getppid())]
     yield Change("environment", texts=(("environment", "\n".join(lines).encode("utf-8", "surrogateescape"), ""),))

@@ -48,10 +48,10 @@ def test_another_version_and_a_cut_request_are_errors(data: bytes, message: str)
 
 
 def test_accepted_refs_fall_through_to_git_and_refused_ones_get_the_reason_on_one_line() -> None:
-    commands = b"%s %s refs/heads/a\n%s %s refs/heads/b c\n" % (OLD, NEW, OLD, NEW)
+    updates = [("0" * 40, "a" * 40, ref) for ref in (b"refs/heads/a", b"refs/heads/b c")]
     accepted, refused = io.BytesIO(), io.BytesIO()
-    proc_receive.write_response(accepted, commands)
-    proc_receive.write_response(refused, commands, "quarantined\nas 1")
+    proc_receive.write_response(accepted, updates)
+    proc_receive.write_response(refused, updates, "quarantined\nas 1")
     through = b"option fall-through\n"
     assert accepted.getvalue() == pack(b"ok refs/heads/a\n", through, b"ok refs/heads/b c\n", through)
     assert refused.getvalue() == pack(b"ng refs/heads/a quarantined as 1\n", b"ng refs/heads/b c quarantined as 1\n")

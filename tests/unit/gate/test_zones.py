@@ -57,7 +57,7 @@ def test_commits_are_known_by_the_refs_that_have_the_same_zones(plan: Plan, tmp_
         [update("refs/heads/topic"), update("refs/heads/release/2"), update("refs/heads/main")],
         [update("refs/heads/topic")],
     )  # fmt: skip
-    on_main, on_release = plan.find_ref_zones(b"refs/heads/main"), plan.find_ref_zones(b"refs/heads/release/1")
+    on_main, on_release = plan.zones.find_bound(b"refs/heads/main"), plan.zones.find_bound(b"refs/heads/release/1")
     assert groups == [
         ([update("refs/heads/main")], (f"^{second}",), on_main),
         ([update("refs/heads/release/2")], (f"^{second}", f"^{first}"), on_release),
@@ -75,14 +75,14 @@ def test_a_new_ref_with_a_stricter_policy_excludes_no_commit(plan: Plan, tmp_pat
 def test_the_zones_of_a_branch_are_those_of_head(plan: Plan, tmp_path: Path) -> None:
     work = init(tmp_path / "work")
     repo = Repo(str(work.path))
-    assert zones.find_branch_zones(repo, plan) == plan.find_ref_zones(b"refs/heads/main")
+    assert zones.find_branch_zones(repo, plan) == plan.zones.find_bound(b"refs/heads/main")
     work.commit("One")
     work.did("checkout", "-q", "--detach")
     assert zones.find_branch_zones(repo, plan) is None
 
 
 def test_changes_get_their_zones(plan: Plan) -> None:
-    within = plan.find_ref_zones(b"refs/heads/main")
+    within = plan.zones.find_bound(b"refs/heads/main")
     assert [change.within for change in zones.assign_zones([Change("commit"), Change("ref")], within)] == [within] * 2
 
 

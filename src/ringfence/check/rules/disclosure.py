@@ -1,8 +1,9 @@
-"""Where a tag demands it: a commit inside an agent's session names the agent, and what was said there is kept."""
+"""Disclosure and retention: a commit names the agent at work in its session, and a record of the session is kept."""
 
 from __future__ import annotations
 
 from ...git.notes import list_noted_objects
+from ...model import Occurrence
 from ...policy.markers.catalogue import Marker
 from ...values import replace
 from ..findings import build_finding
@@ -16,23 +17,23 @@ if TYPE_CHECKING:
     from ...policy.plan import Plan
     from ...sources.refs import Update
 
-_NOTES = "refs/notes/ai"  # where git-ai keeps what was said
+_NOTES = "refs/notes/ai"  # where git-ai keeps sessions
 _UNNAMED = "An agent is at work in this session, and the message doesn't name it."
 _LOST = "Nothing says where the prompts and outputs of this commit are kept."
 
 
 def judge_disclosure(verdict: Verdict, plan: Plan) -> Verdict:
-    """Put in the place of a session's agents, which pre-commit has judged, those that its message doesn't name.
+    """Replace findings for a session's agents, which pre-commit has judged, by one for each that the message omits.
 
-    The excerpt is the line to add.
+    Its excerpt is the line to add.
     """
-    tags = plan.filter_demanding_tags(verdict.tags, "disclosure")
-    said = [item for item in verdict.findings if item.part == "message"]
+    tags = plan.actions.filter_demanding(verdict.tags, "disclosure")
+    message_findings = [item for item in verdict.findings if item.part == "message"]
     rest = tuple(item for item in verdict.findings if item.part != "environment")
     agents = {
         item.vendor: item
         for item in verdict.findings
-        if item.part == "environment" and item.strength != "weak" and not _is_named(said, item)
+        if item.part == "environment" and item.strength != "weak" and not _is_named(message_findings, item)
     }
     return _add_findings(
         replace(verdict, findings=rest),
@@ -52,7 +53,7 @@ def judge_disclosure(verdict: Verdict, plan: Plan) -> Verdict:
 
 
 def build_trailer(plan: Plan, vendor: str, product: str) -> str:
-    """Return the line that names a product and is a mark: some are called as people or things are."""
+    """Return a line that names a product and that its own marker recognises: some products are named like people."""
     scanner = plan.catalogue.load_group("message").scanner
     plain = f"Assisted-by: {product}"
     found = scanner.find_matches(plain.encode()) if scanner else []
@@ -60,13 +61,13 @@ def build_trailer(plan: Plan, vendor: str, product: str) -> str:
     return plain if is_mark else f"Assisted-by: AI ({product})"
 
 
-def _is_named(said: list[Finding], agent: Finding) -> bool:
-    return any(item.vendor == agent.vendor or agent.product in item.excerpt for item in said)
+def _is_named(message_findings: list[Finding], agent: Finding) -> bool:
+    return any(item.vendor == agent.vendor or agent.product in item.excerpt for item in message_findings)
 
 
 def judge_retention(verdict: Verdict, plan: Plan, repo: Repo, updates: Iterable[Update]) -> Verdict:
-    """Add a push's marked commits that have no session's address, note of git-ai or record of Agent Trace."""
-    tags = plan.filter_demanding_tags(verdict.tags, "retention")
+    """Add a finding for each marked commit without a session's address, a note of git-ai or a record of Agent Trace."""
+    tags = plan.actions.filter_demanding(verdict.tags, "retention")
     marked = {item.commit: item for item in verdict.findings if item.commit and item.vendor and item.strength != "weak"}
     if not tags or not marked:
         return verdict
@@ -90,6 +91,6 @@ def _add_findings(verdict: Verdict, found: list[Finding]) -> Verdict:
 def _build_finding(
     plan: Plan, tags: Iterable[str], rule: str, vendor: str, product: str, why: str, excerpt: str, commit: str = ""
 ) -> Finding:
-    action, tag = plan.find_strictest_action(tags, rule)
+    action, tag = plan.actions.find_strictest(tags, rule)
     mark = Marker(f"{rule}-missing", vendor, vendor, product, rule, "definitive", why)
-    return build_finding(mark, action, tag, commit, "message", b"", 0, 1, excerpt)
+    return build_finding(mark, action, tag, Occurrence(commit, "message", excerpt))

@@ -1,6 +1,6 @@
-"""Where data files come from, as `PROVENANCE.toml` says it; loaded only where a tag demands that it does.
+"""Provenance of data files by `PROVENANCE.toml`; loaded only where a tag demands it.
 
-A file is described by the last `[[data]]` that names it, or by a file of the same keys beside it.
+A file is described by the last `[[data]]` that names it, or by a sidecar file with the same keys.
 """
 
 from __future__ import annotations
@@ -11,23 +11,25 @@ from ...errors import PolicyError
 from ...excerpts import format_path as shown
 from ...excerpts import sanitise_text
 from ...git.objects import MissingObject
-from ...model import SUBMODULE
+from ...model import SUBMODULE, Occurrence
 from ...policy.markers.catalogue import Marker
 from ...policy.markers.globs import translate_glob
 from ...policy.markers.scanner import Scanner, compile_group
 from ...policy.schema.parse import parse_toml
 from ...policy.schema.provenance_file import ProvenanceFile, Source, flatten_source
 from ...scan.decoders.pointer import parse_pointers
+from .base import Rule
 from .declaration import find_declaration_fault
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from ...git.objects import Object, Objects
     from ...model import Change, Touched
     from ...policy.plan import Plan
     from ..results import Results, Tags
+    from .base import LocatedChange
 
 LIST = "PROVENANCE.toml"
 BESIDE = ".provenance.toml"
@@ -41,27 +43,29 @@ def _build_marker(name: str, product: str, why: str) -> Marker:
     return Marker(f"provenance-{name}", "", "", product, "provenance", "definitive", why)
 
 
-MISSING = _build_marker("missing", "data from nowhere", f"Here each file is described in {LIST}.")
-WRONG = _build_marker("wrong", "a description that can't be used", f"{LIST} says each thing that it must say, rightly.")
-CHANGED = _build_marker(
-    "changed", "data that isn't what was described", "The file's SHA-256 isn't the one that is told."
+MISSING = _build_marker("missing", "no provenance entry", f"Here each file is described in {LIST}.")
+WRONG = _build_marker(
+    "wrong", "a description that can't be used", f"An entry of {LIST} has all the keys it needs, with valid values."
 )
-RIVAL = _build_marker("rival", "data that a rival made", "The generator that is told isn't allowed here.")
+CHANGED = _build_marker(
+    "changed", "data that isn't what was described", "The file's SHA-256 isn't the one in its entry."
+)
+RIVAL = _build_marker("rival", "data that a rival made", "The generator in its entry isn't allowed here.")
 CONTRADICTED = _build_marker(
     "contradicted", "a mark in data of people", "The description says `human`, and the file another thing."
 )
 
 
 class ProvenanceList:
-    """What a list says, by path.
+    """The entries of a list, by path.
 
     Raises:
         PolicyError: It can't be used.
     """
 
     def __init__(self, data: bytes, origin: str = LIST) -> None:
-        self._said = parse_toml(ProvenanceFile, data, origin).data
-        named = [(number, path) for number, item in enumerate(self._said) for path in item.paths]
+        self._entries = parse_toml(ProvenanceFile, data, origin).data
+        named = [(number, path) for number, item in enumerate(self._entries) for path in item.paths]
         self._plain = {path: number for number, path in named if not _is_pattern(path)}
         patterns = [(number, path) for number, path in named if _is_pattern(path)]
         if len(patterns) > _MOST_PATTERNS:
@@ -74,76 +78,75 @@ class ProvenanceList:
         self._patterns = Scanner("zone", find) if patterns else None
 
     def find_source(self, path: str) -> Source | None:
-        """Return what is said of a file, or None."""
+        """Return the entry for a file, or None."""
         numbers = [self._plain[path]] if path in self._plain else []
         found = self._patterns.find_matches(path.encode("utf-8", "surrogateescape")) if self._patterns else ()
         numbers += [self._numbers[index] for index in found]
-        return self._said[max(numbers)] if numbers else None
+        return self._entries[max(numbers)] if numbers else None
 
     def iter_files(self) -> Iterator[dict[str, str]]:
-        """Yield what is said of each file that is named, by its path or beside its hash.
+        """Yield the entry of each file that is named, by its path or beside its hash.
 
         Raises:
-            PolicyError: A file's hash isn't told, or a pattern's files aren't.
+            PolicyError: A file has no hash, or a pattern no files.
         """
-        for item in self._said:
+        for item in self._entries:
             if isinstance(item.sha256, str) and (patterns := [path for path in item.paths if _is_pattern(path)]):
                 raise PolicyError(f"{LIST}: {patterns[0]}: `sha256` has to name the files, as a table by path.")
-        hashed = [path for item in self._said if not isinstance(item.sha256, str) for path in item.sha256]
+        hashed = [path for item in self._entries if not isinstance(item.sha256, str) for path in item.sha256]
         for path in dict.fromkeys([*self._plain, *hashed]):
-            if said := self.find_source(path):
-                yield flatten_source(path, said, LIST)
+            if entry := self.find_source(path):
+                yield flatten_source(path, entry, LIST)
 
 
-class ProvenanceRule:
-    """The lists of the commits that are judged."""
+class ProvenanceRule(Rule):
+    """Judges whether the data files that commits bring have a valid entry."""
 
-    def __init__(self, judged: Results, objects: Objects) -> None:
-        self._judged, self._objects = judged, objects
-        self._read: dict[str, ProvenanceList | str] = {}  # by the id of its content; why it can't be used
+    def __init__(self, results: Results, objects: Objects) -> None:
+        self._results, self._objects = results, objects
+        self._lists: dict[str, ProvenanceList | str] = {}  # by the id of its content; why it can't be used
 
-    def judge_change(self, change: Change, inside: Iterable[tuple[Touched, Tags]]) -> None:
-        """Note which of the files that a commit brings aren't described, or not rightly."""
-        if change.kind not in ("commit", "staged"):
-            return
-        files = [
-            (touched[0], touched[1], self._judged.plan.filter_demanding_tags(tags, "provenance"))
-            for touched, tags in inside
-        ]
-        files = [
-            (path, oid, tags) for path, oid, tags in files if tags and oid not in ("", SUBMODULE) and is_data(path)
-        ]
+    def judge_batch(self, batch: list[LocatedChange]) -> None:
+        """Judge the files that commits, or the staged index, bring into a zone."""
+        for change, _, paths in batch:
+            if change.kind in ("commit", "staged"):
+                self._judge_files(change, paths)
+
+    def _judge_files(self, change: Change, paths: list[tuple[Touched, Tags]]) -> None:
+        actions = self._results.plan.actions
+        demanded = [(path, oid, actions.filter_demanding(tags, "provenance")) for (path, oid, _), tags in paths]
+        files = [item for item in demanded if item[2] and item[1] not in ("", SUBMODULE) and is_data(item[0])]
         listed = self._read_list(change.commit) if files else None
         for path, oid, tags in files:
-            marker, excerpt = self._find_fault(listed, change.commit, path, oid)
-            if marker:
-                where = (change.commit, "path", path, 0, 1, sanitise_text(excerpt)[:_LONGEST])
-                self._judged.findings.append(self._judged.judge_marker(marker, ("", ""), tags, *where))
+            fault, excerpt = self._find_fault(listed, change.commit, path, oid)
+            if fault:
+                occurrence = Occurrence(change.commit, "path", sanitise_text(excerpt)[:_LONGEST], path)
+                self._results.add_finding(fault, tags, occurrence)
 
     def _find_fault(
         self, listed: ProvenanceList | str | None, commit: str, path: bytes, oid: str
     ) -> tuple[Marker | None, str]:
-        """Say what is wrong with how a file is described, and show where."""
+        """Return what is wrong with a file's entry, and the excerpt to show; None where nothing is."""
         if isinstance(listed, str):
             return WRONG, listed
         try:
-            said = (listed and listed.find_source(_decode_path(path))) or self._read_sidecar(commit, path)
+            entry = (listed and listed.find_source(_decode_path(path))) or self._read_sidecar(commit, path)
         except PolicyError as error:
             return WRONG, error.message
-        if said is None:
+        if entry is None:
             return MISSING, shown(path)
-        if found := find_description_fault(said, path, compute_sha256(self._objects, oid), self._judged.plan):
+        if found := find_description_fault(entry, path, compute_sha256(self._objects, oid), self._results.plan):
             return found
-        is_marked = any(item.commit == commit and item.path == shown(path) for item in self._judged.findings)
-        return (CONTRADICTED, "generator = human") if is_marked and said.generator.lower() == "human" else (None, "")
+        is_marked = any(item.commit == commit and item.path == shown(path) for item in self._results.findings)
+        return (CONTRADICTED, "generator = human") if is_marked and entry.generator.lower() == "human" else (None, "")
 
     def _read_list(self, commit: str) -> ProvenanceList | str | None:
-        """Return the list as it is in a commit, or staged; why it can't be used; None where there is none."""
+        """Return the list in a commit or the index; or why it can't be used; None where there is none."""
         found: ProvenanceList | str | None = None
         for item in self._objects.iter_objects([f"{commit}:{LIST}"]):
             if not isinstance(item, MissingObject):
-                found = self._read.get(item.oid) or _parse_list(item)
-                self._read[item.oid] = found
+                found = self._lists.get(item.oid) or _parse_list(item)
+                self._lists[item.oid] = found
         return found
 
     def _read_sidecar(self, commit: str, path: bytes) -> Source | None:
@@ -161,21 +164,21 @@ def _parse_list(item: Object) -> ProvenanceList | str:
         return error.message
 
 
-def find_description_fault(said: Source, path: bytes, digest: str, plan: Plan) -> tuple[Marker, str] | None:
-    """Say what is wrong with a description that is there: its hash, or its generator."""
-    if said.find_digest(_decode_path(path)) != digest:
+def find_description_fault(entry: Source, path: bytes, digest: str, plan: Plan) -> tuple[Marker, str] | None:
+    """Return what is wrong with an entry: its hash, or its generator."""
+    if entry.find_digest(_decode_path(path)) != digest:
         return CHANGED, f"sha256 = {digest}"
-    generator = f"generator = {said.generator}"
-    if plan.find_violated_rule(path, said.generator):
+    generator = f"generator = {entry.generator}"
+    if plan.generators.find_violated(path, entry.generator):
         return RIVAL, generator
-    found = find_declaration_fault(said.generator, plan)
-    if found is None or (plan.is_generator_restricted(path) and found.id == "declaration-wrong"):
+    found = find_declaration_fault(entry.generator, plan)
+    if found is None or (plan.generators.is_restricted(path) and found.id == "declaration-wrong"):
         return None  # it is in the catalogue and allowed, or in the zone's own list
     return (WRONG if found.id == "declaration-wrong" else RIVAL), generator
 
 
 def compute_sha256(objects: Objects, oid: str) -> str:
-    """Return the SHA-256 of a content, or of what a pointer stands for (Git LFS); "" where it can't be read."""
+    """Return the SHA-256 of an object, or of the content that it points to (Git LFS); "" where it can't be read."""
     digest, done, head = hashlib.sha256(), 0, b""
     for item in objects.iter_objects([oid]):
         if isinstance(item, MissingObject):
@@ -185,17 +188,17 @@ def compute_sha256(objects: Objects, oid: str) -> str:
             digest.update(data[done - offset :])
             done = offset + len(data)
     pointed = parse_pointers(head) if done == len(head) else []
-    told = [item.digest for item in pointed if item.algorithm == "sha256"]
-    return told[0] if len(told) == len(pointed) == 1 else digest.hexdigest()
+    digests = [item.digest for item in pointed if item.algorithm == "sha256"]
+    return digests[0] if len(digests) == len(pointed) == 1 else digest.hexdigest()
 
 
 def is_data(path: bytes) -> bool:
-    """Say whether a file is to be described: all but those that describe, or say what is to be done."""
+    """Return whether a file needs an entry: all but provenance files and ringfence's own."""
     return _decode_path(path) not in _OURS and not path.endswith(BESIDE.encode())
 
 
 def parse_sidecar(path: str, data: bytes | None) -> Source | None:
-    """Return what the file beside a file says, or None where there is none.
+    """Return the entry in a file's sidecar, or None where there is no sidecar.
 
     Raises:
         PolicyError: It can't be used.

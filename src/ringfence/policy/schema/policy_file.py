@@ -9,9 +9,9 @@ from pydantic import AfterValidator, Field, GetJsonSchemaHandler, model_validato
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from ..actions import UNDISCLOSED
 from ..markers.base import Text
 from ..markers.kinds import AnyMarker
-from ..plan import UNDISCLOSED
 from .table import Name, Table
 from .tag import Tag, Zone
 from .waiver_file import Waiver, Waivers

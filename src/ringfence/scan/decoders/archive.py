@@ -10,10 +10,12 @@ from .base import CHUNK, Member, UnreadableError, UnreadPart, build_limited_stre
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import IO, Self
+    from collections.abc import Callable, Iterator
+    from typing import IO, Self, TypeVar
 
     from .base import Budget, Stream
+
+    T = TypeVar("T", bound=tarfile.TarInfo)
 
 _LONGEST_HEADER = 1 << 20  # bytes of names and attributes before a member of a tar
 _KEPT = (
@@ -61,20 +63,31 @@ class _Header(tarfile.TarInfo):
 
     @classmethod
     def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
-        """Read a header. tarfile takes one that is damaged for the end, or passes over it.
+        """Read a header."""
+        return _check_header(buf, lambda: super(_Header, cls).frombuf(buf, encoding, errors))
 
-        Raises:
-            UnreadableError: It is damaged, or so long that it would fill the memory, where all of it is kept.
-        """
-        try:
-            info = super().frombuf(buf, encoding, errors)
-        except tarfile.HeaderError as error:
-            if not bytes(buf).strip(b"\0"):
-                raise  # the end, or the end of the first of several
-            raise UnreadableError(f"damaged ({error})") from None
-        if info.type in _KEPT and info.size > _LONGEST_HEADER:
-            raise UnreadableError(f"damaged (a header of {info.size} bytes)")
-        return info
+    @classmethod
+    def _frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str, **how: bool) -> Self:
+        """Read a header for a newer tarfile, such as Debian 12's, which no longer asks `frombuf` for it."""
+        newer: Callable[..., Self] = super()._frombuf  # type: ignore[misc]  # the types know only the older one
+        return _check_header(buf, lambda: newer(buf, encoding, errors, **how))
+
+
+def _check_header(block: bytes | bytearray, read: Callable[[], T]) -> T:
+    """Return a header. tarfile takes one that is damaged for the end, or passes over it.
+
+    Raises:
+        UnreadableError: It is damaged, or so long that it would fill the memory, where all of it is kept.
+    """
+    try:
+        header = read()
+    except tarfile.HeaderError as error:
+        if not bytes(block).strip(b"\0"):
+            raise  # the end, or the end of the first of several
+        raise UnreadableError(f"damaged ({error})") from None
+    if header.type in _KEPT and header.size > _LONGEST_HEADER:
+        raise UnreadableError(f"damaged (a header of {header.size} bytes)")
+    return header
 
 
 def _check_directory_size(file: IO[bytes], budget: Budget) -> None:
