@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import git
-import made
+import synthetic
 from timing import Row, forget, piped, seconds
 
 from ringfence.setup import client_hooks
@@ -19,7 +19,7 @@ ZERO = "0" * 40
 def server(folder: Path, commits: int, files: int) -> tuple[Path, list[str]]:
     """Make a tagged server that holds commits which no ref points to yet but the first; return them, oldest first."""
     path = folder / f"server-{commits}-{files}.git"
-    made.imported(path, made.wide(commits, files))
+    synthetic.imported(path, synthetic.wide(commits, files))
     listed = subprocess.run(["git", "rev-list", "--reverse", "main"], cwd=path, capture_output=True, check=True)
     oids = listed.stdout.decode().split()
     subprocess.run(["git", "update-ref", "refs/heads/main", oids[0]], cwd=path, check=True)
