@@ -70,7 +70,7 @@ def test_a_list_of_commits_that_is_cut_is_an_error(
     )
     wrapper.chmod(0o755)
     monkeypatch.setenv("PATH", f"{wrapper.parent}:{os.environ['PATH']}")
-    with pytest.raises(GitError, match="git rev-list was ended by signal 9"):
+    with pytest.raises(GitError, match="git rev-list was killed by signal 9"):
         audit(clone, "eval")
 
 
