@@ -119,7 +119,9 @@ def test_a_fault_refuses_even_what_is_clean(
     if fault not in SILENT:
         words = spoken(said)
         assert words[-1] == NO_FINDING
-        assert words[-2].startswith(("  Ask an administrator ", "  Whoever keeps ", "  See what ", "  Correct ", "  Put git "))
+        assert words[-2].startswith(
+            ("  Ask an administrator ", "  Whoever keeps ", "  See what ", "  Correct ", "  Put git ")
+        )
     if before is not None and fault is not an_object_is_missing:
         assert refs(server) == before
 

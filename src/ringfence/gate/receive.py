@@ -81,9 +81,9 @@ def _handle_updates(place: Repository, updates: list[Update], occasion: PushCont
 
         refuse_pushed_notes(updates)
     account = occasion.account
-    judged = judge_updates(place, updates, account, are_known=occasion.is_known)
+    judged = judge_updates(place, updates, account, are_known=occasion.is_stored)
     plan, verdict = judged.plan, judged.verdict
-    kind = "trial" if occasion.is_trial else "push"
+    kind = "trial" if occasion.is_dry_run else "push"
     if plan and verdict and verdict.exit_code and "GIT_PUSH_OPTION_COUNT" in os.environ:
         verdict, kind = _overridden(place, plan, verdict, account) or (verdict, kind)
     if not verdict or not verdict.exit_code:
@@ -91,7 +91,7 @@ def _handle_updates(place: Repository, updates: list[Update], occasion: PushCont
     if verdict and not verdict.exit_code:
         refuse_waivers(place, updates, account)
     held = ""
-    if verdict and plan and not occasion.is_trial and plan.needs_quarantine(verdict):
+    if verdict and plan and not occasion.is_dry_run and plan.needs_quarantine(verdict):
         from ..records.quarantine import store_push
 
         verdict, held = store_push(place, verdict, updates, judged.commits, account)
