@@ -396,7 +396,7 @@ def test_the_report_says_what_was_not_read(forge: Work) -> None:
     report = json.loads(said.out)
     assert report["verdict"] == "incomplete"
     assert report["unread"] == [
-        {"commit": bad, "path": "rows.gz", "reason": "damaged (it ends too early)", "action": "block",
+        {"commit": bad, "path": "rows.gz", "reason": "damaged (truncated)", "action": "block",
          "tag": "training-data", "advice": ""}
     ]  # fmt: skip
 
