@@ -13,4 +13,4 @@ def list_noted_objects(repo: Repo, revision: str) -> set[str]:
     if not repo.succeeds("rev-parse", "--quiet", "--verify", tree):
         return set()
     paths = repo.run("ls-tree", "-r", "-z", "--name-only", tree).split(b"\0")
-    return {path.replace(b"/", b"").decode("ascii", "replace") for path in paths}
+    return {path.replace(b"/", b"").decode("ascii", "replace") for path in paths if path}
