@@ -39,10 +39,12 @@ def own_calls(path: Path, new: str) -> float:
     """Return the seconds of three bare interpreters and of what git has to tell of a push."""
     bare = seconds([sys.executable, "-I", "-c", "pass"], path)
     asked = "".join(f"contents {name}\nflush\n" for name in ("HEAD^{tree}", new, f"{new}^{{tree}}")).encode()
-    told = seconds(["git", "config", "-z", "--show-scope", "--list"], path)
-    told += seconds(["git", "cat-file", "--batch-command", "--buffer"], path, asked)
+    git_time = seconds(["git", "config", "-z", "--show-scope", "--list"], path)
+    git_time += seconds(["git", "cat-file", "--batch-command", "--buffer"], path, asked)
     walk = ["git", "diff-tree", "--stdin", "--root", "-c", "-z", "-r", "--raw", "--no-renames"]
-    return 3 * bare + told + piped(["git", "rev-list", "--stdin", "--not", "--all"], walk, path, f"{new}\n".encode())
+    return (
+        3 * bare + git_time + piped(["git", "rev-list", "--stdin", "--not", "--all"], walk, path, f"{new}\n".encode())
+    )
 
 
 def rows(folder: Path, tools: dict[str, str], rules: Path) -> Iterator[Row]:

@@ -72,12 +72,12 @@ def iter_new_changes(
         GitError: An object that a ref points to is missing.
     """
     created = [(new, ref) for _, new, ref in updates if not is_zero(new)]
-    tips, others = _resolve_refs(objects, created)
+    tips, non_commits = _resolve_refs(objects, created)
     if tips:
         without = [item for item in known if item.startswith("^")]  # by stdin: they may not fit on a command line
         options = [item for item in known if not item.startswith("^")]
         yield from commits.iter_commits(repo, [*tips, *without], options, objects.clean_cache)
-    for kind, oid, ref in others:
+    for kind, oid, ref in non_commits:
         if kind == "tag":
             yield Change("tag", oid, raw=True)
         elif kind == "tree":
@@ -96,7 +96,7 @@ def _resolve_refs(objects: Objects, created: list[tuple[str, bytes]]) -> tuple[l
         GitError: An object is missing.
     """
     tips: list[str] = []
-    others: list[tuple[str, str, bytes]] = []
+    non_commits: list[tuple[str, str, bytes]] = []
     while created:
         refs = dict(created)
         created = []
@@ -106,11 +106,11 @@ def _resolve_refs(objects: Objects, created: list[tuple[str, bytes]]) -> tuple[l
             if item.type == "commit":
                 tips.append(item.name)
                 continue
-            others.append((item.type, item.name, refs[item.name]))
+            non_commits.append((item.type, item.name, refs[item.name]))
             if item.type == "tag":
                 headers, _ = parse_raw_object(item.read())
                 created += [(value.decode(), refs[item.name]) for key, value in headers[:1] if key == b"object"]
-    return tips, others
+    return tips, non_commits
 
 
 def _is_id(field: bytes) -> bool:
