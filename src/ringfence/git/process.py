@@ -13,7 +13,16 @@ _SIGPIPE = 13  # Linux, macOS and the BSDs; the signal module's enums cost 3 ms 
 _BUFFER = 1 << 18
 _WIDE_PIPE = 1 << 20  # bytes; the largest pipe that Linux allows without privileges
 _KILL = 9
-_running: set[int] = set()  # ids of the children that were not waited for
+
+
+class _Children:
+    """The children of this process that were not waited for."""
+
+    def __init__(self) -> None:
+        self.pids: set[int] = set()
+
+
+_children = _Children()
 
 
 class Child:
@@ -44,7 +53,7 @@ class Child:
         self._popen: Any = None
         if not hasattr(os, "posix_spawnp"):
             self._start_by_subprocess(argv, env, source, feed=feed)
-            _running.add(self.pid)
+            _children.pids.add(self.pid)
             return
         out_read, out_write = os.pipe()
         in_read, in_write = os.pipe() if feed else (os.open(os.devnull, os.O_RDONLY), None)
@@ -61,7 +70,7 @@ class Child:
         finally:
             os.close(in_read)
             os.close(out_write)
-        _running.add(self.pid)
+        _children.pids.add(self.pid)
         self.stdout: BinaryIO = os.fdopen(out_read, "rb", _BUFFER)
         self.stdin: BinaryIO | None = os.fdopen(in_write, "wb", _BUFFER) if in_write is not None else None
 
@@ -98,7 +107,7 @@ class Child:
             status = int(self._popen.wait())
         else:
             status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-        _running.discard(self.pid)
+        _children.pids.discard(self.pid)
         self.last_error = _read_last_line(self._stderr)
         os.close(self._stderr)
         return status
@@ -110,7 +119,7 @@ def kill_children() -> None:
     A stuck child would outlive us together with the descriptors it inherited: git 2.55 leaves a pipe open in hooks, and
     a push would wait for it.
     """
-    for pid in _running:
+    for pid in _children.pids:
         try:
             os.kill(pid, _KILL)
         except OSError:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 
 SURFACES = ("content", "note")
-_loaded: list[tuple[Plan, dict[str, Scanner]]] = []  # at most one entry: a process has one plan
 
 
 def load_prefilter(plan: Plan, kind: str = "text") -> Scanner:
@@ -23,12 +22,9 @@ def load_prefilter(plan: Plan, kind: str = "text") -> Scanner:
 
     The scanner for packed (binary) bytes lacks the patterns of formats to decode, which match there by chance.
     """
-    if not _loaded or _loaded[0][0] is not plan:
-        _loaded[:] = [(plan, {})]
-    scanners = _loaded[0][1]
-    if kind not in scanners:
-        scanners[kind] = _load_scanner(plan, kind)
-    return scanners[kind]
+    if kind not in plan.prefilters:
+        plan.prefilters[kind] = _load_scanner(plan, kind)
+    return plan.prefilters[kind]
 
 
 def _load_scanner(plan: Plan, kind: str) -> Scanner:
