@@ -137,26 +137,27 @@ and people, as in a tag on the whole repository.
 def of_neighbours(marked: Judged, human: Judged) -> str:
     """Write what other tools say of the same messages."""
     labels = [(label, row, bool(found)) for label, row, found in labelled.counted(marked)]
-    said = [labelled.is_in_message(row, label) for label, row, _ in labels]
+    by_message = [labelled.is_in_message(row, label) for label, row, _ in labels]
     of_commit = {row["commit"]: number for number, (row, _) in enumerate(marked)}
     rows = [
         ("ringfence", [found for _, _, found in labels], sum(bool(found) for _, found in human)),
     ]
     for tool in neighbours.ASKED:
-        told = neighbours.answers(tool, [row["message"] for row, _ in (*marked, *human)])
-        if told:
-            rows.append((tool, [told[of_commit[row["commit"]]] for _, row, _ in labels], sum(told[len(marked) :])))
+        answers = neighbours.answers(tool, [row["message"] for row, _ in (*marked, *human)])
+        if answers:
+            rows.append(
+                (tool, [answers[of_commit[row["commit"]]] for _, row, _ in labels], sum(answers[len(marked) :]))
+            )
     table = "\n".join(
         f"| {name.replace('==', ' ')} | {sum(caught):,} ({100 * sum(caught) / len(caught):.2f} %) "
-        f"| {sum(one for one, here in zip(caught, said, strict=True) if here):,} "
-        f"({100 * sum(one for one, here in zip(caught, said, strict=True) if here) / sum(said):.2f} %) | {false:,} |"
+        f"| {(both := sum(map(min, caught, by_message))):,} ({100 * both / sum(by_message):.2f} %) | {false:,} |"
         for name, caught, false in rows
     )
     return f"""{NEIGHBOURS}
 
 The same commits, asked of other tools in the same run, each in an environment of its own.
-They read messages alone, so the second column counts only the {sum(said):,} labels that rest on the message;
-{len(said) - sum(said):,} rest on the author or committer.
+They read messages alone, so the second column counts only the {sum(by_message):,} labels that rest on the message;
+{len(by_message) - sum(by_message):,} rest on the author or committer.
 commit-check is asked whether it knows a signature, slopscore whether its verdict is FLAG, both as they come;
 slopscore scores how carelessly a text is written too, and doesn't claim to know who wrote it.
 

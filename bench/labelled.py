@@ -106,7 +106,7 @@ def is_only_committer(row: Row, label: str = "aider") -> bool:
 
 
 def is_cut_off(row: Row, label: str) -> bool:
-    """Say whether what a label rests on stood behind the first characters of a message that the corpus keeps."""
+    """Return whether the evidence of a label lies beyond the part of a message that the corpus has."""
     evidence = row["evidence"][label].removeprefix("author: ").removeprefix("committer: ")
     return len(row["message"]) >= KEPT and not any(evidence in row[part] for part in ("author", "committer", "message"))
 

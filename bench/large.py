@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import made
+import synthetic
 from history import CHECK
 from timing import OURS, Row, forget, memory, seconds
 
@@ -14,7 +14,7 @@ def rows(folder: Path, size: int) -> Iterator[Row]:
     """Yield the rows for a file of so many bytes."""
     repo = folder / f"large-{size}.git"
     if not repo.exists():
-        made.imported(repo, made.large(size))
+        synthetic.imported(repo, synthetic.large(size))
     what = f"one file of {size / (1 << 30):g} GiB"
 
     def check() -> float:

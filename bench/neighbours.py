@@ -32,5 +32,5 @@ def answers(tool: str, messages: list[str]) -> list[bool]:
             return []
         asked = "".join(json.dumps(message) + "\n" for message in messages)
         command = [python, "-c", ASKED[tool] + _LOOP]
-        told = subprocess.run(command, input=asked, capture_output=True, text=True, check=True, timeout=_SECONDS)
-    return [line == "1" for line in told.stdout.splitlines()]
+        result = subprocess.run(command, input=asked, capture_output=True, text=True, check=True, timeout=_SECONDS)
+    return [line == "1" for line in result.stdout.splitlines()]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import git
-import made
+import synthetic
 from timing import Row, forget, piped, seconds
 
 from ringfence.setup import client_hooks
@@ -19,7 +19,7 @@ ZERO = "0" * 40
 def server(folder: Path, commits: int, files: int) -> tuple[Path, list[str]]:
     """Make a tagged server that holds commits which no ref points to yet but the first; return them, oldest first."""
     path = folder / f"server-{commits}-{files}.git"
-    made.imported(path, made.wide(commits, files))
+    synthetic.imported(path, synthetic.wide(commits, files))
     listed = subprocess.run(["git", "rev-list", "--reverse", "main"], cwd=path, capture_output=True, check=True)
     oids = listed.stdout.decode().split()
     subprocess.run(["git", "update-ref", "refs/heads/main", oids[0]], cwd=path, check=True)
@@ -39,10 +39,12 @@ def own_calls(path: Path, new: str) -> float:
     """Return the seconds of three bare interpreters and of what git has to tell of a push."""
     bare = seconds([sys.executable, "-I", "-c", "pass"], path)
     asked = "".join(f"contents {name}\nflush\n" for name in ("HEAD^{tree}", new, f"{new}^{{tree}}")).encode()
-    told = seconds(["git", "config", "-z", "--show-scope", "--list"], path)
-    told += seconds(["git", "cat-file", "--batch-command", "--buffer"], path, asked)
+    git_time = seconds(["git", "config", "-z", "--show-scope", "--list"], path)
+    git_time += seconds(["git", "cat-file", "--batch-command", "--buffer"], path, asked)
     walk = ["git", "diff-tree", "--stdin", "--root", "-c", "-z", "-r", "--raw", "--no-renames"]
-    return 3 * bare + told + piped(["git", "rev-list", "--stdin", "--not", "--all"], walk, path, f"{new}\n".encode())
+    return (
+        3 * bare + git_time + piped(["git", "rev-list", "--stdin", "--not", "--all"], walk, path, f"{new}\n".encode())
+    )
 
 
 def rows(folder: Path, tools: dict[str, str], rules: Path) -> Iterator[Row]:

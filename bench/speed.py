@@ -17,9 +17,9 @@ from pathlib import Path
 import history
 import hooks
 import large
-import made
-import others
+import other_tools
 import pushes
+import synthetic
 from timing import Row, measured
 
 import markers
@@ -32,18 +32,18 @@ REAL = ("real", "real-others")
 
 def rows(folder: Path, work: Path, given: argparse.Namespace) -> Iterator[tuple[str, Row]]:
     """Yield every row that is wanted, with the part it belongs to; `folder` is kept for the next time."""
-    programs = others.installed(folder / "tools")
-    rules = others.rules(folder)
+    programs = other_tools.installed(folder / "tools")
+    rules = other_tools.rules(folder)
     commits = 5_000 if given.quick else 40_000
     sizes = (1_000, 5_000) if given.quick else (10_000, 100_000)
     parts = {
         "hooks": lambda: hooks.rows(work, programs, rules),
         "markers": lambda: markers.rows(work),
         "pushes": lambda: pushes.rows(work, programs, rules),
-        "history": lambda: history.rows(made.history(folder, commits), f"{commits:,} commits"),
-        "others": lambda: history.others(made.history(folder, commits), f"{commits:,} commits", programs, rules),
+        "history": lambda: history.rows(synthetic.history(folder, commits), f"{commits:,} commits"),
+        "others": lambda: history.others(synthetic.history(folder, commits), f"{commits:,} commits", programs, rules),
         "large": lambda: large.rows(folder, (1 << 28) if given.quick else (4 << 30)),
-        "growth": lambda: [history.growth(*(made.history(folder, n) for n in sizes), sizes[1] // sizes[0])],
+        "growth": lambda: [history.growth(*(synthetic.history(folder, n) for n in sizes), sizes[1] // sizes[0])],
         "real": lambda: history.rows(given.repo, given.repo.name),
         "real-others": lambda: history.others(given.repo, given.repo.name, programs, rules),
     }

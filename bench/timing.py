@@ -92,17 +92,19 @@ def memory(command: Sequence[str | Path], cwd: Path) -> float:
         SystemExit: It failed.
     """
     program = "import os; leave = os._exit\n"
-    program += "def told(code):\n    most = [line for line in open('/proc/self/status') if line.startswith('VmHWM')]\n"
+    program += (
+        "def report(code):\n    most = [line for line in open('/proc/self/status') if line.startswith('VmHWM')]\n"
+    )
     program += "    os.write(3, most[0].split()[1].encode() + b' '); leave(code)\n"
-    program += "os._exit = told\nfrom ringfence.__main__ import main; main()\n"
+    program += "os._exit = report\nfrom ringfence.__main__ import main; main()\n"
     reading, writing = os.pipe()
     with subprocess.Popen(
         ["/bin/sh", "-c", f'exec "$@" 3>&{writing}', "sh", sys.executable, "-c", program, *command],
         cwd=cwd, env=environment(), pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     ) as running:  # fmt: skip
         os.close(writing)
-        with os.fdopen(reading, "rb") as told:
-            most = max(map(int, told.read().split())) / 1024
+        with os.fdopen(reading, "rb") as report:
+            most = max(map(int, report.read().split())) / 1024
     if running.returncode:
         raise SystemExit(f"{' '.join(map(str, command))} ended with {running.returncode}")
     return most

@@ -257,10 +257,10 @@ def hook_names() -> Iterator[str]:
 def exit_codes() -> Iterator[str]:
     """List the exit codes."""
     reasons = {error.code: str(error.__doc__).partition(";")[0].rstrip(".") for error in _errors()}
-    reasons[errors.ExitCode.ALLOWED] = "Nothing that refuses was found"
-    reasons[errors.ExitCode.BLOCKED] = "A mark was found that the policy blocks"
-    reasons[errors.ExitCode.BUG] = "A fault of ringfence's own"
-    reasons[errors.ExitCode.INTERRUPTED] = "Somebody pressed Ctrl-C"
+    reasons[errors.ExitCode.ALLOWED] = "No blocking finding"
+    reasons[errors.ExitCode.BLOCKED] = "The policy blocks a mark that was found"
+    reasons[errors.ExitCode.BUG] = "An error in ringfence itself"
+    reasons[errors.ExitCode.INTERRUPTED] = "Interrupted with Ctrl-C"
     yield from ("| code | name | means |", "|---:|---|---|")
     for name, code in vars(errors.ExitCode).items():
         if isinstance(code, int):

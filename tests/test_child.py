@@ -24,7 +24,7 @@ def test_what_is_fed_comes_back() -> None:
     child.stdin.write(b"bytes \xff\0\n")
     child.stdin.close()
     assert child.stdout.read() == b"bytes \xff\0\n"
-    assert (child.wait(), child.complaint) == (0, "")
+    assert (child.wait(), child.last_error) == (0, "")
 
 
 def test_one_child_reads_from_another() -> None:
@@ -34,10 +34,10 @@ def test_one_child_reads_from_another() -> None:
     assert (second.wait(), first.wait()) == (0, 0)
 
 
-def test_the_last_line_of_a_complaint_is_kept_and_shown_to_nobody(capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_last_line_of_stderr_is_kept_and_not_shown(capfd: pytest.CaptureFixture[str]) -> None:
     child = Child(["sh", "-c", "echo first >&2; echo last >&2; exit 3"], dict(os.environ))
     assert child.stdout.read() == b""
-    assert (child.wait(), child.complaint) == (3, "last")
+    assert (child.wait(), child.last_error) == (3, "last")
     assert capfd.readouterr().err == ""
 
 
@@ -69,5 +69,5 @@ def test_a_program_that_is_not_there_is_an_error() -> None:
 
 
 def test_git_says_why_it_failed(laptop: Work) -> None:
-    with pytest.raises(GitError, match=r"git rev-parse ended with 128: fatal: Needed a single revision"):
+    with pytest.raises(GitError, match=r"git rev-parse exited with 128: fatal: Needed a single revision"):
         Repo(str(laptop.path)).run("rev-parse", "--verify", "nothing")

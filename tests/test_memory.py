@@ -28,7 +28,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Cache from the first object on, in a folder of this test's own."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(check, "_MANY", 1)
-    monkeypatch.setattr(reader, "_WORTH_ASKING", 1)
+    monkeypatch.setattr(reader, "_CACHE_FROM", 1)
     return tmp_path / "cache" / "ringfence"
 
 
@@ -70,7 +70,7 @@ def test_a_list_of_commits_that_is_cut_is_an_error(
     )
     wrapper.chmod(0o755)
     monkeypatch.setenv("PATH", f"{wrapper.parent}:{os.environ['PATH']}")
-    with pytest.raises(GitError, match="git rev-list was ended by signal 9"):
+    with pytest.raises(GitError, match="git rev-list was killed by signal 9"):
         audit(clone, "eval")
 
 
@@ -134,7 +134,7 @@ def test_sha256_is_remembered_beside_nothing_else() -> None:
 
 
 def test_it_is_bounded_and_keeps_what_came_last(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clean_cache, "_MOST", 3)
+    monkeypatch.setattr(clean_cache, "_MAX_IDS", 3)
     clean_cache.CleanCache(_plan("eval")).store_clean(["a" * 40, "b" * 40], [])
     clean_cache.CleanCache(_plan("eval")).store_clean(["c" * 40, "d" * 40], [])
     known = clean_cache.CleanCache(_plan("eval"))

@@ -20,7 +20,7 @@ from ringfence.policy.vendor_files import read_shipped_files
 from ringfence.scan import contents, prefilter
 from ringfence.scan.decoders import formats
 from ringfence.scan.decoders.pointer import WORDS
-from ringfence.scan.text import _LARGE
+from ringfence.scan.text import _PREFILTER_FROM
 
 LINK = "https://chatgpt.com/share/0a1b2c3d-0000-4000-8000-000000000000"
 PLAIN = [b"", b"rows\n", b"a person's row, and no line end", b"one\ntwo\r\n\n", "Zeilen für Käthe\n".encode(), b"a\\nb"]
@@ -93,7 +93,7 @@ IN_TEXT = ["plain", "in a line", "percent", "entity", "escaped", "row", "row in 
 
 @pytest.mark.parametrize("name", IN_TEXT)
 def test_a_large_text_that_is_marked_is_not_passed_over(plan: Plan, name: str) -> None:
-    rows = b"a person's row\n" * (_LARGE // 8)
+    rows = b"a person's row\n" * (_PREFILTER_FROM // 8)
     assert is_clean(rows, plan)
     assert not is_clean(rows + MARKED[name] + b"\n" + rows, plan)
 
@@ -101,7 +101,7 @@ def test_a_large_text_that_is_marked_is_not_passed_over(plan: Plan, name: str) -
 @pytest.mark.parametrize("encoded", ["utf-8", "utf-16-le"])
 @pytest.mark.parametrize("name", ["plain", "in a line", "row", "row in a row"])
 def test_what_only_begins_as_if_it_were_packed_is_not_passed_over(plan: Plan, name: str, encoded: str) -> None:
-    rows = "a person's row\n" * (_LARGE // 8)
+    rows = "a person's row\n" * (_PREFILTER_FROM // 8)
     for marked in (False, True):
         text = f"{rows}{MARKED[name].decode() if marked else ''}\n{rows}"
         found = contents.scan_object(SmallObject("x", "", "blob", gzip.compress(b"")[:2] + text.encode(encoded)), plan)
@@ -110,7 +110,7 @@ def test_what_only_begins_as_if_it_were_packed_is_not_passed_over(plan: Plan, na
 
 def test_every_format_is_suspected(scanner: Scanner) -> None:
     heads = [magic + b"\n" for magic, _ in formats._MAGIC]
-    heads += [magic + b"\0\n" for magic, _ in formats._LETTERS]
+    heads += [magic + b"\0\n" for magic, _ in formats._TEXT_MAGIC]
     heads += [b"BZh9" + block for block in formats._BZIP2]
     assert all(map(formats.detect_format, heads))
     assert scanner.find_suspects(heads) == list(range(len(heads)))

@@ -50,10 +50,10 @@ def test_an_error_of_a_worker_is_ours() -> None:
     assert (raised.value.message, raised.value.advice) == ("git fails on x.", "See what it says.")
 
 
-def test_a_worker_that_was_ended_is_no_clean_answer() -> None:
+def test_a_worker_that_was_killed_is_no_clean_answer() -> None:
     worker = Worker(dying)
     worker.send_request(["x"])
-    with pytest.raises(IncompleteError, match="was ended"):
+    with pytest.raises(IncompleteError, match="was killed"):
         worker.receive_answer()
 
 
@@ -65,7 +65,7 @@ def test_workers_find_what_one_process_finds(clone: Work, monkeypatch: pytest.Mo
     monkeypatch.setattr(check, "_BATCH_COMMITS", 3)
     found = []
     for many in (1000, 1):
-        monkeypatch.setattr(reader, "_MANY", many)
+        monkeypatch.setattr(reader, "_WORKERS_FROM", many)
         verdict = history.check_history(Repository(Repo(str(clone.path)), tags=["eval"]))
         assert verdict is not None
         found.append((verdict.findings, verdict.unread, verdict.examined.collect_counts()))
@@ -92,7 +92,7 @@ def test_a_few_large_files_are_read_side_by_side(clone: Work, tmp_path: Path, mo
     alone = history.check_files(place, list(map(str, paths)))
     assert set(who.read_text().split()) == {str(os.getpid()), *"abcd"}
     who.unlink()
-    monkeypatch.setattr(reader, "_MUCH", 2 * SMALL)
+    monkeypatch.setattr(reader, "_WORKERS_FROM_BYTES", 2 * SMALL)
     monkeypatch.setattr(check, "_BATCH_BYTES", 3 * SMALL)
     together = history.check_files(place, list(map(str, paths)))
     assert alone is not None

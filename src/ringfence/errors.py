@@ -1,11 +1,11 @@
-"""The errors a user can meet, each with its exit code and with what to do next.
+"""Errors that are reported to users, each with its exit code and advice.
 
-Every code but 0 makes git refuse; they differ so that CI and tests can tell the reasons apart.
+Every code but 0 makes git refuse; the codes differ so that CI and tests can tell the reasons apart.
 """
 
 
 class ExitCode:
-    """What ringfence's exit status means. Reports never change it; a new one belongs into docs/exit-codes.md."""
+    """Exit statuses of ringfence. Reports never change them; document a new one in docs/exit-codes.md."""
 
     ALLOWED = 0
     BLOCKED = 1
@@ -16,35 +16,35 @@ class ExitCode:
     LEDGER = 6
     RECEIPT = 7
     BUG = 70  # EX_SOFTWARE of sysexits.h
-    INTERRUPTED = 130  # 128 + SIGINT, as shells say it
+    INTERRUPTED = 130  # 128 + SIGINT, the convention of shells
 
 
 class RingfenceError(Exception):
-    """Something ringfence can explain: `message` says what happened, `advice` what to type or change next."""
+    """An expected error: `message` says what is wrong, `advice` what to type or change next."""
 
     code = ExitCode.BUG
-    usual = ""  # the advice where none is given
+    default_advice = ""
 
     def __init__(self, message: str, advice: str = "") -> None:
         super().__init__(message)
         self.message = message
-        self.advice = advice or self.usual
+        self.advice = advice or self.default_advice
 
 
 class UsageError(RingfenceError):
-    """The call's words are wrong."""
+    """Wrong arguments."""
 
     code = ExitCode.USAGE
 
 
 class IncompleteError(RingfenceError):
-    """There is nothing to read where there should be, or not all of it."""
+    """Something that should be checked is missing or can't be read."""
 
     code = ExitCode.INCOMPLETE
 
 
 class PolicyError(RingfenceError):
-    """A policy or vendor file can't be used; `message` may name several mistakes, one a line."""
+    """A policy or vendor file is invalid; `message` may list several mistakes, one per line."""
 
     code = ExitCode.POLICY
 
@@ -53,16 +53,16 @@ class GitError(RingfenceError):
     """Git could not be started, or failed."""
 
     code = ExitCode.GIT
-    usual = "Whoever keeps the repository: see what git fsck says, and whether memory or disk ran out."
+    default_advice = "Ask an administrator of the repository to run git fsck, and to check free memory and disk space."
 
 
 class LedgerError(RingfenceError):
-    """The ledger can't be written or read, or doesn't hold what was written into it."""
+    """The ledger can't be read or written, or its content was changed afterwards."""
 
     code = ExitCode.LEDGER
 
 
 class ReceiptError(RingfenceError):
-    """A receipt doesn't vouch for what it should: it is none, isn't signed by that key, or is about something else."""
+    """A receipt is invalid, isn't signed with the given key, or is about another commit."""
 
     code = ExitCode.RECEIPT

@@ -1,29 +1,29 @@
-"""The values that travel: what is judged, what was found, what was not read, and the verdict over it all."""
+"""The values passed between rooms: changes to check, findings, unread content, and the verdict."""
 
 from __future__ import annotations
 
 from .errors import ExitCode
 from .values import value
 
-# A path that a change touches: its bytes, the id of its new content ("" to see only that it is touched), and the ids
-# of what its parents hold there. A tuple, since a push can bring a hundred thousand of them.
+# A path that a change touches: (path, id of the new content, ids of the content in each parent). An id of "" means that
+# only the path is checked. A tuple and not a value, since a push can touch a hundred thousand paths.
 Touched = tuple[bytes, str, tuple[str, ...]]
-# What somebody wrote: the part of a change it is, its bytes, and the encoding it says it has ("" for none).
+# A text of a change: (part, such as author or message; bytes; declared encoding, "" for none).
 Text = tuple[str, bytes, str]
-SUBMODULE = "submodule"  # instead of an id: the content is another repository's
+SUBMODULE = "submodule"  # in place of an id: the content is in another repository
 
 
 class Change:
-    """One thing that git asks about: a commit, the staged index, a message, a tag, a ref, a session.
+    """One thing to check: a commit, the staged index, a message, a tag, a ref, a tree, the environment.
 
     Attributes:
         kind: commit, tag, staged, message, ref, tree or environment.
-        commit: Its id, or "" before it has one.
-        texts: What people and tools wrote: author, committer, tagger, message, ref, environment.
-        paths: What it touches.
-        raw: Whether the object `commit` itself is still to be read for its texts.
-        within: Zones bound to refs that hold for it; None: all of them.
-        clean: It was judged before: nothing was found in it, and it touches zones of these tags. None: it wasn't.
+        commit: Id of the commit or tag; "" before it exists.
+        texts: Texts that are known already: author, committer, tagger, message, ref, environment.
+        paths: Paths that it touches.
+        raw: Whether the texts are still to be parsed from the object `commit`.
+        within: Numbers of the ref-bound zones that apply; None: all of them.
+        clean: None, or for a commit that an earlier check found clean, the tags of the zones that it touches.
     """
 
     __slots__ = ("clean", "commit", "kind", "paths", "raw", "texts", "within")
@@ -44,7 +44,7 @@ class Change:
 
 @value
 class Location:
-    """Where a mark stands in a file: its line (0: none), what stands there, and the place inside, as in `Finding`."""
+    """The position of a mark in a file: line (0: no lines), excerpt, and the place inside, as in `Finding`."""
 
     line: int
     excerpt: str
@@ -72,17 +72,21 @@ class Occurrence:
 
 @value
 class Finding:
-    """A marker that is new in a zone. Field names are those of the JSON report; `path` is "" outside of files.
+    """A mark that is new in a zone. Field names are those of the JSON report.
 
-    `part` says where it stands: author, committer, tagger, message, header, ref, path, content, note, environment,
-    account, generator, pointer.
-    `evidence` says by what it is known: declared, identity, artefact, mention. `model` is the model that is named
-    beside the mark, as written, and `model_vendor` whose it is; both are "" where none is named.
-    `place` says where inside the file, beside `line`: member of an archive, row, field, cell, page.
-    `also` are the next places of the same mark in the same field, the first of those that `count` counts.
-    `fingerprint` names marker and text without line or commit, so that it survives a rebase.
-    `known`: it is in the baseline, and so doesn't refuse.
-    `waiver` is the ticket of the waiver that lets it pass, "" where there is none.
+    Attributes:
+        evidence: How the mark was recognised: declared, identity, artefact, mention.
+        model, model_vendor: The model named beside the mark, as written, and its vendor; "" if none is named.
+        action: block, warn or record.
+        commit: Id of the commit; "" before it exists.
+        part: Where the mark is: author, committer, tagger, message, header, ref, path, content, note, environment,
+            account, generator, pointer.
+        path: Path of the file; "" outside of files.
+        line, place: Position in the file: line number (0: none); member of an archive, row, field, cell, page.
+        count, also: How often the mark is in this field, and the locations that follow the first.
+        fingerprint: Digest of marker and text without line or commit, so that it survives a rebase.
+        known: Whether it is in the baseline, so that it doesn't refuse.
+        waiver: Ticket of the waiver that allows it; "" for none.
     """
 
     marker: str
@@ -110,13 +114,13 @@ class Finding:
 
     @property
     def is_blocking(self) -> bool:
-        """Say whether it refuses: its action does, and it is neither known nor waived."""
+        """Whether it refuses: its action is block, and it is neither in the baseline nor waived."""
         return self.action == "block" and not self.known and not self.waiver
 
 
 @value
 class Unread:
-    """Something in a zone that could not be read, why, and what to do about it where that isn't the usual."""
+    """Content in a zone that could not be read, with the reason; `advice` is "" for the usual advice."""
 
     commit: str
     path: str
@@ -128,7 +132,15 @@ class Unread:
 
 @value
 class Limits:
-    """How much of one object may be unpacked: bytes, bytes for a byte, contents in each other, members, seconds."""
+    """Limits for unpacking one object.
+
+    Attributes:
+        unpacked: Bytes of unpacked content.
+        ratio: Unpacked bytes for each packed byte.
+        depth: Levels of nested contents.
+        members: Members of archives, row groups, pages.
+        seconds: Time to read it.
+    """
 
     unpacked: int = 64 << 30
     ratio: int = 200
@@ -138,7 +150,7 @@ class Limits:
 
 
 class ScanCounts:
-    """The receipt: how much was looked at; `remembered` commits and objects were found clean before."""
+    """Numbers of the refs, commits, objects and bytes checked; `remembered` were skipped as known to be clean."""
 
     __slots__ = ("bytes", "commits", "objects", "paths", "refs", "remembered", "submodules", "tags")
 
@@ -153,15 +165,15 @@ class ScanCounts:
 
 @value
 class RunMetadata:
-    """What a verdict is about, for reports that are read elsewhere and later.
+    """The subject of a verdict, for reports that are read in another place or later.
 
     Attributes:
-        repository: What it is called: `host/path`, or a path.
-        base, head: Ids of the commits between which changes were judged; "" for the beginning, or for no commit.
-        began: When, in UTC: `2025-01-31T09:30:00`.
-        dates: When commits with findings were made: (id, seconds since 1970).
-        notes: What else whoever reads it should know, a line each.
-        inputs: What decided or was judged beside commits, as (name, SHA-256): policy files, a request's title and text.
+        repository: Its name: `host/path`, or a path.
+        base, head: Ids of the commits that limit the range; "" for the beginning of history, or for no commit.
+        began: Start of the check in UTC: `2025-01-31T09:30:00`.
+        dates: Dates of the commits with findings: (id, seconds since 1970).
+        notes: Further remarks for readers of the report, one line each.
+        inputs: Inputs other than commits, as (name, SHA-256): policy files, a request's title and description.
     """
 
     repository: str = ""
@@ -175,7 +187,7 @@ class RunMetadata:
 
 @value
 class Verdict:
-    """What a check comes to."""
+    """The result of a check."""
 
     findings: tuple[Finding, ...]
     unread: tuple[Unread, ...]
@@ -184,18 +196,18 @@ class Verdict:
     tags: tuple[str, ...]
     contact: str = ""
     about: RunMetadata = RunMetadata()
-    catalogue: str = ""  # its day, and a digest: `2026.01.31+0a1b2c3d`
+    catalogue: str = ""  # date and digest: `2026.01.31+0a1b2c3d`
 
     @property
     def outcome(self) -> str:
-        """Return allowed, blocked or incomplete: what was not read is never shown as clean."""
+        """Return allowed, blocked or incomplete; content that was not read never counts as clean."""
         if any(finding.is_blocking for finding in self.findings):
             return "blocked"
         return "incomplete" if self.unread else "allowed"
 
     @property
     def exit_code(self) -> int:
-        """Return the exit status: incomplete refuses where the tag says so."""
+        """Return the exit status; an incomplete check refuses only where a tag's action for unread content is block."""
         if self.outcome == "blocked":
             return ExitCode.BLOCKED
         refuses = any(item.action == "block" for item in self.unread)

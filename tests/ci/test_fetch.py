@@ -62,7 +62,7 @@ def test_what_cannot_be_fetched_is_told(forge: Work) -> None:
     run.work.did("remote", "set-url", "origin", "file:///nowhere")
     said = run.github(pull(forge), "--fetch")
     assert said.status == 5, said.out
-    assert "git fetch ended with 128" in said.out
+    assert "git fetch exited with 128" in said.out
 
 
 def test_nothing_is_fetched_without_being_told_to(forge: Work) -> None:

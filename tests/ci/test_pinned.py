@@ -65,7 +65,7 @@ def test_its_origin_is_told_without_a_password(forge: Work, home: Work) -> None:
     said = run.github(pull(forge), "--policy-repo", secret, "--policy-rev", pin)
     assert (said.status, "hunter2" in said.out) == (4, False)
     assert said.out.startswith(
-        f"ringfence: 127.0.0.1/policy at {pin[:12]} can't be fetched: git fetch ended with 128: "
+        f"ringfence: 127.0.0.1/policy at {pin[:12]} can't be fetched: git fetch exited with 128: "
     )
 
 
@@ -82,7 +82,7 @@ def test_a_commit_that_is_not_there_is_one_clear_error(forge: Work, home: Work) 
     said = ci(forge).github(pull(forge), "--policy-repo", address(home), "--policy-rev", "1" * 40)
     assert said.status == 4
     assert said.out.count("\n") == 2
-    assert f"at {'1' * 12} can't be fetched: git fetch ended with 128: " in said.out
+    assert f"at {'1' * 12} can't be fetched: git fetch exited with 128: " in said.out
 
 
 def test_a_commit_without_a_policy_is_told(forge: Work, home: Work) -> None:

@@ -169,14 +169,14 @@ def test_an_event_that_cannot_be_read_is_incomplete(forge: Work, content: str | 
         event.write_text(content)
     said = run.github({}, GITHUB_EVENT_PATH=str(event))
     assert said.status == 3, said.out
-    assert "what GitHub Actions says can't be read" in said.out
+    assert "can't read the range from GitHub Actions" in said.out
 
 
 def test_no_service_is_a_wrong_call(forge: Work) -> None:
     said = forge.ringfence("ci")
     assert said.status == 2
     assert said.out == (
-        "ringfence: no CI service is recognised.\n  Say what to check: ringfence ci --range BASE..HEAD.\n"
+        "ringfence: no known CI service detected.\n  Give the range to check: ringfence ci --range BASE..HEAD.\n"
     )
 
 
@@ -258,8 +258,7 @@ def test_a_range_without_a_beginning_is_judged_by_the_tag_that_is_given(forge: W
 def test_an_empty_range_says_that_nothing_was_checked(forge: Work) -> None:
     said = forge.ringfence("ci", "--range", "topic..topic")
     assert said.out == (
-        "ringfence: there is no commit between topic and topic: nothing was checked.\n"
-        "  Give the range that is to be checked.\n"
+        "ringfence: no commits between topic and topic: nothing was checked.\n  Give the range to check.\n"
     )
 
 
@@ -397,7 +396,7 @@ def test_the_report_says_what_was_not_read(forge: Work) -> None:
     report = json.loads(said.out)
     assert report["verdict"] == "incomplete"
     assert report["unread"] == [
-        {"commit": bad, "path": "rows.gz", "reason": "damaged (it ends too early)", "action": "block",
+        {"commit": bad, "path": "rows.gz", "reason": "damaged (truncated)", "action": "block",
          "tag": "training-data", "advice": ""}
     ]  # fmt: skip
 

@@ -124,7 +124,7 @@ def test_damaged_columns_are_unread(look: Look, make: Callable[[pa.Table], bytes
 def test_a_parquet_file_with_a_vast_footer_is_unread(look: Look) -> None:
     data = parquet(pa.table({"text": ["row"]}))
     found = look(data[:-8] + b"\xff\xff\xff\x7fPAR1")
-    assert found.hidden == ["Parquet: its footer has 2147483647 bytes, more than 67108864"]
+    assert found.hidden == ["Parquet: its footer has 2147483647 bytes; the limit is 67108864"]
     assert look(data[:-4] + b"PARE").hidden == ["Parquet: encrypted"]
 
 

@@ -177,7 +177,7 @@ def test_a_column_of_nothing_but_different_generators_is_laid_out_once(monkeypat
     (piece,) = delimited.decode_generator_columns(Stream([data.encode()]), {1: "model"}, Budget(Limits(), len(data)))
     ((text, _, _),) = piece.windows
     places = [text.index(b"gpt-4o-%d" % number) for number in (0, 999, 1999)]
-    assert [(piece.where(place), piece.times(place)) for place in places] == [
+    assert [(piece.get_place(place), piece.get_count(place)) for place in places] == [
         ("row 1", 1), ("row 1000", 1), ("row 2000", 1),
     ]  # fmt: skip
     assert len(laid) == 1

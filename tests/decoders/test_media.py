@@ -47,7 +47,7 @@ def test_a_manifest_of_a_camera_is_clean(look: Look, form: str) -> None:
 def test_a_manifest_is_unread_without_its_library(look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
     data = signed(picture(), "image/png", "Leica M11-P", "digitalCapture")
     monkeypatch.setitem(sys.modules, "c2pa", None)
-    assert look(data).hidden == ["image/png: its decoder isn't installed: pip install 'ringfence[media]'"]
+    assert look(data).hidden == ["image/png: decoder not installed: pip install 'ringfence[media]'"]
 
 
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP"])
@@ -141,13 +141,15 @@ def test_an_ordinary_sound_is_clean_and_what_is_closed_in_it_is_unread(look: Loo
     assert look(sound()) == look(b"")
     assert look(sound(frame("TXXX", b"x", 3, 0x40))).hidden == ["tag TXXX: encrypted"]
     assert look(sound(frame("TXXX", bytes(4) + b"none", 3, 0x80))).hidden[0].startswith("audio/mpeg: damaged")
-    wrong = "audio/mpeg: tags whose lengths are wrong"
+    wrong = "audio/mpeg: ID3 tags with wrong lengths"
     assert look(sound(frame("TIT2", b"\0a song", 3)[:-2], frame("TXXX", WIDE, 3))).hidden == [wrong]
     assert look(sound(frame("TXXX", WIDE * 99, 3)[:-500])).hidden == [wrong]
     assert look(sound(version=9)).hidden == ["audio/mpeg: ID3 tags of version 9"]
     bomb = sound(frame("TXXX", bytes(4) + zlib.compress(bytes(40 << 20)), 3, 0x80))
     assert look(bomb).hidden == ["audio/mpeg: a tag that unpacks to more than 33554432 bytes"]
-    assert look(b"ID3\3\0\0" + safe(33 << 20)).hidden == ["audio/mpeg: tags of 34603008 bytes"]
+    assert look(b"ID3\3\0\0" + safe(33 << 20)).hidden == [
+        "audio/mpeg: ID3 tags of 34603008 bytes; the limit is 33554432"
+    ]
 
 
 def test_text_that_would_fill_the_memory_is_unread(look: Look) -> None:
@@ -192,7 +194,7 @@ def test_a_pdf_that_is_closed_or_damaged_is_unread(look: Look, monkeypatch: pyte
     assert look(b"%PDF-1.4\nnothing").hidden[0].startswith("PDF: damaged")
     monkeypatch.setitem(sys.modules, "pypdf", None)
     monkeypatch.delitem(sys.modules, "ringfence.scan.decoders.pdf", raising=False)
-    assert look(pdf()).hidden == ["PDF: its decoder isn't installed: pip install 'ringfence[media]'"]
+    assert look(pdf()).hidden == ["PDF: decoder not installed: pip install 'ringfence[media]'"]
 
 
 def test_a_push_of_a_made_picture_is_refused(laptop: Work) -> None:

@@ -85,7 +85,7 @@ def test_rows_that_look_like_a_notebook_are_rows(look: Look) -> None:
 
 def test_what_is_damaged_in_a_notebook_is_said(look: Look) -> None:
     data = book(*CLEAN, code(v4.new_output("display_data", {"application/gzip": PACKED[:40]})))
-    assert look(data).hidden == ["cell 3, output 1: damaged (it ends too early)"]
+    assert look(data).hidden == ["cell 3, output 1: damaged (truncated)"]
     assert look(data[:-3]).hidden == [f"notebook: damaged (Expecting value: line 50 column 20 (char {len(data) - 3}))"]
     assert look(b'{"nbformat": ' + b"[" * 200_000).hidden[0].startswith("notebook: damaged (maximum recursion")
 

@@ -98,7 +98,7 @@ def test_a_server_reads_from_the_stores_that_its_policy_names(clone: Work, serve
     server.did("config", "ringfence.policy", str(policy))
     clone.commit("Add rows", files={"rows.bin": lfs(ROWS)})
     said = clone.git("push", "-q", "origin", "main")
-    assert "rows.bin: Git LFS pointer: the content isn't in git, nor in a store here" in said.out
+    assert "rows.bin: Git LFS pointer: the content is neither in git nor in a local store" in said.out
     oid = hashlib.sha256(ROWS).hexdigest()
     kept = store / oid[:2] / oid[2:4] / oid[4:]  # as GitLab and Gitea lay it
     kept.parent.mkdir(parents=True)
@@ -137,22 +137,22 @@ def test_the_tag_decides_what_a_missing_content_comes_to(laptop: Work, tmp_path:
     laptop.write("rows.bin", lfs(ROWS))
     said = check(laptop, "rows.bin", "--policy", str(policy), "--tag", "mine")
     assert said.status == 0
-    assert "rows.bin: Git LFS pointer: the content isn't in git, nor in a store here" in said.out
+    assert "rows.bin: Git LFS pointer: the content is neither in git nor in a local store" in said.out
 
 
 # Pointers that mislead.
 
 OID = "0" * 64
 WRONG = {
-    "bytes behind it": (f"{lfs(CLEAN)}rows", "it has bytes that are no part of a pointer"),
-    "a line that is no key": (f"{lfs(CLEAN)}x\n", "it has bytes that are no part of a pointer"),
-    "too long": (lfs(CLEAN) + f"z {'0' * 1000}\n", "it has 1130 bytes, and a pointer at most 1024"),
+    "bytes behind it": (f"{lfs(CLEAN)}rows", "it has extra bytes"),
+    "a line that is no key": (f"{lfs(CLEAN)}x\n", "it has extra bytes"),
+    "too long": (lfs(CLEAN) + f"z {'0' * 1000}\n", "it has 1130 bytes; the limit is 1024"),
     "order": (
         f"version https://git-lfs.github.com/spec/v1\nsize 12\noid sha256:{OID}\n",
-        "its keys are not in order, or stand twice",
+        "its keys are out of order, or repeated",
     ),
-    "oid": (lfs(CLEAN).replace("sha256:", "sha256:x"), "its oid is no SHA-256, or its size no number"),
-    "size": (lfs(CLEAN, 99), "it says 99 bytes, and its content has 14"),
+    "oid": (lfs(CLEAN).replace("sha256:", "sha256:x"), "its oid is not a SHA-256 hash, or its size is not a number"),
+    "size": (lfs(CLEAN, 99), "it says 99 bytes, but its content has 14"),
 }
 
 
@@ -177,7 +177,7 @@ def test_a_content_that_was_swapped_is_a_mark(laptop: Work) -> None:
     laptop.write("rows.bin", lfs(CLEAN))
     said = check(laptop, "rows.bin")
     assert said.status == 1
-    assert f"it says sha256 {hashlib.sha256(CLEAN).hexdigest()[:12]}…, and its content has another" in said.out
+    assert f"it says sha256 {hashlib.sha256(CLEAN).hexdigest()[:12]}…, but its content has another hash" in said.out
 
 
 def test_a_pointer_to_itself_comes_to_an_end(laptop: Work) -> None:
@@ -186,7 +186,7 @@ def test_a_pointer_to_itself_comes_to_an_end(laptop: Work) -> None:
     laptop.write("rows.bin", lfs(CLEAN))
     said = check(laptop, "rows.bin")
     assert said.status == 1
-    assert "it lies in more than 6 others (limits.depth)" in said.out
+    assert "nested in more than 6 others (limits.depth)" in said.out
     assert (
         content_stores.find_content(parse_pointers(lfs(CLEAN).replace(oid, "../../etc/passwd").encode())[0], ["/"])
         == ""

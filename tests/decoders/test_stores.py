@@ -16,7 +16,7 @@ from ringfence.setup import client_hooks
 
 ROWS = f'{{"answer": "a row"}}\n{{"answer": "{SHARE_LINK}"}}\n'
 CLEAN = '{"answer": "a row"}\n'
-NOT_HERE = "pointer: the content isn't in git, nor in a store here"
+NOT_HERE = "pointer: the content is neither in git nor in a local store"
 
 
 def check(work: Work, *names: str) -> Said:
@@ -94,7 +94,7 @@ def test_what_dvcs_cache_lacks_is_unread_and_what_was_swapped_there_is_a_mark(dv
     swap(cached(dvc, "clean.jsonl.dvc"), CLEAN.replace("row", "ROW"))
     said = check(dvc, "clean.jsonl.dvc")
     assert (said.status, "[pointer-malformed]" in said.out) == (1, True)
-    assert "and its content has another" in said.out
+    assert "but its content has another hash" in said.out
     cached(dvc, "clean.jsonl.dvc").unlink()
     said = check(dvc, "clean.jsonl.dvc")
     assert (said.status, f"clean.jsonl.dvc: DVC content clean.jsonl: DVC {NOT_HERE}" in said.out) == (3, True)

@@ -103,11 +103,11 @@ def test_a_pointer_that_misleads_has_its_own_words() -> None:
         "part": "pointer",
         "line": 0,
     }
-    one = finding(excerpt="it says 9 bytes, and its content has 8", commit="", marker="pointer-malformed", **about)
+    one = finding(excerpt="it says 9 bytes, but its content has 8", commit="", marker="pointer-malformed", **about)
     assert text.render(verdict(one)).splitlines()[:6] == [
         "ringfence: refused, 1 file with a pointer that misleads (eval)",
         "  a.bin",
-        "    it says 9 bytes, and its content has 8",
+        "    it says 9 bytes, but its content has 8",
         "    = Git LFS pointer (definitive, eval) [pointer-malformed]",
         "  Why: what a pointer stands for must be what is judged.",
         "  Next: have the tool that keeps the content write the pointer again, and add it.",

@@ -117,7 +117,7 @@ GARBAGE = [
 def test_a_line_that_names_no_update_refuses(clone: Work, server: Work, stdin: bytes) -> None:
     """One malformed line refuses the whole push, a clean line before it included."""
     clean = line(brought(clone, server, clone.commit("Clean")))
-    is_error(hook(server, clean + stdin), 5, "pre-receive got a line that names no ref update: ")
+    is_error(hook(server, clean + stdin), 5, "pre-receive got a line that is not a ref update: ")
 
 
 def test_a_last_line_without_an_end_is_read(clone: Work, server: Work) -> None:

@@ -34,17 +34,17 @@ def failing_git(server: Work, folder: Path, command: str, does: str) -> None:
 
 def git_is_killed(server: Work, folder: Path) -> str:
     failing_git(server, folder, "diff-tree", "kill -9 $$")
-    return "ringfence: git diff-tree was ended by signal 9: it gave no reason"
+    return "ringfence: git diff-tree was killed by signal 9: no error message"
 
 
 def git_is_killed_while_it_reads(server: Work, folder: Path) -> str:
     failing_git(server, folder, "cat-file", "kill -9 $$")
-    return "ringfence: git cat-file ended with -9: it gave no reason"
+    return "ringfence: git cat-file was killed by signal 9: no error message"
 
 
 def git_fails(server: Work, folder: Path) -> str:
     failing_git(server, folder, "rev-list", "echo fatal: unable to map >&2; exit 128")
-    return "ringfence: git rev-list ended with 128: fatal: unable to map"
+    return "ringfence: git rev-list exited with 128: fatal: unable to map"
 
 
 def git_is_gone(server: Work, folder: Path) -> str:
@@ -119,7 +119,9 @@ def test_a_fault_refuses_even_what_is_clean(
     if fault not in SILENT:
         words = spoken(said)
         assert words[-1] == NO_FINDING
-        assert words[-2].startswith(("  Whoever keeps ", "  See what ", "  Correct ", "  Put git "))
+        assert words[-2].startswith(
+            ("  Ask an administrator ", "  Whoever keeps ", "  See what ", "  Correct ", "  Put git ")
+        )
     if before is not None and fault is not an_object_is_missing:
         assert refs(server) == before
 

@@ -305,7 +305,7 @@ def test_what_a_forge_cannot_call_is_not_installed(tmp_path: Path, args: tuple[s
 def test_an_unknown_forge_refuses(server: Work) -> None:
     said = server.ringfence("hook", "--forge", "sourceforge", "pre-receive", stdin=b"")
     assert said.status == 2
-    assert said.out.splitlines()[0] == "ringfence: there is no forge 'sourceforge'."
+    assert said.out.splitlines()[0] == "ringfence: unknown forge 'sourceforge'."
 
 
 # --- the environment that a forge sets ---
@@ -321,7 +321,7 @@ TOLD = [
      PushContext("ann", "a/b")),
     ("forgejo", {"GITEA_PUSHER_NAME": "ann", "GITEA_PUSH_TRIGGER": "pr-merge-to-base"}, PushContext("ann")),
     ("bitbucket", {"BB_USER_NAME": "ann", "BB_PROJECT_KEY": "A", "BB_REPO_SLUG": "b", "BB_IS_DRY_RUN": "true"},
-     PushContext("ann", "A/b", is_trial=True)),
+     PushContext("ann", "A/b", is_dry_run=True)),
     ("phorge", {"PHABRICATOR_USER": "ann", "PHABRICATOR_REPOSITORY": "b"}, PushContext("ann", "b")),
     ("plain", {"GATEWAY_INTERFACE": "CGI/1.1", "REMOTE_USER": "ann", "REMOTE_ADDR": "192.0.2.1"},
      PushContext("ann")),

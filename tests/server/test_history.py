@@ -115,7 +115,7 @@ def test_a_replaced_commit_is_read_as_it_is(audited: Work) -> None:
 def test_a_repository_without_a_commit_is_incomplete(audited: Work) -> None:
     said = audited.ringfence("check", "--all", "--tag", "eval")
     assert said.status == 3
-    assert "the repository has no commit: there is nothing to check." in said.out
+    assert "the repository has no commits: nothing to check." in said.out
 
 
 def test_a_shallow_clone_is_not_taken_for_all(audited: Work, tmp_path: Path) -> None:

@@ -139,10 +139,10 @@ def test_a_mark_at_a_seam_of_wide_text_of_two_scripts_is_found_once(clone: Work,
 
 
 CONTAINERS = {
-    "gzip": (b"\x1f\x8b\x08\x00rest", "damaged (it ends too early)"),
+    "gzip": (b"\x1f\x8b\x08\x00rest", "damaged (truncated)"),
     "zip": (b"PK\x03\x04rest", "zip: damaged (File is not a zip file)"),
-    "7z": (b"7z\xbc\xaf\x27\x1crest", "7z: there is no decoder for it"),
-    "ORC": (b"ORC\x00rest", "ORC: there is no decoder for it"),
+    "7z": (b"7z\xbc\xaf\x27\x1crest", "7z: no decoder for this format"),
+    "ORC": (b"ORC\x00rest", "ORC: no decoder for this format"),
 }
 
 
@@ -176,7 +176,7 @@ def test_a_pointer_to_large_file_storage_is_unread(clone: Work, server: Work, na
     clone.commit("Add rows", files={"rows.csv": POINTERS[name]})
     said = judged(clone, server)
     assert said.status == 3
-    assert "rows.csv: Git LFS pointer: the content isn't in git" in said.out
+    assert "rows.csv: Git LFS pointer: the content is neither in git nor in a local store" in said.out
 
 
 def test_an_incomplete_push_is_refused_at_the_client_too(clone: Work, server: Work) -> None:
@@ -228,7 +228,7 @@ def test_a_link_into_an_annex_is_unread(clone: Work, server: Work) -> None:
     """A link into .git/annex/objects is reported as content that isn't in git."""
     (clone.path / "rows").symlink_to(".git/annex/objects/KG/gX/SHA256E-s12--0.csv/SHA256E-s12--0.csv")
     clone.commit("Link")
-    assert "rows: git-annex pointer: the content isn't in git" in judged(clone, server).out
+    assert "rows: git-annex pointer: the content is neither in git nor in a local store" in judged(clone, server).out
 
 
 def test_a_submodule_passes_for_its_content_is_another_repositorys(clone: Work) -> None:

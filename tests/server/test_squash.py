@@ -78,7 +78,7 @@ def test_merges_of_main_bring_nothing(branch: Work) -> None:
     [
         (("check", "--all", "--title", "x"), "--title and --body go with --squash."),
         (("check", "--squash", "main"), "'main' is no range."),
-        (("check", "--squash", "main..main"), "there is no commit between main and main"),
+        (("check", "--squash", "main..main"), "no commits between main and main"),
     ],
 )
 def test_a_squash_that_makes_no_sense_is_said(branch: Work, args: tuple[str, ...], told: str) -> None:

@@ -105,7 +105,7 @@ def _read_template(config: str) -> str:
 
 def _build_range(range_: str) -> RunRange:
     base, head = parse_range(range_)
-    return RunRange((base,) if base else (), head, is_told=False)
+    return RunRange((base,) if base else (), head, is_detected=False)
 
 
 def _fetch_remote_policy(url: str | None, revision: str | None) -> list[Layer]:

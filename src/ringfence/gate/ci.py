@@ -52,7 +52,7 @@ def _judge_run(place: Repository, about: RunRange, base: str) -> Verdict | None:
     if plan and base and zones.has_more_zones(plan, about.target, about.ref, about.bases[0]):
         base = ""
     commits: list[str] = []
-    changes = source.iter_range_changes(place.repo, place.objects, base, about.head, may_be_empty=about.is_told)
+    changes = source.iter_range_changes(place.repo, place.objects, base, about.head, may_be_empty=about.is_detected)
     within = plan.zones.find_bound(about.target.encode()) if plan and about.target else None
     verdict = judge_changes(
         place, plan, collect_commits(zones.assign_zones(chain(changes, _iter_request_changes(about)), within), commits)

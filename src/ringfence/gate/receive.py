@@ -92,8 +92,8 @@ def _handle_updates(repository: Repository, updates: list[Update], context: Push
     if deletes_only and not repository.ledger and not repository.needs_notes:
         return None
     _refuse_protected_refs(repository, updates)
-    push = judge_updates(repository, updates, context.account, are_known=context.is_known)
-    push = replace(push, kind="trial") if context.is_trial else push
+    push = judge_updates(repository, updates, context.account, are_known=context.is_stored)
+    push = replace(push, kind="trial") if context.is_dry_run else push
     for step in _STEPS:
         push = step(repository, push)
     return push.verdict

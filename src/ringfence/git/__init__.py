@@ -1,1 +1,1 @@
-"""Git, as bytes: starts it, reads objects, takes raw trees, commits and notes apart."""
+"""Runs git and reads its objects as bytes: processes, object streams, raw trees and commits, notes."""

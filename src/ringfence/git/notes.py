@@ -1,4 +1,4 @@
-"""Which commits the notes under a ref are about."""
+"""Lists the objects that git notes are attached to."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ if TYPE_CHECKING:
     from .repo import Repo
 
 
-def list_noted_objects(repo: Repo, state: str) -> set[str]:
-    """Return the ids of the objects that notes in a state, a ref or a commit, are about; none where it isn't there."""
-    tree = f"{state}^{{tree}}"
+def list_noted_objects(repo: Repo, revision: str) -> set[str]:
+    """Return the ids of the objects with a note in a notes ref or commit; empty if the revision doesn't exist."""
+    tree = f"{revision}^{{tree}}"
     if not repo.succeeds("rev-parse", "--quiet", "--verify", tree):
         return set()
     paths = repo.run("ls-tree", "-r", "-z", "--name-only", tree).split(b"\0")
-    return {path.replace(b"/", b"").decode("ascii", "replace") for path in paths}
+    return {path.replace(b"/", b"").decode("ascii", "replace") for path in paths if path}

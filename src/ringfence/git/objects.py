@@ -1,10 +1,10 @@
-"""Streams objects out of git: each once, in bounded memory, through one `git cat-file`."""
+"""Streams objects out of git through one `git cat-file`, in bounded memory."""
 
 from __future__ import annotations
 
 from ..errors import GitError
 from ..values import value
-from .repo import write_input
+from .repo import format_exit, write_input
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,44 +15,52 @@ if TYPE_CHECKING:
     from .repo import Repo
 
     class CleanCache(Protocol):
-        """See `scan/clean_cache.py`."""
+        """The interface of `scan/clean_cache.py`."""
 
         @property
         def is_present(self) -> bool:
-            """Whether anything is kept."""
+            """Whether the cache has any entry."""
 
         def find_clean_objects(self, oids: Collection[str]) -> set[str]:
-            """Return which objects nothing stands in."""
+            """Return those of the objects that are known to be clean."""
 
         def find_clean_commits(self, oids: Collection[str]) -> dict[str, set[str]]:
-            """Return which commits nothing was found in, each with the tags of the zones that it touches."""
+            """Return those of the commits that are known to be clean, each with the tags of the zones it touches."""
 
         def store_clean(self, oids: Collection[str], commits: Collection[tuple[str, tuple[str, ...]]]) -> None:
-            """Keep what was found clean, commits with their tags."""
+            """Store objects and commits that were found clean, commits with the tags of their zones."""
 
 
-WINDOW = 1 << 20  # bytes of an object held at once; four times as many take a sixth longer, for the memory they touch
-OVERLAP = 64 << 10  # bytes repeated from one window to the next, so that a marker on the seam is seen
-SMALL = 64 << 10  # bytes of an object that is read at once
-_SAID_SO = 128  # how git ends when it has told what is wrong
-_ENDED = "git cat-file ended in the middle of an object."
-_FLIGHTS = 2
-_IN_FLIGHT = 400  # requests of at most 75 bytes: two flights are below the 64 KiB a pipe holds, so no side waits
+WINDOW = 1 << 20  # bytes of an object in memory at once; with four times as many, scanning takes a sixth longer
+OVERLAP = 64 << 10  # bytes repeated from one window to the next, so that a mark across the boundary is found
+SMALL = 64 << 10  # bytes; objects up to this size are read at once
+_FATAL = 128  # git's exit status after a `fatal:` message
+_TRUNCATED = "git cat-file ended in the middle of an object."
+_MAX_FLIGHTS = 2
+_FLIGHT_SIZE = 400  # requests of at most 75 bytes: two flights fit into the 64 KiB of a pipe, so neither side blocks
 
 
 @value
 class MissingObject:
-    """An object that could not be read: `reason` is what a report says."""
+    """An object that could not be read; `reason` is shown in reports."""
 
     name: str
     reason: str
 
 
 class Object:
-    """An object being read; its bytes come as windows and are gone when the next object is asked for."""
+    """A large object that is being read; its bytes must be read before the next object is requested.
+
+    Attributes:
+        name: The name by which it was requested.
+        oid: Its id.
+        type: commit, tree, blob or tag.
+        size: In bytes.
+        path: A file with the same content, or "".
+    """
 
     __slots__ = ("_ahead", "_left", "_stream", "name", "oid", "size", "type")
-    path = ""  # of a file with the same bytes, where there is one
+    path = ""
 
     def __init__(self, name: str, oid: str, kind: str, size: int, stream: Child) -> None:
         self.name, self.oid, self.type, self.size = name, oid, kind, size
@@ -60,16 +68,16 @@ class Object:
         self._ahead: Generator[bytes] | None = None
 
     def read(self) -> bytes:
-        """Return all bytes of an object that is known to be small."""
+        """Return the whole content; only for objects of bounded size."""
         data = self._read_bytes(self._left)
         self._read_terminator()
         return data
 
     def iter_windows(self) -> Iterator[tuple[int, bytes]]:
-        """Yield (offset, bytes) windows over the object, each beginning with the last bytes of the one before.
+        """Yield (offset, bytes) windows of the object; each repeats the last `OVERLAP` bytes of the previous one.
 
         Raises:
-            GitError: Git ended before the object did.
+            GitError: Git ended in the middle of the object.
         """
         offset, data = 0, self._read_bytes(min(WINDOW, self._left))
         if self._left:
@@ -79,9 +87,9 @@ class Object:
             self._ahead = read_ahead(self._iter_blocks())
         for block in self._ahead or ():
             yield offset, data
-            keep = data[-OVERLAP:]
-            offset += len(data) - len(keep)
-            data = keep + block
+            overlap = data[-OVERLAP:]
+            offset += len(data) - len(overlap)
+            data = overlap + block
         yield offset, data
         self._read_terminator()
 
@@ -90,9 +98,9 @@ class Object:
             yield self._read_bytes(min(WINDOW, self._left))
 
     def skip_rest(self) -> None:
-        """Pass over what was not read."""
+        """Discard the bytes that were not read."""
         if self._ahead:
-            self._ahead.close()  # whoever read it may have left in the middle
+            self._ahead.close()  # its consumer may have stopped in the middle
         while self._left:
             self._read_bytes(min(WINDOW, self._left))
         self._read_terminator()
@@ -100,18 +108,18 @@ class Object:
     def _read_bytes(self, count: int) -> bytes:
         data = self._stream.stdout.read(count)
         if len(data) < count:
-            raise GitError(_ENDED)
+            raise GitError(_TRUNCATED)
         self._left -= count
         return data
 
     def _read_terminator(self) -> None:
         if self._left == 0:
-            self._stream.stdout.read(1)  # the line end behind every object
+            self._stream.stdout.read(1)  # git writes a line end after every object
             self._left = -1
 
 
 class SmallObject(Object):
-    """A small object: it has been read, and can be read as often as one likes."""
+    """A small object; its content is in memory and can be read repeatedly."""
 
     __slots__ = ("data",)
 
@@ -120,20 +128,20 @@ class SmallObject(Object):
         self._left = -1
 
     def read(self) -> bytes:
-        """Return all of its bytes."""
+        """Return the whole content."""
         return self.data
 
     def iter_windows(self) -> Iterator[tuple[int, bytes]]:
-        """Yield the one window that it is."""
+        """Yield the whole content as one window."""
         yield 0, self.data
 
 
 class Objects:
-    """The objects of a repository, by id or by any name git understands (`HEAD:ringfence.toml`).
+    """The objects of a repository, by id or by any name that git resolves (`HEAD:ringfence.toml`).
 
     Attributes:
-        clean_cache: Returns what knows which of them were found clean before; None: all are judged again.
-        size: Tells how many bytes one has; None: asking for it would take as long as reading it.
+        clean_cache: Returns the cache of objects and commits known to be clean; None: everything is checked again.
+        size: Returns the size of an object in bytes; None: looking it up would take as long as reading the object.
     """
 
     size: Callable[[str], int] | None = None
@@ -141,33 +149,33 @@ class Objects:
     def __init__(self, repo: Repo) -> None:
         self._repo = repo
         self.clean_cache: Callable[[], CleanCache] | None = None
-        self._child: Child | None = self._start_child()  # at once: it gets ready while we do
+        self._child: Child | None = self._start_child()  # now, so that git starts up while we do
 
     def reopen(self) -> Objects:
-        """Return the same objects through a git of their own, for whoever reads many."""
+        """Return the same objects, read through a separate git process with a large pipe."""
         objects = Objects(self._repo)
         objects._ensure_child().widen_pipe()
         return objects
 
     def iter_objects(self, names: Iterable[str]) -> Iterator[Object | MissingObject]:
-        """Yield every named object in order; one that can't be read is a `Missing`, and the rest still come.
+        """Yield every named object in order; one that can't be read is yielded as a `MissingObject`.
 
         Raises:
-            GitError: Git itself fails, rather than an object.
+            GitError: Git itself failed, not only one object.
         """
-        waiting = list(names)
-        asked: list[list[str]] = []
-        while waiting or asked:
-            while waiting and len(asked) < _FLIGHTS:  # so that git has work while we read
-                flight, waiting = waiting[:_IN_FLIGHT], waiting[_IN_FLIGHT:]
+        pending = list(names)
+        flights: list[list[str]] = []
+        while pending or flights:
+            while pending and len(flights) < _MAX_FLIGHTS:  # so that git works while we read
+                flight, pending = pending[:_FLIGHT_SIZE], pending[_FLIGHT_SIZE:]
                 self._request_objects(flight)
-                asked.append(flight)
-            left = yield from self._receive_flight(asked.pop(0))
+                flights.append(flight)
+            left = yield from self._receive_flight(flights.pop(0))
             if not self._child:
-                waiting, asked = [*left, *(name for flight in asked for name in flight), *waiting], []
+                pending, flights = [*left, *(name for flight in flights for name in flight), *pending], []
 
     def read_object(self, name: str) -> bytes | None:
-        """Return the bytes of a small object, or None when there is no such object."""
+        """Return the content of a small object, or None if it is missing or unreadable."""
         for item in self.iter_objects([name]):
             if isinstance(item, Object):
                 return item.read()
@@ -178,7 +186,7 @@ class Objects:
         write_input(self._ensure_child(), request.encode("utf-8", "surrogateescape"))
 
     def _receive_flight(self, names: list[str]) -> Generator[Object | MissingObject, None, list[str]]:
-        """Read what was asked for in one go; return what is left to ask for after git ended on a damaged object."""
+        """Yield the objects of one flight; return the names still to be requested after git ended on a damaged one."""
         child = self._ensure_child()
         stream = child.stdout
         for index, name in enumerate(names):
@@ -194,13 +202,13 @@ class Objects:
             if size <= SMALL:
                 data = stream.read(size)
                 if len(data) < size:
-                    raise GitError(_ENDED)
-                stream.read(1)  # the line end behind every object
+                    raise GitError(_TRUNCATED)
+                stream.read(1)  # git writes a line end after every object
                 yield SmallObject(name, oid, kind, data)
                 continue
             item = Object(name, oid, kind, size, child)
             yield item
-            if item._left >= 0:  # noqa: SLF001 - the reader and its object are one thing
+            if item._left >= 0:  # noqa: SLF001 - both classes share the position in the stream
                 item.skip_rest()
         return []
 
@@ -213,11 +221,15 @@ class Objects:
         return self._repo.start("cat-file", "--batch-command", "--buffer", feed=True)
 
     def _explain_exit(self, child: Child) -> str:
-        """Say why git ended instead of answering; an object it can't read is a reason, a failing git an error."""
+        """Return why git ended at an object.
+
+        Raises:
+            GitError: Git failed for a reason that has nothing to do with the object.
+        """
         self._child = None
-        status = child.wait()
-        if status != _SAID_SO or not child.complaint:
-            raise GitError(f"git cat-file ended with {status}: {child.complaint[:200] or 'it gave no reason'}")
-        if "not a git repository" in child.complaint or "dubious ownership" in child.complaint:
-            raise GitError(child.complaint[:200])
-        return f"git can't read it ({child.complaint[:120]})"
+        status, message = child.wait(), child.last_error
+        if status != _FATAL or not message:
+            raise GitError(f"git cat-file {format_exit(status, message)}")
+        if "not a git repository" in message or "dubious ownership" in message:
+            raise GitError(message[:200])
+        return f"git can't read it ({message[:120]})"

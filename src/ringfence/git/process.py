@@ -11,15 +11,27 @@ if TYPE_CHECKING:
 
 _SIGPIPE = 13  # Linux, macOS and the BSDs; the signal module's enums cost 3 ms to import
 _BUFFER = 1 << 18
-_WIDE = 1 << 20  # bytes; the most that Linux lets anybody have
+_WIDE_PIPE = 1 << 20  # bytes; the largest pipe that Linux allows without privileges
 _KILL = 9
-_running: set[int] = set()  # a process may leave while children of it are at work
+
+
+class _Children:
+    """The children of this process that were not waited for."""
+
+    def __init__(self) -> None:
+        self.pids: set[int] = set()
+
+
+_children = _Children()
 
 
 class Child:
-    """A running child: bytes go to `stdin` (if asked for), come from `stdout`; `wait()` ends it.
+    """A running child process with pipes to its `stdin` (with `feed`) and from its `stdout`.
 
-    What it writes to stderr is kept aside, so that nothing but our own words reaches the person who pushes.
+    Its stderr goes to an anonymous file, so that users see only our own messages.
+
+    Attributes:
+        last_error: The last line that the child wrote to stderr; set by `wait`.
     """
 
     def __init__(
@@ -30,18 +42,18 @@ class Child:
         *,
         feed: bool = False,
     ) -> None:
-        """Start `argv`; its stdin is `source`, or a pipe to `feed`, or empty.
+        """Start `argv`; its stdin is the file `source`, a pipe if `feed`, or else empty.
 
         Raises:
             OSError: The program could not be started.
         """
-        self.complaint = ""
+        self.last_error = ""
         self.pid: int
         self._stderr = open_anonymous_file()
         self._popen: Any = None
         if not hasattr(os, "posix_spawnp"):
             self._start_by_subprocess(argv, env, source, feed=feed)
-            _running.add(self.pid)
+            _children.pids.add(self.pid)
             return
         out_read, out_write = os.pipe()
         in_read, in_write = os.pipe() if feed else (os.open(os.devnull, os.O_RDONLY), None)
@@ -52,20 +64,20 @@ class Child:
             (os.POSIX_SPAWN_DUP2, self._stderr, 2),
         ]
         try:
-            # Python ignores SIGPIPE, and git since 2.55 starts hooks with it ignored: a child that isn't told
-            # otherwise would go on working for a reader that has left.
+            # Python ignores SIGPIPE, and git since 2.55 starts hooks with it ignored: without the default handler a
+            # child would go on working after its reader has ended.
             self.pid = os.posix_spawnp(argv[0], list(argv), env, file_actions=redirect, setsigdef=[_SIGPIPE])
         finally:
             os.close(in_read)
             os.close(out_write)
-        _running.add(self.pid)
+        _children.pids.add(self.pid)
         self.stdout: BinaryIO = os.fdopen(out_read, "rb", _BUFFER)
         self.stdin: BinaryIO | None = os.fdopen(in_write, "wb", _BUFFER) if in_write is not None else None
 
     def _start_by_subprocess(
         self, argv: Sequence[str], env: Mapping[str, str], source: BinaryIO | None, *, feed: bool
     ) -> None:
-        """Do the same by `subprocess`, for platforms without posix_spawn (Windows)."""
+        """Start the child by `subprocess`, on platforms without posix_spawn (Windows)."""
         import subprocess
 
         stdin = source or (subprocess.PIPE if feed else subprocess.DEVNULL)
@@ -75,46 +87,43 @@ class Child:
         self.stdin = self._popen.stdin
 
     def widen_pipe(self) -> None:
-        """Let more bytes wait in the pipe from `stdout`, so that the two sides wait less for each other (Linux)."""
+        """Enlarge the buffer of the pipe from `stdout`, so that both sides block less often (Linux)."""
         try:
             import fcntl
 
-            fcntl.fcntl(self.stdout.fileno(), fcntl.F_SETPIPE_SZ, _WIDE)
+            fcntl.fcntl(self.stdout.fileno(), fcntl.F_SETPIPE_SZ, _WIDE_PIPE)
         except (ImportError, AttributeError, OSError):
-            pass  # not there, or over the user's limit: slower, no more
+            pass  # unsupported, or above the user's limit: reading is slower, nothing else
 
     def wait(self) -> int:
-        """Close the pipes, wait for the end, and return the exit status (negative: the signal that ended it).
-
-        Afterwards `complaint` holds the last line of what the child wrote to stderr.
-        """
+        """Close the pipes, wait for the child, and return its exit status; -n if signal n killed it."""
         if self.stdin and not self.stdin.closed:
             try:
                 self.stdin.close()
             except BrokenPipeError:
-                pass  # it ended before it read everything: its status tells
+                pass  # it ended before it read everything; its status says why
         self.stdout.close()
         if self._popen is not None:
             status = int(self._popen.wait())
         else:
             status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-        _running.discard(self.pid)
-        self.complaint = _read_last_line(self._stderr)
+        _children.pids.discard(self.pid)
+        self.last_error = _read_last_line(self._stderr)
         os.close(self._stderr)
         return status
 
 
 def kill_children() -> None:
-    """End the children that nobody waited for.
+    """Kill the children that are still running.
 
-    One that is stuck would outlive us with what it has inherited: git 2.55 leaves a pipe of its own open in hooks, and
+    A stuck child would outlive us together with the descriptors it inherited: git 2.55 leaves a pipe open in hooks, and
     a push would wait for it.
     """
-    for pid in _running:
+    for pid in _children.pids:
         try:
             os.kill(pid, _KILL)
         except OSError:
-            pass  # it has ended by itself
+            pass  # it has already ended
 
 
 def _read_last_line(descriptor: int) -> str:
@@ -124,7 +133,7 @@ def _read_last_line(descriptor: int) -> str:
 
 
 def open_anonymous_file() -> int:
-    """Open a file without a name, for what would overflow a pipe that nobody reads."""
+    """Open an anonymous file, for output that could overflow a pipe, and return its descriptor."""
     if hasattr(os, "memfd_create"):
         return os.memfd_create("ringfence", os.MFD_CLOEXEC)
     import tempfile

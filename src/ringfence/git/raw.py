@@ -1,6 +1,6 @@
-"""Takes raw trees, commits and tags apart.
+"""Parses raw trees, commits and tags.
 
-Raw objects are read, not `git log`: that stops at a NUL, maps names by .mailmap, and hides headers it doesn't know.
+Raw objects instead of `git log`, which stops at a NUL, maps names by .mailmap, and hides headers it doesn't know.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ _PLUMBING = (b"tree", b"parent", b"object", b"type", b"tag", b"encoding")
 
 
 def find_entry(tree: bytes, name: bytes, width: int) -> str:
-    """Return the id that a raw tree has for a name, or ""; `width` is an id's length in bytes."""
-    if b" %b\0" % name not in tree:  # nearly always; a push of a thousand refs asks for as many trees
+    """Return the hexadecimal id of a raw tree's entry, or ""; `width` is the length of an id in bytes."""
+    if b" %b\0" % name not in tree:  # the usual case; a push of a thousand refs searches as many trees
         return ""
     position = 0
     while position < len(tree):
@@ -29,42 +29,42 @@ def find_entry(tree: bytes, name: bytes, width: int) -> str:
 
 
 def parse_raw_object(data: bytes) -> tuple[list[tuple[bytes, bytes]], bytes]:
-    """Split a raw commit or tag into its headers (folded ones joined by line ends) and its message."""
+    """Split a raw commit or tag into (headers, message); folded headers are joined by line ends."""
     head, _, message = data.partition(b"\n\n")
     headers: list[tuple[bytes, bytes]] = []
     for line in head.split(b"\n"):
         if line.startswith(b" ") and headers:
-            key, before = headers[-1]
-            headers[-1] = (key, before + b"\n" + line[1:])
+            key, folded = headers[-1]
+            headers[-1] = (key, folded + b"\n" + line[1:])
         else:
-            key, _, rest = line.partition(b" ")
-            headers.append((key, rest))
+            key, _, text = line.partition(b" ")
+            headers.append((key, text))
     return headers, message
 
 
 def parse_texts(raw: bytes) -> Iterator[Text]:
-    """Yield a raw commit's or tag's texts, its own message last; unknown headers are read as trailers.
+    """Yield the texts of a raw commit or tag, its own message last; unknown headers are one text of part `header`.
 
-    Tags that a commit merged are in its headers, and may have merged tags themselves, to any depth.
+    The `mergetag` headers of a commit hold the tags that it merged, which may hold such headers too, to any depth.
     """
-    waiting = [raw]
-    for texts in reversed([_parse_own_texts(data, waiting) for data in waiting]):
+    pending = [raw]
+    for texts in reversed([_parse_own_texts(data, pending) for data in pending]):
         yield from texts
 
 
 def _parse_own_texts(raw: bytes, merged: list[bytes]) -> list[Text]:
-    """Return the texts of one object, and append the tags that it merged to `merged`."""
+    """Return the texts of one object, and append the raw tags in its headers to `merged`."""
     headers, message = parse_raw_object(raw)
     encoding = next((value for key, value in headers if key == b"encoding"), b"").decode("ascii", "replace")
     texts: list[Text] = []
-    others: list[bytes] = []
+    unknown: list[bytes] = []
     for key, value in headers:
         if key in _PEOPLE:
             texts.append((key.decode(), value[: value.rfind(b">") + 1] or value, encoding))
         elif key == b"mergetag":
             merged.append(value)
         elif key not in _PLUMBING:
-            others.append(key + b": " + value)
-    if others:
-        texts.append(("header", b"\n".join(others), encoding))
+            unknown.append(key + b": " + value)
+    if unknown:
+        texts.append(("header", b"\n".join(unknown), encoding))
     return [*texts, ("message", message, encoding)]

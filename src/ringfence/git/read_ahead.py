@@ -1,4 +1,4 @@
-"""Reads ahead in a thread."""
+"""Runs an iterator one item ahead in a thread."""
 
 from __future__ import annotations
 
@@ -11,35 +11,36 @@ if TYPE_CHECKING:
 
 
 def read_ahead(blocks: Iterator[T]) -> Generator[T]:
-    """Yield blocks that a thread asks for, one ahead of us: neither reading nor scanning holds Python's lock.
+    """Yield the items of an iterator, which a thread runs one item ahead.
 
-    When it is closed, nobody asks for blocks any more.
+    Reading and scanning both release Python's lock, so that they run side by side. Closing the generator ends the
+    thread; an error of the iterator is raised here.
     """
     from queue import Queue
     from threading import Thread
 
-    filled: Queue[T | Exception | None] = Queue(1)
+    queue: Queue[T | Exception | None] = Queue(1)
     stopped: list[bool] = []
 
     def fill_queue() -> None:
         last: Exception | None = None
         try:
             for block in blocks:
-                filled.put(block)
+                queue.put(block)
                 if stopped:
                     break
-        except Exception as error:  # noqa: BLE001 - raised again below, where somebody can answer it
+        except Exception as error:  # noqa: BLE001 - raised again below, in the consumer's thread
             last = error
-        filled.put(last)
+        queue.put(last)
 
     Thread(target=fill_queue, daemon=True).start()
     block: T | Exception | None = None
     try:
-        while (block := filled.get()) is not None:
+        while (block := queue.get()) is not None:
             if isinstance(block, Exception):
                 raise block
             yield block
     finally:
         stopped.append(True)
         while block is not None and not isinstance(block, Exception):
-            block = filled.get()
+            block = queue.get()

@@ -1,4 +1,4 @@
-"""The only module that starts git: bytes in, bytes out."""
+"""The only module that starts git; input and output are bytes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
-# What is read must be what is stored: no replaced or grafted commits, nothing fetched behind our back, no prompt.
+# Read the objects as stored: no replaced or grafted commits, no implicit fetches, no prompts.
 _SAFE = {
     "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_GRAFT_FILE": os.devnull,
@@ -21,7 +21,7 @@ _SAFE = {
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",
 }
-# What `git rev-parse --local-env-vars` lists: it points at the repository whose hook runs, not at one that is named.
+# The variables that `git rev-parse --local-env-vars` lists: in a hook they name the hook's repository, not `directory`.
 _LOCAL = (
     "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR", "GIT_CONFIG", "GIT_CONFIG_COUNT", "GIT_CONFIG_PARAMETERS",
     "GIT_DIR", "GIT_IMPLICIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_INTERNAL_SUPER_PREFIX", "GIT_OBJECT_DIRECTORY",
@@ -31,10 +31,10 @@ _SETTINGS = ("GIT_CONFIG_COUNT", "GIT_CONFIG_PARAMETERS")
 
 
 class Repo:
-    """A repository as git finds it: where a hook runs (`directory` None), or in a directory that was named.
+    """A repository: the current one as git finds it (`directory` None), or the one in a directory.
 
-    `may_fetch`: git may bring what a partial clone left out, as soon as it is asked for.
-    `keep_settings`: settings of the environment (`git -c`, GIT_CONFIG_COUNT) count in a named directory too.
+    With `may_fetch`, git may fetch the objects that a partial clone lacks. With `keep_settings`, the environment's
+    settings (`git -c`, GIT_CONFIG_COUNT) count in a named directory too.
     """
 
     def __init__(self, directory: str | None = None, *, may_fetch: bool = False, keep_settings: bool = False) -> None:
@@ -50,10 +50,10 @@ class Repo:
                     self._env.pop(name, None)
 
     def start(self, *args: str, source: BinaryIO | None = None, feed: bool = False) -> Child:
-        """Start a git command.
+        """Start a git command; its stdin is the file `source`, a pipe if `feed`, or else empty.
 
         Raises:
-            GitError: Git is not there.
+            GitError: The program `git` could not be started.
         """
         try:
             return Child([*self._prefix, *args], self._env, source, feed=feed)
@@ -61,50 +61,50 @@ class Repo:
             raise GitError(f"git could not be started: {error.strerror}.", "Put git on the PATH.") from None
 
     def run(self, *args: str, feed: bytes | None = None, ok: tuple[int, ...] = (0,)) -> bytes:
-        """Run a git command to its end and return what it printed.
+        """Run a git command with `feed` as its input, and return its output.
 
         Raises:
-            GitError: It ended with a status that is not `ok`.
+            GitError: Its exit status is not in `ok`.
         """
         child = self.start(*args, feed=feed is not None)
         write_input(child, feed or b"", last=True)
         return read_output(child, args[0], ok)
 
     def succeeds(self, *args: str) -> bool:
-        """Say whether a git command that answers by its status says yes."""
+        """Return whether a git command exits with status 0."""
         child = self.start(*args)
         child.stdout.read()
         return child.wait() == 0
 
     def request_settings(self, *, server: bool = False) -> Child:
-        """Start asking for the settings that concern us; `settings` reads the answer.
+        """Start the `git config` that prints the settings we use; `read_settings` reads its output.
 
-        On a server they are read from the files alone: GIT_CONFIG_* may be the pusher's (an sshd that accepts GIT_*),
+        On a server only configuration files count: GIT_CONFIG_* may come from the client (an sshd that accepts GIT_*),
         and could add a policy, or hide the one in /etc/gitconfig.
         """
         exact = r"core\.comment(char|string)|commit\.cleanup|i18n\.commitencoding|lfs\.storage"
         exact += r"|receive\.procreceiverefs|transfer\.hiderefs"
-        wanted = rf"^(ringfence\.|remote\..*\.url$|({exact})$)"
-        given = self._env
+        pattern = rf"^(ringfence\.|remote\..*\.url$|({exact})$)"
+        environ = self._env
         if server:
-            self._env = {name: text for name, text in given.items() if not name.startswith("GIT_CONFIG")}
+            self._env = {name: text for name, text in environ.items() if not name.startswith("GIT_CONFIG")}
         try:
-            return self.start("config", "-z", "--show-scope", "--get-regexp", wanted)
+            return self.start("config", "-z", "--show-scope", "--get-regexp", pattern)
         finally:
-            self._env = given
+            self._env = environ
 
     def find_git_directory(self) -> str:
-        """Return the path of the git directory (of this work tree), asking git only when it can't be known."""
+        """Return the path of this work tree's git directory; git is started only in unusual layouts."""
         if self.directory is None:
-            if told := os.environ.get("GIT_DIR"):
-                return told
+            if path := os.environ.get("GIT_DIR"):
+                return path
             if os.path.isdir(".git"):
                 return ".git"
         path = os.fsdecode(self.run("rev-parse", "--git-dir").rstrip(b"\n"))
         return path if self.directory is None else os.path.join(self.directory, path)
 
     def find_common_directory(self) -> str:
-        """Return the path of the git directory that all work trees share."""
+        """Return the path of the git directory shared by all work trees."""
         path = self.find_git_directory()
         try:
             with open(os.path.join(path, "commondir"), encoding="utf-8") as file:
@@ -113,7 +113,7 @@ class Repo:
             return path
 
     def find_work_tree(self) -> str | None:
-        """Return the top of the work tree, or None in a bare repository."""
+        """Return the path of the work tree's top directory, or None in a bare repository."""
         if self.directory is None and os.path.exists(".git"):
             return "."
         child = self.start("rev-parse", "--show-toplevel")
@@ -121,18 +121,18 @@ class Repo:
         return path if child.wait() == 0 and path else None
 
 
-def read_settings(asked: Child) -> list[tuple[str, str, str]]:
-    """Return the settings that were asked for as (scope, key, value), keys in lower case as git prints them."""
-    parts = read_output(asked, "config", ok=(0, 1)).decode("utf-8", "surrogateescape").split("\0")
-    found = []
+def read_settings(child: Child) -> list[tuple[str, str, str]]:
+    """Return the output of `request_settings` as (scope, key, value); git prints keys in lower case."""
+    parts = read_output(child, "config", ok=(0, 1)).decode("utf-8", "surrogateescape").split("\0")
+    settings = []
     for scope, entry in zip(parts[::2], parts[1::2], strict=False):
         key, _, value = entry.partition("\n")
-        found.append((scope, key, value))
-    return found
+        settings.append((scope, key, value))
+    return settings
 
 
 def write_input(child: Child, data: bytes, *, last: bool = False) -> None:
-    """Write to a child, all of its input if it is the `last`; one that has ended tells why by its status."""
+    """Write to a child's stdin, and close it after the `last` data; a child that has ended is no error here."""
     if child.stdin:
         try:
             child.stdin.write(data)
@@ -144,10 +144,10 @@ def write_input(child: Child, data: bytes, *, last: bool = False) -> None:
 
 
 def read_output(child: Child, name: str, ok: tuple[int, ...] = (0,)) -> bytes:
-    """Return all that a git command prints.
+    """Return the whole output of a git command.
 
     Raises:
-        GitError: It ended with a status that is not `ok`.
+        GitError: Its exit status is not in `ok`.
     """
     output = child.stdout.read()
     check_exit(child, name, ok)
@@ -155,29 +155,34 @@ def read_output(child: Child, name: str, ok: tuple[int, ...] = (0,)) -> bytes:
 
 
 def check_exit(child: Child, name: str, ok: tuple[int, ...] = (0,)) -> int:
-    """Wait for a git command to end.
+    """Wait for a git command and return its exit status.
 
     Raises:
-        GitError: Its status isn't `ok`.
+        GitError: The status is not in `ok`.
     """
     status = child.wait()
     if status not in ok:
-        how = f"was ended by signal {-status}" if status < 0 else f"ended with {status}"
-        raise GitError(f"git {name} {how}: {child.complaint[:200] or 'it gave no reason'}")
+        raise GitError(f"git {name} {format_exit(status, child.last_error)}")
     return status
 
 
+def format_exit(status: int, message: str) -> str:
+    """Return how a command failed, with at most 200 characters of its error message."""
+    how = f"was killed by signal {-status}" if status < 0 else f"exited with {status}"
+    return f"{how}: {message[:200] or 'no error message'}"
+
+
 def iter_tokens(stream: BinaryIO) -> Iterator[bytes]:
-    """Yield the NUL-ended pieces of a stream."""
+    """Yield the NUL-terminated tokens of a stream; the last one may lack its NUL."""
     rest = b""
     while block := stream.read(1 << 16):
-        pieces = (rest + block).split(b"\0")
-        rest = pieces.pop()
-        yield from pieces
+        tokens = (rest + block).split(b"\0")
+        rest = tokens.pop()
+        yield from tokens
     if rest:
         yield rest
 
 
 def is_zero(object_id: str) -> bool:
-    """Say whether an id stands for "no object": all zeros, in whichever hash the repository uses."""
+    """Return whether an id is git's "no object": all zeros, of any length."""
     return object_id.strip("0") == ""

@@ -31,6 +31,7 @@ class Plan:
         limits: How much of an object may be unpacked.
         waivers: Rows of what may pass; `check/waivers.py` reads them.
         waiver_days: How many days ahead a waiver may end at most.
+        prefilters: Scanners by kind that `scan/prefilter.py` keeps here.
         own_stores: Returns the folders in which the repository keeps the content of its pointers, by their kind.
         ruleset: The name of this policy and catalogue together in reports: same name, same verdicts.
         edition: The name of the shipped catalogue in reports: its day and a digest.
@@ -40,6 +41,7 @@ class Plan:
     def __init__(self, section: Callable[[str], bytes], catalogue: Catalogue) -> None:
         self._section, self.catalogue = section, catalogue
         self._scanners: dict[str, Scanner] = {}
+        self.prefilters: dict[str, Scanner] = {}
         self.own_stores: Callable[[str], list[str]] = lambda _: []
         rows: dict[str, list[list[str]]] = {}
         for key, *fields in (line.split("\t") for line in section("plan").decode().split("\n")):

@@ -1,1 +1,1 @@
-"""What a content holds: read, decoded, and scanned for markers and generators."""
+"""Reads objects, decodes them, and scans their content for markers and generators."""

@@ -1,8 +1,8 @@
-"""What was found clean before, so that only what is new costs anything: ids in a file of the cache.
+"""Cache of the ids of clean objects and commits, so that each is read only once.
 
-An id is the digest of what it names, so that wherever the same one comes again, the same bytes do: from another
-repository, or from a push that was refused. What is kept about it is only that nothing at all stands in an object, or
-that nothing was found or left unread in a commit, by the very same plan.
+An object is clean if it has no mark at all, a commit if its check had no finding and nothing unread. An id is the
+digest of the content, so that an entry holds for every repository, and also after a refused push. Each plan has a
+cache file of its own.
 """
 
 from __future__ import annotations
@@ -18,67 +18,70 @@ if TYPE_CHECKING:
 
     from ..policy.plan import Plan
 
-_MOST = 400_000  # ids, 8 to 13 MB
-_FEW = 500  # ids, below which looking each up is faster than taking the file apart
+_MAX_IDS = 400_000  # 8 to 13 MB
+_INDEX_FROM = 500  # ids; for fewer, a binary search for each is faster than building an index
 _MAGIC = b"ringfence clean 1\n"
-_COMMIT = 0x80  # in an id's last byte: it names a commit, and the other bits say which tags of zones it touches
-_TAGS = 7
+_COMMIT = 0x80  # in the byte after an id: it is a commit, and the other bits are the tags of the zones it touches
+_MAX_TAGS = 7
 
 
 class CleanCache:
-    """The ids that are kept for a plan."""
+    """The clean ids of one plan.
+
+    The file holds sorted records of equal width: an id, and one byte (see `_COMMIT`).
+    """
 
     def __init__(self, plan: Plan) -> None:
         self._zoned = plan.zones.zoned
-        # Which zones hold for a commit may depend on the refs it comes with.
-        self._takes_commits = not plan.zones.has_refs and len(plan.zones.zoned) <= _TAGS
+        # With ref-bound zones, the zones of a commit depend on the refs that it is pushed to.
+        self._takes_commits = not plan.zones.has_refs and len(plan.zones.zoned) <= _MAX_TAGS
         self._name = f"{cache.build_key(plan.iter_digest_parts())}.clean"
         self._records, self._width, self._is_loaded = b"", 1, False
         self._index: dict[bytes, int] = {}
 
     @property
     def is_present(self) -> bool:
-        """Whether anything is kept."""
+        """Whether the cache has any entry."""
         return cache.has_file(self._name)
 
     def find_clean_objects(self, oids: Collection[str]) -> set[str]:
-        """Return which objects nothing stands in."""
+        """Return those of the objects that are known to be clean."""
         return {oid for oid, tags in self._find_records(oids).items() if not tags & _COMMIT}
 
     def find_clean_commits(self, oids: Collection[str]) -> dict[str, set[str]]:
-        """Return which commits nothing was found in, each with the tags of the zones that it touches."""
-        found = self._find_records(oids) if self._takes_commits else {}
+        """Return those of the commits that are known to be clean, each with the tags of the zones it touches."""
+        records = self._find_records(oids) if self._takes_commits else {}
         return {
-            oid: {tag for place, tag in enumerate(self._zoned) if bits >> place & 1}
-            for oid, bits in found.items()
+            oid: {tag for number, tag in enumerate(self._zoned) if bits >> number & 1}
+            for oid, bits in records.items()
             if bits & _COMMIT
         }
 
     def store_clean(self, oids: Collection[str], commits: Collection[tuple[str, tuple[str, ...]]]) -> None:
-        """Keep what was found clean, commits with their tags; of too many, what was found last."""
-        noted = [bytes.fromhex(oid) + b"\0" for oid in oids]
+        """Store clean objects, and clean commits with the tags of their zones; the newest 400,000 ids are kept."""
+        new = [bytes.fromhex(oid) + b"\0" for oid in oids]
         if self._takes_commits:
-            noted += [bytes.fromhex(oid) + bytes((_COMMIT | self._encode_tags(tags),)) for oid, tags in commits]
-        if not noted:
+            new += [bytes.fromhex(oid) + bytes((_COMMIT | self._encode_tags(tags),)) for oid, tags in commits]
+        if not new:
             return
         self._load_records()
-        width = len(noted[0])
+        width = len(new[0])
         old = [self._records[at : at + width] for at in range(0, len(self._records), width)]
-        records = b"".join(sorted(list(dict.fromkeys([*noted, *(old if self._width == width else ())]))[:_MOST]))
+        records = b"".join(sorted(list(dict.fromkeys([*new, *(old if self._width == width else ())]))[:_MAX_IDS]))
         cache.store_file(self._name, _MAGIC + bytes((width,)) + crc32(records).to_bytes(4, "big") + records)
 
     def _encode_tags(self, tags: Iterable[str]) -> int:
         return sum(1 << self._zoned.index(tag) for tag in tags if tag in self._zoned)
 
     def _find_records(self, oids: Collection[str]) -> dict[str, int]:
-        """Return the last byte of each id that is kept."""
+        """Return the byte that belongs to each id in the cache."""
         self._load_records()
         if not self._records:
             return {}
         width = self._width
-        if len(oids) < _FEW and not self._index:
-            looked_up = ((oid, self._find_bits(bytes.fromhex(oid))) for oid in oids)
-            return {oid: bits for oid, bits in looked_up if bits >= 0}
+        if len(oids) < _INDEX_FROM and not self._index:
+            pairs = ((oid, self._find_bits(bytes.fromhex(oid))) for oid in oids)
+            return {oid: bits for oid, bits in pairs if bits >= 0}
         if not self._index:
             records = self._records
             self._index = {
@@ -101,8 +104,8 @@ class CleanCache:
 
 
 def _parse_records(content: bytes) -> tuple[bytes, int]:
-    """Return the records of a file and their width; what isn't whole is as good as nothing."""
+    """Return the records of a cache file and their width in bytes; (b"", 1) for a damaged file."""
     head, records = content[: len(_MAGIC) + 5], content[len(_MAGIC) + 5 :]
     width = head[-5] if len(head) == len(_MAGIC) + 5 and head.startswith(_MAGIC) else 0
-    is_whole = width and not len(records) % width and crc32(records) == int.from_bytes(head[-4:], "big")
-    return (records, width) if is_whole else (b"", 1)
+    is_intact = width and not len(records) % width and crc32(records) == int.from_bytes(head[-4:], "big")
+    return (records, width) if is_intact else (b"", 1)

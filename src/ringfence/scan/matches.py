@@ -1,4 +1,4 @@
-"""What stands in a content, counted by marker and field, and what of it stays hidden."""
+"""Matches in a content, counted by marker and field, and the parts of it that could not be read."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from ..model import Location
 from ..policy.markers.catalogue import Marker
 from .decoders import UnreadPart
 
-ALSO = 2  # places that a finding shows beside its first
-EXCERPTS = 20  # places of one marker in one field that are remembered
-_FIELDS = 20  # fields that are told apart for one marker; a hostile file could have a name for every row
-_REASONS = 10  # of what stays hidden in one object
+ALSO = 2  # locations that a finding shows after its first
+EXCERPTS = 20  # locations stored for one marker in one field
+_MAX_FIELDS = 20  # fields counted separately for one marker; a hostile file could use another name in every row
+_MAX_REASONS = 10  # stored for one object
 
 
 class MarkerMatches:
-    """How often a marker stands in a field of an object ("" outside of fields), and the first places."""
+    """The number of matches of a marker in one field of an object, and the locations of the first ones.
+
+    `part` is content, note, generator or pointer, as in `Finding`.
+    """
 
     __slots__ = ("count", "marker", "part", "places")
 
@@ -24,71 +27,78 @@ class MarkerMatches:
 
 
 class Contents:
-    """What stands in a content, by marker and field, and what of it stays hidden."""
+    """The matches in a content and its unread parts.
+
+    Attributes:
+        matches: By (marker id, field name); the name is "" outside of fields.
+        unread: The first unread parts.
+        omitted_count: How many unread parts there are beyond those.
+        has_pointers: The result depends on content outside the object (a pointer's target).
+    """
 
     __slots__ = ("has_pointers", "matches", "omitted_count", "unread")
 
     def __init__(self) -> None:
         self.matches: dict[tuple[str, str], MarkerMatches] = {}
         self.unread: list[UnreadPart] = []
-        self.omitted_count = 0  # reasons beyond those
-        self.has_pointers = False  # what it comes to is also a matter of what lies elsewhere
+        self.omitted_count = 0
+        self.has_pointers = False
 
     def get_marker_matches(self, marker: Marker, part: str, field: str) -> MarkerMatches:
-        """Return what is counted for a marker in a field."""
-        if (marker.id, field) not in self.matches and sum(name == marker.id for name, _ in self.matches) >= _FIELDS:
+        """Return the matches of a marker in a field, to be added to; beyond 20 fields, those of field ""."""
+        if (marker.id, field) not in self.matches and sum(name == marker.id for name, _ in self.matches) >= _MAX_FIELDS:
             field = ""
         return self.matches.setdefault((marker.id, field), MarkerMatches(marker, part))
 
-    def add_unread(self, place: str, why: UnreadPart) -> None:
-        """Note what stays hidden: the first reasons, and how many there are."""
-        if len(self.unread) < _REASONS:
-            self.unread.append(UnreadPart(f"{place}: {why.reason}", why.damaged) if place else why)
+    def add_unread(self, place: str, part: UnreadPart) -> None:
+        """Add an unread part; of too many, only their number is kept."""
+        if len(self.unread) < _MAX_REASONS:
+            self.unread.append(UnreadPart(f"{place}: {part.reason}", part.damaged) if place else part)
         else:
             self.omitted_count += 1
 
     def add_pointer_fault(self, name: str, fault: str, place: str) -> None:
-        """Note that a pointer isn't what it says."""
+        """Add a finding for a pointer that is malformed, or that doesn't match its content."""
         why = f"The pointer misleads: {fault}."
-        seen = self.get_marker_matches(
+        matches = self.get_marker_matches(
             Marker("pointer-malformed", "", "", f"{name} pointer", "pointer", "definitive", why), "pointer", ""
         )
-        seen.count += 1
-        if len(seen.places) < EXCERPTS:
-            seen.places.append(Location(0, fault, place))
+        matches.count += 1
+        if len(matches.places) < EXCERPTS:
+            matches.places.append(Location(0, fault, place))
 
-    def add(self, inside: Contents) -> None:
-        """Add what stands in a content inside this one."""
-        for (_, field), seen in inside.matches.items():
-            mine = self.get_marker_matches(seen.marker, seen.part, field)
-            mine.count += seen.count
-            mine.places += seen.places[: EXCERPTS - len(mine.places)]
-        for why in inside.unread:
-            self.add_unread("", why)
-        self.omitted_count += inside.omitted_count
-        self.has_pointers |= inside.has_pointers
+    def add(self, inner: Contents) -> None:
+        """Add the result for a content inside this one."""
+        for (_, field), matches in inner.matches.items():
+            total = self.get_marker_matches(matches.marker, matches.part, field)
+            total.count += matches.count
+            total.places += matches.places[: EXCERPTS - len(total.places)]
+        for part in inner.unread:
+            self.add_unread("", part)
+        self.omitted_count += inner.omitted_count
+        self.has_pointers |= inner.has_pointers
 
-    def prefer_decoded(self, unpacked: Contents) -> None:
-        """Put what was found in the same bytes, unpacked, in the place of what is found in them as they are."""
-        found = {_identify_match(seen) for seen in unpacked.matches.values()}
-        self.matches = unpacked.matches | {
-            key: seen for key, seen in self.matches.items() if _identify_match(seen) not in found
+    def prefer_decoded(self, decoded: Contents) -> None:
+        """Prefer matches from decoded content over the same matches in the raw bytes."""
+        keys = {_get_match_key(matches) for matches in decoded.matches.values()}
+        self.matches = decoded.matches | {
+            key: matches for key, matches in self.matches.items() if _get_match_key(matches) not in keys
         }
         self.unread, self.omitted_count, self.has_pointers = (
-            unpacked.unread,
-            unpacked.omitted_count,
-            unpacked.has_pointers,
+            decoded.unread,
+            decoded.omitted_count,
+            decoded.has_pointers,
         )
 
 
-def _identify_match(seen: MarkerMatches) -> str:
-    """Return what was found: a generator by its name, in a row or not."""
-    return seen.marker.product if seen.part == "generator" else seen.marker.id
+def _get_match_key(matches: MarkerMatches) -> str:
+    """Return the marker's id; for a generator its name, which is the same inside and outside of rows."""
+    return matches.marker.product if matches.part == "generator" else matches.marker.id
 
 
-def count_markers(seen: dict[tuple[str, str], MarkerMatches]) -> dict[str, int]:
-    """Return how often each marker stands in an object, in whichever field."""
+def count_markers(matches: dict[tuple[str, str], MarkerMatches]) -> dict[str, int]:
+    """Return the number of matches of each marker in an object, over all fields."""
     total: dict[str, int] = {}
-    for (marker, _), item in seen.items():
+    for (marker, _), item in matches.items():
         total[marker] = total.get(marker, 0) + item.count
     return total

@@ -1,6 +1,7 @@
-"""One pass for contents that are surely clean, of which there are many: all markers, and all that calls for a reader.
+"""Prefilter: one scan that recognises the many contents without any mark or format to decode.
 
-It may suspect what turns out to be clean; what it doesn't suspect, `contents.read` would find nothing in.
+It may suspect a clean content, but never the reverse: for a content that it doesn't suspect, `contents.scan_object`
+has no matches and nothing unread.
 """
 
 from __future__ import annotations
@@ -14,30 +15,27 @@ if TYPE_CHECKING:
 
 
 SURFACES = ("content", "note")
-_made: list[tuple[Plan, dict[str, Scanner]]] = []  # the last ones: a process has one plan
 
 
 def load_prefilter(plan: Plan, kind: str = "text") -> Scanner:
-    """Return the scanner for a plan, loaded once.
+    """Return the scanner of a plan, loaded once; `kind` is text or packed.
 
-    That for `packed` bytes leaves out what calls for a reader: they have one, and are full of it by chance.
+    The scanner for packed (binary) bytes lacks the patterns of formats to decode, which match there by chance.
     """
-    if not _made or _made[0][0] is not plan:
-        _made[:] = [(plan, {})]
-    scanners = _made[0][1]
-    if kind not in scanners:
-        scanners[kind] = _load_scanner(plan, kind)
-    return scanners[kind]
+    if kind not in plan.prefilters:
+        plan.prefilters[kind] = _load_scanner(plan, kind)
+    return plan.prefilters[kind]
 
 
 def _load_scanner(plan: Plan, kind: str) -> Scanner:
-    """Return the scanner from the cache, or compiled anew, in a fifth of a second."""
+    """Return a scanner from the cache; compiling it takes a fifth of a second."""
     name = f"{plan.prefilter_key}.sieve"
-    kept = cache.open_sections(name) or _compile_prefilter(plan, name).__getitem__
-    return Scanner("sign", cache.build_repairing_reader(kept, lambda: _compile_prefilter(plan, name))(kind))
+    sections = cache.open_sections(name) or _compile_prefilter(plan, name).__getitem__
+    return Scanner("sign", cache.build_repairing_reader(sections, lambda: _compile_prefilter(plan, name))(kind))
 
 
 def _compile_prefilter(plan: Plan, name: str) -> dict[str, bytes]:
+    """Compile the scanners of a plan, store them in the cache, and return them by kind."""
     from ..policy.markers import escapes
     from .decoders.prefilter_patterns import list_decoder_patterns
 
@@ -45,8 +43,8 @@ def _compile_prefilter(plan: Plan, name: str) -> dict[str, bytes]:
     for part in SURFACES:
         scanner = plan.catalogue.load_group(part).scanner
         marks += [(part, expression) for expression in scanner.expressions()] if scanner else []
-    calls = [("sign", expression) for expression in list_decoder_patterns()]
-    calls += [("escape", expression) for expression in escapes.EXPRESSIONS]
-    sections = {"text": compile_mixed([*calls, *marks]), "packed": compile_mixed(marks)}
+    formats = [("sign", expression) for expression in list_decoder_patterns()]
+    formats += [("escape", expression) for expression in escapes.EXPRESSIONS]
+    sections = {"text": compile_mixed([*formats, *marks]), "packed": compile_mixed(marks)}
     cache.write_sections(name, sections)
     return sections

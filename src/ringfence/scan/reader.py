@@ -1,4 +1,4 @@
-"""Reads each distinct object once, scans it as bytes, and remembers what was in it."""
+"""Reads and scans each distinct object once, in this process or in workers, and keeps the results."""
 
 from __future__ import annotations
 
@@ -16,24 +16,31 @@ if TYPE_CHECKING:
     from .matches import MarkerMatches
     from .workers import Worker
 
-_HEAP = 256 << 10  # bytes scanned as one: what fits into a processor's cache
-_WORTH_ASKING = 50  # objects; fewer are read before it is known whether they have to be
-_MANY, _MUCH = 300, 16 << 20  # objects, or bytes; below, reading them takes no longer than starting processes
+_BATCH_BYTES = 256 << 10  # bytes scanned together: what fits into a processor's cache
+_CACHE_FROM = 50  # objects; fewer are read faster than they are looked up in the clean cache
+_WORKERS_FROM, _WORKERS_FROM_BYTES = 300, 16 << 20  # objects, bytes; fewer are read faster than workers start
 
 
 class ScanResult:
-    """What came of looking at objects: what stands in those that aren't clean, and how much was read."""
+    """The results of scanning objects.
+
+    Attributes:
+        matches: Matches by object name, marker id and field, of objects that have any.
+        unread: Unread parts by object name, of objects that have any.
+        pointer_objects: Objects whose result depends on content outside them (a pointer's target).
+        objects, bytes: How much was read.
+    """
 
     __slots__ = ("bytes", "matches", "objects", "pointer_objects", "unread")
 
     def __init__(self) -> None:
         self.matches: dict[str, dict[tuple[str, str], MarkerMatches]] = {}
         self.unread: dict[str, tuple[UnreadPart, ...]] = {}
-        self.pointer_objects: set[str] = set()  # what these come to is also a matter of what lies elsewhere
+        self.pointer_objects: set[str] = set()
         self.objects = self.bytes = 0
 
     def add(self, other: ScanResult) -> None:
-        """Add what came of looking at others."""
+        """Add the results for other objects."""
         self.matches |= other.matches
         self.unread |= other.unread
         self.pointer_objects |= other.pointer_objects
@@ -41,58 +48,58 @@ class ScanResult:
         self.bytes += other.bytes
 
     def is_clean(self, oid: str) -> bool:
-        """Say whether nothing stands in an object that was looked at, whatever lies elsewhere."""
+        """Return whether a scanned object has no matches, nothing unread, and no pointers."""
         return not (oid in self.matches or oid in self.unread or oid in self.pointer_objects)
 
 
 def scan_objects(objects: Objects, plan: Plan, oids: Iterable[str]) -> ScanResult:
-    """Read and scan objects; of the small ones only those that the sieve suspects are taken apart."""
-    looked = ScanResult()
-    heap: list[SmallObject] = []
+    """Read and scan objects; small ones are decoded only if the prefilter suspects them."""
+    result = ScanResult()
+    batch: list[SmallObject] = []
     size = 0
     for item in objects.iter_objects(oids):
         if isinstance(item, MissingObject):
             from .decoders import UnreadPart
 
-            looked.unread[item.name] = (UnreadPart(item.reason, damaged=True),)
+            result.unread[item.name] = (UnreadPart(item.reason, damaged=True),)
             continue
-        looked.objects += 1
-        looked.bytes += item.size
+        result.objects += 1
+        result.bytes += item.size
         if isinstance(item, SmallObject):
-            heap.append(item)
+            batch.append(item)
             size += item.size
-            if size > _HEAP:
-                _scan_suspects(looked, plan, heap)
-                heap, size = [], 0
+            if size > _BATCH_BYTES:
+                _scan_suspects(result, plan, batch)
+                batch, size = [], 0
         else:
-            _scan_object(looked, plan, item)
-    if heap:
-        _scan_suspects(looked, plan, heap)
-    return looked
+            _scan_object(result, plan, item)
+    if batch:
+        _scan_suspects(result, plan, batch)
+    return result
 
 
-def _scan_suspects(looked: ScanResult, plan: Plan, heap: list[SmallObject]) -> None:
-    for number in load_prefilter(plan).find_suspects([item.data for item in heap]):
-        _scan_object(looked, plan, heap[number])
+def _scan_suspects(result: ScanResult, plan: Plan, batch: list[SmallObject]) -> None:
+    for number in load_prefilter(plan).find_suspects([item.data for item in batch]):
+        _scan_object(result, plan, batch[number])
 
 
-def _scan_object(looked: ScanResult, plan: Plan, item: Object) -> None:
+def _scan_object(result: ScanResult, plan: Plan, item: Object) -> None:
     from . import contents
 
     found = contents.scan_object(item, plan)
     if found.matches:
-        looked.matches[item.name] = found.matches
+        result.matches[item.name] = found.matches
     if found.unread:
-        looked.unread[item.name] = tuple(found.unread)
+        result.unread[item.name] = tuple(found.unread)
     if found.has_pointers:
-        looked.pointer_objects.add(item.name)
+        result.pointer_objects.add(item.name)
 
 
 class ObjectReader:
-    """What is known of a repository's objects. Most are clean, and only their ids are kept.
+    """Reads objects on request and keeps their results; of clean objects, most by far, only the ids.
 
     Attributes:
-        clean: Objects that were read, and that nothing stands in, whatever lies elsewhere.
+        clean: Ids of the objects that were read and are clean (see `ScanResult.is_clean`).
     """
 
     def __init__(self, objects: Objects, plan: Plan, examined: ScanCounts) -> None:
@@ -101,24 +108,24 @@ class ObjectReader:
         self._result = ScanResult()
         self.clean: list[str] = []
         self._workers: list[Worker] = []
-        self._loads: list[int] = []  # bytes that each was asked to read
-        self._flights: list[dict[str, bytes]] = []  # what workers were asked for and haven't answered, oldest first
+        self._loads: list[int] = []  # bytes requested from each worker
+        self._flights: list[dict[str, bytes]] = []  # requests that workers haven't answered yet, oldest first
         self._flight_count = 0
 
     def read_objects(self, oids: Iterable[str]) -> None:
-        """Read and scan the objects that are not known yet, and wait for those that are on their way."""
+        """Read and scan the objects that are not known yet, and wait for those that workers are reading."""
         oids = list(oids)
         while any(oid in flight for flight in self._flights for oid in oids):
             self._receive_flight()
         self._scan_in_process(self._filter_unknown((oid, b"") for oid in oids))
 
-    def request_objects(self, wanted: Iterable[tuple[str, bytes]]) -> int:
-        """Have the objects read that are not known yet, each with a path it lies at; `settle` waits for the flight.
+    def request_objects(self, pairs: Iterable[tuple[str, bytes]]) -> int:
+        """Start reading the objects that are not known yet, given as (id, path); return a number for `wait_for_flight`.
 
-        All versions of a path go to one worker, since git keeps them as differences from each other.
+        All versions of a path go to the same worker, since git stores them as deltas of each other.
         """
-        new = self._filter_unknown(wanted)
-        if not self._workers and (len(new) >= _MANY or self._is_large(new)):
+        new = self._filter_unknown(pairs)
+        if not self._workers and (len(new) >= _WORKERS_FROM or self._is_large(new)):
             self._workers = self._start_workers()
             self._loads = [0 for _ in self._workers]
         if not self._workers:
@@ -131,29 +138,29 @@ class ObjectReader:
         return self._flight_count
 
     def wait_for_flight(self, flight: int) -> None:
-        """Wait for what an `ask` asked for."""
+        """Wait for the objects of a `request_objects`."""
         while self._flight_count - len(self._flights) < flight:
             self._receive_flight()
 
     def get_matches(self, oid: str) -> dict[tuple[str, str], MarkerMatches]:
-        """Return what stands in an object that was read, by marker and field."""
+        """Return the matches in an object that was read, by marker id and field."""
         return self._result.matches.get(oid, {})
 
     def get_unread(self, oid: str) -> tuple[UnreadPart, ...]:
-        """Return why an object's content, or parts of it, could not be read; () if all of it could."""
+        """Return the parts of an object that could not be read; () if there are none."""
         return self._result.unread.get(oid, ())
 
     @property
     def pointer_objects(self) -> set[str]:
-        """Return the objects of which what they come to isn't a matter of their bytes alone."""
+        """Objects whose result depends on content outside them (a pointer's target)."""
         return self._result.pointer_objects
 
-    def _filter_unknown(self, wanted: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
-        """Return what isn't known yet, by now or from before."""
-        new = {oid: path for oid, path in wanted if oid not in self._requested_ids}
+    def _filter_unknown(self, pairs: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
+        """Return the objects that were neither requested before nor are in the clean cache."""
+        new = {oid: path for oid, path in pairs if oid not in self._requested_ids}
         self._requested_ids.update(new)
-        if (memory := self._objects.clean_cache) and len(new) >= _WORTH_ASKING:
-            clean = memory().find_clean_objects(new)
+        if (clean_cache := self._objects.clean_cache) and len(new) >= _CACHE_FROM:
+            clean = clean_cache().find_clean_objects(new)
             self._examined.remembered += len(clean)
             new = {oid: path for oid, path in new.items() if oid not in clean}
         return new
@@ -162,19 +169,19 @@ class ObjectReader:
         self._record_result(new, scan_objects(self._objects, self._plan, new))
 
     def _receive_flight(self) -> None:
-        asked, looked = self._flights.pop(0), ScanResult()
+        requested, result = self._flights.pop(0), ScanResult()
         for worker in self._workers:
-            looked.add(worker.receive_answer())
-        self._record_result(asked, looked)
+            result.add(worker.receive_answer())
+        self._record_result(requested, result)
 
-    def _record_result(self, asked: dict[str, bytes], looked: ScanResult) -> None:
-        self._result.add(looked)
-        self._examined.objects += looked.objects
-        self._examined.bytes += looked.bytes
-        self.clean += filter(looked.is_clean, asked)
+    def _record_result(self, requested: dict[str, bytes], result: ScanResult) -> None:
+        self._result.add(result)
+        self._examined.objects += result.objects
+        self._examined.bytes += result.bytes
+        self.clean += filter(result.is_clean, requested)
 
     def _start_workers(self) -> list[Worker]:
-        """Return workers that share what they scan with."""
+        """Start the workers; the scanners are loaded before, so that all share their memory."""
         from .workers import Worker, count_workers
 
         load_prefilter(self._plan)
@@ -183,12 +190,12 @@ class ObjectReader:
         return [Worker(self._build_worker_task) for _ in range(count_workers())]
 
     def _is_large(self, new: Iterable[str]) -> bool:
-        """Say whether it is known that reading these takes longer than starting processes that do."""
+        """Return whether the total size is known, and large enough for workers."""
         size = self._objects.size
-        return size is not None and sum(map(size, new)) >= _MUCH
+        return size is not None and sum(map(size, new)) >= _WORKERS_FROM_BYTES
 
     def _distribute_objects(self, new: dict[str, bytes]) -> list[list[str]]:
-        """Return what each worker reads: where sizes are known, the next goes to the one that had the least."""
+        """Return the ids for each worker, by path; where sizes are known, by the load of the workers instead."""
         shares: list[list[str]] = [[] for _ in self._workers]
         for oid, path in new.items():
             number = sum(path) % len(shares)

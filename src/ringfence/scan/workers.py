@@ -1,4 +1,4 @@
-"""Processes that work for us where there is much to do: each makes something of the words it is given."""
+"""Worker processes, forked from ours: each applies a function to the lists of strings that it receives."""
 
 from __future__ import annotations
 
@@ -14,62 +14,62 @@ if TYPE_CHECKING:
 
     Work = Callable[[list[str]], Any]
 
-_MOST = 8  # each takes some 60 MB, its git included
+_MAX_WORKERS = 8  # each takes about 60 MB, its git included
 
 
 def count_workers() -> int:
-    """Return how many workers keep all cores busy, or 0 where a process can't be forked.
+    """Return the number of workers: one for each core, at most 8; 0 where processes can't be forked.
 
-    We ourselves mostly wait for them, and each has a git that works while it does.
+    Our own process mostly waits for them.
     """
     if not hasattr(os, "fork"):
         return 0
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(cores, _MOST)
+    return min(cores, _MAX_WORKERS)
 
 
 class Worker:
-    """A process that answers in the order in which it is asked; it ends when we do, however we end.
+    """A process that answers requests in order, and ends when our process ends for any reason.
 
-    Answers lie in a file without a name and only their lengths come through a pipe, so that a worker never waits for
-    us while we wait for it.
+    Answers go through an anonymous file, and only their lengths through a pipe: otherwise a worker could block on its
+    full pipe while we block on sending the next request.
     """
 
-    def __init__(self, begin: Callable[[], Work]) -> None:
-        """Start a process; `begin` is called in it, and returns the function that does the work."""
+    def __init__(self, initialise: Callable[[], Work]) -> None:
+        """Fork a process; `initialise` is called in it, and returns the function that does the work."""
         self._file, self._offset = open_anonymous_file(), 0
-        asked, asking = os.pipe()
-        answered, answering = os.pipe()
+        request_read, request_write = os.pipe()
+        answer_read, answer_write = os.pipe()
         if not os.fork():
-            os.close(asking)
-            os.close(answered)
-            _serve_requests(begin, asked, answering, self._file)
-        os.close(asked)
-        os.close(answering)
-        self._request_pipe = os.fdopen(asking, "wb")
-        self._answer_pipe = os.fdopen(answered, "rb")
+            os.close(request_write)
+            os.close(answer_read)
+            _serve_requests(initialise, request_read, answer_write, self._file)
+        os.close(request_read)
+        os.close(answer_write)
+        self._request_pipe = os.fdopen(request_write, "wb")
+        self._answer_pipe = os.fdopen(answer_read, "rb")
 
-    def send_request(self, words: Iterable[str]) -> None:
-        """Ask for work on words; what became of it, `answer` tells."""
+    def send_request(self, items: Iterable[str]) -> None:
+        """Send a request; an error, even that the worker has ended, is raised by `receive_answer`."""
         import pickle
 
         try:
-            pickle.dump(list(words), self._request_pipe)
+            pickle.dump(list(items), self._request_pipe)
             self._request_pipe.flush()
         except BrokenPipeError:
-            pass  # `answer` tells
+            pass  # `receive_answer` reports it
 
     def receive_answer(self) -> Any:
-        """Return the answer to the oldest question that has none yet; an error of the worker's is raised here.
+        """Wait for the answer to the oldest open request and return it; an exception in the worker is raised here.
 
         Raises:
-            IncompleteError: The worker was ended.
+            IncompleteError: The worker was killed.
         """
         import pickle
 
         length = self._answer_pipe.readline()
         if not length:
-            raise IncompleteError("a process that read objects was ended (out of memory?): not all was checked.")
+            raise IncompleteError("a worker process was killed (out of memory?): the check is incomplete.")
         data = os.pread(self._file, int(length), self._offset)
         self._offset += len(data)
         answer = pickle.loads(data)  # noqa: S301 - our own process wrote it
@@ -78,8 +78,8 @@ class Worker:
         return answer
 
 
-def _serve_requests(begin: Callable[[], Work], asked: int, answering: int, file: int) -> NoReturn:
-    """Answer until nobody can ask any more. Nothing is printed, and an interrupt ends it at once."""
+def _serve_requests(initialise: Callable[[], Work], requests: int, answers: int, file: int) -> NoReturn:
+    """Answer requests until their pipe is closed, then exit; nothing is printed, and SIGINT ends it at once."""
     import pickle
     import signal
     import traceback
@@ -89,17 +89,17 @@ def _serve_requests(begin: Callable[[], Work], asked: int, answering: int, file:
         nothing = os.open(os.devnull, os.O_RDWR)
         for number in (0, 1, 2):
             os.dup2(nothing, number)
-        work = begin()
-        with os.fdopen(asked, "rb") as questions:
-            while questions.peek(1):
-                words = pickle.load(questions)  # noqa: S301 - our own process wrote it
+        work = initialise()
+        with os.fdopen(requests, "rb") as pipe:
+            while pipe.peek(1):
+                items = pickle.load(pipe)  # noqa: S301 - our own process wrote it
                 try:
-                    answer = work(words)
-                except Exception as error:  # noqa: BLE001 - whatever it is, the one who asked has to know
+                    answer = work(items)
+                except Exception as error:  # noqa: BLE001 - it is raised again by `receive_answer`
                     error.add_note(traceback.format_exc())
                     answer = error
                 data = pickle.dumps(answer)
                 os.write(file, data)
-                os.write(answering, b"%d\n" % len(data))
+                os.write(answers, b"%d\n" % len(data))
     finally:
         os._exit(0)

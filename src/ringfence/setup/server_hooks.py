@@ -51,7 +51,7 @@ def install_forge_hooks(directory: str, name: str, options: str = "", *, update:
         os.makedirs(folder, exist_ok=True)
         sentence = install_hook(folder, os.path.basename(file), arguments, f"--forge {name} {options}".rstrip())
         done.append(os.path.join(os.path.dirname(file), sentence))
-    return [*done, *([f"now: {forge.then}"] if forge.then and not update else [])]
+    return [*done, *([f"now: {forge.next_step}"] if forge.next_step and not update else [])]
 
 
 def uninstall_forge_hooks(directory: str) -> list[str]:

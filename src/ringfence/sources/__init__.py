@@ -1,1 +1,1 @@
-"""Which changes git, or a person, asks about. A file for each occasion answers with `Change`s; none of them judges."""
+"""Collects the changes to check: one module for each occasion, all yielding `Change` values; none of them checks."""

@@ -1,4 +1,4 @@
-"""Commits that are new, with the paths they touch, as git streams them."""
+"""Streams commits out of git, with the paths that they touch."""
 
 from __future__ import annotations
 
@@ -24,29 +24,29 @@ _GITLINK = b"160000"
 
 
 def iter_commits(
-    repo: Repo, tips: Iterable[str], without: Sequence[str] = (), memory: Callable[[], CleanCache] | None = None
+    repo: Repo, tips: Iterable[str], without: Sequence[str] = (), clean_cache: Callable[[], CleanCache] | None = None
 ) -> Iterator[Change]:
     """Yield every commit that is reachable from `tips` and not from `without` (options of rev-list), newest first.
 
-    A merge's paths are those that differ from every parent: what it has from one of them was judged there. Commits
-    that the memory knows come first, and without paths.
+    The paths of a merge are those that differ from every parent; the others were checked in a parent. Commits in the
+    clean cache come first, and without paths.
 
     Raises:
         GitError: A commit is missing, or git failed.
     """
-    wanted = "".join(f"{tip}\n" for tip in tips).encode()
-    revisions = _start_rev_list(repo, wanted, without)
+    tip_lines = "".join(f"{tip}\n" for tip in tips).encode()
+    revisions = _start_rev_list(repo, tip_lines, without)
     source: BinaryIO = revisions.stdout
-    if memory and memory().is_present:
+    if clean_cache and clean_cache().is_present:
         listed = read_output(revisions, "rev-list").decode().split()
-        known = memory().find_clean_commits(listed)
+        clean = clean_cache().find_clean_commits(listed)
         try:
-            source = _write_commit_file(commit for commit in listed if commit not in known)
-        except OSError:  # nothing can be written: all of them are judged
-            revisions, known = _start_rev_list(repo, wanted, without), {}
+            source = _write_commit_file(commit for commit in listed if commit not in clean)
+        except OSError:  # no temporary file can be written: check all of them
+            revisions, clean = _start_rev_list(repo, tip_lines, without), {}
             source = revisions.stdout
-        yield from (_build_clean_change(commit, tags) for commit, tags in known.items())
-    # --always: a commit that touches nothing still has an author and a message.
+        yield from (_build_clean_change(commit, tags) for commit, tags in clean.items())
+    # --always: a commit that touches no path still has an author and a message.
     differences = repo.start("diff-tree", "--stdin", "--always", "--root", "-c", *_DIFF, source=source)
     commit = ""
     paths: list[Touched] = []
@@ -66,7 +66,7 @@ def iter_commits(
 
 
 def _start_rev_list(repo: Repo, tips: bytes, without: Sequence[str]) -> Child:
-    """Start listing what is reachable from tips, one a line."""
+    """Start a `git rev-list` of the commits reachable from `tips`, one id per line."""
     revisions = repo.start("rev-list", "--stdin", *without, feed=True)
     write_input(revisions, tips, last=True)
     return revisions
@@ -79,7 +79,7 @@ def _build_clean_change(commit: str, tags: set[str]) -> Change:
 
 
 def _write_commit_file(commits: Iterable[str]) -> BinaryIO:
-    """Return a file for a git to read commits from, one a line."""
+    """Return an anonymous file with one commit id per line, to be read by git."""
     file = os.fdopen(open_anonymous_file(), "w+b")
     file.write("".join(f"{commit}\n" for commit in commits).encode())
     file.seek(0)
@@ -87,20 +87,20 @@ def _write_commit_file(commits: Iterable[str]) -> BinaryIO:
 
 
 def _read_path(stream: Iterator[bytes]) -> bytes:
-    """Return the path behind a record.
+    """Return the path that follows a record.
 
     Raises:
-        GitError: Git ended before it.
+        GitError: The stream ends after the record.
     """
     for path in stream:
         return path
-    raise GitError("git ended in the middle of what a commit changes.")
+    raise GitError("git ended in the middle of a list of changed paths.")
 
 
 def parse_record(record: bytes, path: bytes) -> Touched:
-    """Read a raw record, `:mode mode id id S` or with a colon, a mode and an id for each parent, and its path.
+    """Parse a record of `git diff --raw`: `:mode mode id id status`, with a colon, mode and id for each parent.
 
-    What was deleted has no object to be read, and a submodule's content is another repository's.
+    The content of a deleted path is "", and that of a submodule `SUBMODULE`.
     """
     fields = record.split(b" ")
     parents = len(fields[0]) - len(fields[0].lstrip(b":"))
@@ -111,7 +111,7 @@ def parse_record(record: bytes, path: bytes) -> Touched:
 
 
 def read_tree(repo: Repo, tree_id: str) -> list[Touched]:
-    """Return everything in a tree, as if it were all new."""
+    """Return all files of a tree as new paths."""
     listing = repo.run("ls-tree", "-r", "-z", "--full-tree", tree_id)
     entries = (entry.partition(b"\t") for entry in listing.split(b"\0") if entry)
     return [
@@ -121,18 +121,22 @@ def read_tree(repo: Repo, tree_id: str) -> list[Touched]:
 
 
 def start_diff(repo: Repo, *args: str) -> Child:
-    """Start a `diff-index`."""
+    """Start a `git diff-index`, to be read by `read_diff`."""
     return repo.start("diff-index", *_DIFF, *args)
 
 
 def diff_commits(repo: Repo, old: str, new: str) -> list[Touched]:
-    """Return what differs between two commits."""
+    """Return the paths that differ between two commits."""
     return read_diff(repo.start("diff-tree", *_DIFF, old, new))
 
 
-def read_diff(asked: Child) -> list[Touched]:
-    """Return what a `diff-index` names."""
-    found = iter(iter_tokens(asked.stdout))
-    paths = [parse_record(record, _read_path(found)) for record in found]
-    check_exit(asked, "diff-index")
+def read_diff(child: Child) -> list[Touched]:
+    """Return the paths in the raw output of a diff command.
+
+    Raises:
+        GitError: The command failed.
+    """
+    tokens = iter(iter_tokens(child.stdout))
+    paths = [parse_record(record, _read_path(tokens)) for record in tokens]
+    check_exit(child, "diff-index")
     return paths

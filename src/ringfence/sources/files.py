@@ -1,4 +1,4 @@
-"""Files on disk, in git or not yet: what people check before they commit it."""
+"""Files on disk and standard input, for `ringfence check --files`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STDIN = "-"
 
 
 class File:
-    """A file that reads like an `Object`; its name is its path."""
+    """A file with the interface of `git.objects.Object`; `name` is the path as given, `path` where it is read."""
 
     type = "blob"
 
@@ -30,87 +30,87 @@ class File:
         self.size = os.path.getsize(self.path)
 
     def iter_windows(self) -> Iterator[tuple[int, bytes]]:
-        """Yield (offset, bytes) windows, each beginning with the last bytes of the one before."""
+        """Yield (offset, bytes) windows of the file; each repeats the last `OVERLAP` bytes of the previous one."""
         with open(self.path, "rb") as file:
             offset, data = 0, file.read(WINDOW)
             while True:
                 yield offset, data
-                keep = data[-OVERLAP:]
-                fresh = file.read(WINDOW)
-                if not fresh:
+                overlap = data[-OVERLAP:]
+                block = file.read(WINDOW)
+                if not block:
                     return
-                offset += len(data) - len(keep)
-                data = keep + fresh
+                offset += len(data) - len(overlap)
+                data = overlap + block
 
     def read(self) -> bytes:
-        """Return all of it."""
+        """Return the whole content."""
         with open(self.path, "rb") as file:
             return file.read()
 
     def skip_rest(self) -> None:
-        """Do nothing: nothing is under way."""
+        """Do nothing: no stream has to be advanced."""
 
 
 def _buffer_stdin() -> IO[bytes]:
-    """Return a file with what standard input holds: some formats are read from their end, and all by their size."""
+    """Copy standard input into a temporary file: some formats are read from their end, and all need a size."""
     import shutil
     import sys
     from tempfile import NamedTemporaryFile
 
-    file = NamedTemporaryFile(prefix="ringfence-")  # noqa: SIM115 - it is there as long as who reads it
+    file = NamedTemporaryFile(prefix="ringfence-")  # noqa: SIM115 - `Files` keeps it open
     shutil.copyfileobj(sys.stdin.buffer, file, WINDOW)
     file.flush()
     return file
 
 
 class Files:
-    """Stands in for a repository's `Objects`; names are paths."""
+    """Files with the interface of `git.objects.Objects`; names are paths, and `-` is standard input."""
 
     clean_cache = None
 
     def __init__(self, paths: Iterable[str] = ()) -> None:
-        """Keep what standard input holds, if it is one of the paths; processes that we start have another."""
+        """Copy standard input if it is one of the paths, since worker processes can't read ours."""
         self._input = _buffer_stdin() if STDIN in paths else None
 
     def size(self, name: str) -> int:
-        """Return how many bytes a file has, and no less than what is read in the time in which one is opened."""
+        """Return the cost of reading a file in bytes: its size, but at least `SMALL`, for the time to open it."""
         try:
             return max(os.path.getsize(self._resolve_path(name)), SMALL)
         except OSError:
             return SMALL
 
     def reopen(self) -> Files:
-        """Return the same."""
+        """Return the same object; files need no process of their own."""
         return self
 
     def iter_objects(self, names: Iterable[str]) -> Iterator[Object | MissingObject]:
-        """Yield every file in order, and what can't be read as `Missing`."""
+        """Yield every file in order; one that can't be read is yielded as a `MissingObject`."""
         for name in names:
             try:
                 yield File(name, self._resolve_path(name))  # type: ignore[misc]  # it reads like an Object
             except OSError as error:
-                yield MissingObject(name, error.strerror or "it can't be read")
+                yield MissingObject(name, error.strerror or "unreadable")
 
     def _resolve_path(self, name: str) -> str:
         return self._input.name if self._input and name == STDIN else name
 
 
 def iter_changes(paths: Iterable[str], top: str) -> Iterator[Change]:
-    """Yield the files at and below the paths as if they were all new; their place counts from `top`.
+    """Yield one change for each file at or below the paths, with its path relative to `top`.
 
     Raises:
-        UsageError: There is nothing at a path.
+        UsageError: A path doesn't exist.
     """
     for path in paths:
         if path != STDIN and not os.path.lexists(path):
-            raise UsageError(f"{path}: there is no such file.")
+            raise UsageError(f"{path}: no such file.")
         for file in _iter_files(path):
-            place = os.path.relpath(os.path.realpath(file), os.path.realpath(top)).replace(os.sep, "/")
-            yield Change("tree", paths=[(os.fsencode(place), file, ())])
+            name = os.path.relpath(os.path.realpath(file), os.path.realpath(top)).replace(os.sep, "/")
+            yield Change("tree", paths=[(os.fsencode(name), file, ())])
 
 
 def sum_file_sizes(paths: Iterable[str]) -> int:
-    """Return how many bytes the files at and below the paths have."""
+    """Return the total size in bytes of the files at or below the paths."""
     return sum(os.path.getsize(file) for path in paths for file in _iter_files(path) if os.path.isfile(file))
 
 

@@ -1,11 +1,11 @@
-"""What is there already: everything reachable, or a range. For audits and for CI."""
+"""Commits that exist already, for audits and CI: the whole history, or a range."""
 
 from __future__ import annotations
 
 import os
 
 from ..errors import GitError, IncompleteError
-from .receive import iter_new_changes as received
+from .receive import iter_new_changes
 from .refs import QUARANTINE
 
 TYPE_CHECKING = False
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 def list_all_refs(repo: Repo) -> list[Update]:
-    """Return every ref there is, as if it were new, and a HEAD that is on none of them; not what was put aside.
+    """Return every ref as a new one, and a detached HEAD; quarantined refs are left out.
 
     Raises:
-        IncompleteError: There is no ref, or a clone's depth hides commits.
+        IncompleteError: There is no ref, or the clone is shallow.
     """
     _refuse_shallow(repo, ["--all"])
     listing = repo.run("for-each-ref", "--format=%(objectname) %(refname)")
@@ -30,47 +30,47 @@ def list_all_refs(repo: Repo) -> list[Update]:
     refs: list[Update] = [("", oid.decode(), ref) for oid, _, ref in pairs if not ref.startswith(QUARANTINE)]
     head = resolve_revision(repo, "HEAD")
     if head and head not in {oid for _, oid, _ in refs}:
-        refs.append(("", head, b"HEAD"))  # detached
+        refs.append(("", head, b"HEAD"))
     if not refs:
-        raise IncompleteError("the repository has no commit: there is nothing to check.")
+        raise IncompleteError("the repository has no commits: nothing to check.")
     return refs
 
 
 def iter_range_changes(
     repo: Repo, objects: Objects, base: str, head: str, *, may_be_empty: bool = False
 ) -> Iterator[Change]:
-    """Yield what `head` has and `base` does not ("": everything of head).
+    """Yield the changes reachable from `head` and not from `base`; with base "", the whole history of `head`.
 
     Raises:
-        IncompleteError: A clone's depth hides commits, or there is nothing between the two.
-        GitError: One of them doesn't exist.
+        IncompleteError: A revision doesn't exist here, the clone is shallow, or the range is empty.
+        GitError: A name can't be a revision, or git failed.
     """
     tip, start = require_revision(repo, head), require_revision(repo, base, "^{commit}") if base else ""
     without = ("--not", start) if start else ()
     _refuse_shallow(repo, [tip, *without])
-    empty = True
-    for change in received(repo, objects, [("", tip, b"")], without):
+    is_empty = True
+    for change in iter_new_changes(repo, objects, [("", tip, b"")], without):
         if change.kind == "ref":
-            continue  # a range has no name
-        empty = False
+            continue  # a range has no ref name
+        is_empty = False
         yield change
-    if empty and not may_be_empty:
+    if is_empty and not may_be_empty:
         raise IncompleteError(
-            f"there is no commit between {base or 'the beginning'} and {head}: nothing was checked.",
-            "Give the range that is to be checked.",
+            f"no commits between {base or 'the beginning'} and {head}: nothing was checked.",
+            "Give the range to check.",
         )
 
 
 def count_commits(repo: Repo, base: str = "", head: str = "--all") -> int:
-    """Return how many commits `head` has and `base` does not."""
+    """Return the number of commits reachable from `head` and not from `base`."""
     return int(repo.run("rev-list", "--count", head, *([f"^{base}"] if base else []), "--"))
 
 
 def require_revision(repo: Repo, revision: str, as_a: str = "^{object}") -> str:
-    """Return the id of a revision that was named, or of the commit that it is in the end (`^{commit}`).
+    """Return the id of a revision, or of the commit that it leads to (`^{commit}`).
 
     Raises:
-        IncompleteError: There is no such thing here.
+        IncompleteError: The revision doesn't exist here.
     """
     if oid := resolve_revision(repo, revision, as_a):
         return oid
@@ -79,36 +79,44 @@ def require_revision(repo: Repo, revision: str, as_a: str = "^{object}") -> str:
         f"{revision} isn't in this clone.",
         "Fetch it: git fetch --unshallow, or full history in CI (fetch-depth: 0)."
         if is_shallow
-        else "See how it is written, or fetch it: git fetch --all.",
+        else "Check its spelling, or fetch it: git fetch --all.",
     )
 
 
 def resolve_revision(repo: Repo, revision: str, as_a: str = "^{object}") -> str:
-    """Return the id of a revision, or "" when there is no such thing here."""
+    """Return the id of a revision, or "" if it doesn't exist here.
+
+    Raises:
+        GitError: The revision looks like an option.
+    """
     if revision.startswith("-"):
-        raise GitError(f"{revision!r} is no revision.")
-    printed = repo.run("rev-parse", "--quiet", "--verify", f"{revision}{as_a}", ok=(0, 1, 128))
-    return printed.decode().strip()
+        raise GitError(f"{revision!r} is not a revision.")
+    output = repo.run("rev-parse", "--quiet", "--verify", f"{revision}{as_a}", ok=(0, 1, 128))
+    return output.decode().strip()
 
 
 def read_commit_times(repo: Repo, commits: Iterable[str]) -> tuple[tuple[str, int], ...]:
-    """Return when commits were made, as (id, seconds since 1970); what isn't a commit is left out."""
-    asked = "".join(f"{oid}\n" for oid in dict.fromkeys(commits))
+    """Return the dates of commits as (id, seconds since 1970); ids that aren't commits are left out."""
+    lines = "".join(f"{oid}\n" for oid in dict.fromkeys(commits))
     options = ("--no-walk=unsorted", "--ignore-missing", "--timestamp", "--stdin")
-    listed = repo.run("rev-list", *options, feed=asked.encode()) if asked else b""
+    listed = repo.run("rev-list", *options, feed=lines.encode()) if lines else b""
     return tuple((oid, int(seconds)) for seconds, oid in (line.split(" ") for line in listed.decode().splitlines()))
 
 
 def _refuse_shallow(repo: Repo, revisions: list[str]) -> None:
-    """Refuse what reaches a shallow clone's edge: behind it git shows nothing, and says nothing."""
+    """Check that no revision reaches the boundary of a shallow clone: git silently stops there.
+
+    Raises:
+        IncompleteError: One does, so that commits are hidden.
+    """
     if repo.run("rev-parse", "--is-shallow-repository").strip() != b"true":
         return
     path = repo.run("rev-parse", "--git-path", "shallow").decode().rstrip("\n")
     with open(os.path.join(repo.directory or "", path), encoding="ascii") as file:
-        edge = set(file.read().split())
-    hidden = edge.intersection(repo.run("rev-list", *revisions).decode().split())
-    if hidden:
+        boundary = set(file.read().split())
+    reached = boundary.intersection(repo.run("rev-list", *revisions).decode().split())
+    if reached:
         raise IncompleteError(
-            f"this clone is shallow and hides the commits behind {min(hidden)[:12]}.",
+            f"this clone is shallow and lacks the commits before {min(reached)[:12]}.",
             "Fetch the whole history: git fetch --unshallow, or fetch-depth: 0 (GitHub), GIT_DEPTH: 0 (GitLab).",
         )

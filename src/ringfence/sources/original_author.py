@@ -1,4 +1,4 @@
-"""Who wrote a commit that is being made again: cherry-pick, rebase and am don't tell their hooks."""
+"""Finds the original author of a commit that cherry-pick, rebase or am recreates; hooks don't get it from git."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def read_author(repo: Repo, objects: Objects) -> tuple[Text, ...]:
-    """Return the author that git will write, if it is another's commit that is being made again."""
+    """Return the author of the commit being picked, rebased or applied; () if there is no such operation."""
     folder = repo.find_git_directory()
     if os.path.exists(os.path.join(folder, "CHERRY_PICK_HEAD")):
         raw = objects.read_object("CHERRY_PICK_HEAD") or b""
@@ -29,9 +29,9 @@ def read_author(repo: Repo, objects: Objects) -> tuple[Text, ...]:
 
 
 def _parse_author_script(script: str) -> tuple[Text, ...]:
-    """Read the author from the assignments, quoted for a shell, that git keeps in the middle of a rebase."""
+    """Parse the shell assignments (GIT_AUTHOR_NAME='…') that git keeps during a rebase."""
     import shlex
 
-    said = dict(word.partition("=")[::2] for word in shlex.split(script))
-    name, address = said.get("GIT_AUTHOR_NAME", ""), said.get("GIT_AUTHOR_EMAIL", "")
+    variables = dict(word.partition("=")[::2] for word in shlex.split(script))
+    name, address = variables.get("GIT_AUTHOR_NAME", ""), variables.get("GIT_AUTHOR_EMAIL", "")
     return (("author", f"{name} <{address}>".encode("utf-8", "surrogateescape"), ""),)

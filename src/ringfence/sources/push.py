@@ -1,11 +1,11 @@
-"""What `git push` is about to send: every line of pre-push's stdin."""
+"""Changes that `git push` is about to send, from pre-push's standard input."""
 
 from __future__ import annotations
 
 from ..errors import GitError
 from ..git.objects import MissingObject
 from ..git.repo import is_zero
-from .receive import iter_new_changes as received
+from .receive import iter_new_changes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,44 +18,44 @@ if TYPE_CHECKING:
 
 
 def parse_updates(data: bytes) -> list[Update]:
-    """Read `local-ref SP local-id SP remote-ref SP remote-id` lines; the local ref is whatever was typed.
+    """Parse `local-ref SP local-id SP remote-ref SP remote-id` lines; the local ref is what the user typed.
 
     Raises:
-        GitError: A line isn't one.
+        GitError: A line has another form.
     """
-    found = []
+    updates = []
     for line in data.split(b"\n"):
         if not line:
             continue
-        fields = line.rsplit(b" ", 3)  # `HEAD@{1 second ago}` has blanks
+        fields = line.rsplit(b" ", 3)  # `HEAD@{1 second ago}` has spaces
         if len(fields) != 4:  # noqa: PLR2004 - the four fields
-            raise GitError(f"pre-push got a line that names no ref update: {line[:80]!r}.")
+            raise GitError(f"pre-push got a line that is not a ref update: {line[:80]!r}.")
         _, new, ref, old = fields
-        found.append((old.decode(), new.decode(), ref))
-    return found
+        updates.append((old.decode(), new.decode(), ref))
+    return updates
 
 
 def iter_changes(
     repo: Repo, objects: Objects, updates: list[Update], remote: str, settings: list[tuple[str, str, str]]
 ) -> Iterator[Change]:
-    """Yield what the remote doesn't have, as far as can be known here: what isn't on its tracking branches."""
-    held = [old for old, _, _ in updates if not is_zero(old)]
-    here = [item.name for item in objects.iter_objects(held) if not isinstance(item, MissingObject)]
-    known = ["--not", *here]
+    """Yield the changes that the remote lacks, judged by its tracking branches and by the old ids of the refs."""
+    old_ids = [old for old, _, _ in updates if not is_zero(old)]
+    existing = [item.name for item in objects.iter_objects(old_ids) if not isinstance(item, MissingObject)]
+    known = ["--not", *existing]
     if name := find_remote_name(remote, settings):
         known.append(f"--remotes={_escape_glob(name)}")
-    yield from received(repo, objects, updates, tuple(known) if len(known) > 1 else ())
+    yield from iter_new_changes(repo, objects, updates, tuple(known) if len(known) > 1 else ())
 
 
 def list_local_refs(repo: Repo) -> list[Update]:
-    """Return all branches and tags as if they were pushed: a framework may hide from us which ones are."""
+    """Return all branches and tags as new refs, for hook managers that don't say which ones are pushed."""
     listing = repo.run("for-each-ref", "--format=%(objectname) %(refname)", "refs/heads", "refs/tags")
     pairs = (line.partition(b" ") for line in listing.splitlines())
     return [("0" * len(oid), oid.decode(), ref) for oid, _, ref in pairs]
 
 
 def find_remote_name(remote: str, settings: list[tuple[str, str, str]]) -> str:
-    """Return the configured name of a remote that was given by name or by address; "" when it has none."""
+    """Return the name of the remote with this name or URL, or "" if none is configured."""
     for _, key, url in settings:
         if key.startswith("remote.") and key.endswith(".url"):
             name = key[len("remote.") : -len(".url")]

@@ -1,4 +1,4 @@
-"""What a push brings to a server: every line of stdin, every new commit, tag, tree and blob, every ref's name."""
+"""Changes that a push brings to a server: every new commit, tag, tree, blob and ref name."""
 
 from __future__ import annotations
 
@@ -19,64 +19,65 @@ if TYPE_CHECKING:
     from .refs import Update
 
     Zones = frozenset[int]
-    RefGroup = tuple[
-        list[Update], tuple[str, ...], Zones
-    ]  # refs, what is known to them, the bound zones that hold there
+    RefGroup = tuple[list[Update], tuple[str, ...], Zones]  # refs, what is known to them, their ref-bound zones
 
-# Hidden refs (a forge's pull requests) and what was put aside aren't accepted; alternates are another repository's.
+# Commits on hidden refs (a forge's pull requests), in quarantine or in alternates were not accepted here.
 KNOWN = ("--not", f"--exclude={QUARANTINE.decode()}*", "--exclude-hidden=receive", "--all")
 
 
 def parse_updates(data: bytes) -> list[Update]:
-    """Read pre-receive's stdin, `old SP new SP ref` a line; a ref's name may hold blanks and any bytes.
+    """Parse the `old SP new SP ref` lines of pre-receive's stdin; a ref name may contain spaces and any bytes.
 
     Raises:
-        GitError: A line isn't one: whoever wrote it, nothing can be said of what it means.
+        GitError: A line has another form.
     """
-    found = []
+    updates = []
     for line in data.split(b"\n"):
         if not line:
             continue
         fields = line.split(b" ", 2)
         if len(fields) != 3 or not all(map(_is_id, fields[:2])):  # noqa: PLR2004 - the three fields
-            raise GitError(f"pre-receive got a line that names no ref update: {line[:80]!r}.")
-        found.append((fields[0].decode(), fields[1].decode(), fields[2]))
-    return found
+            raise GitError(f"pre-receive got a line that is not a ref update: {line[:80]!r}.")
+        updates.append((fields[0].decode(), fields[1].decode(), fields[2]))
+    return updates
 
 
 def iter_group_changes(repo: Repo, objects: Objects, groups: Sequence[RefGroup]) -> Iterator[Change]:
-    """Yield what is new to each group of refs; a commit that was judged by the same zones or more comes once."""
-    later: list[Change] = []  # refs and tags, which fall under what the commits of the whole push touch
-    judged: dict[str, list[Zones]] = {}
+    """Yield the changes that are new to each group of refs.
+
+    A commit comes again only for a group with zones that it was not checked by yet.
+    """
+    refs_and_tags: list[Change] = []  # last: their zones are those that the commits of the whole push touch
+    checked: dict[str, list[Zones]] = {}
     for updates, known, within in groups:
         for change in iter_new_changes(repo, objects, updates, known):
             change.within = within
             if change.kind in ("ref", "tag"):
-                later.append(change)
-            elif len(groups) == 1 or not any(within <= before for before in judged.get(change.commit, ())):
+                refs_and_tags.append(change)
+            elif len(groups) == 1 or not any(within <= zones for zones in checked.get(change.commit, ())):
                 yield change
                 if change.commit and len(groups) > 1:
-                    judged.setdefault(change.commit, []).append(within)
-    yield from later
+                    checked.setdefault(change.commit, []).append(within)
+    yield from refs_and_tags
 
 
 def iter_new_changes(
     repo: Repo, objects: Objects, updates: Iterable[Update], known: tuple[str, ...] = KNOWN
 ) -> Iterator[Change]:
-    """Yield what is new: commits first, then what has no paths of its own (tags, ref names).
+    """Yield the new changes of ref updates: commits first, then tags, trees and blobs, then ref names.
 
-    What is `known` are options of rev-list, and `^commit` for single commits.
+    `known` excludes commits: options of rev-list, and `^commit` for single ones.
 
     Raises:
-        GitError: Something that a ref points to is missing.
+        GitError: An object that a ref points to is missing.
     """
     created = [(new, ref) for _, new, ref in updates if not is_zero(new)]
-    tips, others = _resolve_refs(objects, created)
+    tips, non_commits = _resolve_refs(objects, created)
     if tips:
-        without = [item for item in known if item.startswith("^")]  # by stdin: there may be very many
+        without = [item for item in known if item.startswith("^")]  # by stdin: they may not fit on a command line
         options = [item for item in known if not item.startswith("^")]
         yield from commits.iter_commits(repo, [*tips, *without], options, objects.clean_cache)
-    for kind, oid, ref in others:
+    for kind, oid, ref in non_commits:
         if kind == "tag":
             yield Change("tag", oid, raw=True)
         elif kind == "tree":
@@ -87,9 +88,15 @@ def iter_new_changes(
 
 
 def _resolve_refs(objects: Objects, created: list[tuple[str, bytes]]) -> tuple[list[str], list[tuple[str, str, bytes]]]:
-    """Follow what refs point to, through tags of tags, to commits, and to what rev-list would pass over silently."""
+    """Follow refs through tags to the objects behind them.
+
+    Return the commits, and the tags, trees and blobs, which rev-list would skip silently, as (type, id, ref).
+
+    Raises:
+        GitError: An object is missing.
+    """
     tips: list[str] = []
-    others: list[tuple[str, str, bytes]] = []
+    non_commits: list[tuple[str, str, bytes]] = []
     while created:
         refs = dict(created)
         created = []
@@ -99,11 +106,11 @@ def _resolve_refs(objects: Objects, created: list[tuple[str, bytes]]) -> tuple[l
             if item.type == "commit":
                 tips.append(item.name)
                 continue
-            others.append((item.type, item.name, refs[item.name]))
+            non_commits.append((item.type, item.name, refs[item.name]))
             if item.type == "tag":
                 headers, _ = parse_raw_object(item.read())
                 created += [(value.decode(), refs[item.name]) for key, value in headers[:1] if key == b"object"]
-    return tips, others
+    return tips, non_commits
 
 
 def _is_id(field: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""What a forge writes when it squashes a range: one message out of all, and everybody who wrote a part as co-author."""
+"""Builds the commit that a forge creates for a squash merge: all messages in one, all authors as co-authors."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @value
 class CommitPart:
-    """What one commit brings into the squash's message."""
+    """The message and author (`name <address>`) that one commit adds to a squash."""
 
     commit: str
     message: bytes
@@ -27,36 +27,39 @@ class CommitPart:
 
 
 def read_parts(objects: Objects, commits: Iterable[str]) -> list[CommitPart]:
-    """Return what commits bring, in their order; merges bring nothing, as forges leave them out."""
-    found = []
+    """Return the parts of commits in order; merges are left out, as forges do."""
+    parts = []
     for item in objects.iter_objects(commits):
         if isinstance(item, MissingObject):
-            continue  # judging the range itself says so
+            continue  # the check of the range itself reports it
         headers, message = parse_raw_object(item.read())
         people = [text for key, text in headers if key == b"author"]
         if sum(key == b"parent" for key, _ in headers) < 2:  # noqa: PLR2004 - a merge
-            found.append(
+            parts.append(
                 CommitPart(item.name, message.strip(), people[0].rpartition(b">")[0] + b">" if people else b"")
             )
-    return found
+    return parts
 
 
-def build_message(brought: list[CommitPart], title: str, body: str) -> bytes:
-    """Return the message: the title, the body or else every message, and a co-author for every author."""
-    first = brought[0].message.partition(b"\n")[0] if brought else b""
-    told = body.encode() if body else b"\n\n".join(b"* " + part.message for part in brought)
-    authors = dict.fromkeys(b"Co-authored-by: " + part.author for part in brought if part.author)
-    return b"\n\n".join((title.encode() or first, told, b"\n".join(authors))) + b"\n"
+def build_message(parts: list[CommitPart], title: str, body: str) -> bytes:
+    """Return the message of a squash: title, body or else all messages, and a co-author trailer for each author.
+
+    Without a title, it is the first line of the first message.
+    """
+    first = parts[0].message.partition(b"\n")[0] if parts else b""
+    text = body.encode() if body else b"\n\n".join(b"* " + part.message for part in parts)
+    authors = dict.fromkeys(b"Co-authored-by: " + part.author for part in parts if part.author)
+    return b"\n\n".join((title.encode() or first, text, b"\n".join(authors))) + b"\n"
 
 
-def build_change(repo: Repo, base: str, head: str, written: bytes) -> Change:
-    """Return the commit that a squash would make: its message, and everything between the two states."""
-    return Change("message", texts=(("message", written, ""),), paths=commits.diff_commits(repo, base, head))
+def build_change(repo: Repo, base: str, head: str, message: bytes) -> Change:
+    """Return the commit that a squash would create: its message, and the paths that differ between two commits."""
+    return Change("message", texts=(("message", message, ""),), paths=commits.diff_commits(repo, base, head))
 
 
-def find_source_commit(brought: list[CommitPart], excerpt: str) -> str:
-    """Return the commit that brings a line into the squash's message, or "" where a title or a body does."""
-    for part in brought:
+def find_source_commit(parts: list[CommitPart], excerpt: str) -> str:
+    """Return the id of the commit whose part contains an excerpt; "" if only the title or body does."""
+    for part in parts:
         lines = (part.message + b"\nCo-authored-by: " + part.author).splitlines()
         if any(excerpt in sanitise_text(line.decode("utf-8", "replace")) for line in lines):
             return part.commit

@@ -1,4 +1,4 @@
-"""What `git commit` and `git merge` are about to record: the index against its parents, who commits, from where."""
+"""Changes that `git commit` or `git merge` is about to record: index, identities, environment."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ROLES = {b"GIT_AUTHOR_IDENT": "author", b"GIT_COMMITTER_IDENT": "committer"}
 
 
 class StagedReader:
-    """Gits that were started to say what is staged, so that they work while the policy is loaded."""
+    """Reads what is staged; its git processes start at once, and run while the policy is loaded."""
 
     def __init__(self, repo: Repo, *, has_head: bool) -> None:
         self.repo, self.has_head = repo, has_head
@@ -29,9 +29,9 @@ class StagedReader:
         self._paths = _start_staged_diff(repo, has_head=has_head)
 
     def iter_changes(self, environ: dict[str, str], *, merging: bool = False) -> Iterator[Change]:
-        """Yield the staged content with its identities, then the session it is made in.
+        """Yield the staged paths with author and committer, then the environment.
 
-        `merging`: git merge asks, before it has written down what it merges.
+        `merging` is for git merge, which runs its hook before it writes MERGE_HEAD.
         """
         heads = _list_merged_commits(environ) if merging else []
         paths = _read_staged(self.repo, self._paths, heads, has_head=self.has_head)
@@ -40,7 +40,7 @@ class StagedReader:
 
 
 def read_paths(repo: Repo, *, has_head: bool) -> list[Touched]:
-    """Return what is staged and differs from every parent the commit will have."""
+    """Return the staged paths that differ from every parent of the commit to come."""
     return _read_staged(repo, _start_staged_diff(repo, has_head=has_head), (), has_head=has_head)
 
 
@@ -49,16 +49,16 @@ def _start_staged_diff(repo: Repo, *, has_head: bool) -> Child:
     return start_diff(repo, "--cached", empty or "HEAD")
 
 
-def _read_staged(repo: Repo, asked: Child, heads: Sequence[str], *, has_head: bool) -> list[Touched]:
-    staged = read_diff(asked)
+def _read_staged(repo: Repo, diff: Child, heads: Sequence[str], *, has_head: bool) -> list[Touched]:
+    staged = read_diff(diff)
     for parent in (read_merge_heads(repo) or heads) if has_head else ():
-        other = {path: old for path, _, old in read_diff(start_diff(repo, "--cached", parent))}
-        staged = [(path, oid, parents + other[path]) for path, oid, parents in staged if path in other]
+        old_ids = {path: old for path, _, old in read_diff(start_diff(repo, "--cached", parent))}
+        staged = [(path, oid, parents + old_ids[path]) for path, oid, parents in staged if path in old_ids]
     return staged
 
 
 def read_merge_heads(repo: Repo) -> list[str]:
-    """Return the further parents of a merge in progress."""
+    """Return the ids in MERGE_HEAD: the second and later parents of a merge in progress."""
     try:
         with open(os.path.join(repo.find_git_directory(), "MERGE_HEAD"), encoding="ascii") as file:
             return file.read().split()
@@ -67,25 +67,28 @@ def read_merge_heads(repo: Repo) -> list[str]:
 
 
 def _list_merged_commits(environ: dict[str, str]) -> list[str]:
-    """Return the commits that git merge says it merges, a variable for each: MERGE_HEAD is written after its hook."""
+    """Return the commits that git merge names in GITHEAD_ variables: it writes MERGE_HEAD after its hook."""
     return [name.removeprefix("GITHEAD_") for name in environ if name.startswith("GITHEAD_")]
 
 
 def start_identity_query(repo: Repo) -> Child:
-    """Start asking who author and committer will be: one git tells both, beside much else."""
+    """Start a `git var -l`, which prints author and committer of the commit to come; see `read_identities`."""
     return repo.start("var", "-l")
 
 
-def read_identities(asked: Child) -> tuple[Text, ...]:
-    """Return author and committer as git will write them, and whatever else poses as them in a setting of two lines."""
-    printed = read_output(asked, "var", ok=(0, 128))  # 128: git itself will refuse the commit
-    lines = (line.partition(b"=") for line in printed.split(b"\n"))
-    told = [(_ROLES[name], ident[: ident.rfind(b">") + 1], "") for name, _, ident in lines if name in _ROLES]
-    return tuple(sorted(told))
+def read_identities(child: Child) -> tuple[Text, ...]:
+    """Return author and committer as git will write them.
+
+    A setting of two lines can imitate such a line; then it is returned too, and checked as well.
+    """
+    output = read_output(child, "var", ok=(0, 128))  # 128: git itself will refuse the commit
+    lines = (line.partition(b"=") for line in output.split(b"\n"))
+    identities = [(_ROLES[name], ident[: ident.rfind(b">") + 1], "") for name, _, ident in lines if name in _ROLES]
+    return tuple(sorted(identities))
 
 
 def iter_session_changes(environ: dict[str, str]) -> Iterator[Change]:
-    """Yield the environment, in which an agent may have left its variables, and who started us: it may be one."""
+    """Yield the environment and the names of our parent processes, both of which may reveal an agent."""
     from . import parent_processes
 
     lines = [f"{name}={text}" for name, text in environ.items() if "\n" not in name + text]

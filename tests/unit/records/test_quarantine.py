@@ -72,7 +72,7 @@ def test_a_push_that_cannot_be_stored_says_so(work: Work) -> None:
     updates = [(ZERO, "1" * 40, b"refs/heads/main")]
     noted, number = quarantine.store_push(open_work(work), verdict(finding()), updates, [], "ann")
     assert number == ""
-    assert noted.about.notes[0].startswith("couldn't be quarantined: git update-ref ended with 128: ")
+    assert noted.about.notes[0].startswith("couldn't be quarantined: git update-ref exited with 128: ")
 
 
 def test_a_push_without_a_record_is_incomplete_and_never_overdue(work: Work) -> None:

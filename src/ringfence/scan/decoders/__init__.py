@@ -1,7 +1,6 @@
-"""From a content's bytes to the plain text inside it, or to the reason why not.
+"""Decodes contents to plain text, or to the reasons why parts can't be read.
 
-A format is known by its first bytes, never by a file's name. Bytes of no format in the table are plain text, or as good
-as that: they are scanned as they are.
+A format is detected by its first bytes, never by a file's name. Bytes in no known format are scanned as they are.
 """
 
 from __future__ import annotations
@@ -35,19 +34,22 @@ __all__ = [
 
 
 def decode_content(stream: Stream, form: Format, budget: Budget, depth: int) -> Iterator[Item]:
-    """Yield what a content unpacks to; `depth` is how many contents it lies in. All that goes wrong is a `Hidden`."""
+    """Yield the pieces and members of a content; any failure is yielded as an `UnreadPart`.
+
+    `depth` is the number of contents around it.
+    """
     if depth >= budget.limits.depth:
-        yield UnreadPart(f"{form.name} in more than {depth} others (limits.depth)")
+        yield UnreadPart(f"{form.name} nested in more than {depth} others (limits.depth)")
         return
     yield from _run_decoder(form.name, stream, lambda: form.load_decoder()(stream, budget), form.unavailable_reason)
 
 
-def decode_generator_rows(head: bytes, stream: Stream, wanted: dict[int, str], budget: Budget) -> Iterator[Item]:
-    """Yield what says what made the rows: the wanted columns of a table, names by number, or the head of a card."""
-    if wanted:
+def decode_generator_rows(head: bytes, stream: Stream, columns: dict[int, str], budget: Budget) -> Iterator[Item]:
+    """Yield the given columns (number: name) of a table, or the fields of a dataset card, whose `head` is UTF-8."""
+    if columns:
         from .delimited import decode_generator_columns
 
-        yield from _run_decoder("table", stream, lambda: decode_generator_columns(stream, wanted, budget))
+        yield from _run_decoder("table", stream, lambda: decode_generator_columns(stream, columns, budget))
     elif head.removeprefix(b"\xef\xbb\xbf").startswith((b"---\n", b"---\r\n")):
         from .dataset_card import decode_card
 
@@ -55,10 +57,10 @@ def decode_generator_rows(head: bytes, stream: Stream, wanted: dict[int, str], b
 
 
 def _run_decoder(name: str, stream: Stream, decode: Callable[[], Iterator[Item]], missing: str = "") -> Iterator[Item]:
-    """Yield what a decoder does, and say in a `Hidden` what goes wrong."""
+    """Yield what a decoder yields, and an `UnreadPart` if it fails; `missing` is the reason if a library is missing."""
     try:
         yield from decode()
     except ImportError:
         yield UnreadPart(f"{name}: {missing}")
-    except Exception as error:  # noqa: BLE001 - whatever a library says of what was pushed, it can't be read
+    except Exception as error:  # noqa: BLE001 - decoders' libraries raise anything on malformed input
         yield UnreadPart(stream.failed or f"{name}: {format_read_error(error)}")

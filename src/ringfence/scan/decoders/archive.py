@@ -1,4 +1,4 @@
-"""Archives: zip and tar (WebDataset shards are such), each member in its turn."""
+"""Archives: zip and tar (also WebDataset shards), member by member."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
     T = TypeVar("T", bound=tarfile.TarInfo)
 
-_LONGEST_HEADER = 1 << 20  # bytes of names and attributes before a member of a tar
-_KEPT = (
+_MAX_HEADER = 1 << 20  # bytes of names and attributes before a member of a tar; tarfile buffers them
+_BUFFERED_TYPES = (
     tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK,
 )  # fmt: skip
-_SMALLEST_ENTRY = 46  # bytes of a zip's directory for one member, at least
-_LONGEST_NAME = 200  # characters of a member's name that are shown
+_MIN_ENTRY = 46  # bytes in a zip's directory for one member
+_MAX_NAME = 200  # characters of a member's name that are shown
 _ENCRYPTED = 1
 
 
@@ -35,7 +35,7 @@ def decode_zip(stream: Stream, budget: Budget) -> Iterator[Member | UnreadPart]:
                 budget.count_member()
                 if info.is_dir():
                     continue
-                name = sanitise_text(info.filename)[:_LONGEST_NAME]
+                name = sanitise_text(info.filename)[:_MAX_NAME]
                 if info.flag_bits & _ENCRYPTED:
                     yield UnreadPart(f"{name}: encrypted")
                     continue
@@ -49,55 +49,55 @@ def decode_zip(stream: Stream, budget: Budget) -> Iterator[Member | UnreadPart]:
 
 
 def decode_tar(stream: Stream, budget: Budget) -> Iterator[Member]:
-    """Yield the members of a tar file, as they come by."""
-    with tarfile.open(fileobj=stream, mode="r|", bufsize=CHUNK, tarinfo=_Header, ignore_zeros=True) as archive:  # type: ignore[call-overload]  # it only reads
+    """Yield the members of a tar file in order; the stream is read once."""
+    with tarfile.open(fileobj=stream, mode="r|", bufsize=CHUNK, tarinfo=_Header, ignore_zeros=True) as archive:  # type: ignore[call-overload]  # only `read` is called
         while info := archive.next():
             budget.count_member()
-            archive.members.clear()  # it would keep all of them
+            archive.members.clear()  # tarfile would keep all of them in memory
             if file := archive.extractfile(info) if info.isreg() else None:
-                yield Member(sanitise_text(info.name)[:_LONGEST_NAME], build_limited_stream(_iter_blocks(file), budget))
+                yield Member(sanitise_text(info.name)[:_MAX_NAME], build_limited_stream(_iter_blocks(file), budget))
 
 
 class _Header(tarfile.TarInfo):
-    """A header that is bounded, and that says when it is damaged."""
+    """A tar header of bounded size that raises an error when it is damaged."""
 
     @classmethod
     def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
-        """Read a header."""
+        """Parse a header."""
         return _check_header(buf, lambda: super(_Header, cls).frombuf(buf, encoding, errors))
 
     @classmethod
-    def _frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str, **how: bool) -> Self:
-        """Read a header for a newer tarfile, such as Debian 12's, which no longer asks `frombuf` for it."""
-        newer: Callable[..., Self] = super()._frombuf  # type: ignore[misc]  # the types know only the older one
-        return _check_header(buf, lambda: newer(buf, encoding, errors, **how))
+    def _frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str, **options: bool) -> Self:
+        """Parse a header for a newer tarfile, such as Debian 12's, which doesn't call `frombuf` any more."""
+        newer: Callable[..., Self] = super()._frombuf  # type: ignore[misc]  # the stubs know only the older one
+        return _check_header(buf, lambda: newer(buf, encoding, errors, **options))
 
 
-def _check_header(block: bytes | bytearray, read: Callable[[], T]) -> T:
-    """Return a header. tarfile takes one that is damaged for the end, or passes over it.
+def _check_header(block: bytes | bytearray, parse: Callable[[], T]) -> T:
+    """Return a parsed header; tarfile itself treats a damaged one as the end, or skips it.
 
     Raises:
-        UnreadableError: It is damaged, or so long that it would fill the memory, where all of it is kept.
+        UnreadableError: It is damaged, or too large to buffer.
     """
     try:
-        header = read()
+        header = parse()
     except tarfile.HeaderError as error:
         if not bytes(block).strip(b"\0"):
-            raise  # the end, or the end of the first of several
+            raise  # the end, or the end of the first of several concatenated files
         raise UnreadableError(f"damaged ({error})") from None
-    if header.type in _KEPT and header.size > _LONGEST_HEADER:
+    if header.type in _BUFFERED_TYPES and header.size > _MAX_HEADER:
         raise UnreadableError(f"damaged (a header of {header.size} bytes)")
     return header
 
 
 def _check_directory_size(file: IO[bytes], budget: Budget) -> None:
-    """Refuse a zip whose directory would fill the memory: zipfile reads it as a whole.
+    """Check the size of a zip's directory, which zipfile reads into memory as a whole.
 
     Raises:
-        UnreadableError: The directory is longer than all members that are allowed could need.
+        UnreadableError: The directory is larger than the allowed number of members could need.
     """
     end = zipfile._EndRecData(file)  # type: ignore[attr-defined]  # noqa: SLF001 - what ZipFile itself reads first
-    if end and end[zipfile._ECD_SIZE] > _SMALLEST_ENTRY * 8 * budget.limits.members:  # type: ignore[attr-defined]  # noqa: SLF001 - as above
+    if end and end[zipfile._ECD_SIZE] > _MIN_ENTRY * 8 * budget.limits.members:  # type: ignore[attr-defined]  # noqa: SLF001 - as above
         raise UnreadableError(f"it has more than {budget.limits.members} members (limits.members)")
 
 

@@ -1,4 +1,4 @@
-"""What every decoder takes and gives: a stream of bytes in, streams and pieces of plain text out, within limits."""
+"""The interface of decoders: a stream of bytes in; members and pieces of plain text out, within limits."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
     from ...model import Limits
 
-PROBE = 4096  # first bytes of a content, by which its format is known
-CHUNK = 1 << 20  # bytes unpacked at once: what fits into a processor's cache is scanned nearly twice as fast
-_FREE = 64 << 20  # bytes that may be unpacked at any ratio: small files repeat themselves
+PROBE = 4096  # first bytes of a content, from which its format is detected
+CHUNK = 1 << 20  # bytes unpacked at once: chunks that fit into a processor's cache are scanned nearly twice as fast
+_RATIO_FROM = 64 << 20  # unpacked bytes; below, any ratio is allowed, since small files can be very repetitive
 
 
 class UnreadableError(Exception):
-    """Why a content, or the rest of it, can't be read."""
+    """A content, or the rest of it, can't be read; the message is the reason shown in reports."""
 
 
 @value
 class UnreadPart:
-    """What of a content stays hidden, and why; `damaged` when it should have been there."""
+    """A part of a content that can't be read, with the reason; `damaged` if git should have the object but hasn't."""
 
     reason: str
     damaged: bool = False
@@ -37,30 +37,30 @@ class Piece:
     """Plain text inside a content.
 
     Attributes:
-        place: Where it stands: a member of an archive, a cell, a page; "" for all of the content.
-        windows: Its bytes as (bytes, how many of them stood in the window before, whether it is the last).
-        field: The field whose values these are, if it is known.
-        where: For rows: the place of a byte, by its offset in the only window. Elsewhere lines are counted.
-        times: For values that many rows share: how many hold the one that a byte belongs to.
+        place: Description of its place in the content: a member of an archive, a cell, a page; "" for the whole.
+        windows: Its bytes as (bytes, number of them repeated from the previous window, whether it is the last).
+        field: The field whose values these are, if known.
+        get_place: For rows in one window: returns the place of the byte at an offset. None: lines are counted.
+        get_count: For values shared by several rows: returns how many rows have the value at an offset.
     """
 
     place: str
     windows: Iterable[tuple[bytes, int, bool]]
     field: str = ""
-    where: Callable[[int], str] | None = None
-    times: Callable[[int], int] | None = None
+    get_place: Callable[[int], str] | None = None
+    get_count: Callable[[int], int] | None = None
 
 
 @value
 class Member:
-    """A content inside a content, of whatever format."""
+    """A content nested in another, in any format."""
 
     place: str
     stream: Stream
 
 
 class Budget:
-    """What was used up of the limits for one object, of `packed` bytes."""
+    """The limits for unpacking one object of `packed` bytes, and what was used of them."""
 
     def __init__(self, limits: Limits, packed: int) -> None:
         self.limits, self.packed = limits, packed
@@ -71,18 +71,21 @@ class Budget:
         """Count unpacked bytes.
 
         Raises:
-            UnreadableError: They are too many, all in all or for what they were unpacked from, or it takes too long.
+            UnreadableError: The total, the ratio to the packed bytes, or the time exceeds its limit.
         """
         self.unpacked += count
         if self.unpacked > self.limits.unpacked:
             raise UnreadableError(f"it unpacks to more than {self.limits.unpacked} bytes (limits.unpacked)")
-        if self.unpacked > max(_FREE, self.packed * self.limits.ratio):
+        if self.unpacked > max(_RATIO_FROM, self.packed * self.limits.ratio):
             raise UnreadableError(f"it unpacks to more than {self.limits.ratio} times its size (limits.ratio)")
         if time.monotonic() > self._end:
             raise UnreadableError(f"it takes more than {self.limits.seconds} seconds to read (limits.seconds)")
 
     def add_external_content(self, packed: int) -> str:
-        """Add a content that isn't part of the object; say why there is no more to be had, or ""."""
+        """Count a content outside the object (a pointer's target) of `packed` bytes.
+
+        Return the reason why it must not be read, or "".
+        """
         self.packed += packed
         try:
             self.count_member()
@@ -94,7 +97,7 @@ class Budget:
         """Count a member of an archive, a row group, a page.
 
         Raises:
-            UnreadableError: They are too many.
+            UnreadableError: A limit is exceeded.
         """
         self.members += 1
         if self.members > self.limits.members:
@@ -103,43 +106,43 @@ class Budget:
 
 
 class Stream:
-    """A content's bytes, read once and in order; what goes wrong while they are unpacked ends them and is kept.
+    """The bytes of a content, read once and in order; an error while unpacking ends them and is kept in `failed`.
 
     Attributes:
-        path: A file that holds the same bytes, or "".
-        failed: Why the bytes ended too early, or "".
+        path: A file with the same bytes, or "".
+        failed: The reason why the bytes are incomplete, or "".
     """
 
     def __init__(self, chunks: Iterable[bytes], path: str = "") -> None:
         self.path, self.failed = path, ""
         self._chunks = iter(chunks)
-        self._ready = b""
+        self._buffer = b""
 
     def peek_head(self) -> bytes:
-        """Return the first bytes without taking them."""
+        """Return the first `PROBE` bytes without consuming them."""
         self._fill_buffer(PROBE)
-        return self._ready[:PROBE]
+        return self._buffer[:PROBE]
 
     def read(self, count: int = CHUNK) -> bytes:
         """Return the next `count` bytes, fewer only at the end."""
         self._fill_buffer(count)
-        data, self._ready = self._ready[:count], self._ready[count:]
+        data, self._buffer = self._buffer[:count], self._buffer[count:]
         return data
 
     def iter_windows(self) -> Iterator[tuple[bytes, int, bool]]:
-        """Yield the bytes in windows, each beginning with the last bytes of the one before; see `Piece.windows`."""
-        before, data = b"", self._read_block()
+        """Yield the bytes in overlapping windows, in the form of `Piece.windows`."""
+        overlap, data = b"", self._read_block()
         while True:
-            fresh = self._read_block()
-            yield before + data, len(before), not fresh
-            if not fresh:
+            following = self._read_block()
+            yield overlap + data, len(overlap), not following
+            if not following:
                 return
-            before, data = data[-OVERLAP:], fresh
+            overlap, data = data[-OVERLAP:], following
 
     def open_file(self) -> IO[bytes]:
-        """Return a file with all of the bytes, for a format that has to jump; close it, and it is gone.
+        """Return a file with all bytes, for formats that need random access; its `name` is a path.
 
-        It has a `name` to open it by.
+        The caller closes it, which removes a temporary file.
         """
         if self.path:
             return open(self.path, "rb")
@@ -153,34 +156,34 @@ class Stream:
         return file
 
     def _fill_buffer(self, count: int) -> None:
-        if len(self._ready) >= count:
+        if len(self._buffer) >= count:
             return
-        ready = [self._ready]
-        size = len(self._ready)
+        chunks = [self._buffer]
+        size = len(self._buffer)
         while size < count and (chunk := self._read_chunk()):
-            ready.append(chunk)
+            chunks.append(chunk)
             size += len(chunk)
-        self._ready = b"".join(ready)
+        self._buffer = b"".join(chunks)
 
     def _read_block(self) -> bytes:
-        """Return what comes next, as it comes, but no less than windows share."""
+        """Return the next bytes in the size they come in, but at least `OVERLAP` of them before the end."""
         self._fill_buffer(OVERLAP)
-        data, self._ready = self._ready, b""
+        data, self._buffer = self._buffer, b""
         return data
 
     def _read_chunk(self) -> bytes:
-        """Return the next bytes that aren't none, b"" at the end."""
+        """Return the next chunk that isn't empty; b"" at the end, or after an error, which `failed` keeps."""
         try:
             return next(filter(None, self._chunks), b"")
         except RingfenceError:
             raise  # git failed, not the content
-        except Exception as error:  # noqa: BLE001 - whatever a library says of what was pushed, it can't be read
+        except Exception as error:  # noqa: BLE001 - decoders' libraries raise anything on malformed input
             self.failed = self.failed or format_read_error(error)
             return b""
 
 
 def build_limited_stream(chunks: Iterable[bytes], budget: Budget) -> Stream:
-    """Return a stream of what a decoder unpacks, counted."""
+    """Return a stream of unpacked chunks that are counted against the budget as they are read."""
 
     def iter_counted() -> Iterator[bytes]:
         for chunk in chunks:
@@ -191,14 +194,14 @@ def build_limited_stream(chunks: Iterable[bytes], budget: Budget) -> Stream:
 
 
 def build_piece(
-    place: str, data: bytes, field: str = "", where: Callable[[int], str] | None = None,
-    times: Callable[[int], int] | None = None,
+    place: str, data: bytes, field: str = "", get_place: Callable[[int], str] | None = None,
+    get_count: Callable[[int], int] | None = None,
 ) -> Piece:  # fmt: skip
-    """Return a piece that is there as a whole."""
-    return Piece(place, ((data, 0, True),), field, where, times)
+    """Return a piece whose text is one window."""
+    return Piece(place, ((data, 0, True),), field, get_place, get_count)
 
 
 def format_read_error(error: Exception) -> str:
-    """Say in a line why something can't be read."""
-    said = " ".join(str(error).split())[:120]
-    return said if isinstance(error, UnreadableError) else f"damaged ({said or type(error).__name__})"
+    """Return the reason for a failed read in one line: the message of an `UnreadableError`, or `damaged (…)`."""
+    message = " ".join(str(error).split())[:120]
+    return message if isinstance(error, UnreadableError) else f"damaged ({message or type(error).__name__})"

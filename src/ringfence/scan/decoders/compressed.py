@@ -1,4 +1,4 @@
-"""Compressed streams: gzip, bzip2, xz, zstd; each may be several, one behind the other."""
+"""Compressed streams: gzip, bzip2, xz, zstd; a file may hold several streams in a row."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from .base import Budget, Stream
 
-_READ = 1 << 18  # packed bytes read at once
-_MOST_MEMORY = 128 << 20  # bytes that a dictionary of xz may take; zstd's own bound is the same
+_READ_SIZE = 1 << 18  # packed bytes read at once
+_MAX_MEMORY = 128 << 20  # bytes for the dictionary of xz; zstd's own limit is the same
 
 
 def decode_gzip(stream: Stream, budget: Budget) -> Iterator[Member]:
@@ -33,7 +33,7 @@ def decode_xz(stream: Stream, budget: Budget) -> Iterator[Member]:
     """Unpack xz."""
     import lzma
 
-    yield _build_member(stream, budget, lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MOST_MEMORY))
+    yield _build_member(stream, budget, lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MAX_MEMORY))
 
 
 def decode_zstd(stream: Stream, budget: Budget) -> Iterator[Member]:
@@ -46,25 +46,25 @@ def decode_zstd(stream: Stream, budget: Budget) -> Iterator[Member]:
     yield _build_member(stream, budget, ZstdDecompressor)
 
 
-def _build_member(stream: Stream, budget: Budget, make: Callable[[], Any]) -> Member:
-    return Member("", build_limited_stream(_decompress_chunks(stream, make), budget))
+def _build_member(stream: Stream, budget: Budget, create: Callable[[], Any]) -> Member:
+    return Member("", build_limited_stream(_decompress_chunks(stream, create), budget))
 
 
-def _decompress_chunks(stream: Stream, make: Callable[[], Any]) -> Iterator[bytes]:
-    data = stream.read(_READ)
+def _decompress_chunks(stream: Stream, create: Callable[[], Any]) -> Iterator[bytes]:
+    data = stream.read(_READ_SIZE)
     while data:
-        unpacker = make()
+        unpacker = create()
         yield unpacker.decompress(data, CHUNK)
         while not unpacker.eof:
-            data = stream.read(_READ) if unpacker.needs_input else b""
+            data = stream.read(_READ_SIZE) if unpacker.needs_input else b""
             if unpacker.needs_input and not data:
-                raise UnreadableError(stream.failed or "damaged (it ends too early)")
+                raise UnreadableError(stream.failed or "damaged (truncated)")
             yield unpacker.decompress(data, CHUNK)
-        data = unpacker.unused_data.lstrip(b"\0") or stream.read(_READ).lstrip(b"\0")  # padding is allowed
+        data = unpacker.unused_data.lstrip(b"\0") or stream.read(_READ_SIZE).lstrip(b"\0")  # padding is allowed
 
 
 class _GzipDecompressor:
-    """zlib's decompressor, with the manners of the others; ISA-L's where it is installed is twice as fast."""
+    """zlib's decompressor with the interface of the others; ISA-L's, if it is installed, is twice as fast."""
 
     def __init__(self) -> None:
         self._zlib = _load_zlib().decompressobj(31)  # gzip's header and checksum
@@ -81,9 +81,9 @@ class _GzipDecompressor:
     def unused_data(self) -> bytes:
         return bytes(self._zlib.unused_data)
 
-    def decompress(self, data: bytes, most: int) -> bytes:
-        made: bytes = self._zlib.decompress(self._zlib.unconsumed_tail or data, most)
-        return made
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        output: bytes = self._zlib.decompress(self._zlib.unconsumed_tail or data, max_length)
+        return output
 
 
 def _load_zlib() -> Any:

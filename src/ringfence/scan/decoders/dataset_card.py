@@ -1,4 +1,4 @@
-"""Cards of data sets (Hugging Face's README.md): what their head of YAML says of who made the rows."""
+"""Dataset cards (README.md of Hugging Face datasets): fields of the YAML front matter that name generators."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from .base import Piece
 
-# Keys of which a card has some, and the head of a page or of a prompt has none.
+# A card has at least one of these keys; the front matter of a web page or a prompt has none.
 _KEYS = frozenset(
     ("annotations_creators", "configs", "dataset_info", "language_creators", "multilinguality", "pretty_name",
      "size_categories", "source_datasets", "synthetic", "task_categories", "task_ids")
@@ -23,23 +23,23 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def decode_card(head: bytes) -> Iterator[Piece]:
-    """Yield a card's fields as an object of JSON, and its tags as what may name a model and needn't.
+    """Yield a card's fields as a JSON object, and its tags, which may name a model, as a generator field.
 
     Raises:
-        UnreadableError: It refers to parts of itself, and could grow without end.
+        UnreadableError: It has YAML aliases, which could expand without limit.
     """
     front = head.decode("utf-8", "replace").lstrip("\ufeff").replace("\r\n", "\n").partition("\n---")[0]
     try:
         events = list(yaml.parse(front, _Loader))
         if _KEYS.isdisjoint(event.value for event in events if isinstance(event, yaml.ScalarEvent)):
-            return  # other YAML begins so too
+            return  # other YAML front matter
         if any(isinstance(event, yaml.AliasEvent) for event in events):
-            raise UnreadableError("it refers to parts of itself")
-        told = yaml.load(front, _Loader)  # noqa: S506 - it is a safe one
+            raise UnreadableError("it has YAML aliases")
+        card = yaml.load(front, _Loader)  # noqa: S506 - it is a safe loader
     except (yaml.YAMLError, ValueError):
-        return  # no card, and read as the text that it is
-    if not isinstance(told, dict) or _KEYS.isdisjoint(told):
+        return  # not a card; its text is scanned in any case
+    if not isinstance(card, dict) or _KEYS.isdisjoint(card):
         return
-    yield build_piece("card", json.dumps(told, default=str).encode(), where=lambda _: "")
-    if tags := [tag for tag in told.get("tags") or () if isinstance(tag, str)]:
-        yield build_piece("card", b' "generated_by": ' + json.dumps(tags).encode(), "tags", where=lambda _: "")
+    yield build_piece("card", json.dumps(card, default=str).encode(), get_place=lambda _: "")
+    if tags := [tag for tag in card.get("tags") or () if isinstance(tag, str)]:
+        yield build_piece("card", b' "generated_by": ' + json.dumps(tags).encode(), "tags", get_place=lambda _: "")

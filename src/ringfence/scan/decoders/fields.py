@@ -1,4 +1,4 @@
-"""Which field of a row a byte of plain text stands in: asked only where something was found."""
+"""Finds the field of a row in which a match is: the key of a JSON value, or the column of a table."""
 
 from __future__ import annotations
 
@@ -7,63 +7,66 @@ from functools import cached_property
 
 from ...excerpts import sanitise_text
 
-_FAR = 64 << 10  # bytes of a line; what stands further in is looked for in JSON first
-_LONGEST_KEY = 80
-_JSON = (b"{", b"[", b'"', b" ", b"\t")  # what a line of it begins with
+_MAX_COLUMN = 64 << 10  # bytes from the beginning of a line; a match after that is taken for JSON first
+_MAX_KEY = 80
+_JSON = (b"{", b"[", b'"', b" ", b"\t")  # beginnings of a line of JSON
 _BOM = b"\xef\xbb\xbf"
-_LONGEST_NAME = 60
+_MAX_NAME = 60
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:-"
 
 
 class Fields:
-    """The fields of the JSON objects in some text, or of the table that begins with `head`.
+    """The fields of the JSON objects in a text, or of the table that begins with `head`.
 
-    Each line is taken apart once, however much is asked for in it.
+    Each line is parsed once for any number of ascending offsets in it.
     """
 
     def __init__(self, data: bytes, head: bytes = b"") -> None:
         self._data, self._head = data, head
-        self._begin = self._end = self._upto = self._key = -1
+        self._begin = self._end = self._searched = self._key = -1
         self._cells: list[int] | None = None
 
     def find_field(self, start: int) -> str:
-        """Return the field that a byte stands in, or ""."""
+        """Return the name of the field that contains the byte at an offset, or ""."""
         self._select_line(start)
         key = b""
-        if self._data.startswith(_JSON, self._begin) or start - self._begin > _FAR:
+        if self._data.startswith(_JSON, self._begin) or start - self._begin > _MAX_COLUMN:
             key = self._find_key(start)
         return sanitise_text((key or self._find_column(start)).decode("utf-8", "replace"))
 
     def _select_line(self, start: int) -> None:
-        """Take up the line in which a byte stands."""
+        """Make the line around an offset the current one."""
         if not self._begin <= start < self._end:
             self._begin = self._data.rfind(b"\n", 0, start) + 1
             self._begin += 3 * self._data.startswith(_BOM, self._begin)
             self._end = self._data.find(b"\n", start) + 1 or len(self._data) + 1
-            self._upto = self._key = self._begin
+            self._searched = self._key = self._begin
             self._cells = None
 
     def _find_key(self, start: int) -> bytes:
-        """Return the key before a value; inside JSON's strings every quote has a backslash before it."""
+        """Return the nearest JSON key before an offset, or the key that begins there.
+
+        Quotes inside JSON strings are preceded by a backslash, so that `":` ends a key.
+        """
         data = self._data
-        start -= data[start - 1 : start] == b'"'  # the match may begin behind the quote
-        own = data[start + 1 : start + _LONGEST_KEY].partition(b'"')
+        start -= data[start - 1 : start] == b'"'  # the match may begin after the quote
+        own = data[start + 1 : start + _MAX_KEY].partition(b'"')
         if data[start : start + 1] == b'"' and own[2].lstrip()[:1] == b":" and not own[0].endswith(b"\\"):
-            return own[0]  # the match begins with it
-        if start < self._upto:
-            self._upto = self._key = self._begin
+            return own[0]  # the match begins with a key
+        if start < self._searched:
+            self._searched = self._key = self._begin
         end = start
-        while (end := data.rfind(b'":', self._upto, end)) >= 0:
+        while (end := data.rfind(b'":', self._searched, end)) >= 0:
             if data[end - 1 : end] != b"\\":
                 self._key = end
                 break
-        self._upto = max(start - 1, self._begin)
+        self._searched = max(start - 1, self._begin)
         if self._key == self._begin:
             return b""
-        return data[data.rfind(b'"', max(self._begin, self._key - _LONGEST_KEY), self._key) + 1 : self._key]
+        return data[data.rfind(b'"', max(self._begin, self._key - _MAX_KEY), self._key) + 1 : self._key]
 
     def _find_column(self, start: int) -> bytes:
-        """Return the name of a table's column; b"" where the line isn't one of the table's rows."""
+        """Return the name of the column at an offset; b"" if the current line isn't a row of the table."""
         if self._cells is None:
             self._cells = _locate_cell_ends(
                 self._data[self._begin : self._end].rstrip(b"\r\n"), self._delimiter, len(self._names)
@@ -76,11 +79,11 @@ class Fields:
 
     @property
     def _delimiter(self) -> bytes:
-        return detect_delimiter(self._head[:_FAR].partition(b"\n")[0])
+        return detect_delimiter(self._head[:_MAX_COLUMN].partition(b"\n")[0])
 
 
-def _locate_cell_ends(row: bytes, sign: bytes, count: int) -> list[int]:
-    """Return where the cells of a table's row end, or [] where it hasn't as many as there are names."""
+def _locate_cell_ends(row: bytes, delimiter: bytes, count: int) -> list[int]:
+    """Return the offsets at which the cells of a row end, or [] if there aren't `count` cells."""
     ends: list[int] = []
     position = 0
     while len(ends) < count:
@@ -90,7 +93,7 @@ def _locate_cell_ends(row: bytes, sign: bytes, count: int) -> list[int]:
                 position += 1  # a quote inside is written twice
             if not position:
                 return []
-        end = row.find(sign, position)
+        end = row.find(delimiter, position)
         if end < 0:
             return [*ends, len(row)] if len(ends) == count - 1 else []
         ends.append(end)
@@ -99,18 +102,18 @@ def _locate_cell_ends(row: bytes, sign: bytes, count: int) -> list[int]:
 
 
 def parse_header(data: bytes) -> list[bytes]:
-    """Return the names in a table's first line, or [] where that isn't one of names."""
-    line = data[:_FAR].partition(b"\n")[0].rstrip(b"\r").removeprefix(_BOM)
+    """Return the column names in the first line of a table, or [] if it doesn't consist of names."""
+    line = data[:_MAX_COLUMN].partition(b"\n")[0].rstrip(b"\r").removeprefix(_BOM)
     names = line.split(detect_delimiter(line))
     return [name.strip(b'"') for name in names] if len(names) > 1 and all(map(_is_name, names)) else []
 
 
 def detect_delimiter(line: bytes) -> bytes:
-    """Return what stands between the cells of a table that begins with a line of names."""
-    return next((sign for sign in (b"\t", b";", b"|", b",") if sign in line), b",")
+    """Return the delimiter of a table by its header line: tab, semicolon, bar or comma."""
+    return next((delimiter for delimiter in (b"\t", b";", b"|", b",") if delimiter in line), b",")
 
 
 def _is_name(cell: bytes) -> bool:
     is_quoted = cell[:1] == b'"' == cell[-1:]
     name = cell[1:-1] if is_quoted else cell
-    return 0 < len(name) <= _LONGEST_NAME and not name.translate(None, _LETTERS + b" " * is_quoted)
+    return 0 < len(name) <= _MAX_NAME and not name.translate(None, _LETTERS + b" " * is_quoted)

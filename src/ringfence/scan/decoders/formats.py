@@ -1,4 +1,4 @@
-"""The table of formats: how each begins, and the function that unpacks it, loaded when a file needs it."""
+"""The table of formats: magic bytes, and the decoder of each, which is imported when a file needs it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
     Decoder = Callable[[Stream, Budget], Iterator[Piece | Member | UnreadPart]]
 
-_EXTRA = "its decoder isn't installed: pip install 'ringfence[{}]'"
-_NONE = "there is no decoder for it"
+_NOT_INSTALLED = "decoder not installed: pip install 'ringfence[{}]'"
+_NO_DECODER = "no decoder for this format"
 
 
 @value
 class Format:
-    """A format of files: its name, where its decoder is ("" where there is none), and the extra that it needs."""
+    """A file format: its name, its decoder as module.function ("" for none), and the package extra it needs."""
 
     name: str
     function: str
@@ -28,23 +28,23 @@ class Format:
 
     @property
     def unavailable_reason(self) -> str:
-        """Say what is missing when it can't be decoded here."""
-        return _EXTRA.format(self.extra) if self.function else _NONE
+        """The reason if it can't be decoded in this installation."""
+        return _NOT_INSTALLED.format(self.extra) if self.function else _NO_DECODER
 
     @property
     def is_fully_decoded(self) -> bool:
-        """Whether its decoder brings out all that is text in it."""
+        """Whether its decoder yields all of its text, so that the raw bytes are binary."""
         return self.function not in ("", "media.decode_media", "notebook.decode_notebook")
 
     def load_decoder(self) -> Decoder:
-        """Load the decoder.
+        """Import and return the decoder.
 
         Raises:
-            ImportError: There is none, or what it needs isn't installed.
+            ImportError: There is none, or a library that it needs isn't installed.
         """
         module, _, name = self.function.partition(".")
         if not module:
-            raise ImportError(_NONE)
+            raise ImportError(_NO_DECODER)
         decoder: Decoder = getattr(import_module(f".{module}", __package__), name)
         return decoder
 
@@ -65,15 +65,15 @@ _MAGIC = (
     (b"%PDF-", Format("PDF", "pdf.decode_pdf", "media")),
     (b"SQLite format 3\0", Format("SQLite", "sqlite.decode_sqlite")),
 )
-# Letters that a text could begin with too; what follows them in a real one can't be text.
-_LETTERS = (
+# Magic bytes that are also possible at the beginning of a text; in a file of the format, binary bytes follow.
+_TEXT_MAGIC = (
     (b"PAR1", Format("Parquet", "parquet_arrow.decode_parquet")),
     (b"PARE", Format("encrypted Parquet", "")),
     (b"ARROW1", Format("Arrow", "parquet_arrow.decode_arrow")),
     (b"FEA1", Format("Feather", "")),
     (b"ORC", Format("ORC", "")),
 )
-# Where and how pictures, sound and film begin, and what they are called elsewhere.
+# (Offset, magic bytes, media type) of images, audio and video.
 _MEDIA = (
     (0, b"\x89PNG\r\n\x1a\n", "image/png"),
     (0, b"\xff\xd8\xff", "image/jpeg"),
@@ -91,20 +91,20 @@ _MEDIA = (
     (0, b"fLaC", "audio/flac"),
 )
 _BZIP2 = (b"1AY&SY", b"\x17\x72\x45\x38\x50\x90")  # a first block, or the end of an empty file
-_ARROW_STREAM = b"\xff\xff\xff\xff"  # then the length of a schema
-_LONGEST_SCHEMA = 1 << 24
-WORDS = (b'"cell_type"', b'"nbformat"')  # without one of them nothing is a notebook
+_ARROW_STREAM = b"\xff\xff\xff\xff"  # followed by the length of a schema
+_MAX_SCHEMA = 1 << 24
+WORDS = (b'"cell_type"', b'"nbformat"')  # every notebook contains one of them
 _CONTROLS = bytes(range(9))
 _TAR_BLOCK = 512
 
 
 def list_magic_prefixes() -> list[bytes]:
-    """Return how those formats begin that can begin without a control character."""
+    """Return the magic bytes of the formats that can begin without a control character."""
     return [*(magic for magic, _ in _MAGIC), b"BZh"]
 
 
 def detect_format(head: bytes) -> Format | None:
-    """Return the format that a content's first bytes show, or None for text and what is scanned as if it were."""
+    """Return the format of a content by its first `PROBE` bytes; None for text and unknown formats."""
     for magic, form in _MAGIC:
         if head.startswith(magic):
             return form
@@ -118,31 +118,31 @@ def detect_format(head: bytes) -> Format | None:
         return Format("Arrow", "parquet_arrow.decode_arrow")
     if kind := detect_media_type(head):
         return Format(kind, "media.decode_media", "media")
-    return next((form for magic, form in _LETTERS if head.startswith(magic)), None)
+    return next((form for magic, form in _TEXT_MAGIC if head.startswith(magic)), None)
 
 
 def detect_media_type(head: bytes) -> str:
-    """Return what a picture, a sound or a film that begins so is called, or ""."""
-    return next((kind for place, magic, kind in _MEDIA if head.startswith(magic, place)), "")
+    """Return the media type of an image, audio or video file by its first bytes, or ""."""
+    return next((kind for offset, magic, kind in _MEDIA if head.startswith(magic, offset)), "")
 
 
 def _is_notebook(head: bytes) -> bool:
-    """Say whether a Jupyter notebook begins here; its keys stand in any order."""
+    """Return whether a Jupyter notebook begins here; its keys may be in any order."""
     is_object = head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
     return is_object and any(word in head for word in WORDS)
 
 
 def _is_arrow_stream(head: bytes) -> bool:
-    """Say whether an Arrow stream begins here: a mark, a schema's length, and in it an offset."""
+    """Return whether an Arrow stream begins here: magic bytes, the length of a schema, an offset in the schema."""
     length, offset = int.from_bytes(head[4:8], "little"), int.from_bytes(head[8:12], "little")
-    return head.startswith(_ARROW_STREAM) and length % 8 == 0 and offset < length <= _LONGEST_SCHEMA
+    return head.startswith(_ARROW_STREAM) and length % 8 == 0 and offset < length <= _MAX_SCHEMA
 
 
 def _is_tar(head: bytes) -> bool:
-    """Say whether a tar begins here: older ones have no magic, all have a checksum of their first block."""
+    """Return whether a tar file begins here, by the checksum of its first block; old tar files have no magic bytes."""
     block = head[:_TAR_BLOCK]
     try:
-        told = int(block[148:156].strip(b" \0"), 8)
+        checksum = int(block[148:156].strip(b" \0"), 8)
     except ValueError:
         return False
-    return told == sum(block[:148]) + 8 * ord(" ") + sum(block[156:])
+    return checksum == sum(block[:148]) + 8 * ord(" ") + sum(block[156:])

@@ -1,4 +1,4 @@
-"""Values of a field, row by row, as lines of JSON."""
+"""Renders the values of a field as JSON lines, one row each."""
 
 from __future__ import annotations
 
@@ -15,13 +15,16 @@ if TYPE_CHECKING:
 
 
 def build_textless_piece(place: str, kinds: list[tuple[str, str]], first: int, count: int) -> Piece:
-    """Return fields that hold no text, each with the kind of what it holds, as objects: who made a row has a name."""
+    """Return a piece with one JSON line for each (field, type) without text, for `count` rows.
+
+    A generator field has to hold names, so that one with numbers is found as nameless.
+    """
     lines = (json.dumps({field: {"type": kind}}) + "\n" for field, kind in kinds)
     return build_piece(place, "".join(lines).encode(), "", lambda _: f"row {first}", lambda _: count)
 
 
 def build_field_piece(place: str, field: str, values: list[bytes], first: int) -> Piece:
-    """Return a field's values as a piece that knows its rows, the first of which has the number `first`."""
+    """Return the values of a field as a piece with row numbers, of which the first is `first`."""
     begin = b'{"%s": "' % field.replace('"', "'").encode("utf-8", "replace")
     rows = [b'%b%b"}\n' % (begin, value) for value in values]
     ends = list(accumulate(map(len, rows)))

@@ -1,4 +1,4 @@
-"""Pictures, sound and film: what tells where they come from. What is seen or heard in them isn't looked at."""
+"""Images, audio and video: the texts and manifests in their metadata; pixels and samples aren't examined."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
     from .base import Budget, Piece, Stream, UnreadPart
 
 _SIGNATURE = 8  # bytes before a PNG's first chunk
-_LONGEST = 16 << 20  # bytes of a text chunk, and of what it unpacks to
-_COMMENT = b"UNICODE\0"
-_CHUNK = re.compile(rb"(?:id3|ID3) .{4}ID3", re.DOTALL)  # of a WAV: its name, its length, and what it holds
-_LONGEST_COMMENT = 64 << 10  # bytes, as of all of EXIF in a JPEG
+_MAX_TEXT = 16 << 20  # bytes of a text chunk, compressed and decompressed
+_COMMENT_MAGIC = b"UNICODE\0"
+_WAV_CHUNK = re.compile(rb"(?:id3|ID3) .{4}ID3", re.DOTALL)  # in a WAV: name, length, beginning of the tag
+_MAX_COMMENT = 64 << 10  # bytes; the limit of a JPEG's whole EXIF segment
 _OFFLINE = {"verify": {"remote_manifest_fetch": False, "ocsp_fetch": False, "verify_trust": False}}
 
 
 def decode_media(stream: Stream, budget: Budget) -> Iterator[Piece | UnreadPart]:
-    """Yield the texts of a picture, the tags of a sound, and a C2PA manifest if there is one.
+    """Yield the texts of an image, the tags of an audio file, and the C2PA manifests.
 
     Raises:
-        ImportError: There is one, and c2pa-python isn't installed.
+        ImportError: There is a manifest, and c2pa-python isn't installed.
     """
     kind = detect_media_type(stream.peek_head())
     with stream.open_file() as file:
@@ -45,10 +45,10 @@ def decode_media(stream: Stream, budget: Budget) -> Iterator[Piece | UnreadPart]
 
 
 def decode_c2pa_manifest(kind: str, file: IO[bytes]) -> Iterator[Piece]:
-    """Yield a file's C2PA manifests as JSON: who signed what, with which tool, from which source. Nothing is fetched.
+    """Yield the C2PA manifests of a file as JSON: signer, tool, sources. Nothing is fetched from the network.
 
     Raises:
-        ImportError: There is one, and c2pa-python isn't installed.
+        ImportError: There is a manifest, and c2pa-python isn't installed.
     """
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         if data.find(b"jumb") < 0 or data.find(b"c2pa") < 0:
@@ -60,40 +60,40 @@ def decode_c2pa_manifest(kind: str, file: IO[bytes]) -> Iterator[Piece]:
     if reader is None:
         return
     with reader:
-        told = json.loads(reader.json())
-    yield build_piece("C2PA manifest", json.dumps(told.get("manifests", told)).encode(), where=lambda _: "")
+        manifest = json.loads(reader.json())
+    yield build_piece("C2PA manifest", json.dumps(manifest.get("manifests", manifest)).encode(), get_place=lambda _: "")
 
 
 def _decode_exif_comments(file: IO[bytes], budget: Budget) -> Iterator[Piece]:
-    """Yield EXIF's comments in UTF-16 (its specification, 4.6.5, UserComment); in other letters they are plain text."""
+    """Yield the UTF-16 comments of EXIF (specification 4.6.5, UserComment); other encodings are plain text."""
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        place = data.find(_COMMENT)
-        while place >= 0:
+        start = data.find(_COMMENT_MAGIC)
+        while start >= 0:
             budget.count_member()
-            after = data.find(_COMMENT, place + 1)  # it may begin between two bytes of a letter of this one
-            end = min(place + _LONGEST_COMMENT, len(data) if after < 0 else after)
-            yield build_piece("EXIF comment", recode_ambiguous_utf16(data[place + len(_COMMENT) : end]))
-            place = after
+            following = data.find(_COMMENT_MAGIC, start + 1)  # at any offset, even between the bytes of a character
+            end = min(start + _MAX_COMMENT, len(data) if following < 0 else following)
+            yield build_piece("EXIF comment", recode_ambiguous_utf16(data[start + len(_COMMENT_MAGIC) : end]))
+            start = following
 
 
 def _decode_sound_tags(file: IO[bytes], budget: Budget) -> Iterator[Piece | UnreadPart]:
-    """Yield the tags at the beginning of a sound, or those in a part of a WAV."""
+    """Yield the ID3 tags at the beginning of an audio file, or in the chunks of a WAV."""
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        found = [0] if data[:3] == b"ID3" else [chunk.end() - 3 for chunk in _CHUNK.finditer(data)]
-    for place in found:
-        file.seek(place)
+        offsets = [0] if data[:3] == b"ID3" else [chunk.end() - 3 for chunk in _WAV_CHUNK.finditer(data)]
+    for offset in offsets:
+        file.seek(offset)
         yield from decode_id3_tags(file, budget)
 
 
 def _decode_png_texts(file: IO[bytes], budget: Budget) -> Iterator[Piece]:
-    """Yield the text chunks of a PNG (its specification, 11.3.3), packed ones too."""
+    """Yield the text chunks of a PNG (specification 11.3.3), decompressed."""
     file.seek(_SIGNATURE)
-    while len(begin := file.read(8)) == _SIGNATURE:
-        length, kind = int.from_bytes(begin[:4], "big"), begin[4:]
+    while len(header := file.read(8)) == _SIGNATURE:
+        length, kind = int.from_bytes(header[:4], "big"), header[4:]
         if kind in (b"tEXt", b"zTXt", b"iTXt"):
             budget.count_member()
-            if length > _LONGEST:
-                raise UnreadableError(f"a text of {length} bytes")
+            if length > _MAX_TEXT:
+                raise UnreadableError(f"a text of {length} bytes; the limit is {_MAX_TEXT}")
             keyword, _, data = file.read(length).partition(b"\0")
             yield build_piece(
                 f"text {sanitise_text(keyword.decode('latin-1'))[:80]}", _unpack_png_text(kind, data, budget)
@@ -110,8 +110,8 @@ def _unpack_png_text(kind: bytes, data: bytes, budget: Budget) -> bytes:
     if not is_packed:
         return data
     unpacker = zlib.decompressobj()
-    data = unpacker.decompress(data, _LONGEST)
+    data = unpacker.decompress(data, _MAX_TEXT)
     budget.count_bytes(len(data))
     if unpacker.unconsumed_tail:
-        raise UnreadableError(f"a text that unpacks to more than {_LONGEST} bytes")
+        raise UnreadableError(f"a text that unpacks to more than {_MAX_TEXT} bytes")
     return data

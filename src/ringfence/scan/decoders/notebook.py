@@ -1,4 +1,4 @@
-"""Jupyter notebooks: what stands in cells, in what they put out, in their attachments and in all metadata."""
+"""Jupyter notebooks: sources, outputs and attachments of cells, and all metadata."""
 
 from __future__ import annotations
 
@@ -15,47 +15,49 @@ if TYPE_CHECKING:
 
     from .base import Budget, Piece, Stream
 
-_LARGEST = 64 << 20  # bytes; all of it is in memory at once
-_LONGEST_NAME = 200  # characters of an attachment's name that are shown
+_MAX_SIZE = 64 << 20  # bytes; a notebook is parsed in memory
+_MAX_NAME = 200  # characters of an attachment's name that are shown
 _TEXT = ("text/", "image/svg", "application/json", "application/javascript", "application/x-latex")
 
 
 def decode_notebook(stream: Stream, budget: Budget) -> Iterator[Piece | Member]:
-    """Yield what stands in a notebook; nothing for rows of JSON that only look like one.
+    """Yield the contents of a notebook; nothing for JSON lines that only resemble one.
 
     Raises:
-        UnreadableError: It is too large.
+        UnreadableError: It has more than 64 MiB.
     """
-    data = stream.read(_LARGEST)
+    data = stream.read(_MAX_SIZE)
     if stream.read(1):
-        raise UnreadableError(f"it has more than {_LARGEST} bytes")
+        raise UnreadableError(f"it has more than {_MAX_SIZE} bytes")
     try:
-        book = json.loads(data)
+        notebook = json.loads(data)
     except json.JSONDecodeError as error:
         if error.msg == "Extra data":
             return
         raise
     del data
-    cells = book.pop("cells", None) or [cell for sheet in book.pop("worksheets", ()) for cell in sheet.pop("cells", ())]
-    yield _build_json_piece("metadata", book)
+    cells = notebook.pop("cells", None) or [
+        cell for sheet in notebook.pop("worksheets", ()) for cell in sheet.pop("cells", ())
+    ]
+    yield _build_json_piece("metadata", notebook)
     for number, cell in enumerate(cells, 1):
         budget.count_member()
         yield from _decode_cell(f"cell {number}", cell, budget)
 
 
 def _decode_cell(place: str, cell: dict[str, Any], budget: Budget) -> Iterator[Piece | Member]:
-    """Yield a cell; before version 4 its source was its `input`."""
+    """Yield the contents of a cell; before version 4 its source was named `input`."""
     yield _build_text_piece(place, cell.pop("source", cell.pop("input", "")))
     for number, output in enumerate(cell.pop("outputs", ()), 1):
         yield from _decode_bundle(f"{place}, output {number}", output.pop("data", {}), budget)
         yield from _decode_bundle(f"{place}, output {number}", output, budget)
     for name, bundle in cell.pop("attachments", {}).items():
-        yield from _decode_bundle(f"{place}, attachment {sanitise_text(name)[:_LONGEST_NAME]}", bundle, budget)
+        yield from _decode_bundle(f"{place}, attachment {sanitise_text(name)[:_MAX_NAME]}", bundle, budget)
     yield _build_json_piece(f"{place}, metadata", cell)
 
 
 def _decode_bundle(place: str, bundle: dict[str, Any], budget: Budget) -> Iterator[Piece | Member]:
-    """Yield what one thing is put out as: by its media type, in version 3 by a short name of it, or as it is."""
+    """Yield the representations of one output, by media type; version 3 has short names of types, or plain fields."""
     for kind, value in bundle.items():
         data = _decode_base64(kind, value)
         if data is not None:
@@ -67,7 +69,7 @@ def _decode_bundle(place: str, bundle: dict[str, Any], budget: Budget) -> Iterat
 
 
 def _decode_base64(kind: str, value: Any) -> bytes | None:
-    """Return the bytes of what is written in base64, or None."""
+    """Return the bytes of a value whose media type is encoded in base64, or None."""
     if not (kind in ("png", "jpeg", "pdf") or "/" in kind) or kind.startswith(_TEXT) or kind.endswith("json"):
         return None
     try:
@@ -81,6 +83,6 @@ def _build_text_piece(place: str, value: Any) -> Piece:
 
 
 def _build_json_piece(place: str, value: Any) -> Piece:
-    """Return what is no text as one; its lines aren't the file's."""
+    """Return a JSON value as a piece without line numbers, since its lines aren't those of the file."""
     data = json.dumps(value, ensure_ascii=False, indent=0).encode("utf-8", "replace")
-    return build_piece(place, data, where=lambda _: "")
+    return build_piece(place, data, get_place=lambda _: "")

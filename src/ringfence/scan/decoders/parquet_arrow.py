@@ -1,7 +1,7 @@
-"""Columns of strings: Parquet, and Arrow's IPC files and streams (Feather, Hugging Face data sets on disk).
+"""String columns of Parquet, and of Arrow IPC files and streams (Feather, Hugging Face datasets on disk).
 
-A column comes as JSON lines, `{"column": "text"}`, put together by Arrow and not row by row; of a column that is
-stored as a dictionary, each value once. Rows are counted only where something is found.
+A column is rendered as JSON lines, `{"column": "text"}`, by Arrow and not row by row; of a dictionary-encoded column,
+each value once. Row numbers are computed only for matches.
 """
 
 from __future__ import annotations
@@ -27,48 +27,50 @@ if TYPE_CHECKING:
 
     from .base import Budget, Piece, Stream
 
-_BATCH = CHUNK  # bytes of a column held at once
-_MOST_ROWS = 1 << 20
-_LARGEST_FOOTER = 64 << 20  # bytes of names, places and statistics; Arrow holds them several times
-_MOST_COLUMNS = 100_000
-_BYTES = ("BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY")
-_SMALL = 4  # bytes a row; a dictionary column takes less
+_BATCH_BYTES = CHUNK  # bytes of a column in memory at once
+_MAX_BATCH_ROWS = 1 << 20
+_MAX_FOOTER = 64 << 20  # bytes of names, offsets and statistics; Arrow copies them several times
+_MAX_COLUMNS = 100_000
+_TEXT_TYPES = ("BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY")
+_DICTIONARY_BELOW = 4  # bytes per value; smaller columns are read as dictionaries
 
 
 def decode_parquet(stream: Stream, budget: Budget) -> Iterator[Piece]:
     """Yield the string columns of a Parquet file, row group by row group."""
     with stream.open_file() as file:
         _check_footer(file)
-        bounds = {"thrift_string_size_limit": _LARGEST_FOOTER, "thrift_container_size_limit": _MOST_COLUMNS}
-        opened = pq.ParquetFile(file.name, **bounds)
-        about = opened.metadata
-        yield json_rows.build_textless_piece("", [*_iter_textless_fields(opened.schema_arrow)], 1, about.num_rows)
-        names = [about.schema.column(number) for number in range(about.num_columns)]
-        strings = [number for number, column in enumerate(names) if column.physical_type in _BYTES]
+        limits = {"thrift_string_size_limit": _MAX_FOOTER, "thrift_container_size_limit": _MAX_COLUMNS}
+        parquet = pq.ParquetFile(file.name, **limits)
+        metadata = parquet.metadata
+        yield json_rows.build_textless_piece("", [*_iter_textless_fields(parquet.schema_arrow)], 1, metadata.num_rows)
+        columns = [metadata.schema.column(number) for number in range(metadata.num_columns)]
+        strings = [number for number, column in enumerate(columns) if column.physical_type in _TEXT_TYPES]
         first = 0
-        for group in range(about.num_row_groups):
+        for group in range(metadata.num_row_groups):
             budget.count_member()
-            # A thread reads while we scan: neither holds Python's lock.
-            chunks = (_decode_column_chunk(file.name, about, group, number, first, budget) for number in strings)
+            # A thread reads while we scan: both release Python's lock.
+            chunks = (_decode_column_chunk(file.name, metadata, group, number, first, budget) for number in strings)
             yield from read_ahead(chain.from_iterable(chunks))
-            first += about.row_group(group).num_rows
+            first += metadata.row_group(group).num_rows
 
 
-def _decode_column_chunk(path: str, about: Any, group: int, number: int, first: int, budget: Budget) -> Iterator[Piece]:
-    """Yield a column of a row group in batches."""
-    chunk = about.row_group(group).column(number)
+def _decode_column_chunk(
+    path: str, metadata: Any, group: int, number: int, first: int, budget: Budget
+) -> Iterator[Piece]:
+    """Yield one column of a row group in batches; `first` is the number of rows before the group."""
+    chunk = metadata.row_group(group).column(number)
     name = chunk.path_in_schema
-    is_small = chunk.has_dictionary_page and chunk.total_uncompressed_size < _SMALL * chunk.num_values
+    is_small = chunk.has_dictionary_page and chunk.total_uncompressed_size < _DICTIONARY_BELOW * chunk.num_values
     file = pq.ParquetFile(
         path,
-        metadata=about,
+        metadata=metadata,
         buffer_size=CHUNK,
         read_dictionary=[name] if is_small and "." not in name else None,
         memory_map=True,
     )
-    width = max(1, chunk.total_uncompressed_size // max(1, about.row_group(group).num_rows))
-    most = min(_MOST_ROWS, max(1, _BATCH // width))
-    for batch in file.iter_batches(most, row_groups=[group], columns=[name], use_threads=False):
+    width = max(1, chunk.total_uncompressed_size // max(1, metadata.row_group(group).num_rows))
+    batch_rows = min(_MAX_BATCH_ROWS, max(1, _BATCH_BYTES // width))
+    for batch in file.iter_batches(batch_rows, row_groups=[group], columns=[name], use_threads=False):
         for column, field in zip(batch.columns, batch.schema.names, strict=True):
             budget.count_bytes(column.nbytes)
             yield from _Column(field, column, first).iter_pieces()
@@ -83,11 +85,11 @@ def decode_arrow(stream: Stream, budget: Budget) -> Iterator[Piece]:
         for batch in _iter_batches(source):
             budget.count_member()
             schema = batch.schema
-            batch.validate(full=True)  # its offsets may lie, and even its size is told by them
+            batch.validate(full=True)  # wrong offsets would be followed, and even the size depends on them
             budget.count_bytes(batch.nbytes)
-            most = max(1, _BATCH * batch.num_rows // max(1, batch.nbytes))
-            for start in range(0, batch.num_rows, most):
-                part = batch.slice(start, most)
+            batch_rows = max(1, _BATCH_BYTES * batch.num_rows // max(1, batch.nbytes))
+            for start in range(0, batch.num_rows, batch_rows):
+                part = batch.slice(start, batch_rows)
                 for column, field in zip(part.columns, part.schema.names, strict=True):
                     yield from _Column(field, column, first + start).iter_pieces()
             first += batch.num_rows
@@ -95,7 +97,7 @@ def decode_arrow(stream: Stream, budget: Budget) -> Iterator[Piece]:
 
 
 def _iter_textless_fields(fields: Any) -> Iterator[tuple[str, str]]:
-    """Yield the names of those fields, and of those inside others, that hold no text, each with what it holds."""
+    """Yield (name, type) of the fields without text, nested ones included."""
     for field in fields:
         kind = getattr(field.type, "storage_type", field.type)
         kind = getattr(kind, "value_type", kind) if pa.types.is_dictionary(kind) else kind
@@ -120,29 +122,32 @@ def _iter_batches(source: Any) -> Iterator[Any]:
 
 
 def _check_footer(file: IO[bytes]) -> None:
-    """Refuse a Parquet file whose description of itself would fill the memory.
+    """Check the footer of a Parquet file before Arrow reads it into memory.
 
     Raises:
-        UnreadableError: It would, or it is encrypted.
+        UnreadableError: It is too large, truncated or encrypted.
     """
     file.seek(-8, 2)
     end = file.read(8)
     if end[4:] == b"PARE":
         raise UnreadableError("encrypted")
     if end[4:] != b"PAR1":
-        raise UnreadableError("damaged (it ends too early)")
-    if (size := int.from_bytes(end[:4], "little")) > _LARGEST_FOOTER:
-        raise UnreadableError(f"its footer has {size} bytes, more than {_LARGEST_FOOTER}")
+        raise UnreadableError("damaged (truncated)")
+    if (size := int.from_bytes(end[:4], "little")) > _MAX_FOOTER:
+        raise UnreadableError(f"its footer has {size} bytes; the limit is {_MAX_FOOTER}")
 
 
 class _Column:
-    """Values of a field, and for each the row it stands in: `parents` lead there, from lists inside lists outwards."""
+    """The values of a field, and their rows.
+
+    For values in lists, `parents` are arrays with the index of the list for each value, from the innermost outwards.
+    """
 
     def __init__(self, field: str, values: Any, first: int, parents: tuple[Any, ...] = ()) -> None:
         self._field, self._values, self._first, self._parents = field, values, first, parents
 
     def iter_pieces(self) -> Iterator[Piece]:
-        """Yield the strings in the column, and those in its lists and structs, as text."""
+        """Yield the strings of the column, and those in its lists, maps and structs."""
         values, kind = self._values, self._values.type
         if isinstance(kind, pa.BaseExtensionType):
             yield from self._copy_with_values(values.storage).iter_pieces()
@@ -174,17 +179,17 @@ class _Column:
         if values.null_count:
             values = pc.fill_null(values, "" if "string" in str(values.type) else b"")
         lines = _Lines(self._field.rpartition(".")[2].encode(), values)
-        uses = _DictionaryUses(indices)
+        rows = _DictionaryRows(indices)
 
         def format_row(offset: int) -> str:
             index = lines.find_value_index(offset)
-            place = index if indices is None else uses.find_first_row(index)
+            row = index if indices is None else rows.find_first_row(index)
             for parent in self._parents:
-                place = parent[place].as_py()
-            return f"row {self._first + place + 1}"
+                row = parent[row].as_py()
+            return f"row {self._first + row + 1}"
 
-        times = None if indices is None else (lambda offset: uses.count_rows(lines.find_value_index(offset)))
-        return build_piece("", lines.data, sanitise_text(self._field), format_row, times)
+        get_count = None if indices is None else (lambda offset: rows.count_rows(lines.find_value_index(offset)))
+        return build_piece("", lines.data, sanitise_text(self._field), format_row, get_count)
 
 
 def _is_text_type(kind: Any) -> bool:
@@ -194,47 +199,48 @@ def _is_text_type(kind: Any) -> bool:
 
 
 class _Lines:
-    """Values as JSON lines, in one buffer; quotes inside values are left as they are."""
+    """Values as JSON lines in one buffer; quotes inside values aren't escaped."""
 
     def __init__(self, field: bytes, values: Any) -> None:
         self._values = values
-        self._begin = b'{"%s": "' % field.replace(b'"', b"'")
-        self._between = b'"}\n' + self._begin
+        self._prefix = b'{"%s": "' % field.replace(b'"', b"'")
+        self._separator = b'"}\n' + self._prefix
 
     @cached_property
     def data(self) -> bytes:
-        """Return all of them."""
+        """All lines."""
         count = len(self._values)
         if not count:
             return b""
-        between = self._between.decode("utf-8", "replace") if "string" in str(self._values.type) else self._between
+        is_string = "string" in str(self._values.type)
+        separator = self._separator.decode("utf-8", "replace") if is_string else self._separator
         values = pa.ListArray.from_arrays(pa.array([0, count], pa.int32()), self._values)
-        joined = pc.binary_join(values, pa.scalar(between, self._values.type))
-        return b"".join((self._begin, joined[0].as_buffer(), b'"}\n'))
+        joined = pc.binary_join(values, pa.scalar(separator, self._values.type))
+        return b"".join((self._prefix, joined[0].as_buffer(), b'"}\n'))
 
     def find_value_index(self, offset: int) -> int:
-        """Return which value a byte belongs to."""
-        wide = str(self._values.type).startswith("large")
-        starts = memoryview(self._values.buffers()[1]).cast("q" if wide else "i")[self._values.offset :]
+        """Return the index of the value whose line contains the byte at an offset."""
+        is_large = str(self._values.type).startswith("large")
+        starts = memoryview(self._values.buffers()[1]).cast("q" if is_large else "i")[self._values.offset :]
 
         def locate_value(index: int) -> int:
-            return int(starts[index] - starts[0]) + index * len(self._between)
+            return int(starts[index] - starts[0]) + index * len(self._separator)
 
         return bisect_right(range(len(self._values)), offset, key=locate_value) - 1
 
 
-class _DictionaryUses:
-    """Which rows use which value of a dictionary."""
+class _DictionaryRows:
+    """The rows that use each value of a dictionary-encoded column."""
 
     def __init__(self, indices: Any) -> None:
         self._indices = indices
 
     def find_first_row(self, index: int) -> int:
-        """Return the first row that holds a value."""
+        """Return the first row with the value at an index of the dictionary."""
         return int(pc.index(self._indices, index).as_py())
 
     def count_rows(self, index: int) -> int:
-        """Return how many rows hold a value."""
+        """Return the number of rows with the value at an index of the dictionary."""
         return self._counts.get(index, 0)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""PDF: its properties, the text of its pages, its attachments, and a C2PA manifest."""
+"""PDF: document properties, XMP, the text of pages, attachments, and C2PA manifests."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
     from .base import Budget, Piece, Stream
 
-_LONGEST_NAME = 200  # characters of an attachment's name that are shown
+_MAX_NAME = 200  # characters of an attachment's name that are shown
 
-logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it says of damage would stand in a hook's output
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # its warnings would be part of a hook's output
 
 
 def decode_pdf(stream: Stream, budget: Budget) -> Iterator[Piece | Member]:
-    """Yield what stands in a PDF as text; not what its pictures show.
+    """Yield the text of a PDF; text in images isn't recognised.
 
     Raises:
         UnreadableError: It is encrypted.
@@ -32,18 +32,18 @@ def decode_pdf(stream: Stream, budget: Budget) -> Iterator[Piece | Member]:
         reader = pypdf.PdfReader(file)
         if reader.is_encrypted and not reader.decrypt(""):
             raise UnreadableError("encrypted")
-        about = {str(key).lstrip("/"): str(value) for key, value in (reader.metadata or {}).items()}
+        properties = {str(key).lstrip("/"): str(value) for key, value in (reader.metadata or {}).items()}
         yield build_piece(
-            "properties", json.dumps(about, ensure_ascii=False).encode("utf-8", "replace"), where=lambda _: ""
+            "properties", json.dumps(properties, ensure_ascii=False).encode("utf-8", "replace"), get_place=lambda _: ""
         )
         if xmp := reader.root_object.get("/Metadata"):
             yield build_piece("XMP", xmp.get_object().get_data())
         for number, page in enumerate(reader.pages, 1):
             budget.count_member()
-            words = page.extract_text().encode("utf-8", "replace")
-            budget.count_bytes(len(words))
-            yield build_piece(f"page {number}", words)
+            text = page.extract_text().encode("utf-8", "replace")
+            budget.count_bytes(len(text))
+            yield build_piece(f"page {number}", text)
         for name, versions in reader.attachments.items():
             for data in versions:
-                yield Member(f"attachment {sanitise_text(name)[:_LONGEST_NAME]}", build_limited_stream([data], budget))
+                yield Member(f"attachment {sanitise_text(name)[:_MAX_NAME]}", build_limited_stream([data], budget))
         yield from decode_c2pa_manifest("application/pdf", file)

@@ -1,6 +1,6 @@
-"""What in a content calls for more than a look at its bytes, as expressions for lines.
+"""Patterns for the prefilter that match every content which may need decoding.
 
-They are wide: what none of them matches is plain text, and holds no more than what stands in it.
+They may match plain text too; a content that none of them matches needs no decoder.
 """
 
 from __future__ import annotations
@@ -10,18 +10,19 @@ from codecs import BOM_UTF8
 from . import formats, pointer
 from .encoding import BOMS
 
-CARD = "^---\\r?$"  # the head of a data set's card begins with it
+CARD = "^---\\r?$"  # the first line of a dataset card
 
 
 def list_decoder_patterns() -> list[str]:
-    """Return the expressions. What isn't text, and wide text without its mark, holds control characters.
+    """Return the patterns.
 
-    Each beginning has its own: as one expression they halve the speed of all.
+    Binary formats, and wide text without a byte order mark, contain control characters. Each magic prefix is a pattern
+    of its own: combined into one, they halve the speed of the whole scan.
     """
-    first = [
+    prefixes = [
         f"^{_escape_bytes(begin)}" for begin in (*formats.list_magic_prefixes(), *(mark for mark, _ in BOMS), BOM_UTF8)
     ]
-    return [r"[\x00-\x08]", *first, CARD, *map(_escape_bytes, (*pointer.WORDS, *formats.WORDS))]
+    return [r"[\x00-\x08]", *prefixes, CARD, *map(_escape_bytes, (*pointer.WORDS, *formats.WORDS))]
 
 
 def _escape_bytes(data: bytes) -> str:

@@ -1,4 +1,4 @@
-"""SQLite: the texts in its tables. Nothing in the file is run: no view, no virtual table, no function of its schema."""
+"""SQLite: the texts in tables. Nothing from the file is executed: no view, virtual table or function in its schema."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ if TYPE_CHECKING:
 
     from .base import Budget, Piece, Stream
 
-_LONGEST = 32 << 20  # bytes of a text, a blob, a row
-_STEPS = 100_000  # of SQLite's machine between two looks at the clock
-_OLDEST = (3, 37)  # the first that tells which tables are virtual
+_MAX_LENGTH = 32 << 20  # bytes of a text, a blob, a row
+_CHECK_EVERY = 100_000  # instructions of SQLite's virtual machine between checks of the time limit
+_MIN_VERSION = (3, 37)  # the first with PRAGMA table_list, which shows virtual tables
 
 
 def decode_sqlite(stream: Stream, budget: Budget) -> Iterator[Piece]:
     """Yield the columns of a database's tables.
 
     Raises:
-        UnreadableError: SQLite is too old to do it safely, or it takes too long.
+        UnreadableError: The SQLite library is too old to read it safely, or a limit is exceeded.
     """
-    if sqlite3.sqlite_version_info < _OLDEST:
-        raise UnreadableError(f"SQLite {sqlite3.sqlite_version} is too old to read it")
+    if sqlite3.sqlite_version_info < _MIN_VERSION:
+        raise UnreadableError(f"SQLite {sqlite3.sqlite_version} is too old; 3.37 is required")
     with stream.open_file() as file, closing(_open_database(file.name)) as database:
-        database.set_progress_handler(lambda: _is_over_budget(budget), _STEPS)
+        database.set_progress_handler(lambda: _is_over_budget(budget), _CHECK_EVERY)
         for schema, name, kind, *_ in database.execute("PRAGMA table_list").fetchall():
             if (schema, kind) in ((b"main", b"table"), (b"main", b"shadow")):
                 budget.count_member()
@@ -39,10 +39,10 @@ def decode_sqlite(stream: Stream, budget: Budget) -> Iterator[Piece]:
 
 
 def _open_database(path: str) -> sqlite3.Connection:
-    """Open a database for reading, without its journal: `immutable` also keeps SQLite from writing beside it."""
+    """Open a database read-only and without its journal; `immutable` keeps SQLite from creating files beside it."""
     database = sqlite3.connect(f"file:{quote(path)}?mode=ro&immutable=1", uri=True)
     database.text_factory = bytes
-    database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
+    database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MAX_LENGTH)
     for pragma in ("trusted_schema = OFF", "query_only = ON", "cell_size_check = ON", "mmap_size = 0"):
         database.execute(f"PRAGMA {pragma}")
     return database
@@ -57,10 +57,10 @@ def _is_over_budget(budget: Budget) -> bool:
 
 
 def _decode_table(database: sqlite3.Connection, name: str, budget: Budget) -> Iterator[Piece]:
-    found = database.execute('SELECT * FROM "{}"'.format(name.replace('"', '""')))  # noqa: S608 - it is quoted
-    fields = [column[0] for column in found.description]
+    cursor = database.execute('SELECT * FROM "{}"'.format(name.replace('"', '""')))  # noqa: S608 - the name is quoted
+    fields = [column[0] for column in cursor.description]
     first = 1
-    for batch in _iter_batches(found, budget):
+    for batch in _iter_batches(cursor, budget):
         place, textless = f"table {sanitise_text(name)}", []
         for field, values in zip(fields, zip(*batch, strict=True), strict=True):
             if any(isinstance(value, bytes) for value in values):
@@ -71,11 +71,11 @@ def _decode_table(database: sqlite3.Connection, name: str, budget: Budget) -> It
         first += len(batch)
 
 
-def _iter_batches(found: sqlite3.Cursor, budget: Budget) -> Iterator[list[tuple[Any, ...]]]:
-    """Yield rows, about as many bytes of them as are scanned at once."""
+def _iter_batches(cursor: sqlite3.Cursor, budget: Budget) -> Iterator[list[tuple[Any, ...]]]:
+    """Yield batches of rows of about `CHUNK` bytes."""
     batch: list[tuple[Any, ...]] = []
     size = 0
-    for row in found:
+    for row in cursor:
         batch.append(row)
         size += 64 + sum(len(value) for value in row if isinstance(value, bytes))
         if size >= CHUNK:

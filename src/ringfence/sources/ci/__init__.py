@@ -1,1 +1,1 @@
-"""Which CI service runs us, and which range a run is about."""
+"""Detects the CI service, and the range of commits that a run is for."""

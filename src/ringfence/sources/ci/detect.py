@@ -1,4 +1,4 @@
-"""Which CI service runs us, and what it says the run is about."""
+"""Detects the CI service from its environment, and reads the range of the run."""
 
 from __future__ import annotations
 
@@ -17,15 +17,22 @@ if TYPE_CHECKING:
 
 
 class Service(NamedTuple):
-    """A CI service: what is set where it runs us ("": to anything), who reads its variables, how it fetches all."""
+    """A CI service.
+
+    Attributes:
+        name: Its name in messages.
+        variable: Name and value of the variable by which it is detected; value "" means any.
+        read_range: Returns the range of a run from the environment.
+        deepen: Its configuration for a clone with full history, for messages.
+    """
 
     name: str
-    sign: tuple[str, str]
+    variable: tuple[str, str]
     read_range: Callable[[Environ], RunRange]
     deepen: str
 
 
-# Jenkins is last: its variables reach whatever it starts.
+# Jenkins is last: its variables are inherited by other services' runners that it starts.
 SERVICES = (
     Service("GitHub Actions", ("GITHUB_ACTIONS", "true"), github.read_range, "`fetch-depth: 0` for actions/checkout"),
     Service("GitLab CI", ("GITLAB_CI", "true"), gitlab.read_range, '`GIT_DEPTH: "0"` among the variables'),
@@ -47,31 +54,31 @@ SERVICES = (
 
 
 def detect_run(environ: Environ) -> RunRange:
-    """Find out what a run is about from the service's variables.
+    """Return the range of this run, from the variables of the first service that is detected.
 
     Raises:
-        UsageError: No known service runs us.
-        IncompleteError: What it says makes no sense.
+        UsageError: No known service is detected.
+        IncompleteError: Its variables or files are missing or invalid.
     """
     for service in SERVICES:
-        name, value = service.sign
+        name, value = service.variable
         if environ.get(name) and environ[name] == (value or environ[name]):
             try:
                 return replace(_check_range(service.read_range(environ)), deepen=service.deepen)
             except (AttributeError, LookupError, OSError, TypeError, ValueError) as error:
-                raise IncompleteError(f"what {service.name} says can't be read: {error!r:.100}.") from None
-    raise UsageError("no CI service is recognised.", "Say what to check: ringfence ci --range BASE..HEAD.")
+                raise IncompleteError(f"can't read the range from {service.name}: {error!r:.100}.") from None
+    raise UsageError("no known CI service detected.", "Give the range to check: ringfence ci --range BASE..HEAD.")
 
 
-def _check_range(found: RunRange) -> RunRange:
-    """Return a range whose revisions and texts are text.
+def _check_range(run_range: RunRange) -> RunRange:
+    """Return a range unchanged if the types of its fields are right; services' files are parsed without a schema.
 
     Raises:
-        TypeError: One isn't.
+        TypeError: A field has a value that is neither text nor a number.
     """
-    for field in fields(found):
-        held = getattr(found, field.name)
-        for text in held if isinstance(held, tuple) else (held,):
-            if not isinstance(text, (str, int)):
-                raise TypeError(f"{text!r} is no {field.name}")
-    return found
+    for field in fields(run_range):
+        content = getattr(run_range, field.name)
+        for item in content if isinstance(content, tuple) else (content,):
+            if not isinstance(item, (str, int)):
+                raise TypeError(f"{item!r} is not a {field.name}")
+    return run_range

@@ -1,4 +1,4 @@
-"""Fetches what a CI service's clone leaves out: commits that a run is about, history, file contents."""
+"""Fetches what the clone of a CI service lacks: revisions, history, file contents."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ if TYPE_CHECKING:
     from ...git.repo import Repo
     from .run_range import RunRange
 
-# Nothing but what was asked for: no tags, no submodules, no FETCH_HEAD that somebody could take for ours.
+# Fetch exactly what is requested: no tags, no submodules, and no FETCH_HEAD, which later steps of the job may use.
 _QUIET = ("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head")
 _REMOTE = "origin"
 
 
-def fetch_missing(repo: Repo, about: RunRange) -> None:
-    """Fetch what is missing for a range; what can't be had is missed later, and told there.
+def fetch_missing(repo: Repo, run_range: RunRange) -> None:
+    """Fetch what is missing for a range; a revision that can't be fetched is reported later, where it is needed.
 
     Raises:
-        GitError: The history that this clone hides can't be fetched.
+        GitError: The full history of a shallow clone can't be fetched.
     """
     if repo.run("rev-parse", "--is-shallow-repository").strip() == b"true":
         repo.run(*_QUIET, "--unshallow", _REMOTE)
-    for revision in dict.fromkeys((*about.bases[:1], about.head, *about.policies)):
+    for revision in dict.fromkeys((*run_range.bases[:1], run_range.head, *run_range.policies)):
         if revision and not is_zero(revision) and not resolve_revision(repo, revision):
             _try_fetch(repo, _build_refspec(revision))
     if repo.run("config", "--get-regexp", r"^remote\..*\.promisor$", ok=(0, 1)):
-        _fetch_contents(repo, about)
+        _fetch_contents(repo, run_range)
 
 
 def _build_refspec(revision: str) -> str:
-    """Return how a revision is fetched: a branch of the origin to where clones keep it, an id as it is."""
+    """Return the refspec for a revision: an id as it is, `origin/NAME` into its remote-tracking branch."""
     name = revision.removeprefix(f"{_REMOTE}/")
     if name == revision:
         return revision
@@ -41,11 +41,11 @@ def _build_refspec(revision: str) -> str:
     return f"+{source}:refs/remotes/{_REMOTE}/{name}"
 
 
-def _fetch_contents(repo: Repo, about: RunRange) -> None:
-    """Fetch the file contents that a partial clone left out, all at once."""
-    base = next(filter(None, (resolve_revision(repo, base) for base in about.bases)), "")
+def _fetch_contents(repo: Repo, run_range: RunRange) -> None:
+    """Fetch the file contents that a partial clone lacks, in one request."""
+    base = next(filter(None, (resolve_revision(repo, base) for base in run_range.bases)), "")
     without = (f"^{base}",) if base else ()
-    listed = repo.run("rev-list", "--objects", "--missing=print", about.head, *without, ok=(0, 128))
+    listed = repo.run("rev-list", "--objects", "--missing=print", run_range.head, *without, ok=(0, 128))
     missing = [line[1:] for line in listed.splitlines() if line.startswith(b"?")]
     if missing:
         _try_fetch(repo, "--filter=blob:none", "--stdin", feed=b"\n".join(missing) + b"\n")
@@ -56,4 +56,4 @@ def _try_fetch(repo: Repo, *args: str, feed: bytes | None = None) -> None:
     try:
         repo.run(*_QUIET, *options, _REMOTE, *names, feed=feed)
     except GitError:
-        pass  # who needs it says that it isn't there, and what to do
+        pass  # the code that needs it reports that it is missing, with advice

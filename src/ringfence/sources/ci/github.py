@@ -1,4 +1,4 @@
-"""GitHub Actions: the event is a file."""
+"""GitHub Actions: reads the range of a run from the event's JSON file."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 
 def read_range(environ: Mapping[str, str]) -> RunRange:
-    """Return what a run is about: a pull request, a merge group, a push of a branch or tag, a schedule, a dispatch.
+    """Return the range of a pull request, a merge group, a push of a branch or tag, a schedule or a dispatch.
 
-    A pull request's head is judged, and not the merge of it that is checked out.
+    For a pull request it ends at the head of its branch, not at the merge commit that is checked out.
 
     Raises:
-        LookupError, OSError, TypeError, ValueError: The event isn't one.
+        LookupError, OSError, TypeError, ValueError: The event file is missing or invalid.
     """
     with open(environ["GITHUB_EVENT_PATH"], encoding="utf-8") as file:
         event: dict[str, Any] = dict(json.load(file))
@@ -42,7 +42,7 @@ def read_range(environ: Mapping[str, str]) -> RunRange:
 
 def _build_pull_range(pull: dict[str, Any], default: str) -> RunRange:
     base, head = pull["base"]["sha"], pull["head"]
-    merge = pull.get("auto_merge") or {}  # what somebody wrote for the merge that follows by itself
+    merge = pull.get("auto_merge") or {}  # the texts entered for an automatic merge
     title = "\n".join(filter(None, (pull.get("title"), merge.get("commit_title"))))
     description = "\n\n".join(filter(None, (pull.get("body"), merge.get("commit_message"))))
     return RunRange(

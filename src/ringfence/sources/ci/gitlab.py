@@ -1,4 +1,4 @@
-"""GitLab CI: everything is in variables."""
+"""GitLab CI: reads the range of a pipeline from its variables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _CUT = "GitLab passes on the first 2,700 characters of a merge request's descrip
 
 
 def read_range(environ: Mapping[str, str]) -> RunRange:
-    """Return what a pipeline is about: a merge request, its merged result, a merge train, a push, a schedule.
+    """Return the range of a merge request, its merged result, a merge train, a push or a schedule.
 
     Raises:
         KeyError: A variable is missing.
@@ -30,7 +30,10 @@ def read_range(environ: Mapping[str, str]) -> RunRange:
 
 
 def _build_request_range(environ: Mapping[str, str], base: str, head: str) -> RunRange:
-    """Return a merge request; in a merge train other requests lie before it, so that the merge itself is judged."""
+    """Return the range of a merge request.
+
+    In a merge train it ends at the merge commit, since earlier requests of the train lie between base and head.
+    """
     is_train = environ.get("CI_MERGE_REQUEST_EVENT_TYPE") == "merge_train"
     source = "" if is_train else environ.get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", "")
     target = format_remote_branch(environ.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", ""))

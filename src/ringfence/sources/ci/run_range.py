@@ -1,4 +1,4 @@
-"""What a CI run is about, and how pushes and requests become that, whichever service says it."""
+"""The range of commits that a CI run checks, and how to derive it from a push or a request."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ from dataclasses import dataclass
 
 from ...git.repo import is_zero
 
-DEFAULT = "origin/HEAD"  # the default branch, where a service doesn't name it
+DEFAULT = "origin/HEAD"  # the default branch, for services that don't name it
 
 
 @dataclass(frozen=True, slots=True)
 class RunRange:
-    """What a run is about.
+    """The range of commits that a run checks, and its context.
 
     Attributes:
-        bases: Revisions that may be the state before, best first; the first that exists here counts.
+        bases: Candidates for the base, best first; the first revision that exists here is used.
         head: The revision under test.
-        ref: The branch's or tag's short name, or "".
-        target: The branch that this is to come into, as a full ref; "" where that isn't known.
-        policies: Revisions whose policy holds besides the base's; one of them must exist here.
-        title, description: Of the pull or merge request: what a squash or merge may write.
-        commits: How many commits the service counts; 0: it doesn't say.
-        cut: What the service didn't pass on whole, as a reason; "" for nothing.
-        nothing: There is nothing to check (a deleted branch).
-        is_whole: Where the base is the head itself, all of it is judged and not nothing.
-        is_told: The service said it, so a branch that brings no commit of its own is what it is, and no mistake.
-        deepen: What to write into the service's configuration to get the whole history.
+        ref: Short name of the branch or tag, or "".
+        policies: Revisions whose policy applies besides the base's; one of them must exist here.
+        title, description: Texts of the pull or merge request, which a squash or merge may use.
+        commits: Number of commits according to the service; 0 if it doesn't say.
+        cut: Why a text is incomplete, such as a truncated description; "" if all texts are complete.
+        is_empty: There is nothing to check (a deleted branch).
+        is_whole: If base and head are the same commit, check its whole history instead of nothing.
+        is_detected: The service gave the range, not the user, so that a range without commits is no mistake.
+        deepen: The service's configuration for a clone with full history.
+        target: Full ref of the branch to merge into; "" if unknown.
     """
 
     bases: tuple[str, ...]
@@ -38,27 +38,27 @@ class RunRange:
     cut: str = ""
     is_empty: bool = False
     is_whole: bool = False
-    is_told: bool = True
+    is_detected: bool = True
     deepen: str = ""
     target: str = ""
 
 
 def format_remote_branch(name: str) -> str:
-    """Return where a clone keeps a branch of its origin."""
+    """Return the remote-tracking name of a branch, `origin/NAME`; `origin/HEAD` for no name."""
     return f"origin/{name.removeprefix('refs/heads/')}" if name else DEFAULT
 
 
 def format_full_ref(name: str) -> str:
-    """Return a branch's full ref; "" for no name."""
+    """Return the full ref of a branch; "" for no name."""
     return f"refs/heads/{name.removeprefix('refs/heads/')}" if name else ""
 
 
 def build_push_range(before: str, after: str, default: str, ref: str) -> RunRange:
-    """Return what a push is about.
+    """Return the range of a push; `before` and `after` are ids (zeros: none), `default` and `ref` names of branches.
 
-    A branch is judged from the default branch on, and not from what was pushed before: a marked commit that was refused
-    would otherwise be passed over as soon as a clean one lies on top. The default branch itself begins where it was;
-    when it is new, it begins at nothing, and so does its policy.
+    A branch is checked from the default branch on, not from its previous tip: otherwise a refused commit would be
+    skipped as soon as a clean one is pushed on top. The default branch is checked from its previous tip. A new default
+    branch is checked as a whole, by its own policy.
     """
     if is_zero(after):
         return RunRange((), after, ref, is_empty=True)
@@ -72,5 +72,8 @@ def build_push_range(before: str, after: str, default: str, ref: str) -> RunRang
 
 
 def build_whole_range(head: str, default: str) -> RunRange:
-    """Return all of a commit's history, by the policy of the default branch: anybody can start a run on a branch."""
+    """Return the whole history of a commit, under the policy of the default branch.
+
+    Not under its own, since any user who can push a branch can start a run on it.
+    """
     return RunRange((), head, policies=(format_remote_branch(default) if default else head,))

@@ -1,4 +1,4 @@
-"""CI services that say it in plain variables: one row a service, and one reader for all of them."""
+"""CI services whose ranges are in plain variables: one table row for each service, one reader for all."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class VariableNames:
-    """What a service's variables are called; "" where it has none.
+    """Names of the variables of a service; "" where it has none.
 
     Attributes:
-        head: The commit under test; the first of them that is set.
+        head: The commit under test; of several, the first that is set.
         request: Set, and not `false`, in a run for a pull request.
-        target, source: The request's branches.
-        branch: The branch that was pushed, or the tag; the first of them that is set.
+        target, source: Branches of the request.
+        branch: The branch or tag that was pushed; of several, the first that is set.
         default: The default branch.
-        before: The commit of the run before.
-        title: The request's title.
+        before: The commit of the previous run.
+        title: Title of the request.
     """
 
     head: tuple[str, ...]
@@ -36,26 +36,26 @@ class VariableNames:
     title: str = ""
 
     def read_range(self, environ: Mapping[str, str]) -> RunRange:
-        """Return what a run is about.
+        """Return the range of a run.
 
         Raises:
-            KeyError: No variable names the commit.
+            KeyError: No variable for `head` is set.
         """
         head = _find_first(environ, self.head)
         if not head:
             raise KeyError(self.head[0])
         default = environ.get(self.default, "").removeprefix("refs/heads/")
         if environ.get(self.request, "") not in ("", "false"):
-            into = environ.get(self.target, "")
-            target = format_remote_branch(into or default)
+            branch = environ.get(self.target, "")
+            target = format_remote_branch(branch or default)
             title, source = environ.get(self.title, ""), environ.get(self.source, "")
             return RunRange(
-                (target,), head, source, (target, format_remote_branch(default)), title, target=format_full_ref(into)
+                (target,), head, source, (target, format_remote_branch(default)), title, target=format_full_ref(branch)
             )
         ref = _find_first(environ, self.branch).removeprefix("refs/heads/").removeprefix("refs/tags/")
-        about = build_push_range(environ.get(self.before, ""), head, default, ref)
-        # A run that was started again, or by a clock, names the same commit twice: then all of it is judged.
-        return replace(about, is_whole=True)
+        run_range = build_push_range(environ.get(self.before, ""), head, default, ref)
+        # A repeated or scheduled run gives the same commit twice: then its whole history is checked.
+        return replace(run_range, is_whole=True)
 
 
 JENKINS = VariableNames(
@@ -89,7 +89,7 @@ TEAMCITY = VariableNames(
 
 
 def read_teamcity_range(environ: Mapping[str, str]) -> RunRange:
-    """Return what a TeamCity build is about: its branches stand in a properties file that another one names.
+    """Return the range of a TeamCity build: its branches are in a properties file that another one names.
 
     Raises:
         KeyError, OSError: A file or variable is missing.
@@ -99,14 +99,14 @@ def read_teamcity_range(environ: Mapping[str, str]) -> RunRange:
 
 
 def _read_properties(path: str) -> dict[str, str]:
-    """Read a Java properties file, as TeamCity writes it: a line a pair, `=` between them, backslashes as escapes."""
+    """Parse a Java properties file as TeamCity writes it: `key=value` lines with backslash escapes."""
     with open(path, encoding="latin-1") as file:
         pairs = [line.rstrip("\n").partition("=") for line in file if not line.startswith("#")]
     return {key: re.sub(r"\\(u([0-9a-fA-F]{4})|.)", _unescape, value) for key, _, value in pairs}
 
 
-def _unescape(found: re.Match[str]) -> str:
-    return chr(int(found[2], 16)) if found[2] else {"n": "\n", "t": "\t", "r": "\r"}.get(found[1], found[1])
+def _unescape(match: re.Match[str]) -> str:
+    return chr(int(match[2], 16)) if match[2] else {"n": "\n", "t": "\t", "r": "\r"}.get(match[1], match[1])
 
 
 def _find_first(environ: Mapping[str, str], names: tuple[str, ...]) -> str:

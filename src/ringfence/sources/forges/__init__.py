@@ -1,6 +1,6 @@
-"""The servers that can call us, one small file each; which one it is stands in the hook's file, not in what it is told.
+"""The supported git servers, one module each; the installed hook names its forge as an argument.
 
-A pusher by a local path brings an environment of his own, so that a variable can't say which forge's variables hold.
+The environment can't identify the forge: a client that pushes to a local path controls all variables of the hook.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
     from .base import Forge
 
 FORGES = ("plain", "gitolite", "gitlab", "ghes", "gitea", "forgejo", "gerrit", "bitbucket", "phorge")
-_SAME = {"forgejo": "gitea"}
+_ALIASES = {"forgejo": "gitea"}
 
 
 def load_forge(name: str) -> Forge:
-    """Return a forge by its name, loading its file alone.
+    """Return a forge by its name; only its own module is imported.
 
     Raises:
-        UsageError: There is no such forge.
+        UsageError: The name is unknown.
     """
     if name not in FORGES:
-        raise UsageError(f"there is no forge {name!r}.", f"Known: {', '.join(FORGES)}.")
-    module = __import__(f"{__name__}.{_SAME.get(name, name)}", fromlist=["FORGE"])
-    found: Forge = module.FORGE
-    return found
+        raise UsageError(f"unknown forge {name!r}.", f"Known: {', '.join(FORGES)}.")
+    module = __import__(f"{__name__}.{_ALIASES.get(name, name)}", fromlist=["FORGE"])
+    forge: Forge = module.FORGE
+    return forge

@@ -1,4 +1,4 @@
-"""What every forge answers: who pushes to which repository, how it wants to be spoken to, how long it waits."""
+"""The interface of a forge: the context of a push, and where hooks are installed."""
 
 from __future__ import annotations
 
@@ -11,42 +11,42 @@ if TYPE_CHECKING:
 
 @value
 class PushContext:
-    """A push, as the server tells of it; "" where it doesn't tell.
+    """The context of a push, as the server reports it; "" for what it doesn't report.
 
     Attributes:
-        account: Who pushes, as the server has checked it.
-        repository: What the server calls the repository.
-        is_known: The objects are in the repository already: what is new to the ref counts, whatever other refs have.
-        is_trial: The forge only asks what would be said; nothing will have happened.
-        prefix: What each of our lines must begin with, to be shown.
-        limit: Seconds until the server gives up on us; 0 is never.
+        account: The user who pushes, as authenticated by the server.
+        repository: The server's name for the repository.
+        is_stored: The objects are in the repository already, so that new means new to the ref, not to the repository.
+        is_dry_run: The forge only asks for the verdict; no ref will change.
+        prefix: A prefix that our lines need to be shown to the user.
+        limit: Seconds until the server's timeout; 0 for none.
     """
 
     account: str = ""
     repository: str = ""
-    is_known: bool = False
-    is_trial: bool = False
+    is_stored: bool = False
+    is_dry_run: bool = False
     prefix: str = ""
     limit: float = 0.0
 
 
 @value
 class Forge:
-    """A server: how it tells of a push, and where it takes hooks from.
+    """A kind of server: how it describes a push to hooks, and where it looks for them.
 
     Attributes:
-        occasion: What a push is, from the server's environment and the hook's arguments.
-        files: By file below the repository: which of our hooks it calls, as arguments of `ringfence hook`.
-        shared: The same below a folder from which the forge takes the hooks of all repositories.
-        caller: What the forge writes into a repository to call them.
-        then: What is left to do after our file is in the shared folder.
+        parse_push_context: Returns the context of a push from the environment and the arguments of the hook.
+        files: (path, arguments of `ringfence hook`) of the hook files in a repository.
+        shared: The same for the folder with the hooks of all repositories.
+        caller: Path of the forge's own hook in a repository, which calls ours.
+        next_step: What an administrator has to do after our file is in the shared folder; "" for nothing.
     """
 
     parse_push_context: Callable[[Mapping[str, str], Sequence[str]], PushContext]
     files: tuple[tuple[str, str], ...] = ()
     shared: tuple[tuple[str, str], ...] = ()
     caller: str = ""
-    then: str = ""
+    next_step: str = ""
 
 
 STDIN = 'pre-receive "$@"'

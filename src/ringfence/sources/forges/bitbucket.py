@@ -1,4 +1,4 @@
-"""Bitbucket Data Center: hook scripts, which it also calls to ask whether a merge would pass.
+"""Bitbucket Data Center: hook scripts, which it also runs to test whether a pull request can be merged.
 
 https://developer.atlassian.com/server/bitbucket/how-tos/write-hook-scripts/
 """
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
 
 def parse_push_context(environ: Mapping[str, str], _: Sequence[str]) -> PushContext:
-    """Tell who pushes; a push, a merge and a web edit are told alike, and a merge may be asked for as a trial."""
+    """Return the context of a push, a merge or a web edit; the test of a merge is a dry run."""
     project, name = environ.get("BB_PROJECT_KEY", ""), environ.get("BB_REPO_SLUG", "")
     return PushContext(
         environ.get("BB_USER_NAME", ""),
         f"{project}/{name}" if project and name else "",
-        is_trial=environ.get("BB_IS_DRY_RUN") == "true",
+        is_dry_run=environ.get("BB_IS_DRY_RUN") == "true",
     )
 
 
 FORGE = Forge(
     parse_push_context,
     shared=(("ringfence.sh", STDIN),),
-    then="upload it as a PRE hook script of the global, project or repository scope",
+    next_step="upload it as a PRE hook script of the global, project or repository scope",
 )

@@ -1,4 +1,4 @@
-"""GitHub Enterprise Server: a chroot, and five seconds for all pre-receive hooks of a repository together.
+"""GitHub Enterprise Server: hooks run in a chroot, with a limit of 5 seconds for all of a repository together.
 
 https://docs.github.com/en/enterprise-server@latest/admin/enforcing-policies/enforcing-policy-with-pre-receive-hooks
 """
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 def parse_push_context(environ: Mapping[str, str], _: Sequence[str]) -> PushContext:
-    """Tell who pushes to which repository; what the web or the API does is told like a push."""
+    """Return the context of a push; changes by the web interface or the API look the same."""
     return PushContext(environ.get("GITHUB_USER_LOGIN", ""), environ.get("GITHUB_REPO_NAME", ""), limit=5.0)
 
 
-FORGE = Forge(parse_push_context)  # its file comes with the self-contained folder: it names the Python in there
+FORGE = Forge(parse_push_context)  # no files: the self-contained folder brings the hook, which names the Python inside

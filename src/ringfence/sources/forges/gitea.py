@@ -1,4 +1,4 @@
-"""Gitea and Forgejo: their own pre-receive calls everything in hooks/pre-receive.d, and refuses if one of it does."""
+"""Gitea and Forgejo: their own pre-receive runs every file in hooks/pre-receive.d, and refuses if one of them does."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def parse_push_context(environ: Mapping[str, str], _: Sequence[str]) -> PushContext:
-    """Tell who pushes; a merge button or web edit is a push of the server's own, which still names its user."""
+    """Return the context of a push; a merge or edit in the web interface is an internal push with the user's name."""
     owner, name = environ.get("GITEA_REPO_USER_NAME", ""), environ.get("GITEA_REPO_NAME", "")
     return PushContext(environ.get("GITEA_PUSHER_NAME", ""), f"{owner}/{name}" if owner and name else "")
 

@@ -1,4 +1,4 @@
-"""GitLab, on a server of one's own: Gitaly calls server hooks with an environment that it makes anew.
+"""GitLab, self-managed: Gitaly runs server hooks with a fresh environment.
 
 https://docs.gitlab.com/administration/server_hooks/
 """
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def parse_push_context(environ: Mapping[str, str], _: Sequence[str]) -> PushContext:
-    """Tell who pushes; the web editor and the merge button wait 55 s, and show only lines with their prefix."""
+    """Return the context of a push; web edits and merges have a limit of 55 s and show only lines with the prefix."""
     is_web = environ.get("GL_PROTOCOL") == "web"
     return PushContext(
         environ.get("GL_USERNAME") or environ.get("GL_ID", ""),  # a deploy key has no user

@@ -1,4 +1,4 @@
-"""gitolite 3: a pre-receive hook for all repositories, or a VREF, which gitolite's own update hook calls."""
+"""gitolite 3: a common pre-receive hook for all repositories, or a VREF, which gitolite's update hook runs."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ if TYPE_CHECKING:
 
 
 def parse_push_context(environ: Mapping[str, str], _: Sequence[str]) -> PushContext:
-    """Tell who pushes: gitolite sets GL_USER by the key, before anything else runs."""
+    """Return the context of a push; gitolite sets GL_USER from the SSH key before anything else runs."""
     return PushContext(environ.get("GL_USER", ""), environ.get("GL_REPO", ""))
 
 
-# LOCAL_CODE. A hook that is common to all wins over one of the same name that a repository asks for by `option`.
+# Below LOCAL_CODE. A common hook overrides one of the same name that a repository enables by `option`.
 FORGE = Forge(
     parse_push_context,
     shared=(
         ("hooks/common/pre-receive", STDIN),
         ("VREF/ringfence", 'update "$1" "$2" "$3"'),
     ),
-    then="gitolite setup --hooks-only",
+    next_step="gitolite setup --hooks-only",
 )

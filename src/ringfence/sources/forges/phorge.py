@@ -1,4 +1,4 @@
-"""Phorge and Phabricator: executables in hooks/pre-receive-phabricator.d, after Herald has had its say."""
+"""Phorge and Phabricator: executables in hooks/pre-receive-phabricator.d, run after Herald's rules."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def parse_push_context(environ: Mapping[str, str], _: Sequence[str]) -> PushContext:
-    """Tell who pushes to which repository."""
+    """Return the context of a push."""
     return PushContext(environ.get("PHABRICATOR_USER", ""), environ.get("PHABRICATOR_REPOSITORY", ""))
 
 

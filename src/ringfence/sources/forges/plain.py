@@ -1,4 +1,4 @@
-"""A server without a forge: sshd, git's http-backend behind a web server, git daemon, a local path."""
+"""A server without a forge: sshd, git http-backend behind a web server, git daemon, a local path."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ if TYPE_CHECKING:
 
 
 def parse_push_context(environ: Mapping[str, str], _: Sequence[str]) -> PushContext:
-    """Tell who pushes: the web server's user, or the one whose process we are.
+    """Return the context of a push: the user is REMOTE_USER behind a web server, else the owner of our process.
 
-    Whoever comes in by ssh can't take SSH_CONNECTION away, nor make himself the web server's user.
+    A client that connects by SSH can set variables, but can't remove SSH_CONNECTION, so REMOTE_USER doesn't count then.
     """
     if "SSH_CONNECTION" not in environ and "GATEWAY_INTERFACE" in environ:
         return PushContext(environ.get("REMOTE_USER", ""))
     if "SSH_CONNECTION" not in environ and "REMOTE_ADDR" in environ:
-        return PushContext()  # git daemon asks nobody for a name
+        return PushContext()  # git daemon doesn't authenticate
     return PushContext(get_login())
 
 

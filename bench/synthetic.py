@@ -1,4 +1,4 @@
-"""Makes the inputs of `make bench`, the same from the same seed: histories, pushes, a large file; people's text."""
+"""Generates the inputs of `make bench` from a fixed seed: histories, pushes, a large file, all of them human text."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class _Writer:
         return " ".join(self.chance.choices(self._words, k=self.chance.randint(3, 14)))
 
     def add(self) -> str:
-        """Add a file and return what the stream says of it."""
+        """Add a file and return its lines for the stream."""
         self._new += 1
         path = (
             f"{self.chance.choice(self._words[:_FOLDERS])}/{self.chance.choice(self._words[:_FOLDERS])}/{self._new}.txt"
@@ -42,7 +42,7 @@ class _Writer:
         return self._stored(path)
 
     def edit(self) -> str:
-        """Change some lines of a file and return what the stream says of it."""
+        """Change some lines of a file and return its lines for the stream."""
         path = self.chance.choice(self._paths)
         lines = self.files[path]
         for _ in range(self.chance.randint(1, 6)):
@@ -51,7 +51,7 @@ class _Writer:
         return self._stored(path)
 
     def rename(self) -> str:
-        """Move a file and return what the stream says of it."""
+        """Move a file and return its lines for the stream."""
         number = self.chance.randrange(len(self._paths))
         old = self._paths[number]
         self._paths[number] = new = f"{old.rpartition('/')[0]}/moved/{old.rpartition('/')[2]}"
@@ -95,7 +95,7 @@ def stream(commits: int) -> Iterator[str]:
 
 
 def wide(commits: int, files: int) -> Iterator[str]:
-    """Yield commits that each add so many files."""
+    """Yield commits that each add `files` files."""
     writer = _Writer()
     for number in range(commits):
         yield f"commit refs/heads/main\ncommitter {PEOPLE[0]} {1_500_000_000 + number} +0000\n"
@@ -105,7 +105,7 @@ def wide(commits: int, files: int) -> Iterator[str]:
 
 
 def large(size: int) -> Iterator[str]:
-    """Yield one commit with one file of so many bytes."""
+    """Yield one commit with one file of `size` bytes."""
     writer = _Writer()
     text = "".join(f"{writer.line()}\n" for _ in range(100_000))
     yield f"commit refs/heads/main\ncommitter {PEOPLE[0]} 1500000000 +0000\ndata 9\nAdd rows\n"
@@ -116,7 +116,7 @@ def large(size: int) -> Iterator[str]:
 
 
 def history(folder: Path, commits: int) -> Path:
-    """Make a bare repository with a history, packed as git packs it, or return the one that was made before."""
+    """Make a bare repository with a history, packed as git packs it, or return the one from an earlier run."""
     path = folder / f"history-{commits}-{SEED}.git"
     if (path / "made").exists():
         return path
@@ -127,7 +127,7 @@ def history(folder: Path, commits: int) -> Path:
 
 
 def imported(path: Path, lines: Iterator[str]) -> None:
-    """Make a bare repository of a stream."""
+    """Create a bare repository from a `git fast-import` stream."""
     path.parent.mkdir(parents=True, exist_ok=True)
     sandbox.run(str(path.parent), "init", "-q", "--bare", "-b", "main", str(path))
     with subprocess.Popen(["git", "fast-import", "--quiet"], cwd=path, stdin=subprocess.PIPE) as git:

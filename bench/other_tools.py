@@ -20,7 +20,7 @@ NAMES = {
 
 
 def installed(folder: Path) -> dict[str, str]:
-    """Install the tools that aren't yet, and return the programs' paths; what can't be installed is said."""
+    """Install the tools that are missing, and return the paths of the programs; report those that fail to install."""
     found = {}
     for name, package in NAMES.items():
         program = folder / package / "bin" / name

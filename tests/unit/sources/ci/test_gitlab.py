@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import pytest
+
+from ringfence.sources.ci.gitlab import read_range
+from ringfence.sources.ci.run_range import RunRange
+
+OLD, SOURCE, MERGE = "1" * 40, "2" * 40, "3" * 40
+REQUEST = {
+    "CI_COMMIT_SHA": MERGE,
+    "CI_MERGE_REQUEST_DIFF_BASE_SHA": OLD,
+    "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA": SOURCE,
+    "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME": "topic",
+    "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "release",
+    "CI_MERGE_REQUEST_TITLE": "Title",
+    "CI_MERGE_REQUEST_DESCRIPTION": "Text",
+    "CI_DEFAULT_BRANCH": "main",
+}
+
+
+def test_a_merge_request_ends_at_its_source_branch() -> None:
+    assert read_range(REQUEST) == RunRange(
+        (OLD,), SOURCE, "topic", (OLD, "origin/release", "origin/main"), "Title", "Text", target="refs/heads/release"
+    )
+
+
+def test_a_merge_train_ends_at_the_merge() -> None:
+    assert read_range(REQUEST | {"CI_MERGE_REQUEST_EVENT_TYPE": "merge_train"}).head == MERGE
+
+
+def test_a_truncated_description_is_reported() -> None:
+    assert "first 2,700 characters" in read_range(REQUEST | {"CI_MERGE_REQUEST_DESCRIPTION_IS_TRUNCATED": "true"}).cut
+
+
+def test_a_schedule_and_a_push() -> None:
+    pushed = {"CI_COMMIT_SHA": MERGE, "CI_DEFAULT_BRANCH": "main", "CI_COMMIT_REF_NAME": "topic"}
+    assert read_range(pushed | {"CI_PIPELINE_SOURCE": "schedule"}) == RunRange((), MERGE, policies=("origin/main",))
+    assert read_range(pushed) == RunRange(("origin/main",), MERGE, "topic", ("origin/main",))
+
+
+def test_a_missing_commit_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        read_range({})
