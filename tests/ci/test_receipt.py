@@ -111,7 +111,7 @@ def test_a_receipt_for_something_else_vouches_for_nothing(laptop: Work, args: tu
 @pytest.mark.parametrize("commit", ["HEAD", "abc123", "A" * 40])
 def test_a_commit_is_named_by_its_whole_id(laptop: Work, commit: str) -> None:
     said = verified(laptop, commit=commit)
-    assert (said.status, "is no commit's whole id" in said.out) == (2, True)
+    assert (said.status, "isn't a full commit id" in said.out) == (2, True)
 
 
 @pytest.mark.parametrize(

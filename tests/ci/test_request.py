@@ -161,7 +161,7 @@ def test_a_request_that_loosens_the_policy_is_refused_as_that(forge: Work) -> No
     said = ci(forge).github(pull(forge))
     assert said.status == 4
     assert said.out == (
-        "ringfence: ringfence.toml: tags: would take away `training-data`; a push can only tighten\n"
+        "ringfence: ringfence.toml: tags: would remove `training-data`; a push can only tighten\n"
         "  Whoever keeps the policy merges such a change past this check.\n"
     )
 

@@ -99,7 +99,7 @@ def test_a_later_layer_takes_accounts_away_and_lets_none_in(clone: Work, tmp_pat
     first.write_text('version = 1\n[accounts]\napproved = ["*@a.example", "*@b.example"]\n')
     clone.write("ringfence.toml", 'version = 1\n[accounts]\napproved = ["*@c.example"]\n')
     said = clone.ringfence("policy", "check", str(first), "ringfence.toml")
-    assert "accounts.approved: would loosen ['*@a.example', '*@b.example'] to let in *@c.example" in said.out
+    assert "accounts.approved: would loosen ['*@a.example', '*@b.example'] to also allow *@c.example" in said.out
     fewer = b'version = 1\ntags = ["eval"]\n[accounts]\napproved = ["*@b.example"]\n'
     plan = load_plan(
         Inputs((Layer("one", "organisation", first.read_bytes(), True), Layer("two", "repository", fewer)))
@@ -110,8 +110,8 @@ def test_a_later_layer_takes_accounts_away_and_lets_none_in(clone: Work, tmp_pat
 @pytest.mark.parametrize(
     ("before", "after", "lost"),
     [
-        (CONSUMER, "", "accounts.consumer: would let in *@gmail.com"),
-        (APPROVED, "", "accounts.approved: would let in everybody"),
+        (CONSUMER, "", "accounts.consumer: would allow *@gmail.com"),
+        (APPROVED, "", "accounts.approved: would allow any account"),
         (APPROVED, APPROVED.replace("[", '["*@x.example", ', 2).replace('["*@x.example", a', "[a"), "*@x.example"),
     ],
 )

@@ -416,7 +416,7 @@ def test_only_the_organisation_says_what_becomes_of_a_refused_push(
     else:
         clone.commit("A policy", files={layer: f"version = 1\n{POLICY}"})
     said = clone.git("push", "origin", "main:topic")
-    said.assert_refused("tag.training-data.on_block: only the organisation's policy can say it")
+    said.assert_refused("tag.training-data.on_block: only the organisation's policy can set this")
 
 
 # --- the protocol ---

@@ -43,7 +43,7 @@ def check(
     layers = []
     for path in files:
         kind = "repository" if os.path.basename(path) == "ringfence.toml" else "organisation"
-        layers.append(read_layer(path, path, kind, settles=kind == "organisation"))
+        layers.append(read_layer(path, path, kind, is_authoritative=kind == "organisation"))
     inputs = Inputs(tuple(layers))
     vendors = read_vendors(inputs)
     policy = build_effective_policy(inputs, vendors)

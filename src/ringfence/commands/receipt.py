@@ -39,7 +39,7 @@ def verify(
     """Say whether a receipt vouches for a commit, and end with the verdict's exit code, or with 7 if it doesn't."""
     for name, text in (("--commit", commit), ("--base", base)):
         if text and not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", text):
-            raise UsageError(f"{name}: {text!r} is no commit's whole id.", "Write it out: git rev-parse REVISION")
+            raise UsageError(f"{name}: {text!r} isn't a full commit id.", "Get it by: git rev-parse REVISION")
     statement = extract_statement(options.read_file(file), options.read_file(key) if key else None)
     told = receipts.check_receipt(statement, commit, base, tag or ())
     since = f"since {told.base[:12]}" if told.base else "from the beginning on"
