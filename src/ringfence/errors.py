@@ -32,7 +32,7 @@ class RingfenceError(Exception):
 
 
 class UsageError(RingfenceError):
-    """The call's words are wrong."""
+    """Wrong arguments."""
 
     code = ExitCode.USAGE
 

@@ -213,7 +213,7 @@ def _read_policy(item: Object | MissingObject, name: str) -> bytes:
     if isinstance(item, MissingObject):
         raise IncompleteError(f"{name} can't be read ({item.reason}).", f"Fetch it: git cat-file -p HEAD:{name}")
     if item.size > _LARGEST_POLICY:
-        raise PolicyError(f"{name}: {item.size} bytes are no policy.")
+        raise PolicyError(f"{name}: the policy file has {item.size:,} bytes; the limit is 1 MiB.")
     return item.read()
 
 

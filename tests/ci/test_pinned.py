@@ -74,7 +74,7 @@ def test_a_name_pins_nothing(forge: Work, home: Work, revision: str) -> None:
     kept(home, policy_toml=POLICY)
     said = ci(forge).github(pull(forge), "--policy-repo", address(home), f"--policy-rev={revision}")
     assert said.status == 2
-    assert "isn't a full commit id" in said.out or "go together" in said.out
+    assert "isn't a full commit id" in said.out or "must be given together" in said.out
 
 
 def test_a_commit_that_is_not_there_is_one_clear_error(forge: Work, home: Work) -> None:
@@ -103,7 +103,7 @@ def test_one_without_the_other_is_told(forge: Work) -> None:
     run = ci(forge)
     for option in ("--policy-repo=x", f"--policy-rev={'1' * 40}"):
         said = run.github(pull(forge), option)
-        assert (said.status, "--policy-repo and --policy-rev go together." in said.out) == (2, True)
+        assert (said.status, "--policy-repo and --policy-rev must be given together." in said.out) == (2, True)
 
 
 def test_nothing_of_it_stays_behind(forge: Work, home: Work, tmp_path: Path) -> None:

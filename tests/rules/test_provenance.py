@@ -196,8 +196,8 @@ def test_declare_again_when_the_data_has_changed(local: Work) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("rows/a.txt",), "say which files, and --source"),
-        (SAID, "say which files, and --source"),
+        (("rows/a.txt",), "give paths with --source"),
+        (SAID, "give paths with --source"),
         (("rows/none.txt", *SAID), "there is no file rows/none.txt."),
         (("rows/a.txt", *SAID, "--collected", "yesterday"), "PROVENANCE.toml: not TOML"),
     ],

@@ -291,8 +291,8 @@ def test_a_hook_that_is_common_to_all_runs_after_ours_and_comes_back(tmp_path: P
         (("--forge", "gitea", "--server", "."), "gitea takes no hooks from a folder that repositories share."),
         (("--forge", "gitlab", "--server", "nowhere"), "nowhere is no folder."),
         (("--forge", "gitlab", "--server", "a.git", "--update"), "gitlab has no such hook to take from a.git."),
-        (("--forge", "gitlab"), "--forge is for a server."),
-        (("--server", "a.git", "--deadline", "0"), "--deadline takes seconds, and goes with --server."),
+        (("--forge", "gitlab"), "--forge needs --server DIR."),
+        (("--server", "a.git", "--deadline", "0"), "--deadline needs --server, and a positive number of seconds."),
     ],
 )
 def test_what_a_forge_cannot_call_is_not_installed(tmp_path: Path, args: tuple[str, ...], told: str) -> None:

@@ -162,8 +162,8 @@ def test_a_file_of_sixty_mebibytes_is_refused(own: Work) -> None:
     own.commit("Change the policy", files={"ringfence.toml": TAGGED + "#" * (60 << 20)})
     said = judged(own, the_server(own), ref="refs/heads/main")
     assert said.status == 4
-    assert "ringfence.toml: " in said.out
-    assert "bytes are no policy." in said.out
+    assert "ringfence.toml: the policy file has 62,914," in said.out
+    assert " bytes; the limit is 1 MiB." in said.out
 
 
 def test_an_unusable_file_on_any_pushed_branch_is_refused(own: Work) -> None:
