@@ -22,13 +22,13 @@ def test_no_consumer_account_works_where_training_data_lies(clone: Work, policy)
     clone.commit("Add rows", files={"rows.txt": "a row\n"}, **OUTSIDE)
     said = clone.git("push", "origin", "main")
     assert [line.removeprefix("remote: ").rstrip() for line in said.out.splitlines() if "remote: " in line] == [
-        "ringfence pre-receive: refused, 1 commit by an account that may not work here (training-data)",
+        "ringfence pre-receive: refused, 1 commit by an account that isn't allowed (training-data)",
         f"  commit {clone.did('rev-parse', 'HEAD')[:12]}, author",
         "    Ann Example <ann@gmail.com>",
         "    = a consumer account (definitive, training-data) [account-consumer]",
-        "  Why: here work is done by the organisation's own accounts.",
+        "  Why: work here must be done with the organisation's own accounts.",
         "  Next: git config user.email YOU@WORK, then git commit --amend --no-edit --reset-author",
-        "  If this is wrong or allowed, ask whoever keeps the policy.",
+        "  If this is wrong or allowed, ask the policy's owner.",
     ]
 
 
@@ -59,7 +59,7 @@ def test_the_laptop_says_so_before_the_commit_is_made(laptop: Work) -> None:
     laptop.write("ringfence.toml", f"version = 1\n{CONSUMER}")
     laptop.did("add", "-A")
     said = laptop.git("commit", "-m", "Add rows", **OUTSIDE)
-    assert "ringfence pre-commit: refused, 1 commit by an account that may not work here" in said.out
+    assert "ringfence pre-commit: refused, 1 commit by an account that isn't allowed" in said.out
 
 
 @pytest.mark.parametrize(
