@@ -19,7 +19,7 @@ def old(laptop: Work) -> Work:
     laptop.commit(f"Two\n\n{TRAILER}", files=OLD)
     said = laptop.ringfence("check", "--all", "--write-baseline", ".git/baseline")
     assert said.status == 0, said.out
-    assert "ringfence: allowed (training-data)\n  and 2 known, which the baseline lists\n" in said.out
+    assert "ringfence: allowed (training-data)\n  and 2 known findings, listed in the baseline\n" in said.out
     return laptop
 
 

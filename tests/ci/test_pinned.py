@@ -74,7 +74,7 @@ def test_a_name_pins_nothing(forge: Work, home: Work, revision: str) -> None:
     kept(home, policy_toml=POLICY)
     said = ci(forge).github(pull(forge), "--policy-repo", address(home), f"--policy-rev={revision}")
     assert said.status == 2
-    assert "is no commit's whole id" in said.out or "go together" in said.out
+    assert "isn't a full commit id" in said.out or "must be given together" in said.out
 
 
 def test_a_commit_that_is_not_there_is_one_clear_error(forge: Work, home: Work) -> None:
@@ -103,7 +103,7 @@ def test_one_without_the_other_is_told(forge: Work) -> None:
     run = ci(forge)
     for option in ("--policy-repo=x", f"--policy-rev={'1' * 40}"):
         said = run.github(pull(forge), option)
-        assert (said.status, "--policy-repo and --policy-rev go together." in said.out) == (2, True)
+        assert (said.status, "--policy-repo and --policy-rev must be given together." in said.out) == (2, True)
 
 
 def test_nothing_of_it_stays_behind(forge: Work, home: Work, tmp_path: Path) -> None:
@@ -136,14 +136,14 @@ def test_a_vendor_file_of_it_that_cannot_be_used_is_told_by_its_commit(forge: Wo
 @pytest.mark.parametrize(
     ("folder", "told"),
     [
-        ("../", "lies outside of that repository."),
-        ("/etc", "lies outside of that repository."),
-        ("~/vendors", "lies outside of that repository."),
-        ("a/../../b", "lies outside of that repository."),
-        ("gone", "is no folder there."),
-        ("policy.toml", "is no folder there."),
-        ("empty", "holds no vendor file (VENDOR.toml)."),
-        ("linked", "linked/acme.toml is no plain file."),
+        ("../", "is outside that repository."),
+        ("/etc", "is outside that repository."),
+        ("~/vendors", "is outside that repository."),
+        ("a/../../b", "is outside that repository."),
+        ("gone", "isn't a folder there."),
+        ("policy.toml", "isn't a folder there."),
+        ("empty", "has no vendor file (VENDOR.toml)."),
+        ("linked", "linked/acme.toml isn't a regular file."),
     ],
 )
 def test_a_folder_that_cannot_be_had_from_there_is_told(forge: Work, home: Work, folder: str, told: str) -> None:

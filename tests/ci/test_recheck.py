@@ -123,7 +123,7 @@ def test_the_creation_of_the_default_branch_never_passes_unseen(forge: Work) -> 
 def test_a_deletion_brings_nothing(forge: Work) -> None:
     """A run for a deleted branch has nothing to check and exits 0."""
     said = ci(forge).github({"before": forge.did("rev-parse", "HEAD"), "after": ZERO, "deleted": True})
-    assert (said.status, said.out) == (0, "ringfence: a deletion brings nothing to check.\n")
+    assert (said.status, said.out) == (0, "ringfence: a deletion has nothing to check.\n")
 
 
 @pytest.mark.parametrize(("message", "status"), [("Two", 0), (f"Two\n\n{TRAILER}", 1)])
@@ -342,7 +342,7 @@ def test_a_pull_request_to_an_untagged_base_is_not_judged(forge: Work) -> None:
     forge.commit(f"Two\n\n{TRAILER}", files={"ringfence.toml": TAGGED})
     said = ci(forge).github(pull(forge))
     assert said.status == 0
-    assert "this repository carries no tag: nothing was judged" in said.out
+    assert "this repository has no tag: nothing was checked" in said.out
 
 
 def test_a_policy_in_the_work_tree_is_not_asked(forge: Work) -> None:

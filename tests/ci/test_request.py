@@ -42,7 +42,7 @@ def test_what_a_squash_would_write_is_judged_before_it_is_written(
     said = ci(forge).github(requested(forge, **told))
     assert said.status == 1, said.out
     assert f"  {place}\n" in said.out
-    assert "Next: leave out of the request's title and text what a tool wrote." in said.out
+    assert "Next: remove the tool's text from the request's title and description." in said.out
 
 
 def test_a_clean_title_and_description_pass(forge: Work) -> None:
@@ -100,7 +100,7 @@ def test_a_description_that_gitlab_cut_is_told(forge: Work) -> None:
     given = {"CI_MERGE_REQUEST_DIFF_BASE_SHA": run.base(), "CI_MERGE_REQUEST_DESCRIPTION_IS_TRUNCATED": "true"}
     said = run.gitlab(**given, CI_MERGE_REQUEST_DESCRIPTION="x" * 2700)
     assert said.status == 0
-    assert said.out.startswith("ringfence: incomplete, 1 thing could not be read (training-data)")
+    assert said.out.startswith("ringfence: incomplete, 1 item could not be read (training-data)")
     assert "this run: GitLab passes on the first 2,700 characters" in said.out
 
 
@@ -161,7 +161,7 @@ def test_a_request_that_loosens_the_policy_is_refused_as_that(forge: Work) -> No
     said = ci(forge).github(pull(forge))
     assert said.status == 4
     assert said.out == (
-        "ringfence: ringfence.toml: tags: would take away `training-data`; a push can only tighten\n"
+        "ringfence: ringfence.toml: tags: would remove `training-data`; a push can only tighten\n"
         "  The policy's owner can merge such a change without this check.\n"
     )
 

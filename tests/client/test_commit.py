@@ -145,7 +145,7 @@ def test_content_that_cannot_be_read_is_refused_as_unread(laptop: Work) -> None:
     staged(laptop, "rows.zip", b"PK\x03\x04" + bytes(100))
     said = laptop.git("commit", "-m", "Add rows")
     assert not said
-    assert "ringfence pre-commit: refused as incomplete, 1 thing could not be read" in said.out
+    assert "ringfence pre-commit: refused as incomplete, 1 item could not be read" in said.out
     assert "rows.zip: zip: damaged (" in said.out
 
 

@@ -44,7 +44,7 @@ def test_a_report_can_go_where_nothing_can_be_replaced(laptop: Work) -> None:
 def test_a_report_that_is_none_ends_with_2_before_anything_is_judged(laptop: Work, wrong: str) -> None:
     said = laptop.ringfence("check", "--all", "--report", wrong)
     assert said.status == 2
-    assert f"{wrong!r} is no report; write NAME=FILE" in said.out
+    assert f"{wrong!r} isn't a report; write NAME=FILE" in said.out
 
 
 def test_a_report_that_cannot_be_written_is_told(laptop: Work) -> None:

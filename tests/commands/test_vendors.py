@@ -74,7 +74,7 @@ def test_for_a_known_vendor_only_the_markers_are_proposed(laptop: Work) -> None:
     said = laptop.ringfence("vendors", "propose", "--vendor", "charm", "--path", ".crush-sessions/")
     today = dt.datetime.now(tz=dt.UTC).date().isoformat()
     assert said.out == (
-        "# add to charm.toml; then say where it was seen, and look at each line\n"
+        "# add to charm.toml; then fill in the source, and review each line\n"
         "\n[[marker]]\n"
         'id = "charm-crush-path"\nproduct = "crush"\nkind = "path"\nglob = [".crush-sessions/"]\nstrength = "strong"\n'
         'why = "crush keeps its sessions there."\ncaught = [".crush-sessions/a.md"]\npassed = ["src/a.md"]\n'
@@ -86,6 +86,6 @@ def test_an_example_without_a_mark_is_told(laptop: Work) -> None:
     laptop.write("message.txt", "Sort\n\nSigned-off-by: Jo Example <jo@example.com>\n")
     said = laptop.ringfence("vendors", "propose", "--message", "message.txt")
     assert said.status == 2
-    assert said.out.startswith("ringfence: nothing looks like a tool's: no co-author, no trailer, no footer.\n")
+    assert said.out.startswith("ringfence: no mark of a tool in the message: no co-author, no trailer, no footer.\n")
     assert laptop.ringfence("vendors", "propose", "--author", "Acme").status == 2
     assert laptop.ringfence("vendors", "propose", "--message", "nothing.txt").status == 2

@@ -25,16 +25,16 @@ def test_the_version_is_told(laptop: Work) -> None:
     ("words", "told"),
     [
         (("nonsense",), "No such command"),
-        (("check",), "say one thing to check, not nothing."),
-        (("check", "--all", "--staged"), "say one thing to check, not --staged and --all."),
-        (("check", "--all", "README.md"), "--files takes paths, and nothing else does."),
-        (("check", "--files"), "--files takes paths, and nothing else does."),
-        (("check", "--range", "HEAD"), "'HEAD' is no range."),
-        (("check", "--files", "README.md", "none.txt"), "none.txt: no such file."),
+        (("check",), "nothing to check: give one of --staged, --range, --all, --files, --message."),
+        (("check", "--all", "--staged"), "--staged and --all can't be combined."),
+        (("check", "--all", "README.md"), "paths need --files."),
+        (("check", "--files"), "--files needs paths."),
+        (("check", "--range", "HEAD"), "'HEAD' isn't a range."),
+        (("check", "--files", "README.md", "none.txt"), "none.txt: there is no such file."),
         (("check", "--all", "--format", "xml"), "Invalid value for '--format': 'xml' is not one of 'text',"),
         (("ci",), "no known CI service detected."),
         (("policy", "explain", "/etc/passwd"), "isn't a path from the top"),
-        (("install", "--server", "."), "is no bare repository"),
+        (("install", "--server", "."), "isn't a bare repository"),
         (("install", "--server", "no-such"), "no-such doesn't exist."),
         (("hook", "post-commit"), "there is no hook 'post-commit'."),
         (("hook", "--nonsense", "pre-commit"), "there is no option '--nonsense'."),
@@ -98,13 +98,13 @@ def test_policy_explain_says_which_zones_and_why(laptop: Work) -> None:
     assert inside.splitlines()[0] == "evals/a.txt: eval (zone in ringfence.toml)"
     assert "  weak: warn (ringfence's defaults)" in inside.splitlines()
     outside = laptop.ringfence("policy", "explain", "evals/docs/a.txt").out
-    assert outside == "evals/docs/a.txt: in no zone; nothing in it is judged.\n"
+    assert outside == "evals/docs/a.txt: in no zone; it isn't checked.\n"
 
 
 def test_try_shows_every_step_and_succeeds(tmp_path: Path) -> None:
     said = Work(tmp_path).ringfence("try")
     assert said, said.out
-    assert said.out.count("  as it should be") == 8
+    assert said.out.count("  as expected") == 8
     for hook in ("commit-msg", "pre-commit", "pre-receive"):
         assert f"ringfence {hook}: refused" in said.out
 

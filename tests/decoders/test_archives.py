@@ -186,4 +186,4 @@ def test_only_the_organisation_sets_limits(laptop: Work, tmp_path: Path) -> None
     assert "a.gz: it unpacks to more than 100 bytes (limits.unpacked)" in said.out
     laptop.write("ringfence.toml", "version = 1\n[limits]\nunpacked = 100\n")
     said = laptop.ringfence("check", "--files", "a.gz")
-    assert (said.status, "ringfence.toml: limits: only an organisation's policy can say it" in said.out) == (4, True)
+    assert (said.status, "ringfence.toml: limits: only the organisation's policy can set this" in said.out) == (4, True)

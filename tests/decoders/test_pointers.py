@@ -107,7 +107,8 @@ def test_a_server_reads_from_the_stores_that_its_policy_names(clone: Work, serve
 
 
 @pytest.mark.parametrize(
-    ("store", "said"), [("/srv/lfs", "only an organisation's policy can say it"), ("lfs", "its absolute path")]
+    ("store", "said"),
+    [("/srv/lfs", "only the organisation's policy can set this"), ("lfs", "must be an absolute path")],
 )
 def test_a_repository_cannot_name_stores(laptop: Work, store: str, said: str) -> None:
     laptop.write("ringfence.toml", f'version = 1\n[stores]\nlfs = ["{store}"]\n')

@@ -202,13 +202,13 @@ def test_query_answers_in_json_and_cant_write(five: Path) -> None:
 def test_verify_says_what_is_wrong_and_ends_with_6(five: Path) -> None:
     work = Work(five.parent)
     said = work.ringfence("ledger", "verify", "--ledger", str(five))
-    assert said.out == f"ringfence: {five} holds. Its tip, to keep elsewhere: {verify.read_tip(str(five))}\n"
+    assert said.out == f"ringfence: {five} is intact. Keep its tip elsewhere: {verify.read_tip(str(five))}\n"
     tampered(five, "UPDATE entries SET outcome = 'allowed' WHERE id = 3")
     said = work.ringfence("ledger", "verify", "--ledger", str(five))
     assert said.status == 6
     assert said.out == (
         "ringfence: entry 3 was changed: its digest doesn't match its columns.\n"
-        "  Compare it with a copy of your own; keep this file as it is.\n"
+        "  Keep this file unchanged, and compare it with a copy.\n"
     )
 
 
@@ -234,5 +234,5 @@ def test_prune_is_signed_off(five: Path) -> None:
     said = work.ringfence(
         "ledger", "prune", "--before", "2999-01-01", "--by", "bob", "--reason", "a year", "--ledger", str(five)
     )
-    assert said.out == "ringfence: 5 entries taken out.\n"
+    assert said.out == "ringfence: 5 entries removed.\n"
     assert kept(five)[0]["who"] == "bob"

@@ -15,14 +15,14 @@ MARKERS = [pytest.param(marker, id=marker.id) for vendor in VENDORS.values() for
 @pytest.mark.parametrize("marker", MARKERS)
 def test_what_must_be_caught_is_caught_by_this_marker(marker, judge: Judge) -> None:
     for example in marker.caught:
-        for part, data in marker.surfaces(example):
+        for part, data in marker.build_surfaces(example):
             assert marker.id in judge.marks(part, data), f"{example!r} as {part}"
 
 
 @pytest.mark.parametrize("marker", MARKERS)
 def test_what_must_pass_is_refused_by_no_marker(marker, judge: Judge) -> None:
     for example in marker.passed:
-        for part, data in marker.surfaces(example):
+        for part, data in marker.build_surfaces(example):
             found = judge.findings(part, data)
             assert marker.id not in {item.marker for item in found}, f"{example!r} as {part}"
             refusing = {item.marker for item in found if item.action == "block" and item.kind == marker.kind}

@@ -70,7 +70,7 @@ APPROVES = 'version = 1\n[vendors]\napproved = ["anthropic", "charm"]\n'
 def test_a_rivals_model_under_an_approved_tool_is_a_rivals_output(
     tmp_path: Path, author: str, message: str, *, refused: bool
 ) -> None:
-    layer = Layer("the organisation's policy", "organisation", APPROVES.encode(), settles=True)
+    layer = Layer("the organisation's policy", "organisation", APPROVES.encode(), is_authoritative=True)
     judge = Judge(load_plan(Inputs((layer,), (("training-data", "a test"),))), tmp_path)
     assert (judge.refuses("author", author) or judge.refuses("message", message)) is refused
 

@@ -65,14 +65,14 @@ def test_a_changed_vendor_file_counts_at_once(organisation: Work) -> None:
         (
             "openai.toml",
             VENDOR,
-            "openai.toml: `openai` is in the catalogue already; add to it by [[marker]] in the policy",
+            "openai.toml: `openai` is already in the catalogue; add markers by [[marker]] in the policy",
         ),
-        ("Acme AI.toml", VENDOR, "`Acme AI` can't be a vendor's id"),
-        ("beta.toml", VENDOR, "marker acme-coder-address: the id stands twice"),
+        ("Acme AI.toml", VENDOR, "`Acme AI` isn't a vendor id"),
+        ("beta.toml", VENDOR, "marker acme-coder-address: duplicate id"),
         (
             "other.toml",
             VENDOR.replace("acme-coder-address", "openai-codex-address"),
-            "marker openai-codex-address: the id stands twice",
+            "marker openai-codex-address: duplicate id",
         ),
     ],
 )
@@ -86,7 +86,7 @@ def test_a_folder_that_is_not_there_or_empty_is_an_error(organisation: Work) -> 
     assert said(organisation).status == 1
     (organisation.path / "org/vendors/acme.toml").unlink()
     assert said(organisation).status == 4
-    assert "vendors holds no vendor file (VENDOR.toml)." in said(organisation).out
+    assert "vendors has no vendor file (VENDOR.toml)." in said(organisation).out
     (organisation.path / "org/vendors").rmdir()
     assert said(organisation).status == 4
     assert "vendors can't be read: No such file or directory." in said(organisation).out
@@ -102,7 +102,7 @@ def test_a_repository_cannot_name_vendor_files(laptop: Work) -> None:
     laptop.write("vendors/acme.toml", VENDOR)
     laptop.write("ringfence.toml", POLICY)
     assert said(laptop).status == 4
-    assert "ringfence.toml: catalogue: only an organisation's policy can say it" in said(laptop).out
+    assert "ringfence.toml: catalogue: only the organisation's policy can set this" in said(laptop).out
 
 
 def test_an_added_model_hides_no_rivals(organisation: Work) -> None:
@@ -126,4 +126,4 @@ def test_who_is_not_named_cannot_be_approved(laptop: Work) -> None:
         laptop.write("policy.toml", f'version = 1\n{table} = ["undisclosed"]\n')
         checked = laptop.ringfence("policy", "check", "policy.toml")
         assert checked.status == 4
-        assert "`undisclosed` is no vendor; say what holds for it by `tag.*.undisclosed`" in checked.out
+        assert "`undisclosed` isn't a vendor; set its action by `tag.*.undisclosed`" in checked.out

@@ -23,9 +23,9 @@ def tagging(tmp_path: Path) -> Work:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (None, "tags: would take away `eval`"),
-        (ZONES.replace('["eval"]', "[]"), "tags: would take away `eval`"),
-        (ZONES.replace("bench/**", "bench/x/**"), "zone: would take away `benchmark` from bench/**"),
+        (None, "tags: would remove `eval`"),
+        (ZONES.replace('["eval"]', "[]"), "tags: would remove `eval`"),
+        (ZONES.replace("bench/**", "bench/x/**"), "zone: would remove `benchmark` from bench/**"),
         (ZONES.replace("block", "warn"), "tag.eval.weak: would loosen block to warn"),
     ],
 )

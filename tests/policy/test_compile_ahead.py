@@ -43,7 +43,7 @@ def test_every_repository_below_a_folder_is_compiled(cache: Path, tmp_path: Path
     said = Work(tmp_path).ringfence("policy", "compile", "--all", str(tmp_path / "srv"))
     assert said.out.splitlines() == [
         f"ringfence: {tmp_path}/srv/evals.git: compiled (eval)",
-        f"ringfence: {tmp_path}/srv/website.git: no tag: nothing is judged there",
+        f"ringfence: {tmp_path}/srv/website.git: no tag: nothing is checked there",
     ]
 
 

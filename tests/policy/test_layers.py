@@ -16,8 +16,8 @@ from ringfence.policy.vendor_files import read_shipped_files
 VENDORS = parse_vendors(read_shipped_files())
 
 
-def org(text: str, *, settles: bool = True) -> Layer:
-    return Layer("org.toml", "organisation", f"version = 1\n{text}".encode(), settles)
+def org(text: str, *, is_authoritative: bool = True) -> Layer:
+    return Layer("org.toml", "organisation", f"version = 1\n{text}".encode(), is_authoritative)
 
 
 def own(text: str) -> Layer:
@@ -65,8 +65,8 @@ def test_a_later_layer_cannot_approve_more(second) -> None:
 
 
 def test_a_layer_that_may_not_settle_cannot_approve_at_all() -> None:
-    assert "vendors.approved: would loosen" in refusal(org('[vendors]\napproved = ["openai"]', settles=False))
-    assert "organisation.own: would loosen" in refusal(org('[organisation]\nown = ["openai"]', settles=False))
+    assert "vendors.approved: would loosen" in refusal(org('[vendors]\napproved = ["openai"]', is_authoritative=False))
+    assert "organisation.own: would loosen" in refusal(org('[organisation]\nown = ["openai"]', is_authoritative=False))
 
 
 def test_a_repository_cannot_approve_where_nobody_settled_anything() -> None:
@@ -109,7 +109,9 @@ def test_states_of_a_repositorys_file_do_not_loosen_one_another_and_the_strictes
 
 
 def test_only_an_organisation_says_which_repositories_are_tagged() -> None:
-    assert "only an organisation's policy can say it" in refusal(own('[[repository]]\nmatch = ["*"]\ntags = ["eval"]'))
+    assert "only the organisation's policy can set this" in refusal(
+        own('[[repository]]\nmatch = ["*"]\ntags = ["eval"]')
+    )
 
 
 @pytest.mark.parametrize(
@@ -125,7 +127,7 @@ def test_unknown_words_get_a_suggestion(text: str, said: str) -> None:
 
 
 def test_a_tag_that_would_protect_nothing_is_an_error() -> None:
-    assert "no vendor is left to be a rival" in refusal(org("[vendors]\nrivals = []"))
+    assert "no rival vendor is left" in refusal(org("[vendors]\nrivals = []"))
 
 
 @pytest.mark.parametrize("name", ["github.com/acme/pretrain-7b", "/srv/git/pretrain-7b", "acme/pretrain-x"])
@@ -187,12 +189,12 @@ def test_adding_a_layer_never_turns_block_into_pass() -> None:
             before = merged(org(first))
         except PolicyError:
             continue
-        for layer in (org(second), own(second), org(second, settles=False)):
+        for layer in (org(second), own(second), org(second, is_authoritative=False)):
             try:
                 after = merged(org(first), layer)
             except PolicyError:
                 continue
-            settles = layer.settles and not before.settled and after.settled
+            settles = layer.is_authoritative and not before.has_vendor_lists and after.has_vendor_lists
             assert settles or before.compute_rivals() <= after.compute_rivals(), (first, second)
             assert before.whole <= after.whole
             assert all(zone in after.zones for zone in before.zones)

@@ -49,13 +49,13 @@ def test_every_mistake_is_told_at_once_with_its_line_and_a_suggestion() -> None:
     ("text", "told"),
     [
         ('tags = "eval"', '2: tags: must be a list: `["eval"]`'),
-        ('tag = ["eval"]', "2: tag: must be a table, `[tag.NAME]`; the tags that this repository carries are `tags`"),
+        ('tag = ["eval"]', "2: tag: must be a table, `[tag.NAME]`; the tags of this repository are set by `tags`"),
         ('[zone]\ntag = "eval"', "2: zone: must be a list: `[[zone]]`"),
         ('vendors = "openai"', "2: vendors: must be a table"),
         ("[[repository]]\nmatch = [1]\ntags = ['eval']", "3: repository[1].match[1]: must be text, in quotes"),
         (
             'tags = ["a b"]',
-            "2: tags[1]: must be small letters and digits, with single hyphens between, got 'a b'",
+            "2: tags[1]: must be lower-case letters and digits, with single hyphens between them, got 'a b'",
         ),
         ("[limits]\ndepth = -1", "3: limits.depth: must be greater than 0, got -1"),
     ],
@@ -78,12 +78,12 @@ def test_a_file_that_is_not_utf8_is_named() -> None:
 
 
 def test_a_missing_key_is_named() -> None:
-    assert mistakes("tags = ['eval']") == ["policy.toml: version: missing; it must be given"]
+    assert mistakes("tags = ['eval']") == ["policy.toml: version: missing, but required"]
 
 
 def test_a_zone_that_only_takes_out_is_no_zone() -> None:
     assert mistakes("version = 1\n[[zone]]\ntag = 'eval'\npaths = ['!docs/**']") == [
-        "policy.toml:2: zone[1]: paths only takes out; a zone needs a path that isn't behind `!`"
+        "policy.toml:2: zone[1]: paths has only exclusions; a zone needs at least one path without `!`"
     ]
 
 

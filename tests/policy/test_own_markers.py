@@ -32,7 +32,7 @@ def test_a_marker_that_does_what_it_says_is_right(laptop: Work) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("[0-9]+'", "(?=[0-9])'", "marker acme-openai-gateway: the pattern can't be used: "),
+        ("[0-9]+'", "(?=[0-9])'", "marker acme-openai-gateway: invalid pattern: "),
         ('"via acme-gateway/7"', '"via acme"', "marker acme-openai-gateway: misses 'via acme'"),
         ('"the acme gateway"', '"via acme-gateway/8"', "marker acme-openai-gateway: catches 'via acme-gateway/8'"),
         ('"codex"', '"codeks"', "openai has no product `codeks`; did you mean `codex`?"),

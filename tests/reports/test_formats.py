@@ -161,11 +161,11 @@ def test_github_gets_no_more_annotations_than_it_shows() -> None:
 def test_a_comment_says_it_in_a_table() -> None:
     assert rendered("markdown", "one") == (
         "### 🛑 ringfence: refused (eval)\n\n"
-        "| | where | what | shows by |\n|---|---|---|---|\n"
+        "| | where | what | evidence |\n|---|---|---|---|\n"
         "| 🛑 | commit aaaaaaaaaaaa, a b/é.md, line 4 | Mark of Acme Code (definitive, eval) "
         "| <code>Co-authored-by&#58; Acme &#60;bot&#64;acme.example&#62;</code> |\n\n"
-        "What rival tools write must stay out of what feeds a model: redo or drop it. "
-        "If it is wrong or allowed, ask whoever keeps the policy.\n\n"
+        "Rival AI output must stay out of training and evaluation data: redo or drop it. "
+        "If this is wrong or allowed, ask the policy's owner.\n\n"
         "<sub>Examined: 2 commits, 3 paths, 5 objects; ruleset <code>abc123abc123</code>.</sub>\n"
     )
 

@@ -127,11 +127,11 @@ def test_other_peoples_text_is_shown_as_it_is(browser: Browser, tmp_path: Path) 
 def test_findings_are_filtered_by_vendor_place_and_level(browser: Browser, tmp_path: Path) -> None:
     on = shown(browser, tmp_path, mixed())
     assert on.seen() == 4
-    for label, seen in [("openai", 2), ("message", 1), ("2 refuse", 0)]:
+    for label, seen in [("openai", 2), ("message", 1), ("2 blocking", 0)]:
         on.page.get_by_label(label, exact=True).check()
         assert on.seen() == seen, label
     on.page.reload()
-    on.page.get_by_label("not read", exact=True).check()
+    on.page.get_by_label("unread", exact=True).check()
     assert on.page.locator("li:visible").inner_text() == "b.gz\ndamaged"
 
 
@@ -139,7 +139,7 @@ def test_findings_are_filtered_by_vendor_place_and_level(browser: Browser, tmp_p
 def test_the_page_says_what_was_examined(browser: Browser, tmp_path: Path) -> None:
     told = shown(browser, tmp_path, mixed()).page.locator("footer").inner_text()
     assert "Examined\t2 commits, 5 objects, 3 paths\n" in told
-    assert "Not read\t1\n" in told
+    assert "Unread\t1\n" in told
     assert "Catalogue\t2026.01.31+0a1b2c3d\nBy\tringfence " in told
     assert f"From\t{'4' * 40}\nTo\t{'5' * 40}\nWhen\t2025-01-31T09:30:00 UTC\nRuleset\tabc123abc123\n" in told
 
@@ -147,7 +147,7 @@ def test_the_page_says_what_was_examined(browser: Browser, tmp_path: Path) -> No
 @pytest.mark.needs("chromium")
 def test_an_untagged_repository_is_never_shown_as_clean(browser: Browser, tmp_path: Path) -> None:
     told = shown(browser, tmp_path, replace(verdict(), tags=())).page.locator("header").inner_text()
-    assert told == "ringfence: nothing was judged\n\nNo tag holds for what this run was about."
+    assert told == "ringfence: nothing was checked\n\nNo tag applies to what was to be checked."
 
 
 @pytest.mark.needs("chromium")

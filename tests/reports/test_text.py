@@ -16,7 +16,7 @@ def test_a_refusal_says_what_where_why_and_what_next() -> None:
         "  commit aaaaaaaaaaaa, message, line 3\n"
         "    Co-authored-by: Acme <bot@acme.example>\n"
         "    = Acme Code (definitive, eval) [acme-code-address]\n"
-        "  Why: what rival tools write must stay out of what feeds a model.\n"
+        "  Why: rival AI output must stay out of training and evaluation data.\n"
         "  Next: redo or drop what a tool wrote: git rebase -i aaaaaaaaaaaa^\n"
         "  If this is wrong or allowed, ask data@acme.example.\n"
     )
@@ -58,7 +58,7 @@ def test_what_was_not_read_is_never_shown_as_clean(not_read: Unread) -> None:
     assert incomplete.outcome == "incomplete"
     assert incomplete.exit_code == ExitCode.INCOMPLETE
     told = text.render(incomplete, "pre-receive")
-    assert "refused as incomplete, 1 thing could not be read (eval)" in told
+    assert "refused as incomplete, 1 item could not be read (eval)" in told
     assert "data/rows.gz: gzip file" in told
 
 
@@ -105,18 +105,18 @@ def test_a_pointer_that_misleads_has_its_own_words() -> None:
     }
     one = finding(excerpt="it says 9 bytes, but its content has 8", commit="", marker="pointer-malformed", **about)
     assert text.render(verdict(one)).splitlines()[:6] == [
-        "ringfence: refused, 1 file with a pointer that misleads (eval)",
+        "ringfence: refused, 1 file with a misleading pointer (eval)",
         "  a.bin",
         "    it says 9 bytes, but its content has 8",
         "    = Git LFS pointer (definitive, eval) [pointer-malformed]",
-        "  Why: what a pointer stands for must be what is judged.",
-        "  Next: have the tool that keeps the content write the pointer again, and add it.",
+        "  Why: the content that is checked must be the one the pointer names.",
+        "  Next: recreate the pointer with the tool that stores the content.",
     ]
     both = text.render(verdict(one, finding()))
     assert both.startswith("ringfence: refused, 1 mark of rival AI tools and 1 other (eval)\n")
     for name in ("markdown", "html", "sarif", "github", "junit", "gitlab-sast", "rdjsonl"):
         told = FORMATS[name](verdict(one))
-        assert "Git LFS pointer that misleads" in told, name
+        assert "Misleading Git LFS pointer" in told, name
         assert "rival" not in told, name
 
 
@@ -124,12 +124,12 @@ def test_a_generator_that_is_not_allowed_has_its_own_words() -> None:
     about = {"vendor": "", "product": "generator '(no name)'", "kind": "field", "part": "generator", "path": "a.jsonl"}
     one = finding(excerpt='{"model": 5}', commit="", marker="generator-not-allowed", **about)
     assert text.render(verdict(one)).splitlines()[:6] == [
-        "ringfence: refused, 1 file with rows that the zone doesn't allow (eval)",
+        "ringfence: refused, 1 file with generators that the zone doesn't allow (eval)",
         "  a.jsonl, line 3",
         '    {"model": 5}',
         "    = generator '(no name)' (definitive, eval) [generator-not-allowed]",
-        "  Why: only what the zone names may have made its rows.",
-        "  Next: leave those rows out, or have whoever made them named in the zone's generators.",
+        "  Why: the zone allows only rows by the generators that it lists.",
+        "  Next: remove those rows, or have their generator added to the zone.",
     ]
     told = FORMATS["sarif"](verdict(one))
     assert "Generator '(no name)' that the zone doesn't allow" in told

@@ -41,13 +41,13 @@ def test_a_commit_that_says_where_it_comes_from_passes(clone: Work, line: str) -
 def test_a_commit_that_doesnt_say_is_refused_and_told_how_to(clone: Work) -> None:
     said = pushed(clone, "Add rows\n\nAs counted by hand.")
     assert [line.removeprefix("remote: ").rstrip() for line in said.out.splitlines() if "remote: " in line] == [
-        "ringfence pre-receive: refused, 1 commit without a right declaration (training-data)",
+        "ringfence pre-receive: refused, 1 commit without a valid Provenance line (training-data)",
         f"  commit {clone.did('rev-parse', 'HEAD')[:12]}, message",
         "    Add rows",
         "    = no word of where it comes from (definitive, training-data) [declaration-missing]",
-        "  Why: here each commit says where its work comes from.",
+        "  Why: each commit must say where its work comes from.",
         "  Next: add a line to each, such as: git commit --amend --trailer 'Provenance: human'",
-        "  If this is wrong or allowed, ask whoever keeps the policy.",
+        "  If this is wrong or allowed, ask the policy's owner.",
     ]
 
 
@@ -78,7 +78,7 @@ def test_every_commit_of_a_push_is_asked(clone: Work) -> None:
     clone.commit("First\n\nProvenance: human", files={"a.txt": "a\n"})
     wrong = clone.commit("Second", files={"b.txt": "b\n"})
     said = pushed(clone, "Third\n\nProvenance: human")
-    assert "refused, 1 commit without a right declaration" in said.out
+    assert "refused, 1 commit without a valid Provenance line" in said.out
     assert f"commit {wrong[:12]}" in said.out
 
 

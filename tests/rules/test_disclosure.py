@@ -23,13 +23,13 @@ def asking(laptop: Work) -> Work:
 def test_an_agents_commit_names_the_agent_or_is_told_the_line_to_add(asking: Work) -> None:
     said = asking.git("commit", "--allow-empty", "-m", "Add a page", **INSIDE)
     assert said.out.splitlines() == [
-        "ringfence commit-msg: refused, the message doesn't name the agent at work in this session (ordinary)",
+        "ringfence commit-msg: refused, the message doesn't name the agent of this session (ordinary)",
         "  message",
         "    Assisted-by: Claude Code",
         "    = Claude Code (definitive, ordinary) [disclosure-missing]",
-        "  Why: the use of AI tools is on record here, by what commits say of it.",
+        "  Why: commits made with an AI agent must name it.",
         "  Next: commit again with the line above as a trailer: git commit --trailer '…'",
-        "  If this is wrong or allowed, ask whoever keeps the policy.",
+        "  If this is wrong or allowed, ask the policy's owner.",
     ]
     trailer = ("--trailer", "Assisted-by: Claude Code")
     assert asking.git("commit", "--allow-empty", "-m", "Add a page", *trailer, **INSIDE)
@@ -73,7 +73,7 @@ def test_a_marked_commit_keeps_its_session_or_is_refused(keeping: Work) -> None:
     assert refused(keeping) == []
     keeping.commit(f"Add a page\n\n{TRAILER}")
     said = keeping.git("push", "origin", "main")
-    assert "refused, 1 commit whose prompts and outputs nothing keeps (ordinary)" in said.out
+    assert "refused, 1 commit without a record of prompts and outputs (ordinary)" in said.out
     keeping.did("commit", "-q", "--amend", "--allow-empty", "-m", f"Add a page\n\n{TRAILER}\nClaude-Session: {SESSION}")
     assert refused(keeping) == []
 

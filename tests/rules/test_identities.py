@@ -22,13 +22,13 @@ def test_no_consumer_account_works_where_training_data_lies(clone: Work, policy)
     clone.commit("Add rows", files={"rows.txt": "a row\n"}, **OUTSIDE)
     said = clone.git("push", "origin", "main")
     assert [line.removeprefix("remote: ").rstrip() for line in said.out.splitlines() if "remote: " in line] == [
-        "ringfence pre-receive: refused, 1 commit by an account that may not work here (training-data)",
+        "ringfence pre-receive: refused, 1 commit by an account that isn't allowed (training-data)",
         f"  commit {clone.did('rev-parse', 'HEAD')[:12]}, author",
         "    Ann Example <ann@gmail.com>",
         "    = a consumer account (definitive, training-data) [account-consumer]",
-        "  Why: here work is done by the organisation's own accounts.",
+        "  Why: work here must be done with the organisation's own accounts.",
         "  Next: git config user.email YOU@WORK, then git commit --amend --no-edit --reset-author",
-        "  If this is wrong or allowed, ask whoever keeps the policy.",
+        "  If this is wrong or allowed, ask the policy's owner.",
     ]
 
 
@@ -59,7 +59,7 @@ def test_the_laptop_says_so_before_the_commit_is_made(laptop: Work) -> None:
     laptop.write("ringfence.toml", f"version = 1\n{CONSUMER}")
     laptop.did("add", "-A")
     said = laptop.git("commit", "-m", "Add rows", **OUTSIDE)
-    assert "ringfence pre-commit: refused, 1 commit by an account that may not work here" in said.out
+    assert "ringfence pre-commit: refused, 1 commit by an account that isn't allowed" in said.out
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_a_later_layer_takes_accounts_away_and_lets_none_in(clone: Work, tmp_pat
     first.write_text('version = 1\n[accounts]\napproved = ["*@a.example", "*@b.example"]\n')
     clone.write("ringfence.toml", 'version = 1\n[accounts]\napproved = ["*@c.example"]\n')
     said = clone.ringfence("policy", "check", str(first), "ringfence.toml")
-    assert "accounts.approved: would loosen ['*@a.example', '*@b.example'] to let in *@c.example" in said.out
+    assert "accounts.approved: would loosen ['*@a.example', '*@b.example'] to also allow *@c.example" in said.out
     fewer = b'version = 1\ntags = ["eval"]\n[accounts]\napproved = ["*@b.example"]\n'
     plan = load_plan(
         Inputs((Layer("one", "organisation", first.read_bytes(), True), Layer("two", "repository", fewer)))
@@ -110,8 +110,8 @@ def test_a_later_layer_takes_accounts_away_and_lets_none_in(clone: Work, tmp_pat
 @pytest.mark.parametrize(
     ("before", "after", "lost"),
     [
-        (CONSUMER, "", "accounts.consumer: would let in *@gmail.com"),
-        (APPROVED, "", "accounts.approved: would let in everybody"),
+        (CONSUMER, "", "accounts.consumer: would allow *@gmail.com"),
+        (APPROVED, "", "accounts.approved: would allow any account"),
         (APPROVED, APPROVED.replace("[", '["*@x.example", ', 2).replace('["*@x.example", a', "[a"), "*@x.example"),
     ],
 )

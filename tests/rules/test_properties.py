@@ -68,7 +68,7 @@ def test_adding_a_layer_never_turns_block_into_pass(held: list[str], added: str,
     if before is None or after is None:
         return  # everything is refused
     # The first layer that says who is a rival settles it; until one did, an organisation's later one still may.
-    if before.settled or kind == "repository" or not settles:
+    if before.has_vendor_lists or kind == "repository" or not settles:
         assert after.compute_rivals() >= before.compute_rivals()
     assert after.consumers >= before.consumers
     assert before.accounts is None or (after.accounts is not None and after.accounts <= before.accounts)

@@ -61,13 +61,13 @@ def test_data_that_is_described_passes(clone: Work) -> None:
 def test_data_that_isnt_described_is_refused_and_told_how_to(clone: Work) -> None:
     said = pushed(clone, None)
     assert [line.removeprefix("remote: ").rstrip() for line in said.out.splitlines() if "remote: " in line] == [
-        "ringfence pre-receive: refused, 1 file not rightly described in PROVENANCE.toml (training-data)",
+        "ringfence pre-receive: refused, 1 file without a valid entry in PROVENANCE.toml (training-data)",
         f"  commit {clone.did('rev-parse', 'HEAD')[:12]}, rows/a.txt",
         "    rows/a.txt",
         "    = no provenance entry (definitive, training-data) [provenance-missing]",
-        "  Why: here PROVENANCE.toml says of each file where it comes from.",
-        "  Next: describe each, in the commit that brings it: ringfence declare PATH",
-        "  If this is wrong or allowed, ask whoever keeps the policy.",
+        "  Why: each data file must have an entry in PROVENANCE.toml.",
+        "  Next: add the entry in the same commit: ringfence declare PATH",
+        "  If this is wrong or allowed, ask the policy's owner.",
     ]
 
 
@@ -196,8 +196,8 @@ def test_declare_again_when_the_data_has_changed(local: Work) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("rows/a.txt",), "say which files, and --source"),
-        (SAID, "say which files, and --source"),
+        (("rows/a.txt",), "give paths with --source"),
+        (SAID, "give paths with --source"),
         (("rows/none.txt", *SAID), "there is no file rows/none.txt."),
         (("rows/a.txt", *SAID, "--collected", "yesterday"), "PROVENANCE.toml: not TOML"),
     ],

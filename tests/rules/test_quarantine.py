@@ -74,7 +74,7 @@ def test_a_refused_push_is_put_aside_and_its_target_never_moves(clone: Work, asi
     assert aside.did("rev-parse", f"refs/quarantine/{number[1]}/refs/heads/main") == commit
     [entry] = kept(book)
     assert (entry["kind"], entry["outcome"], entry["body"]["quarantine"]) == ("push", "blocked", number[1])
-    line = f"{number[1]}  {ME}  refs/heads/main  blocked  due {day(14)}  nobody asked\n"
+    line = f"{number[1]}  {ME}  refs/heads/main  blocked  due {day(14)}  no request\n"
     assert aside.ringfence("quarantine", "list").out == line
 
 
@@ -270,7 +270,7 @@ def test_a_bundle_that_was_taken_in_halfway_is_taken_in(clone: Work, bundled: Wo
 def test_two_people_release_a_push(clone: Work, aside: Work, book: Path) -> None:
     number = put(clone)
     said = decide(aside, "release", number)
-    assert said.out == f"ringfence: {number} is released, 1 ref moved.\n"
+    assert said.out == f"ringfence: {number} is released, 1 ref updated.\n"
     assert tips(aside)["refs/heads/main"] == clone.did("rev-parse", "HEAD")
     assert held(aside) == []
     steps = [(entry["kind"], entry["outcome"], entry["who"]) for entry in kept(book)]
@@ -283,7 +283,7 @@ def test_two_people_release_a_push(clone: Work, aside: Work, book: Path) -> None
 def test_two_people_drop_a_push_and_its_objects_expire(clone: Work, aside: Work, book: Path) -> None:
     number = put(clone)
     said = decide(aside, "drop", number)
-    assert said.out == f"ringfence: {number} is dropped; git throws its objects away in time.\n"
+    assert said.out == f"ringfence: {number} is dropped; a later git gc deletes its objects.\n"
     assert held(aside) == []
     assert kept(book)[-1]["outcome"] == "dropped"
     aside.did("reflog", "expire", "--all", "--expire=now")
@@ -316,12 +316,12 @@ def test_nothing_is_done_that_nobody_asked_for(clone: Work, aside: Work) -> None
         "there is no request to drop" in aside.ringfence("quarantine", "drop", number, "--approve", "--by", "bob").out
     )
     assert aside.ringfence("quarantine", "drop", number, "--reason", "Spam.", "--by", "ann")
-    assert "ann asks to drop" in aside.ringfence("quarantine", "list").out
+    assert "ann requests to drop" in aside.ringfence("quarantine", "list").out
     assert (
         "there is no request to release"
         in aside.ringfence("quarantine", "release", number, "--approve", "--by", "bob").out
     )
-    assert "say either --reason TEXT" in aside.ringfence("quarantine", "drop", number).out
+    assert "give either --reason TEXT" in aside.ringfence("quarantine", "drop", number).out
     assert "1 isn't in quarantine." in aside.ringfence("quarantine", "show", "1").out
 
 
@@ -362,7 +362,7 @@ def test_what_was_cut_off_while_it_was_put_aside_is_listed_and_dropped(clone: Wo
     number = put(clone)
     aside.did("update-ref", "-d", f"refs/quarantine/{number}/record")
     assert aside.ringfence("quarantine", "list").out == (
-        f"{number}  cut off while it was put aside; nobody was told of it\n"
+        f"{number}  interrupted while it was stored; the pusher got no report\n"
     )
     assert (
         "is incomplete: the server was interrupted"
@@ -424,7 +424,7 @@ def test_only_the_organisation_says_what_becomes_of_a_refused_push(
     else:
         clone.commit("A policy", files={layer: f"version = 1\n{POLICY}"})
     said = clone.git("push", "origin", "main:topic")
-    said.assert_refused("tag.training-data.on_block: only the organisation's policy can say it")
+    said.assert_refused("tag.training-data.on_block: only the organisation's policy can set this")
 
 
 # --- the protocol ---

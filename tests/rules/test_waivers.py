@@ -109,8 +109,8 @@ def test_a_waiver_from_one_tag_leaves_the_other_in_force(clone: Work, server: Wo
 @pytest.mark.parametrize(
     ("said", "why"),
     [
-        ({"approved_by": "ann"}, "ann asked for it and approved it"),
-        ({"approved_by": " Ann ", "requested_by": "ann"}, " Ann  asked for it and approved it"),
+        ({"approved_by": "ann"}, "ann both requested and approved it"),
+        ({"approved_by": " Ann ", "requested_by": "ann"}, " Ann  both requested and approved it"),
         ({"approved_by": "eve"}, "eve isn't an approver of training-data"),
         ({"until": day(-1)}, f"it ended on {day(-1)}"),
         ({"until": day(91)}, f"its end, {day(91)}, is further away than 90 days"),
@@ -130,7 +130,7 @@ def test_a_waiver_that_cant_be_used_lets_nothing_pass_and_is_reported(clone: Wor
 def test_a_waiver_that_nothing_needs_is_reported(clone: Work, policy) -> None:
     path = policy(APPROVERS + waiver(finding="0" * 20))
     told = clone.ringfence("waive", "--check", "--policy", str(path), "--tag", "training-data")
-    assert (told.status, "nothing needs it" in told.out) == (4, True)
+    assert (told.status, "unused" in told.out) == (4, True)
 
 
 def test_it_ends_with_its_last_day(clone: Work, policy) -> None:
@@ -150,13 +150,13 @@ def test_it_ends_with_its_last_day(clone: Work, policy) -> None:
 def test_a_repositorys_own_policy_has_no_word_in_it(clone: Work, text: str) -> None:
     clone.write("ringfence.toml", f"version = 1\n{text}\n")
     said = clone.ringfence("check", "--staged", "--tag", "eval")
-    assert (said.status, "only the organisation's policy can say it" in said.out) == (4, True), said.out
+    assert (said.status, "only the organisation's policy can set this" in said.out) == (4, True), said.out
 
 
 def test_a_pushers_policy_has_no_word_in_it(clone: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "theirs.toml").write_text("version = 1\n" + APPROVERS + waiver(finding=marked(clone)))
     monkeypatch.setenv("RINGFENCE_POLICY", str(tmp_path / "theirs.toml"))
-    clone.git("push", "origin", "main").assert_refused("only the organisation's policy can say it")
+    clone.git("push", "origin", "main").assert_refused("only the organisation's policy can set this")
 
 
 # --- waivers.toml ---
@@ -263,4 +263,4 @@ def test_a_draft_names_the_finding_and_cant_be_used_as_it_is(clone: Work) -> Non
 
 def test_what_is_no_finding_cant_be_drafted(clone: Work) -> None:
     said = clone.ringfence("waive", "0" * 20, "--tag", "training-data")
-    assert (said.status, f"no finding is called {'0' * 20}." in said.out) == (2, True)
+    assert (said.status, f"there is no finding {'0' * 20}." in said.out) == (2, True)

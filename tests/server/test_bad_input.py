@@ -35,7 +35,7 @@ UNUSABLE = {
     "vendor": ('[vendors]\napproved = ["antropic"]', "vendors: unknown vendor `antropic`; did you mean `anthropic`?"),
     "tag": ('[[repository]]\nmatch = ["*"]\ntags = ["evals"]', "tag: unknown tag `evals`; did you mean `eval`?"),
     "action": ('[tag.eval]\nstrong = "blok"', "tag.eval.strong: 'blok' is not one of "),
-    "nobody": ("[vendors]\nrivals = []", "no vendor is left to be a rival"),
+    "nobody": ("[vendors]\nrivals = []", "no rival vendor is left"),
     "marker": ('[[marker]]\nvendor = "openai"\nid = "x"', "marker[1]"),
 }  # fmt: skip
 

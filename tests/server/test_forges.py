@@ -124,9 +124,9 @@ def test_an_agents_account_is_refused_whatever_it_pushes(forge: Served) -> None:
     said = forge.push(user="Helper[bot]")
     assert not said
     assert ": refused, the account may not push here (eval)" in said.out
-    assert "the account that pushes" in said.out
+    assert "the pushing account" in said.out
     assert "    Helper[bot]" in said.out
-    assert "Next: let a person look at it, and push it from an account of their own." in said.out
+    assert "Next: have a person review it, and push it from their own account." in said.out
     assert forge.push(user="helper")
 
 
@@ -137,7 +137,7 @@ def test_an_account_that_nobody_names_is_refused_where_some_are_kept_out(forge: 
         assert said
         return
     assert not said
-    assert "refused as incomplete, 1 thing could not be read (eval)" in said.out
+    assert "refused as incomplete, 1 item could not be read (eval)" in said.out
     assert "this push: the server doesn't say who pushes, and some accounts are kept out here" in said.out
 
 
@@ -291,8 +291,8 @@ def test_a_hook_that_is_common_to_all_runs_after_ours_and_comes_back(tmp_path: P
         (("--forge", "gitea", "--server", "."), "gitea runs no hooks from a folder that repositories share."),
         (("--forge", "gitlab", "--server", "nowhere"), "nowhere isn't a folder."),
         (("--forge", "gitlab", "--server", "a.git", "--update"), "gitlab runs no such hook from a.git."),
-        (("--forge", "gitlab"), "--forge is for a server."),
-        (("--server", "a.git", "--deadline", "0"), "--deadline takes seconds, and goes with --server."),
+        (("--forge", "gitlab"), "--forge needs --server DIR."),
+        (("--server", "a.git", "--deadline", "0"), "--deadline needs --server, and a positive number of seconds."),
     ],
 )
 def test_what_a_forge_cannot_call_is_not_installed(tmp_path: Path, args: tuple[str, ...], told: str) -> None:
@@ -392,11 +392,11 @@ def test_a_push_that_takes_too_long_is_refused_as_incomplete_and_told_how_to_go_
     assert not said
     assert time.monotonic() - started < 20  # the git that sleeps is ended too: git 2.55 waits for it
     assert [line[8:].rstrip() for line in said.out.splitlines() if line.startswith("remote: ")] == [
-        "ringfence pre-receive: refused as incomplete, 1 thing could not be read (training-data)",
-        "  not read:",
+        "ringfence pre-receive: refused as incomplete, 1 item could not be read (training-data)",
+        "  unread:",
         "    this push: timed out after 0 commits and 0 objects",
         f"  Next: push the oldest commits first, 1 at a time: git push REMOTE $({IN_PARTS}):refs/heads/BRANCH",
-        "  If this is wrong or allowed, ask whoever keeps the policy.",
+        "  If this is wrong or allowed, ask the policy's owner.",
     ]
     assert refs(server) == before
 

@@ -154,11 +154,11 @@ def test_a_container_is_unread_and_refused_as_incomplete(clone: Work, server: Wo
     said = judged(clone, server)
     assert said.status == 3
     assert said.out == (
-        "ringfence pre-receive: refused as incomplete, 1 thing could not be read (training-data)\n"
-        "  not read:\n"
+        "ringfence pre-receive: refused as incomplete, 1 item could not be read (training-data)\n"
+        "  unread:\n"
         f"    rows.bin: {reason}\n"
-        "  Next: commit it in a form that can be read, or keep it elsewhere.\n"
-        "  If this is wrong or allowed, ask whoever keeps the policy.\n"
+        "  Next: commit it in a readable format, or keep it elsewhere.\n"
+        "  If this is wrong or allowed, ask the policy's owner.\n"
     )
 
 
@@ -193,7 +193,7 @@ def test_what_is_unread_passes_with_a_warning_where_the_tag_says_so(clone: Work,
     clone.commit("Add rows", files={"rows.gz": CONTAINERS["gzip"][0]})
     said = clone.git("push", "origin", "main")
     assert said
-    assert "ringfence pre-receive: incomplete, 1 thing could not be read (images)" in said.out
+    assert "ringfence pre-receive: incomplete, 1 item could not be read (images)" in said.out
 
 
 def test_a_mark_in_the_open_part_of_a_container_is_found(clone: Work, server: Work) -> None:

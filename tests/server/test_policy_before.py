@@ -56,7 +56,7 @@ def test_a_clean_push_that_takes_the_default_branchs_tag_away_is_refused(own: Wo
     own.commit("Change the policy")
     said = judged(own, the_server(own), ref="refs/heads/main", old=own.did("rev-parse", "HEAD~1"))
     assert said.status == 4
-    assert "the pushed ringfence.toml: tags: would take away `training-data`; a push can only tighten" in said.out
+    assert "the pushed ringfence.toml: tags: would remove `training-data`; a push can only tighten" in said.out
 
 
 @pytest.mark.parametrize("how", ["removed", "renamed", "untagged"])

@@ -76,8 +76,8 @@ def test_merges_of_main_bring_nothing(branch: Work) -> None:
 @pytest.mark.parametrize(
     ("args", "told"),
     [
-        (("check", "--all", "--title", "x"), "--title and --body go with --squash."),
-        (("check", "--squash", "main"), "'main' is no range."),
+        (("check", "--all", "--title", "x"), "--title and --body need --squash."),
+        (("check", "--squash", "main"), "'main' isn't a range."),
         (("check", "--squash", "main..main"), "no commits between main and main"),
     ],
 )

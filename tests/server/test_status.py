@@ -245,4 +245,4 @@ def test_a_folder_without_repositories_is_bad(tmp_path: Path) -> None:
 def test_all_goes_by_itself(tmp_path: Path) -> None:
     said = Work(tmp_path).ringfence("status", "--all", ".", "--server", ".")
     assert said.status == 2
-    assert "--all goes by itself." in said.out
+    assert "--all can't be combined with --repo or --server." in said.out

@@ -44,7 +44,7 @@ def test_a_marked_push_is_refused_and_every_word_arrives(served: Hosted) -> None
     assert words[0] == f"ringfence {served.hook}: refused, 2 marks of rival AI tools (training-data)"
     assert f"  commit {commit[:12]}, rows.txt, line 1" in words
     assert f"    {TRAILER}" in words
-    assert "  If this is wrong or allowed, ask whoever keeps the policy." in words
+    assert "  If this is wrong or allowed, ask the policy's owner." in words
     assert sorted(marks(said)) == ["anthropic-api-message-id", "anthropic-claude-code-address"]
     assert "[remote rejected] main -> main" in said.out
     assert refs(served.server) == before
@@ -96,7 +96,7 @@ def test_a_file_without_a_reader_is_refused_as_incomplete(served: Hosted) -> Non
     said = served.clone.git("push", "origin", "main")
     assert not said
     assert spoken(said)[0] == (
-        f"ringfence {served.hook}: refused as incomplete, 1 thing could not be read (training-data)"
+        f"ringfence {served.hook}: refused as incomplete, 1 item could not be read (training-data)"
     )
 
 

@@ -150,5 +150,5 @@ def test_a_push_that_takes_a_branch_out_of_a_zone_is_refused(clone: Work, server
     clone.commit("Loosen", files={"ringfence.toml": f"version = 1\n{POLICY}".replace('"main", ', "")})
     said = clone.git("push", "origin", "main")
     said.assert_refused(
-        DECLINED, "the pushed ringfence.toml: zone: would take away `eval` from everything on main release/*"
+        DECLINED, "the pushed ringfence.toml: zone: would remove `eval` from everything on main release/*"
     )

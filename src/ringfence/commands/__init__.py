@@ -1,1 +1,1 @@
-"""The commands that people type, one file each: words in, one call, text and exit code out."""
+"""The commands, one module each: parse the arguments, make one call, print the result and return the exit code."""

@@ -1,4 +1,4 @@
-"""`ringfence check`: judges what is staged, a range, everything, a message, or files."""
+"""`ringfence check`: checks what is staged, a range of commits, the whole history, a message, or files."""
 
 from __future__ import annotations
 
@@ -35,21 +35,24 @@ def check(
     *,
     staged: Annotated[bool, typer.Option("--staged", help="What the next commit would record.")] = False,
     everything: Annotated[bool, typer.Option("--all", help="Every commit, tag and ref of the repository.")] = False,
-    files: Annotated[bool, typer.Option("--files", help="Files on disk, in git or not.")] = False,
-    range_: Annotated[str | None, typer.Option("--range", metavar="A..B", help="What B has and A has not.")] = None,
+    files: Annotated[bool, typer.Option("--files", help="Files on disk, tracked by git or not.")] = False,
+    range_: Annotated[
+        str | None, typer.Option("--range", metavar="A..B", help="The commits reachable from B and not from A.")
+    ] = None,
     squash: Annotated[
-        str | None, typer.Option("--squash", metavar="A..B", help="The commit that a squash of A..B would make.")
+        str | None, typer.Option("--squash", metavar="A..B", help="The commit that a squash merge of A..B would make.")
     ] = None,
     title: Annotated[
-        str, typer.Option("--title", help="With --squash: its title, if it isn't the first commit's.")
+        str, typer.Option("--title", help="With --squash: the title. Default: the first commit's subject.")
     ] = "",
-    body: Annotated[str, typer.Option("--body", help="With --squash: its text, instead of all messages.")] = "",
+    body: Annotated[str, typer.Option("--body", help="With --squash: the body. Default: all messages.")] = "",
     message: Annotated[str | None, typer.Option("--message", metavar="FILE", help="A commit message.")] = None,
-    old: Annotated[
-        str | None, typer.Option("--baseline", metavar="FILE", help="With --all: what it lists is known, and passes.")
+    old_baseline: Annotated[
+        str | None, typer.Option("--baseline", metavar="FILE", help="With --all: findings listed in FILE pass.")
     ] = None,
-    new: Annotated[
-        str | None, typer.Option("--write-baseline", metavar="FILE", help="With --all: list what is found, as known.")
+    new_baseline: Annotated[
+        str | None,
+        typer.Option("--write-baseline", metavar="FILE", help="With --all: list the findings in FILE, and pass."),
     ] = None,
     repo: RepoOption = None,
     policy: PolicyOption = None,
@@ -59,48 +62,57 @@ def check(
     receipt: ReceiptOption = None,
     receipt_key: ReceiptKeyOption = None,
 ) -> int:
-    """Judge something by the policy that holds in a repository, and report."""
-    wanted = [name for name, given in _pair_with_options(staged, everything, files, range_, squash, message) if given]
-    if len(wanted) != 1:
+    """Check commits, a message or files against the policy in force, and report what was found."""
+    selected = [
+        name for name, argument in _pair_with_options(staged, everything, files, range_, squash, message) if argument
+    ]
+    if not selected:
         raise UsageError(
-            f"say one thing to check, not {' and '.join(wanted) or 'nothing'}.",
-            "One of --staged, --range A..B, --squash A..B, --all, --message FILE, --files PATH…",
+            "nothing to check: give one of --staged, --range, --all, --files, --message.",
+            "For what a squash merge would commit: --squash A..B.",
         )
+    if len(selected) > 1:
+        raise UsageError(f"{' and '.join(selected)} can't be combined.", "Give one of them.")
     if (title or body) and squash is None:
-        raise UsageError("--title and --body go with --squash.")
+        raise UsageError("--title and --body need --squash.")
     if bool(paths) != files:
-        raise UsageError("--files takes paths, and nothing else does.")
-    if (old or new) and not everything:
-        raise UsageError("--baseline and --write-baseline go with --all.")
-    if old and new:
-        raise UsageError("say one of --baseline and --write-baseline.")
+        raise UsageError("--files needs paths." if files else "paths need --files.")
+    if (old_baseline or new_baseline) and not everything:
+        raise UsageError("--baseline and --write-baseline need --all.")
+    if old_baseline and new_baseline:
+        raise UsageError("--baseline and --write-baseline can't be combined.")
     if receipt and not everything and range_ is None:
-        raise UsageError("--receipt goes with --all and --range: it vouches for commits.")
-    paper = options.ReceiptWriter(receipt, receipt_key)
-    place = options.open_repository(repo, policy, tag, outside=files)
-    place.uses_clean_cache = not receipt  # it vouches for what this run read itself
+        raise UsageError("--receipt needs --all or --range: a receipt is for commits.")
+    receipt_writer = options.ReceiptWriter(receipt, receipt_key)
+    repository = options.open_repository(repo, policy, tag, outside=files)
+    repository.uses_clean_cache = not receipt  # a receipt covers only what this run itself has read
     if everything:
-        with ProgressLine(total=lambda: count_commits(place.repo)):
-            verdict = _apply_baseline(history.check_history(place), old, new)
+        with ProgressLine(total=lambda: count_commits(repository.repo)):
+            verdict = _apply_baseline(history.check_history(repository), old_baseline, new_baseline)
     elif range_ is not None:
         base, head = parse_range(range_)
-        with ProgressLine(total=lambda: count_commits(place.repo, base, head)):
-            verdict = history.check_range(place, base, head)
+        with ProgressLine(total=lambda: count_commits(repository.repo, base, head)):
+            verdict = history.check_range(repository, base, head)
     elif paths:
         with ProgressLine("bytes", lambda: sum_file_sizes(paths)):
-            verdict = history.check_files(place, paths)
+            verdict = history.check_files(repository, paths)
     elif squash is not None:
-        verdict = history.check_squash(place, *parse_range(squash), title, body)
+        verdict = history.check_squash(repository, *parse_range(squash), title, body)
     elif message is not None:
-        verdict = local.check_message(place, message, edited=False)
+        verdict = local.check_message(repository, message, edited=False)
     else:
-        verdict = local.check_staged(place)
-    paper.write(verdict)
+        verdict = local.check_staged(repository)
+    receipt_writer.write(verdict)
     return report_verdict(verdict, how, reports)
 
 
 def _apply_baseline(verdict: Verdict | None, old: str | None, new: str | None) -> Verdict | None:
-    """Return a verdict in which what a baseline lists is known: an old one, or a new one, which is written first.
+    """Return the verdict with the findings of a baseline marked as known.
+
+    Args:
+        verdict: The verdict on the whole history; None where the repository has no tag.
+        old: The path of a baseline to read, or None.
+        new: The path of a baseline to write with all findings, and then read; or None.
 
     Raises:
         PolicyError: The baseline can't be read.
@@ -119,13 +131,17 @@ def _apply_baseline(verdict: Verdict | None, old: str | None, new: str | None) -
         raise PolicyError(f"{file} can't be read: {error.strerror}.", "Write one: --write-baseline FILE.") from None
 
 
-def _pair_with_options(*given: object) -> zip[tuple[str, object]]:
-    return zip(("--staged", "--all", "--files", "--range", "--squash", "--message"), given, strict=True)
+def _pair_with_options(*arguments: object) -> zip[tuple[str, object]]:
+    return zip(("--staged", "--all", "--files", "--range", "--squash", "--message"), arguments, strict=True)
 
 
 def parse_range(text: str) -> tuple[str, str]:
-    """Read `A..B`; `A..` ends at HEAD."""
+    """Return the two revisions of `A..B`; in `A..` the second is HEAD.
+
+    Raises:
+        UsageError: It isn't a range.
+    """
     base, dots, head = text.partition("..")
     if not dots or head.startswith("."):
-        raise UsageError(f"{text!r} is no range.", "Write BASE..HEAD.")
+        raise UsageError(f"{text!r} isn't a range.", "Write BASE..HEAD.")
     return base, head or "HEAD"

@@ -1,4 +1,4 @@
-"""`ringfence ci`: the re-check, because hooks can be skipped."""
+"""`ringfence ci`: checks in CI what a pull request or push brings, since hooks can be skipped."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from .options import (
     report_verdict,
 )
 
-# The configuration that each service runs us by, below `templates/`; GitLab wants components at its top.
+# The configuration for each CI service, below `templates/`; GitLab requires components at the top of it.
 _CONFIGS = {
     "github": "github/ringfence.yml",
     "gitlab": "ringfence.yml",
@@ -47,18 +47,19 @@ Service = StrEnum("Service", list(_CONFIGS))  # type: ignore[misc]  # a member f
 
 def ci(
     range_: Annotated[
-        str | None, typer.Option("--range", metavar="A..B", help="Instead of what the service says.")
+        str | None,
+        typer.Option("--range", metavar="A..B", help="The commits to check. Default: from the CI service's variables."),
     ] = None,
     *,
     fetch: Annotated[
-        bool, typer.Option("--fetch", help="Fetch from origin what the clone leaves out: commits, history, contents.")
+        bool, typer.Option("--fetch", help="Fetch from origin what the clone lacks: commits, history, contents.")
     ] = False,
     config: Annotated[
         Service | None,
         typer.Option(
             "--print-config",
             metavar="SERVICE",
-            help=f"Only print the configuration to paste for a service: {', '.join(_CONFIGS)}.",
+            help=f"Only print a configuration for a service: {', '.join(_CONFIGS)}.",
         ),
     ] = None,
     repo: RepoOption = None,
@@ -68,7 +69,8 @@ def ci(
         typer.Option("--policy-repo", metavar="URL", help="Fetch the organisation's policy.toml from this repository."),
     ] = None,
     policy_rev: Annotated[
-        str | None, typer.Option("--policy-rev", metavar="SHA", help="The commit of it that counts, by its whole id.")
+        str | None,
+        typer.Option("--policy-rev", metavar="SHA", help="The commit of --policy-repo to use, as a full id."),
     ] = None,
     tag: TagOption = None,
     how: FormatOption = Format["text"],
@@ -76,25 +78,25 @@ def ci(
     receipt: ReceiptOption = None,
     receipt_key: ReceiptKeyOption = None,
 ) -> int:
-    """Judge what a pull request, merge request or push brings, by the policy of its base."""
+    """Check what a pull request, merge request or push brings, by the policy of its base."""
     if config:
         typer.echo(_read_template(config), nl=False)
         return ExitCode.ALLOWED
-    paper = options.ReceiptWriter(receipt, receipt_key)
-    about = detect_run(os.environ) if range_ is None else _build_range(range_)
-    if about.is_empty:
-        typer.echo("ringfence: a deletion brings nothing to check.")
+    receipt_writer = options.ReceiptWriter(receipt, receipt_key)
+    run_range = detect_run(os.environ) if range_ is None else _build_range(range_)
+    if run_range.is_empty:
+        typer.echo("ringfence: a deletion has nothing to check.")
         return ExitCode.ALLOWED
     try:
         policies = [*_fetch_remote_policy(policy_repo, policy_rev), *(policy or ())]
-        place = options.open_repository(repo, policies, tag, may_fetch=fetch)
-        place.uses_clean_cache = False
+        repository = options.open_repository(repo, policies, tag, may_fetch=fetch)
+        repository.uses_clean_cache = False
         with ProgressLine():
-            verdict = check_run(place, about, may_fetch=fetch)
+            verdict = check_run(repository, run_range, may_fetch=fetch)
     except RingfenceError as error:
         options.report_failure(error, reports)
         raise
-    paper.write(verdict)
+    receipt_writer.write(verdict)
     return report_verdict(verdict, how, reports)
 
 
@@ -109,14 +111,14 @@ def _build_range(range_: str) -> RunRange:
 
 
 def _fetch_remote_policy(url: str | None, revision: str | None) -> list[Layer]:
-    """Return the policy of a repository that was named.
+    """Return the policy of a repository given by --policy-repo and --policy-rev; [] without them.
 
     Raises:
-        UsageError: One of the two is missing, or isn't one.
-        PolicyError: It can't be had.
+        UsageError: Only one of the two is given, or one is invalid.
+        PolicyError: The policy can't be fetched.
     """
     if not url and not revision:
         return []
     if not url or not revision:
-        raise UsageError("--policy-repo and --policy-rev go together.")
+        raise UsageError("--policy-repo and --policy-rev must be given together.")
     return [fetch_policy(url, revision)]

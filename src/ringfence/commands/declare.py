@@ -1,4 +1,4 @@
-"""`ringfence declare`: writes where data files come from, and says for which that lacks."""
+"""`ringfence declare`: writes entries of data files to `PROVENANCE.toml`, checks, exports and imports them."""
 
 from __future__ import annotations
 
@@ -32,128 +32,127 @@ def declare(
     *,
     source: Annotated[str, typer.Option("--source", metavar="TEXT", help="Where they were taken from.")] = "",
     generator: Annotated[
-        str, typer.Option("--generator", metavar="TEXT", help="Who made them: human, or VENDOR/PRODUCT [MODEL].")
+        str, typer.Option("--generator", metavar="TEXT", help="What generated them: human, or VENDOR/PRODUCT [MODEL].")
     ] = "",
-    licence: Annotated[str, typer.Option("--licence", metavar="TEXT", help="Under what they may be used.")] = "",
+    licence: Annotated[str, typer.Option("--licence", metavar="TEXT", help="The licence they are used under.")] = "",
     by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who collected them.")] = "",
-    collected: Annotated[str, typer.Option("--collected", metavar="DATE", help="When; left out: today.")] = "",
-    check: Annotated[
-        bool, typer.Option("--check", help="List the files whose description lacks, or is wrong.")
-    ] = False,
+    collected: Annotated[
+        str, typer.Option("--collected", metavar="DATE", help="When they were collected; default: today.")
+    ] = "",
+    check: Annotated[bool, typer.Option("--check", help="List the files whose entry is missing or wrong.")] = False,
     export: Annotated[
         Exchange | None,
-        typer.Option(
-            "--export", metavar="|".join(formats.FORMATS), help="Print the descriptions as other tools read them."
-        ),
+        typer.Option("--export", metavar="|".join(formats.FORMATS), help="Print all entries in another tool's format."),
     ] = None,
     import_: Annotated[
-        str | None, typer.Option("--import", metavar="FILE", help="Add the descriptions that such a document holds.")
+        str | None, typer.Option("--import", metavar="FILE", help="Add the entries of a document in such a format.")
     ] = None,
     repo: RepoOption = None,
     policy: PolicyOption = None,
     tag: TagOption = None,
 ) -> int:
-    """Describe data files in PROVENANCE.toml, check that all are, or turn it into Croissant or SPDX and back."""
-    place = options.open_repository(repo, policy, tag)
-    top = place.repo.find_work_tree()
+    """Add data files to PROVENANCE.toml, check their entries, or convert them to and from Croissant or SPDX."""
+    repository = options.open_repository(repo, policy, tag)
+    top = repository.repo.find_work_tree()
     if top is None:
-        raise UsageError("a bare repository has no files to describe.", "Do it in a clone.")
+        raise UsageError("a bare repository has no files to describe.", "Run it in a clone.")
     if check:
-        return _check_descriptions(place, top, paths or ())
+        return _check_entries(repository, top, paths or ())
     if export or import_:
         if paths or source or generator or licence or by or collected or (export and import_):
-            raise UsageError("--export and --import each stand alone.")
-        return _export_descriptions(place, top, export) if export else _import_descriptions(top, import_ or "")
-    said = {"source": source, "generator": generator, "licence": licence, "by": by}
-    if not paths or not all(said.values()):
-        raise UsageError(
-            "say which files, and --source, --generator, --licence and --by of them; or --check, --export or --import."
-        )
+            raise UsageError("--export and --import can't be combined with paths or other options.")
+        return _export_entries(repository, top, export) if export else _import_entries(top, import_ or "")
+    values = {"source": source, "generator": generator, "licence": licence, "by": by}
+    if not paths or not all(values.values()):
+        raise UsageError("give paths with --source, --generator, --licence and --by; or --check, --export or --import.")
     for path in paths:
-        _describe_file(top, path, said, collected or dt.datetime.now(dt.UTC).date().isoformat())
+        _add_entry(top, path, values, collected or dt.datetime.now(dt.UTC).date().isoformat())
         typer.echo(f"ringfence: {path} is described in {provenance.LIST}.")
     return ExitCode.ALLOWED
 
 
-def _describe_file(top: str, path: str, said: dict[str, str], collected: str) -> None:
-    """Add what is said of a file to the list, where later words count.
+def _add_entry(top: str, path: str, values: dict[str, str], collected: str) -> None:
+    """Add an entry for a file to the list, which replaces earlier entries for it.
 
     Raises:
-        PolicyError: What the list would be can't be used.
+        PolicyError: The resulting list would be invalid.
         UsageError: There is no such file.
     """
-    place, inside = os.path.join(top, provenance.LIST), os.path.join(top, path)
-    if not os.path.isfile(inside):
+    file = os.path.join(top, path)
+    if not os.path.isfile(file):
         raise UsageError(f"there is no file {path}.", "Give its path from the top of the repository.")
-    told = {"path": path, **said, "sha256": provenance.compute_sha256(Files(), inside)}  # type: ignore[arg-type]  # reads like one
-    _append_descriptions(place, [told | {"collected": collected}])
+    digest = provenance.compute_sha256(Files(), file)  # type: ignore[arg-type]  # has the methods that are needed
+    _append_entries(
+        os.path.join(top, provenance.LIST), [{"path": path, **values, "sha256": digest, "collected": collected}]
+    )
 
 
-def _append_descriptions(place: str, files: list[dict[str, str]]) -> None:
-    """Add descriptions to a list, where later words count.
+def _append_entries(list_path: str, entries: list[dict[str, str]]) -> None:
+    """Append entries to the list, which is created if there is none; the last entry for a file counts.
 
     Raises:
-        PolicyError: What the list would be can't be used.
+        PolicyError: The resulting list would be invalid.
     """
-    held = read_own_file(place) or b"version = 1\n"
-    whole = held + "".join(map(format_table, files)).encode("utf-8", "surrogateescape")
-    provenance.ProvenanceList(whole)
-    options.write_file(whole.decode(), place)
+    data = read_own_file(list_path) or b"version = 1\n"
+    data += "".join(map(format_table, entries)).encode("utf-8", "surrogateescape")
+    provenance.ProvenanceList(data)
+    options.write_file(data.decode(), list_path)
 
 
-def _export_descriptions(place: Repository, top: str, how: str) -> int:
-    """Print what the list, and files beside data, say of each file."""
+def _export_entries(repository: Repository, top: str, how: str) -> int:
+    """Print the entries of the list and of sidecar files in a format of `formats`."""
     data = read_own_file(os.path.join(top, provenance.LIST))
     files = {file["path"]: file for file in provenance.ProvenanceList(data).iter_files()} if data is not None else {}
-    for name in _list_tracked_files(place):
+    for name in _list_tracked_files(repository):
         path = name.removesuffix(provenance.BESIDE)
         if (
             path not in files
             and path != name
-            and (said := provenance.parse_sidecar(path, read_own_file(os.path.join(top, name))))
+            and (source := provenance.parse_sidecar(path, read_own_file(os.path.join(top, name))))
         ):
-            files[path] = flatten_source(path, said, path + provenance.BESIDE)
+            files[path] = flatten_source(path, source, path + provenance.BESIDE)
     if not files:
         raise IncompleteError("no file is described here.", "Describe some: ringfence declare PATH")
     typer.echo(formats.export_files(files.values(), os.path.basename(os.path.realpath(top)), how), nl=False)
     return ExitCode.ALLOWED
 
 
-def _import_descriptions(top: str, name: str) -> int:
-    """Add to the list what a file describes."""
+def _import_entries(top: str, name: str) -> int:
+    """Append the entries of a document to the list."""
     files = formats.import_files(options.read_file(name), sanitise_text(name))
-    _append_descriptions(os.path.join(top, provenance.LIST), files)
+    _append_entries(os.path.join(top, provenance.LIST), files)
     for file in files:
         typer.echo(f"ringfence: {sanitise_text(file['path'])} is described in {provenance.LIST}.")
     return ExitCode.ALLOWED
 
 
-def _check_descriptions(place: Repository, top: str, paths: list[str] | tuple[str, ...]) -> int:
-    """Say of each tracked file in a zone that demands it what is wrong with its description."""
-    plan = load_local_plan(place)
+def _check_entries(repository: Repository, top: str, paths: list[str] | tuple[str, ...]) -> int:
+    """Print what is wrong with the entries of files in zones that require one; return 3 if anything is, else 0."""
+    plan = load_local_plan(repository)
     data = read_own_file(os.path.join(top, provenance.LIST))
     listed = provenance.ProvenanceList(data) if data is not None else None
     is_good = True
-    for path in paths or _list_tracked_files(place):
-        name, place_of = os.fsencode(path), os.path.join(top, path)
+    for path in paths or _list_tracked_files(repository):
+        name, file = os.fsencode(path), os.path.join(top, path)
         if (
-            not os.path.isfile(place_of)
+            not os.path.isfile(file)
             or not plan
             or not plan.actions.filter_demanding(plan.zones.find_tags(name), "provenance")
             or not provenance.is_data(name)
         ):
             continue
-        said = (listed and listed.find_source(path)) or provenance.parse_sidecar(
-            path, read_own_file(place_of + provenance.BESIDE)
+        source = (listed and listed.find_source(path)) or provenance.parse_sidecar(
+            path, read_own_file(file + provenance.BESIDE)
         )
-        digest = provenance.compute_sha256(Files(), place_of)  # type: ignore[arg-type]  # reads like one
-        if fault := provenance.find_description_fault(said, name, digest, plan) if said else (provenance.MISSING, ""):
+        digest = provenance.compute_sha256(Files(), file)  # type: ignore[arg-type]  # has the methods that are needed
+        fault = provenance.find_description_fault(source, name, digest, plan) if source else (provenance.MISSING, "")
+        if fault:
             is_good = False
             typer.echo(f"{path}: {fault[0].product}{f' ({fault[1]})' if fault[1] else ''} [{fault[0].id}]")
     return ExitCode.ALLOWED if is_good else ExitCode.INCOMPLETE
 
 
-def _list_tracked_files(place: Repository) -> Iterator[str]:
-    """Yield the files that git knows of or will add, from the top of the repository."""
-    listing = place.repo.run("ls-files", "-z", "--full-name", "--cached", "--others", "--exclude-standard", ":/")
+def _list_tracked_files(repository: Repository) -> Iterator[str]:
+    """Yield the paths of files that are tracked or would be added, from the top of the repository."""
+    listing = repository.repo.run("ls-files", "-z", "--full-name", "--cached", "--others", "--exclude-standard", ":/")
     yield from (os.fsdecode(name) for name in sorted(set(listing.split(b"\0")) - {b""}))

@@ -1,4 +1,4 @@
-"""`ringfence guard`: what a coding agent's own hook calls before the agent acts."""
+"""`ringfence guard`: called by a coding agent's own hook before the agent acts."""
 
 from __future__ import annotations
 
@@ -17,18 +17,21 @@ _Agent = StrEnum("_Agent", list(AGENTS))  # type: ignore[misc]  # a member for e
 
 
 def guard(
-    agent: Annotated[_Agent, typer.Argument(help="The agent that asks.")],
+    agent: Annotated[_Agent, typer.Argument(help="The agent whose hook calls.")],
     *,
     print_config: Annotated[
-        bool, typer.Option("--print-config", help="Print what makes the agent ask, and say where it belongs.")
+        bool,
+        typer.Option(
+            "--print-config", help="Print the hook's configuration for the agent, and on stderr the file it belongs in."
+        ),
     ] = False,
     policy: PolicyOption = None,
 ) -> int:
-    """Answer a coding agent's hook: it may not work where the policy keeps rival agents out."""
-    asked = AGENTS[agent]
+    """Answer a coding agent's hook: deny the action where the policy keeps rival agents out."""
+    protocol = AGENTS[agent]
     if print_config:
-        typer.echo(f"{asked.file}:", err=True)
-        typer.echo(json.dumps(asked.hooks(f"ringfence guard {agent}"), indent=2))
+        typer.echo(f"{protocol.file}:", err=True)
+        typer.echo(json.dumps(protocol.hooks(f"ringfence guard {agent}"), indent=2))
     else:
-        typer.echo(json.dumps(answer_hook(asked, sys.stdin.buffer.read(), tuple(policy or ()))))
+        typer.echo(json.dumps(answer_hook(protocol, sys.stdin.buffer.read(), tuple(policy or ()))))
     return ExitCode.ALLOWED

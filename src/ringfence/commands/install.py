@@ -12,8 +12,7 @@ import typer
 from ..errors import ExitCode, UsageError
 from ..git.repo import Repo
 from ..repository import Repository, load_tagged_plan, read_local_inputs
-from ..setup import client_hooks as hooks
-from ..setup import pre_commit_config, server_hooks
+from ..setup import client_hooks, pre_commit_config, server_hooks
 from ..sources.forges import FORGES
 from .options import RepoOption
 
@@ -34,61 +33,65 @@ def install(
         list[str] | None, typer.Option("--tag", help="Tag the repository, in its git configuration.")
     ] = None,
     update: Annotated[
-        bool, typer.Option("--update", help="With --server: the update hook, where the host calls nothing else.")
+        bool, typer.Option("--update", help="With --server: the update hook, for hosts that run no other hook.")
     ] = False,
-    forge: Annotated[Forge, typer.Option("--forge", help="With --server: what calls the hook there.")] = Forge["plain"],
+    forge: Annotated[
+        Forge, typer.Option("--forge", help="With --server: the software that runs the hook there.")
+    ] = Forge["plain"],
     deadline: Annotated[
-        float | None, typer.Option("--deadline", metavar="SECONDS", help="With --server: when to give up and refuse.")
+        float | None,
+        typer.Option("--deadline", metavar="SECONDS", help="With --server: refuse a push when a check takes longer."),
     ] = None,
-    pre_commit: Annotated[bool, typer.Option("--pre-commit", help="Through the pre-commit framework.")] = False,
+    pre_commit: Annotated[bool, typer.Option("--pre-commit", help="Install through the pre-commit framework.")] = False,
 ) -> int:
-    """Put the hooks in place: a developer's, or with --server the gate's."""
+    """Install the hooks of a developer's clone, or with --server those of a server."""
     if forge != "plain" and not server:
-        raise UsageError("--forge is for a server.", "Add --server DIR.")
+        raise UsageError("--forge needs --server DIR.")
     if server and pre_commit:
-        raise UsageError("the pre-commit framework has no hooks for a server.", "Leave one of the two out.")
+        raise UsageError(
+            "--server and --pre-commit can't be combined.", "The pre-commit framework has no server hooks."
+        )
     if deadline is not None and (not server or deadline <= 0):
-        raise UsageError("--deadline takes seconds, and goes with --server.")
+        raise UsageError("--deadline needs --server, and a positive number of seconds.")
     options = f"--deadline {deadline:g}" if deadline else ""
     if server and forge != "plain":
         done = server_hooks.install_forge_hooks(server, forge, options, update=update)
     else:
-        opened = hooks.open_repo(server or repo)
+        git_repo = client_hooks.open_repo(server or repo)
         done = (
-            _install_pre_commit(opened.working_dir)
+            _install_pre_commit(git_repo.working_dir)
             if pre_commit
-            else hooks.install_hooks(opened, _select_hooks(opened, server, update=update), options)
+            else client_hooks.install_hooks(git_repo, _select_hooks(git_repo, server, update=update), options)
         )
     if tag:
-        hooks.add_tags(hooks.open_repo(server or repo), tag)
+        client_hooks.add_tags(client_hooks.open_repo(server or repo), tag)
         done.append(f"tagged {', '.join(tag)} (git config ringfence.tag)")
-    # This compiles the policy too, so that no first commit waits for it.
-    place = Repository(Repo(server or repo), outside=True)
-    plan = load_tagged_plan(read_local_inputs(place))
+    # This also compiles the policy, so that the first commit needn't wait for it.
+    repository = Repository(Repo(server or repo), outside=True)
+    plan = load_tagged_plan(read_local_inputs(repository))
     if plan and plan.actions.quarantined and server and forge == "plain" and not update:
-        done += server_hooks.install_quarantine(hooks.open_repo(server))
-    if place.needs_notes and server and forge == "plain":
-        done += hooks.install_hooks(hooks.open_repo(server), ("post-receive",))
+        done += server_hooks.install_quarantine(client_hooks.open_repo(server))
+    if repository.needs_notes and server and forge == "plain":
+        done += client_hooks.install_hooks(client_hooks.open_repo(server), ("post-receive",))
     for sentence in done:
         typer.echo(f"ringfence: {sentence}")
     where = f" --server {server}" if server else f" --repo {repo}" if repo else ""
-    typer.echo(f"ringfence: see that they really run: ringfence status{where}")
+    typer.echo(f"ringfence: check that the hooks run: ringfence status{where}")
     return ExitCode.ALLOWED
 
 
 def uninstall(*, repo: RepoOption = None, server: _Server = None) -> int:
-    """Take the hooks out and put back what was there before."""
+    """Remove the hooks and restore those that were there before."""
     done = server_hooks.uninstall_forge_hooks(server) if server else []
     if server and not server_hooks.is_repository(server):
         return _print_results(done)
-    opened = hooks.open_repo(server or repo)
-    done += hooks.uninstall_hooks(opened)
-    if not opened.bare and (said := pre_commit_config.remove_block(str(opened.working_dir))):
-        done.append(said)
-        if not os.path.exists(os.path.join(opened.working_dir, pre_commit_config.FILE)):
-            done += _run_pre_commit(
-                opened.working_dir, "uninstall"
-            )  # without the file its hooks would refuse everything
+    git_repo = client_hooks.open_repo(server or repo)
+    done += client_hooks.uninstall_hooks(git_repo)
+    if not git_repo.bare and (sentence := pre_commit_config.remove_block(str(git_repo.working_dir))):
+        done.append(sentence)
+        if not os.path.exists(os.path.join(git_repo.working_dir, pre_commit_config.FILE)):
+            # The hooks of pre-commit refuse every commit if their configuration file is missing.
+            done += _run_pre_commit(git_repo.working_dir, "uninstall")
     return _print_results(done)
 
 
@@ -98,26 +101,30 @@ def _print_results(done: list[str]) -> int:
     return ExitCode.ALLOWED
 
 
-def _select_hooks(opened: object, server: str | None, *, update: bool) -> tuple[str, ...]:
+def _select_hooks(git_repo: object, server: str | None, *, update: bool) -> tuple[str, ...]:
     if update and not server:
-        raise UsageError("--update is for a server.", "Add --server DIR.")
-    if server and not getattr(opened, "bare", False):
-        raise UsageError(f"{server} is no bare repository.", "Give the repository's folder on the server.")
+        raise UsageError("--update needs --server DIR.")
+    if server and not getattr(git_repo, "bare", False):
+        raise UsageError(f"{server} isn't a bare repository.", "Give the repository's folder on the server.")
     if update:
         return ("update",)
-    return hooks.SERVER if server else hooks.CLIENT
+    return client_hooks.SERVER if server else client_hooks.CLIENT
 
 
 def _install_pre_commit(top: object) -> list[str]:
-    hooks.find_pre_commit()  # before anything is written
+    client_hooks.find_pre_commit()  # before anything is written
     return [pre_commit_config.add_block(str(top)), *_run_pre_commit(top, "install")]
 
 
 def _run_pre_commit(top: object, command: str) -> list[str]:
-    """Let the framework put its own hooks in place, or take them out."""
-    call = hooks.find_pre_commit()
+    """Run `pre-commit install` or `uninstall` for our stages, and return the lines it prints.
+
+    Raises:
+        UsageError: It fails.
+    """
+    program = client_hooks.find_pre_commit()
     stages = [word for stage in pre_commit_config.STAGES for word in ("--hook-type", stage)]
-    ended = subprocess.run([*call, command, *stages], cwd=str(top), capture_output=True, text=True, check=False)
-    if ended.returncode:
-        raise UsageError(f"{call[0]} {command} failed: {(ended.stderr or ended.stdout).strip()}")
-    return ended.stdout.strip().splitlines()
+    process = subprocess.run([*program, command, *stages], cwd=str(top), capture_output=True, text=True, check=False)
+    if process.returncode:
+        raise UsageError(f"{program[0]} {command} failed: {(process.stderr or process.stdout).strip()}")
+    return process.stdout.strip().splitlines()

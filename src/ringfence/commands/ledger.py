@@ -1,4 +1,4 @@
-"""`ringfence ledger`: show, query, verify, export and prune the record of what was decided."""
+"""`ringfence ledger`: show, query, verify, export and prune the record of all decisions."""
 
 from __future__ import annotations
 
@@ -13,42 +13,47 @@ import typer
 
 from ..errors import ExitCode, LedgerError, UsageError
 from ..git.repo import Repo, read_settings
-from ..records import ledger as kept
-from ..records.ledger import Entry
+from ..records.ledger import COLUMNS, Entry, iter_entries, prune_entries, run_query
 from ..records.verify import find_faults, read_tip
 from ..values import fields
 
-app = typer.Typer(help="Look into the record of what was decided.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Show, query and verify the record of all decisions.", no_args_is_help=True, rich_markup_mode=None
+)
 
 LedgerOption = Annotated[
     str | None,
-    typer.Option("--ledger", metavar="FILE", help="The ledger; left out: what git config ringfence.ledger says here."),
+    typer.Option("--ledger", metavar="FILE", help="The ledger; default: git config ringfence.ledger."),
 ]
 
 
 def find_ledger_path(ledger: str | None) -> str:
-    """Return which ledger a command is about."""
+    """Return the path of the ledger: `--ledger`, or git's setting `ringfence.ledger`.
+
+    Raises:
+        UsageError: Neither is set.
+    """
     if path := ledger or next(
         (text for _, key, text in read_settings(Repo().request_settings()) if key == "ringfence.ledger"), ""
     ):
         return path
-    raise UsageError("no ledger is configured here.", "Say which: --ledger FILE.")
+    raise UsageError("no ledger is configured here.", "Give one: --ledger FILE.")
 
 
 @app.command("show")
 def show(
-    number: Annotated[int | None, typer.Argument(help="An entry's number; left out: the last entries.")] = None,
+    number: Annotated[int | None, typer.Argument(help="An entry's number; default: the last entries.")] = None,
     *,
-    last: Annotated[int, typer.Option("--last", metavar="N", min=1, help="How many of them.")] = 20,
+    last: Annotated[int, typer.Option("--last", metavar="N", min=1, help="The number of entries to show.")] = 20,
     ledger: LedgerOption = None,
 ) -> int:
-    """Show the last entries, a line each, or one entry with everything in it."""
+    """Show the last entries, a line each, or one entry in full as JSON."""
     path = find_ledger_path(ledger)
     if number is None:
-        for entry in kept.iter_entries(path, "id > (SELECT max(id) FROM entries) - ?", (last,)):
+        for entry in iter_entries(path, "id > (SELECT max(id) FROM entries) - ?", (last,)):
             typer.echo(_format_line(entry))
         return ExitCode.ALLOWED
-    for entry in kept.iter_entries(path, "id = ?", (number,)):
+    for entry in iter_entries(path, "id = ?", (number,)):
         typer.echo(json.dumps(_decode_entry(entry), indent=2))
         return ExitCode.ALLOWED
     raise UsageError(f"the ledger has no entry {number}.", "List them: ringfence ledger show")
@@ -60,8 +65,8 @@ def query(
     *,
     ledger: LedgerOption = None,
 ) -> int:
-    """Ask the ledger in SQL; a row comes as a line of JSON."""
-    columns, rows = kept.run_query(find_ledger_path(ledger), sql)
+    """Query the ledger in SQL; each row is printed as a line of JSON."""
+    columns, rows = run_query(find_ledger_path(ledger), sql)
     for row in rows:
         typer.echo(json.dumps(dict(zip(columns, row, strict=True))))
     return ExitCode.ALLOWED
@@ -70,41 +75,41 @@ def query(
 @app.command("verify")
 def verify(
     *,
-    tip: Annotated[
-        str, typer.Option("--tip", metavar="ID:DIGEST", help="What verify printed at an earlier time.")
-    ] = "",
+    tip: Annotated[str, typer.Option("--tip", metavar="ID:DIGEST", help="The tip that verify printed earlier.")] = "",
     ledger: LedgerOption = None,
 ) -> int:
-    """Say whether the ledger holds what was written into it, and nothing else."""
+    """Check that no entry was changed, removed or inserted since it was written."""
     path = find_ledger_path(ledger)
     if tip and not tip.partition(":")[0].isdigit():
-        raise UsageError(f"{tip!r} is no tip.", "It is what `ringfence ledger verify` printed: ID:DIGEST.")
-    if found := list(find_faults(path, tip)):
-        raise LedgerError("\n".join(found), "Compare it with a copy of your own; keep this file as it is.")
-    typer.echo(f"ringfence: {path} holds. Its tip, to keep elsewhere: {read_tip(path) or 'none, it is empty'}")
+        raise UsageError(f"{tip!r} isn't a tip.", "Give what `ringfence ledger verify` printed: ID:DIGEST.")
+    if faults := list(find_faults(path, tip)):
+        raise LedgerError("\n".join(faults), "Keep this file unchanged, and compare it with a copy.")
+    typer.echo(f"ringfence: {path} is intact. Keep its tip elsewhere: {read_tip(path) or 'none, it is empty'}")
     return ExitCode.ALLOWED
 
 
 @app.command("prune")
 def prune(
     *,
-    before: Annotated[str, typer.Option("--before", metavar="DATE", help="Entries older than this: 2026-01-31.")],
-    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who signs it off.")],
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, for the checkpoint.")],
+    before: Annotated[
+        str, typer.Option("--before", metavar="DATE", help="Remove entries older than this: 2026-01-31.")
+    ],
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who approved the removal.")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="The reason, recorded in the checkpoint.")],
     ledger: LedgerOption = None,
 ) -> int:
-    """Take out old entries and leave a checkpoint, by which the rest still verifies."""
-    count = kept.prune_entries(find_ledger_path(ledger), before, by, reason)
-    typer.echo(f"ringfence: {count} {'entry' if count == 1 else 'entries'} taken out.")
+    """Remove old entries and add a checkpoint, so that the rest can still be verified."""
+    count = prune_entries(find_ledger_path(ledger), before, by, reason)
+    typer.echo(f"ringfence: {count} {'entry' if count == 1 else 'entries'} removed.")
     return ExitCode.ALLOWED
 
 
 def _format_line(entry: Entry) -> str:
     body = json.loads(entry.body)
-    found = len(body.get("findings", ()))
-    about = ", ".join(item["ref"] for item in body.get("refs", ())) or body.get("reason", "")
-    marks = f" ({found} {'finding' if found == 1 else 'findings'})" if found else ""
-    return f"{entry.id}  {entry.at}  {entry.kind}  {entry.outcome}{marks}  {entry.who}  {entry.repository}  {about}"
+    count = len(body.get("findings", ()))
+    subject = ", ".join(item["ref"] for item in body.get("refs", ())) or body.get("reason", "")
+    marks = f" ({count} {'finding' if count == 1 else 'findings'})" if count else ""
+    return f"{entry.id}  {entry.at}  {entry.kind}  {entry.outcome}{marks}  {entry.who}  {entry.repository}  {subject}"
 
 
 def _decode_entry(entry: Entry) -> dict[str, Any]:
@@ -122,7 +127,7 @@ def _write_jsonl(entries: Iterator[Entry], file: str | None) -> None:
 def _write_csv(entries: Iterator[Entry], file: str | None) -> None:
     with _open_output(file) as out:
         writer = csv.writer(out)
-        writer.writerow(kept.COLUMNS)
+        writer.writerow(COLUMNS)
         writer.writerows(fields(entry).values() for entry in entries)
 
 
@@ -133,9 +138,9 @@ def _write_parquet(entries: Iterator[Entry], file: str | None) -> None:
     except ImportError:
         raise UsageError("Parquet needs pyarrow.", "pip install pyarrow") from None
     if file is None:
-        raise UsageError("a Parquet file has to have a name.", "--output FILE")
+        raise UsageError("Parquet can't be written to standard output.", "Give --output FILE.")
     rows = [fields(entry) for entry in entries]
-    schema = pa.schema([(name, pa.int64() if name == "id" else pa.string()) for name in kept.COLUMNS])
+    schema = pa.schema([(name, pa.int64() if name == "id" else pa.string()) for name in COLUMNS])
     parquet.write_table(pa.Table.from_pylist(rows, schema=schema), file)
 
 
@@ -158,10 +163,14 @@ def _open_output(file: str | None) -> Any:
 @app.command("export")
 def export(
     *,
-    how: Annotated[_Format, typer.Option("--format", help="An entry is a line, or a row.")] = _Format["jsonl"],
-    output: Annotated[str | None, typer.Option("--output", metavar="FILE", help="Left out: standard output.")] = None,
+    how: Annotated[_Format, typer.Option("--format", help="The format; an entry is a line or a row.")] = _Format[
+        "jsonl"
+    ],
+    output: Annotated[
+        str | None, typer.Option("--output", metavar="FILE", help="The file to write; default: standard output.")
+    ] = None,
     ledger: LedgerOption = None,
 ) -> int:
-    """Write all entries in another form."""
-    _FORMATS[how](kept.iter_entries(find_ledger_path(ledger)), output)
+    """Export all entries as JSON Lines, CSV or Parquet."""
+    _FORMATS[how](iter_entries(find_ledger_path(ledger)), output)
     return ExitCode.ALLOWED

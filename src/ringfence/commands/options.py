@@ -1,4 +1,4 @@
-"""Options that several commands have."""
+"""Options that several commands share, and functions that open a repository and write reports."""
 
 from __future__ import annotations
 
@@ -23,30 +23,35 @@ if TYPE_CHECKING:
     from ..errors import RingfenceError
     from ..policy.inputs import Layer
 
-_NOTHING = Verdict((), (), ScanCounts(), "", ())  # no tag, so nothing was judged
+_NO_VERDICT = Verdict((), (), ScanCounts(), "", ())  # for a repository without a tag, where nothing is checked
 Format = StrEnum("Format", list(FORMATS))  # type: ignore[misc]  # a member for each row of the table
 
 RepoOption = Annotated[
-    str | None, typer.Option("--repo", metavar="DIR", help="The repository; left out: the one around.")
+    str | None, typer.Option("--repo", metavar="DIR", help="The repository; default: the current repository.")
 ]
 PolicyOption = Annotated[
     list[str] | None,
-    typer.Option("--policy", metavar="FILE", help="The organisation's policy, or a further one."),
+    typer.Option("--policy", metavar="FILE", help="An additional policy of the organisation."),
 ]
-TagOption = Annotated[list[str] | None, typer.Option("--tag", help="Judge as if the repository carried this tag too.")]
+TagOption = Annotated[list[str] | None, typer.Option("--tag", help="Check as if the repository also had this tag.")]
 
 
 def _check_reports(reports: list[str] | None) -> list[str] | None:
-    """Look at what `--report` was given before anything is judged.
+    """Check the values of `--report` before the run.
 
     Raises:
-        BadParameter: A name isn't in the table, or there is no file.
+        BadParameter: A format is unknown, or a file is missing.
     """
-    for given in reports or ():
-        name, _, file = given.partition("=")
+    for report in reports or ():
+        name, _, file = report.partition("=")
         if name not in FORMATS or not file:
-            raise typer.BadParameter(f"{given!r} is no report; write NAME=FILE, NAME one of {', '.join(FORMATS)}.")
+            raise typer.BadParameter(f"{report!r} isn't a report; write NAME=FILE, NAME one of {', '.join(FORMATS)}.")
     return reports
+
+
+def _parse_reports(reports: Iterable[str] | None) -> list[tuple[str, str]]:
+    """Return the values of `--report` as (format, file)."""
+    return [(name, file) for name, _, file in (report.partition("=") for report in reports or ())]
 
 
 ReportsOption = Annotated[
@@ -55,79 +60,89 @@ ReportsOption = Annotated[
         "--report",
         metavar="NAME=FILE",
         callback=_check_reports,
-        help="A further report into a file, - for stdout; NAME is one of --format's; give it as often as you like.",
+        help="Write another report to FILE, - for stdout; NAME is a format as for --format. Can be repeated.",
     ),
 ]
 ReceiptOption = Annotated[
     str | None,
     typer.Option(
-        "--receipt", metavar="FILE", help="Write what was examined, and the verdict, as an in-toto statement."
+        "--receipt", metavar="FILE", help="Write what was examined and the verdict to FILE, as an in-toto statement."
     ),
 ]
 ReceiptKeyOption = Annotated[
     str | None, typer.Option("--receipt-key", metavar="FILE", help="Sign the receipt with this private key, in PEM.")
 ]
-FormatOption = Annotated[Format, typer.Option("--format", help="How to report; it never changes the exit code.")]
+FormatOption = Annotated[
+    Format, typer.Option("--format", help="The format of the report; it doesn't change the exit code.")
+]
 
 
 def open_repository(
     repo: str | None, policy: Sequence[str | Layer] | None, tag: list[str] | None = None, *, outside: bool = False,
     may_fetch: bool = False,
 ) -> Repository:  # fmt: skip
-    """Return the repository that a command is about; `outside`: there may be none.
+    """Return the repository of a command.
+
+    Args:
+        repo: A folder in it; None for the current folder.
+        policy: Additional policies, as paths or as layers that were fetched.
+        tag: Additional tags.
+        outside: The folder needn't be in a git repository.
+        may_fetch: Git may fetch objects that a partial clone lacks.
 
     Raises:
-        UsageError: There is none, and there should be.
+        UsageError: The folder isn't in a git repository.
     """
-    found = Repository(Repo(repo, may_fetch=may_fetch), policies=policy or (), tags=tag or (), outside=True)
-    if not found.is_in_git and not outside:
+    repository = Repository(Repo(repo, may_fetch=may_fetch), policies=policy or (), tags=tag or (), outside=True)
+    if not repository.is_in_git and not outside:
         raise UsageError(f"{repo or 'this folder'} isn't in a git repository.", "Go into one, or give --repo DIR.")
-    return found
+    return repository
 
 
 def report_verdict(verdict: Verdict | None, how: str, reports: Iterable[str] | None = None) -> int:
-    """Print a verdict, write the further reports, and return its exit code.
+    """Print a verdict as `how`, write the additional reports, and return the exit code.
 
-    What is printed moves to stderr where a further report takes stdout.
+    The verdict is printed to stderr if an additional report goes to stdout. None means that nothing was checked.
     """
-    wanted = [(name, file) for name, _, file in (given.partition("=") for given in reports or ())]
+    requested = _parse_reports(reports)
     if verdict is None and how == "text":
-        told = "ringfence: this repository carries no tag: nothing was judged (see --tag).\n"
+        text = "ringfence: this repository has no tag: nothing was checked (see --tag).\n"
     else:
-        told = FORMATS[how](verdict or _NOTHING)
-    typer.echo(told, nl=False, err=any(file == "-" for _, file in wanted))
-    for name, file in wanted:
-        write_file(FORMATS[name](verdict or _NOTHING), file)
-    return (verdict or _NOTHING).exit_code
+        text = FORMATS[how](verdict or _NO_VERDICT)
+    typer.echo(text, nl=False, err=any(file == "-" for _, file in requested))
+    for name, file in requested:
+        write_file(FORMATS[name](verdict or _NO_VERDICT), file)
+    return (verdict or _NO_VERDICT).exit_code
 
 
 def report_failure(error: RingfenceError, reports: Iterable[str] | None) -> None:
-    """Write the further reports of a run that came to no verdict: nobody must take the last run's for this one's."""
-    why = Unread("", "", f"{error.message} {error.advice}".strip(), "block", "")
-    for name, _, file in (given.partition("=") for given in reports or ()):
-        write_file(FORMATS[name](replace(_NOTHING, unread=(why,))), file)
+    """Write the additional reports of a run that failed, so that an earlier run's aren't mistaken for its own."""
+    reason = Unread("", "", f"{error.message} {error.advice}".strip(), "block", "")
+    for name, file in _parse_reports(reports):
+        write_file(FORMATS[name](replace(_NO_VERDICT, unread=(reason,))), file)
 
 
 class ReceiptWriter:
-    """Where the receipt of a run goes; made before the run, so that a wrong key or an old receipt isn't found after it.
-
-    Raises:
-        UsageError: The key can't be used, or no receipt is asked for.
-    """
+    """Writes the receipt of a run; created before the run, so that an invalid key is reported at once."""
 
     def __init__(self, file: str | None, key: str | None) -> None:
+        """Load the key and delete an earlier receipt.
+
+        Raises:
+            UsageError: The key is invalid, or is given without `file`.
+        """
         if key and not file:
-            raise UsageError("--receipt-key goes with --receipt.")
+            raise UsageError("--receipt-key needs --receipt.")
         self.file, self.signer = file, dsse.build_signer(read_file(key)) if key else None
         if file and os.path.isfile(file):
-            os.unlink(file)  # whatever becomes of this run, nobody must take the last one's for its
+            os.unlink(file)  # so that, if this run fails, an earlier run's receipt isn't mistaken for its own
 
     def write(self, verdict: Verdict | None) -> None:
-        """Write it, if it is asked for; what wasn't judged has none."""
+        """Write the receipt if one was requested; without checked commits there is none, and stderr says so."""
         if not self.file:
             return
         if verdict is None or not verdict.about.head:
-            typer.echo("ringfence: nothing was judged, so there is no receipt.", err=True)
+            typer.echo("ringfence: nothing was checked, so there is no receipt.", err=True)
             return
         from ..reports.receipt import render
 
@@ -136,7 +151,7 @@ class ReceiptWriter:
 
 
 def read_file(file: str) -> bytes:
-    """Read a file that was named.
+    """Return the bytes of a file given on the command line.
 
     Raises:
         UsageError: It can't be read.
@@ -145,30 +160,28 @@ def read_file(file: str) -> bytes:
         with open(file, "rb") as opened:
             return opened.read()
     except OSError as error:
-        raise UsageError(f"{file} can't be read: {error.strerror}.", "Name a file that is there.") from None
+        raise UsageError(f"{file} can't be read: {error.strerror}.", "Give an existing file.") from None
 
 
 def write_file(text: str, file: str) -> None:
-    """Write a report where no reader ever finds half of it; `-` is stdout.
+    """Write text to a file atomically, so that a reader never sees half of it; `-` is stdout.
 
     Raises:
-        UsageError: The place can't be written to.
+        UsageError: The file can't be written.
     """
     if file == "-":
         typer.echo(text, nl=False)
         return
     try:
-        if os.path.exists(file) and not os.path.isfile(file):  # /dev/stderr, a pipe: there is nothing to replace
+        if os.path.exists(file) and not os.path.isfile(file):  # /dev/stderr or a pipe can't be replaced
             with open(file, "w", encoding="utf-8") as open_file:
                 open_file.write(text)
             return
         with tempfile.NamedTemporaryFile(
             "w", encoding="utf-8", dir=os.path.dirname(file) or ".", prefix=".ringfence-", delete=False
-        ) as beside:
-            beside.write(text)
-        os.chmod(beside.name, 0o644)  # a temporary file is its owner's alone, and an upload may run as somebody else
-        os.replace(beside.name, file)
+        ) as temporary:
+            temporary.write(text)
+        os.chmod(temporary.name, 0o644)  # a temporary file is private to its owner; an upload may run as another user
+        os.replace(temporary.name, file)
     except OSError as error:
-        raise UsageError(
-            f"{file} can't be written: {error.strerror}.", "Name a file in a folder that is there."
-        ) from None
+        raise UsageError(f"{file} can't be written: {error.strerror}.", "Give a file in an existing folder.") from None

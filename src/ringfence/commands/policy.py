@@ -1,4 +1,4 @@
-"""`ringfence policy`: is a file right, what holds here, and why for this path."""
+"""`ringfence policy`: checks policy files, shows the policy in force, and explains it for a path."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from ..policy.examples import check_marker, check_own_markers
 from ..policy.inputs import Inputs, read_layer
 from ..policy.merge import EffectivePolicy
 from ..policy.vendor_files import read_shipped_files
+from ..reports.wording import format_count
 from ..repository import Repository, load_tagged_plan, read_local_inputs
 from ..resources import find_shipped_folder
 from ..scan.prefilter import load_prefilter
@@ -32,18 +33,18 @@ app = typer.Typer(help="Check, show and explain policies.", no_args_is_help=True
 READY = ("training-data", "eval", "clean-room", "ordinary")
 _Ready = StrEnum("_Ready", list(READY))  # type: ignore[misc]  # a member for each of them
 _DEFAULTS = "ringfence's defaults"
-_UNCUT = 10_000  # columns, where a program reads
+_PIPE_WIDTH = 10_000  # columns, so that no line is wrapped where the output isn't a terminal
 
 
 @app.command("check")
 def check(
-    files: Annotated[list[str], typer.Argument(help="Policies, or a repository's ringfence.toml.")],
+    files: Annotated[list[str], typer.Argument(help="Policy files, or a repository's ringfence.toml.")],
 ) -> int:
-    """Say every mistake in policy files; several are read as layers, each on top of the ones before."""
+    """Report every mistake in policy files; several files are merged as layers, in the order given."""
     layers = []
     for path in files:
         kind = "repository" if os.path.basename(path) == "ringfence.toml" else "organisation"
-        layers.append(read_layer(path, path, kind, settles=kind == "organisation"))
+        layers.append(read_layer(path, path, kind, is_authoritative=kind == "organisation"))
     inputs = Inputs(tuple(layers))
     vendors = read_vendors(inputs)
     policy = build_effective_policy(inputs, vendors)
@@ -51,7 +52,7 @@ def check(
     for vendor in vendors.keys() - parse_vendors(read_shipped_files()).keys():
         for marker in vendors[vendor].iter_markers():
             check_marker(marker)
-    typer.echo(f"ringfence: {', '.join(files)}: right (vendors that are rivals: {len(policy.compute_rivals())}).")
+    typer.echo(f"ringfence: {', '.join(files)}: OK, {format_count(len(policy.compute_rivals()), 'rival vendor')}")
     return ExitCode.ALLOWED
 
 
@@ -62,48 +63,47 @@ def compile_(
     everything: Annotated[
         str | None, typer.Option("--all", metavar="ROOT", help="Every bare repository below a folder.")
     ] = None,
-    name: Annotated[str, typer.Option("--name", help="What its forge calls the one repository.")] = "",
+    name: Annotated[str, typer.Option("--name", help="The forge's name of a single repository.")] = "",
 ) -> int:
-    """Compile ahead what a server's hooks will need; run it as the user who runs them."""
-    found = [*(server or ()), *(find_repositories(everything) if everything else ())]
-    if not found or (name and len(found) > 1):
-        raise UsageError("name the repositories, or --all ROOT; --name goes with a single one.")
-    for directory in found:
+    """Compile the policies of a server's repositories in advance; run it as the user that runs the hooks."""
+    directories = [*(server or ()), *(find_repositories(everything) if everything else ())]
+    if not directories:
+        raise UsageError("no repository is given.", "Give bare repositories, or --all ROOT.")
+    if name and len(directories) > 1:
+        raise UsageError("--name can't be combined with several repositories.")
+    for directory in directories:
         if not is_repository(directory):
-            raise UsageError(f"{directory} is no bare repository.")
-        place = Repository(Repo(directory), server=True, names=[name])
-        plan = load_tagged_plan(
-            place.build_inputs(place.read_files(list_policy_states(place, [])), "HEAD" if place.has_head() else "")
-        )
+            raise UsageError(f"{directory} isn't a bare repository.")
+        repository = Repository(Repo(directory), server=True, names=[name])
+        states = repository.read_files(list_policy_states(repository, []))
+        plan = load_tagged_plan(repository.build_inputs(states, "HEAD" if repository.has_head() else ""))
         if plan:
-            load_prefilter(plan)  # needs nothing of the repository, and a push would compile it
-        told = (
-            f"compiled ({', '.join((*plan.zones.whole, *plan.zones.zoned))})"
-            if plan
-            else "no tag: nothing is judged there"
-        )
-        typer.echo(f"ringfence: {directory}: {told}")
+            load_prefilter(plan)  # depends on the plan only; otherwise the first push would compile it
+        tags = ", ".join((*plan.zones.whole, *plan.zones.zoned)) if plan else ""
+        result = f"compiled ({tags})" if plan else "no tag: nothing is checked there"
+        typer.echo(f"ringfence: {directory}: {result}")
     return ExitCode.ALLOWED
 
 
 @app.command("show")
 def show(*, repo: RepoOption = None, policy: PolicyOption = None, tag: TagOption = None) -> int:
-    """Show the policy in force, with the layer that each value comes from."""
-    place = options.open_repository(repo, policy, tag)
-    inputs = read_local_inputs(place)
+    """Show the policy in force, with the file that each value comes from."""
+    repository = options.open_repository(repo, policy, tag)
+    inputs = read_local_inputs(repository)
     in_force = build_effective_policy(inputs, read_vendors(inputs))
     table = Table(box=None, pad_edge=False)
     for title in ("key", "value", "from"):
         table.add_column(title, overflow="fold")
-    for key, shown in _build_rows(in_force):
-        row = (key, shown, in_force.origins.get(key, _DEFAULTS))
-        table.add_row(*map(Text, row))  # `[bot]` is no markup
+    for key, text in _build_rows(in_force):
+        row = (key, text, in_force.origins.get(key, _DEFAULTS))
+        table.add_row(*map(Text, row))  # as Text, since Rich would read `[bot]` as markup
     console = Console()
-    (console if console.is_terminal else Console(width=_UNCUT)).print(table)
+    (console if console.is_terminal else Console(width=_PIPE_WIDTH)).print(table)
     return ExitCode.ALLOWED
 
 
 def _build_rows(policy: EffectivePolicy) -> list[tuple[str, str]]:
+    """Return the policy's keys and values as text, in the order they are shown."""
     others = set(policy.vendors) - policy.own - policy.approved
     rows = [("organisation.own", _format_names(policy.own))]
     rows.append(("vendors.approved", _format_names(policy.approved)))
@@ -120,22 +120,22 @@ def _build_rows(policy: EffectivePolicy) -> list[tuple[str, str]]:
     for zone in policy.zones:
         paths = " ".join(zone.paths) or "**"
         rows.append((f"zone.{zone.tag}.{paths}", f"{paths} on {' '.join(zone.refs)}" if zone.refs else paths))
-    # Of the tags that ringfence ships, those count that something here carries, or that a layer speaks of.
-    told = {key.split(".")[1] for key, origin in policy.origins.items() if key[:4] == "tag." and origin != _DEFAULTS}
-    told |= {*policy.whole, *(zone.tag for zone in policy.zones)}
+    # Shipped tags are left out unless they are used here or a layer sets something for them.
+    used = {key.split(".")[1] for key, origin in policy.origins.items() if key[:4] == "tag." and origin != _DEFAULTS}
+    used |= {*policy.whole, *(zone.tag for zone in policy.zones)}
     actions = ((f"tag.{tag}.{key}", action) for tag in policy.tags for key, action in policy.tags[tag].items())
-    return [*rows, *(row for row in actions if row[0].split(".")[1] in told)]
+    return [*rows, *(row for row in actions if row[0].split(".")[1] in used)]
 
 
-def _format_names(vendors: set[str]) -> str:
-    return ", ".join(sorted(vendors)) or "nobody"
+def _format_names(names: set[str]) -> str:
+    return ", ".join(sorted(names)) or "none"
 
 
 @app.command("ready")
 def ready(
-    name: Annotated[_Ready, typer.Argument(help="Which one.")],
+    name: Annotated[_Ready, typer.Argument(help="The name of the policy.")],
 ) -> int:
-    """Print a ready-made policy, commented, to be filled in and kept as a file."""
+    """Print a ready-made policy with comments, as the start of a file of your own."""
     with open(os.path.join(find_shipped_folder("policy"), f"{name}.toml"), encoding="utf-8") as file:
         typer.echo(file.read(), nl=False)
     return ExitCode.ALLOWED
@@ -149,20 +149,22 @@ def explain(
     policy: PolicyOption = None,
     tag: TagOption = None,
 ) -> int:
-    """Say which zones a path lies in, and what follows for what is found there."""
+    """Show the tags of a path, where they come from, and the action for each kind of finding there."""
     if path.startswith("/"):
         raise UsageError(f"{path} isn't a path from the top of the repository.")
-    place = options.open_repository(repo, policy, tag)
-    inputs = read_local_inputs(place)
+    repository = options.open_repository(repo, policy, tag)
+    inputs = read_local_inputs(repository)
     plan = load_tagged_plan(inputs)
     tags = plan.zones.find_tags(os.fsencode(path)) if plan else ()
     if plan is None or not tags:
-        typer.echo(f"{path}: in no zone; nothing in it is judged.")
+        typer.echo(f"{path}: in no zone; it isn't checked.")
         return ExitCode.ALLOWED
     origins = build_effective_policy(inputs, read_vendors(inputs)).origins
     for name in tags:
-        why = [f"{key.partition('.')[0]} in {origin}" for key, origin in origins.items() if _is_tag_source(key, name)]
-        typer.echo(f"{path}: {name} ({', '.join(dict.fromkeys(why))})")
+        sources = [
+            f"{key.partition('.')[0]} in {origin}" for key, origin in origins.items() if _is_tag_source(key, name)
+        ]
+        typer.echo(f"{path}: {name} ({', '.join(dict.fromkeys(sources))})")
         for key in plan.actions.by_tag[name]:
             layer = origins.get(f"tag.{name}.{key}", _DEFAULTS)
             typer.echo(f"  {key}: {plan.actions.by_tag[name][key]} ({layer})")

@@ -1,4 +1,4 @@
-"""The door for people: argv → one command; what goes wrong → message and exit code."""
+"""The command line: parses argv, runs one command, and turns errors into a message and an exit code."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
     from git import GitCommandError
 
-# In which module of `commands` each is, and under what name; a group of commands is an `app`.
+# The module of `commands` and the name in it; a group of commands is an `app`.
 COMMANDS = {
     "check": ("check", "check"),
     "ci": ("ci", "ci"),
     "install": ("install", "install"),
     "uninstall": ("install", "uninstall"),
     "status": ("status", "status"),
-    "try": ("trial", "try_"),
+    "try": ("demo", "try_"),
     "waive": ("waive", "waive"),
     "guard": ("guard", "guard"),
     "declare": ("declare", "declare"),
@@ -36,12 +36,12 @@ COMMANDS = {
     "receipt": ("receipt", "app"),
 }
 
-# Typer carries click's exceptions, its own copy or click's, under no public name but this one's.
+# The base class of Typer's usage errors, from click or Typer's own copy of it; it has no other public name.
 _BadUsage: type[Exception] = typer.BadParameter.__base__  # type: ignore[assignment]
 
 
 def build_app(names: Iterable[str] = COMMANDS) -> typer.Typer:
-    """Return the program with the commands that are named; to load them all takes a third of a second."""
+    """Return the program with these commands; loading all of them takes a third of a second."""
     app = typer.Typer(
         help="Keeps rival AI vendors' output out of training data and evaluations.",
         add_completion=False,
@@ -60,7 +60,7 @@ def build_app(names: Iterable[str] = COMMANDS) -> typer.Typer:
 
 
 def _run_root(
-    context: typer.Context, *, version: bool = typer.Option(False, "--version", help="Say which version this is.")
+    context: typer.Context, *, version: bool = typer.Option(False, "--version", help="Print the version.")
 ) -> None:
     if version:
         typer.echo(f"ringfence {__version__}")
@@ -71,7 +71,7 @@ def _run_root(
 
 
 def main() -> None:
-    """Run the command line and leave with its exit code."""
+    """Run the command line and exit with its exit code."""
     try:
         code = run_guarded(_run_command, is_hook=False)
     except (KeyboardInterrupt, typer.Abort):
@@ -87,14 +87,14 @@ def _run_command() -> int:
     try:
         return build_app(names)(standalone_mode=False) or ExitCode.ALLOWED
     except _get_gitpython_errors() as error:
-        said = str(error.stderr).strip().removeprefix("stderr: ").strip("'\n ")
-        raise GitError(said.splitlines()[0] if said else "git failed.", "See what git itself says there.") from None
+        message = str(error.stderr).strip().removeprefix("stderr: ").strip("'\n ")
+        raise GitError(message.splitlines()[0] if message else "git failed.", "Try git in that folder.") from None
     except _BadUsage as error:
-        # What typer raises has `format_message`; only their base, which promises it, has no public name.
-        said = error.format_message().replace("Value error, ", "")  # type: ignore[attr-defined]
-        raise UsageError(said, "See ringfence --help.") from None
+        # All usage errors have `format_message`, but only a class without a public name declares it.
+        message = error.format_message().replace("Value error, ", "")  # type: ignore[attr-defined]
+        raise UsageError(message, "See ringfence --help.") from None
 
 
 def _get_gitpython_errors() -> tuple[type[GitCommandError], ...]:
-    """Return what GitPython raises where git fails; it isn't loaded for that: most commands do without it."""
+    """Return the error that GitPython raises when git fails; () if GitPython isn't loaded, as for most commands."""
     return (sys.modules["git"].GitCommandError,) if "git" in sys.modules else ()

@@ -1,4 +1,4 @@
-"""`ringfence quarantine`: list, show, release and drop pushes that a server put aside."""
+"""`ringfence quarantine`: lists, shows, releases and drops refused pushes that a server keeps."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import typer
 
 from ..errors import ExitCode, UsageError
 from ..excerpts import sanitise_text
-from ..gate import release as decided
+from ..gate.release import drop_push, release_push, request_decision
 from ..git.repo import Repo
-from ..records import quarantine as kept
+from ..records.quarantine import find_push, list_pushes
 from ..records.recorder import get_actor
+from ..reports.wording import format_count
 from ..repository import Repository
 from ..values import fields
 from . import options
@@ -20,57 +21,57 @@ from . import options
 if TYPE_CHECKING:
     from ..records.quarantine import QuarantinedPush
 
-app = typer.Typer(
-    help="Decide what becomes of pushes that were put aside.", no_args_is_help=True, rich_markup_mode=None
-)
+app = typer.Typer(help="Decide on refused pushes that a server keeps.", no_args_is_help=True, rich_markup_mode=None)
 
-_Id = Annotated[str, typer.Argument(help="What the push is called.")]
-_Repo = Annotated[str | None, typer.Option("--repo", metavar="DIR", help="The bare repository; left out: this folder.")]
-_Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why: this asks for it.")]
-_Approve = Annotated[bool, typer.Option("--approve", help="Agree to what another asked for, and do it.")]
-_By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who you are, as the policy's `approvers` has it.")]
+_Id = Annotated[str, typer.Argument(help="The push's id.")]
+_Repo = Annotated[
+    str | None, typer.Option("--repo", metavar="DIR", help="The bare repository; default: the current folder.")
+]
+_Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Request it, for this reason.")]
+_Approve = Annotated[bool, typer.Option("--approve", help="Approve another person's request, and carry it out.")]
+_By = Annotated[str, typer.Option("--by", metavar="NAME", help="Your name, as in the policy's `approvers`.")]
 
 
 @app.command("list")
 def list_(*, repo: _Repo = None) -> int:
-    """List what is put aside, a line each, oldest first; ends with 3 when something is overdue."""
-    held = kept.list_pushes(_open_repository(repo))
-    for item in held:
-        typer.echo(_format_line(item))
-    return ExitCode.INCOMPLETE if any(item.is_overdue for item in held) else ExitCode.ALLOWED
+    """List the pushes in quarantine, a line each, oldest first; the exit code is 3 if one is overdue."""
+    pushes = list_pushes(_open_repository(repo))
+    for push in pushes:
+        typer.echo(_format_line(push))
+    return ExitCode.INCOMPLETE if any(push.is_overdue for push in pushes) else ExitCode.ALLOWED
 
 
 @app.command("show")
 def show(number: _Id, *, repo: _Repo = None) -> int:
-    """Show one push with everything that was found in it, as JSON; git shows its commits."""
-    held = kept.find_push(_open_repository(repo), number)
-    refs = {ref.decode("utf-8", "backslashreplace"): oid for ref, oid in held.refs.items()}
-    typer.echo(json.dumps(fields(held) | {"refs": refs}, indent=2))
+    """Show one push with all its findings, as JSON; git shows its commits."""
+    push = find_push(_open_repository(repo), number)
+    refs = {ref.decode("utf-8", "backslashreplace"): oid for ref, oid in push.refs.items()}
+    typer.echo(json.dumps(fields(push) | {"refs": refs}, indent=2))
     return ExitCode.ALLOWED
 
 
 @app.command("release")
 def release(number: _Id, *, reason: _Reason = "", approve: _Approve = False, by: _By = "", repo: _Repo = None) -> int:
-    """Ask that a push be taken after all, or agree to it: it is judged again, and its refs move."""
-    place, who = _open_repository(repo), get_actor(by)
-    held = kept.find_push(place, number)
-    if not _request_or_approve(place, held, "release", who, reason, approve=approve):
+    """Request that a push be accepted, or approve that: it is checked again, and its refs are updated."""
+    repository, person = _open_repository(repo), get_actor(by)
+    push = find_push(repository, number)
+    if not _request_or_approve(repository, push, "release", person, reason, approve=approve):
         return ExitCode.ALLOWED
-    verdict = decided.release_push(place, held, who)
+    verdict = release_push(repository, push, person)
     if verdict and verdict.exit_code:
         return options.report_verdict(verdict, "text")
-    typer.echo(f"ringfence: {number} is released, {_format_ref_count(held)} moved.")
+    typer.echo(f"ringfence: {number} is released, {format_count(len(push.record['refs']), 'ref')} updated.")
     return ExitCode.ALLOWED
 
 
 @app.command("drop")
 def drop(number: _Id, *, reason: _Reason = "", approve: _Approve = False, by: _By = "", repo: _Repo = None) -> int:
-    """Ask that a push be thrown away, or agree to it."""
-    place, who = _open_repository(repo), get_actor(by)
-    held = kept.find_push(place, number)
-    if _request_or_approve(place, held, "drop", who, reason, approve=approve):
-        decided.drop_push(place, held, who)
-        typer.echo(f"ringfence: {number} is dropped; git throws its objects away in time.")
+    """Request that a push be deleted, or approve that."""
+    repository, person = _open_repository(repo), get_actor(by)
+    push = find_push(repository, number)
+    if _request_or_approve(repository, push, "drop", person, reason, approve=approve):
+        drop_push(repository, push, person)
+        typer.echo(f"ringfence: {number} is dropped; a later git gc deletes its objects.")
     return ExitCode.ALLOWED
 
 
@@ -79,26 +80,33 @@ def _open_repository(repo: str | None) -> Repository:
 
 
 def _request_or_approve(
-    place: Repository, held: QuarantinedPush, act: str, by: str, reason: str, *, approve: bool
+    repository: Repository, push: QuarantinedPush, action: str, by: str, reason: str, *, approve: bool
 ) -> bool:
-    """Ask, where a reason is given; say whether it is to be done."""
+    """Record a request if there is a reason, and return whether the action is to be carried out.
+
+    Args:
+        repository: The repository on the server.
+        push: The push in quarantine.
+        action: release or drop.
+        by: The person who requests or approves.
+        reason: The reason of a request; "" to approve one.
+        approve: Whether --approve was given.
+
+    Raises:
+        UsageError: Not exactly one of reason and approval is given.
+    """
     if approve == bool(reason):
-        raise UsageError("say either --reason TEXT, to ask, or --approve.")
+        raise UsageError("give either --reason TEXT, to request it, or --approve.")
     if reason:
-        decided.request_decision(place, held, act, by, reason)
-        typer.echo(f"ringfence: {by} asks to {act} {held.id}; another agrees with --approve.")
+        request_decision(repository, push, action, by, reason)
+        typer.echo(f"ringfence: {by} requests to {action} {push.id}; another person approves it with --approve.")
     return approve
 
 
-def _format_line(held: QuarantinedPush) -> str:
-    if not held.record:
-        return f"{held.id}  cut off while it was put aside; nobody was told of it"
-    refs = " ".join(sanitise_text(item["ref"]) for item in held.record["refs"])
-    state = f"{held.asked['by']} asks to {held.asked['act']}" if held.asked else "nobody asked"
-    due = f"{'overdue since' if held.is_overdue else 'due'} {held.record['due']}"
-    return f"{held.id}  {held.record['who'] or 'somebody'}  {refs}  {held.record['outcome']}  {due}  {state}"
-
-
-def _format_ref_count(held: QuarantinedPush) -> str:
-    count = len(held.record["refs"])
-    return "1 ref" if count == 1 else f"{count} refs"
+def _format_line(push: QuarantinedPush) -> str:
+    if not push.record:
+        return f"{push.id}  interrupted while it was stored; the pusher got no report"
+    refs = " ".join(sanitise_text(item["ref"]) for item in push.record["refs"])
+    state = f"{push.asked['by']} requests to {push.asked['act']}" if push.asked else "no request"
+    due = f"{'overdue since' if push.is_overdue else 'due'} {push.record['due']}"
+    return f"{push.id}  {push.record['who'] or 'unknown'}  {refs}  {push.record['outcome']}  {due}  {state}"

@@ -1,4 +1,4 @@
-"""`ringfence receipt`: checks that an earlier run vouches for a commit."""
+"""`ringfence receipt`: checks the receipt of an earlier run against a commit."""
 
 from __future__ import annotations
 
@@ -14,43 +14,43 @@ from ..records.dsse import extract_statement
 from ..reports.wording import format_count
 from . import options
 
-app = typer.Typer(help="Look at the receipts of earlier runs.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Verify receipts of earlier runs.", no_args_is_help=True, rich_markup_mode=None)
 
 _CODES = {"blocked": ExitCode.BLOCKED, "incomplete": ExitCode.INCOMPLETE}
 
 
 @app.callback()
 def _force_subcommand() -> None:
-    """Keep `verify` a command of its own, though it is the only one."""
+    """Keep `verify` a subcommand: without a callback, Typer makes a single command the program itself."""
 
 
 @app.command("verify")
 def verify(
-    file: Annotated[str, typer.Argument(help="What --receipt wrote.")],
-    commit: Annotated[str, typer.Option("--commit", metavar="SHA", help="The commit that it must vouch for.")],
+    file: Annotated[str, typer.Argument(help="A file that --receipt wrote.")],
+    commit: Annotated[str, typer.Option("--commit", metavar="SHA", help="The commit that the receipt must cover.")],
     base: Annotated[
-        str, typer.Option("--base", metavar="SHA", help="A state that was accepted before: it may begin there.")
+        str, typer.Option("--base", metavar="SHA", help="A commit accepted before; the receipt may begin there.")
     ] = "",
-    tag: Annotated[list[str] | None, typer.Option("--tag", help="It must have been judged under this tag.")] = None,
+    tag: Annotated[list[str] | None, typer.Option("--tag", help="A tag that the run must have checked.")] = None,
     key: Annotated[
-        str | None, typer.Option("--key", metavar="FILE", help="The public key that it must be signed with, in PEM.")
+        str | None, typer.Option("--key", metavar="FILE", help="The public key of the required signature, in PEM.")
     ] = None,
 ) -> int:
-    """Say whether a receipt vouches for a commit, and end with the verdict's exit code, or with 7 if it doesn't."""
+    """Check that a receipt covers a commit; the exit code is the verdict's, or 7 if it doesn't cover it."""
     for name, text in (("--commit", commit), ("--base", base)):
         if text and not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", text):
-            raise UsageError(f"{name}: {text!r} is no commit's whole id.", "Write it out: git rev-parse REVISION")
+            raise UsageError(f"{name}: {text!r} isn't a full commit id.", "Get it by: git rev-parse REVISION")
     statement = extract_statement(options.read_file(file), options.read_file(key) if key else None)
-    told = receipts.check_receipt(statement, commit, base, tag or ())
-    since = f"since {told.base[:12]}" if told.base else "from the beginning on"
-    typer.echo(f"ringfence: {commit[:12]} was judged {since}: {told.verdict} ({sanitise_text(', '.join(told.tags))})")
-    typer.echo(
-        f"  {sanitise_text(told.policy.uri.removeprefix('ringfence:').replace('/', ' '))}, {sanitise_text(told.time)}"
-    )
-    if told.unread:
-        typer.echo(f"  not read: {format_count(len(told.unread), 'thing')}, which the receipt lists")
-    if told.known or told.waived:
-        typer.echo(f"  marks that pass: {told.known} known, {told.waived} waived")
+    summary = receipts.check_receipt(statement, commit, base, tag or ())
+    since = f"since {summary.base[:12]}" if summary.base else "from the first commit on"
+    tags = sanitise_text(", ".join(summary.tags))
+    typer.echo(f"ringfence: {commit[:12]} was checked {since}: {summary.verdict} ({tags})")
+    ruleset = sanitise_text(summary.policy.uri.removeprefix("ringfence:").replace("/", " "))
+    typer.echo(f"  {ruleset}, {sanitise_text(summary.time)}")
+    if summary.unread:
+        typer.echo(f"  unread: {format_count(len(summary.unread), 'item')}, listed in the receipt")
+    if summary.known or summary.waived:
+        typer.echo(f"  marks that pass: {summary.known} known, {summary.waived} waived")
     if not key:
-        typer.echo("  whoever could write the file could write this: no --key was given")
-    return ExitCode.ALLOWED if told.result == "PASSED" else _CODES.get(told.verdict, ExitCode.RECEIPT)
+        typer.echo("  the signature wasn't checked: no --key was given")
+    return ExitCode.ALLOWED if summary.result == "PASSED" else _CODES.get(summary.verdict, ExitCode.RECEIPT)

@@ -1,4 +1,4 @@
-"""`ringfence vendors`: whose marks are known, how old that knowledge is, and an entry for a mark that isn't."""
+"""`ringfence vendors`: shows the catalogue of vendors and markers and its age, and drafts new entries."""
 
 from __future__ import annotations
 
@@ -25,10 +25,12 @@ from .options import PolicyOption
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-app = typer.Typer(help="Show whose marks are known, and propose new ones.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Show the known vendors and markers, and draft new ones.", no_args_is_help=True, rich_markup_mode=None
+)
 
 _OLD = dt.timedelta(days=365)
-_UNCUT = 10_000  # columns, where a program reads
+_PIPE_WIDTH = 10_000  # columns, so that no line is wrapped where the output isn't a terminal
 
 
 def _load_vendors(policy: list[str] | None) -> dict[str, VendorFile]:
@@ -47,12 +49,12 @@ def _print_table(titles: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> No
     for row in rows:
         table.add_row(*map(Text, row))
     console = Console()
-    (console if console.is_terminal else Console(width=_UNCUT)).print(table)
+    (console if console.is_terminal else Console(width=_PIPE_WIDTH)).print(table)
 
 
 @app.command("list")
 def list_(*, policy: PolicyOption = None) -> int:
-    """List all vendors: products, how many markers and families of models, when a mark was last confirmed."""
+    """List all vendors: products, numbers of markers and families of models, and when a mark was last confirmed."""
     rows = [
         (
             name,
@@ -70,7 +72,7 @@ def list_(*, policy: PolicyOption = None) -> int:
 
 @app.command("show")
 def show(vendor: Annotated[str, typer.Argument(help="The vendor's id.")], *, policy: PolicyOption = None) -> int:
-    """Show all that is known of a vendor: products, terms, models and marks, with examples."""
+    """Show everything about a vendor: products, terms, models and markers, with examples."""
     vendors = _load_vendors(policy)
     if vendor not in vendors:
         raise UsageError(f"unknown vendor `{vendor}`{suggest_word(vendor, vendors)}", "See ringfence vendors list.")
@@ -100,11 +102,11 @@ def _format_examples(source: str, caught: tuple[str, ...], passed: tuple[str, ..
 
 @app.command("stale")
 def stale(*, policy: PolicyOption = None) -> int:
-    """Say how old the catalogue is, and which markers weren't confirmed for over a year."""
+    """Show the catalogue's age, and the markers that haven't been confirmed for over a year."""
     today = _get_today()
     version = compute_edition()
     age = (today - dt.datetime.strptime(version.partition("+")[0], "%Y.%m.%d").replace(tzinfo=dt.UTC).date()).days
-    typer.echo(f"catalogue {version}: its newest mark was confirmed {age} days ago")
+    typer.echo(f"catalogue {version}: a mark was last confirmed {age} days ago")
     rows = [
         (name, marker.id, day.isoformat() if day else "never")
         for name, vendor in sorted(_load_vendors(policy).items())
@@ -114,7 +116,7 @@ def stale(*, policy: PolicyOption = None) -> int:
     if rows:
         _print_table(("vendor", "marker", "confirmed"), rows)
     else:
-        typer.echo("every marker was confirmed within a year")
+        typer.echo("every marker was confirmed within the last year")
     return ExitCode.ALLOWED
 
 
@@ -124,13 +126,15 @@ def propose_(
     message: Annotated[
         str | None, typer.Option("--message", metavar="FILE", help="A commit message that a tool wrote.")
     ] = None,
-    author: Annotated[str | None, typer.Option("--author", help="Who signed: `Name <address>`.")] = None,
+    author: Annotated[
+        str | None, typer.Option("--author", help="An author that a tool uses: `Name <address>`.")
+    ] = None,
     path: Annotated[str | None, typer.Option("--path", help="A file or folder that a tool leaves.")] = None,
-    vendor: Annotated[str, typer.Option("--vendor", metavar="ID", help="Whose tool it is.")] = "",
-    product: Annotated[str, typer.Option("--product", metavar="ID", help="Which product it is.")] = "",
+    vendor: Annotated[str, typer.Option("--vendor", metavar="ID", help="The vendor of the tool.")] = "",
+    product: Annotated[str, typer.Option("--product", metavar="ID", help="The product.")] = "",
     policy: PolicyOption = None,
 ) -> int:
-    """Print an entry for a vendor file from an example: who signed, which trailer, which footer."""
+    """Draft an entry for a vendor file from an example: an author, a trailer, a footer or a path."""
     vendors = _load_vendors(policy)
     try:
         entries = list(_build_entries(message, author, path))
@@ -140,20 +144,22 @@ def propose_(
         raise UsageError(f"{str(error)!r} has no address; write Name <address>.") from None
     if not entries:
         raise UsageError(
-            "nothing looks like a tool's: no co-author, no trailer, no footer.",
-            "Give a message with such a line (the subject isn't looked at), --author or --path.",
+            "no mark of a tool in the message: no co-author, no trailer, no footer.",
+            "Give a message with such a line after the subject, or --author or --path.",
         )
     known = vendors.get(vendor)
-    made = suggest.build_vendor_file(entries, vendor, product or (known.product[0].id if known else ""), _get_today())
+    product = product or (known.product[0].id if known else "")
+    content = suggest.build_vendor_file(entries, vendor, product, _get_today())
     if known:
-        made["product"] = [item.model_dump() for item in known.product]
+        content["product"] = [item.model_dump() for item in known.product]
     try:
-        file = VendorFile.model_validate(made)
+        file = VendorFile.model_validate(content)
     except ValueError as error:
-        raise PolicyError(f"the entry can't be used: {error}") from None
+        raise PolicyError(f"the drafted entry is invalid: {error}") from None
     for marker in file.marker:
         check_marker(marker)
-    typer.echo("\n".join(_format_entry(made, vendor or made["marker"][0]["id"].partition("-")[0], known)))
+    vendor = vendor or content["marker"][0]["id"].partition("-")[0]
+    typer.echo("\n".join(_format_entry(content, vendor, known)))
     return ExitCode.ALLOWED
 
 
@@ -171,13 +177,13 @@ def _build_entries(message: str | None, author: str | None, path: str | None) ->
         yield suggest.suggest_from_path(path)
 
 
-def _format_entry(made: dict[str, Any], vendor: str, known: VendorFile | None) -> Iterator[str]:
-    """Yield the lines of TOML: a whole file for a new vendor, tables to append for a known one."""
-    yield f"# {'add to' if known else 'keep as'} {vendor}.toml; then say where it was seen, and look at each line"
+def _format_entry(content: dict[str, Any], vendor: str, known: VendorFile | None) -> Iterator[str]:
+    """Yield lines of TOML: a whole file for a new vendor, tables to append for a known one."""
+    yield f"# {'add to' if known else 'save as'} {vendor}.toml; then fill in the source, and review each line"
     if not known:
-        yield from _format_table({key: made[key] for key in ("name", "seen")})
-        yield from ("", "[[product]]", *_format_table(made["product"][0]))
-    for entry in made["marker"]:
+        yield from _format_table({key: content[key] for key in ("name", "seen")})
+        yield from ("", "[[product]]", *_format_table(content["product"][0]))
+    for entry in content["marker"]:
         yield from ("", "[[marker]]", *_format_table(entry))
 
 
@@ -189,5 +195,5 @@ def _format_value(value: Any) -> str:
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, str) and "\\" in value and "'" not in value and value.isprintable():
-        return f"'{value}'"  # a pattern, as TOML leaves it alone
+        return f"'{value}'"  # a pattern as a literal string, where backslashes needn't be escaped
     return json.dumps(value, ensure_ascii=False)

@@ -1,5 +1,5 @@
-"""What is forbidden, where: TOML files in, one `Plan` out.
+"""Policy files to a compiled `Plan`: which marks count, in which zones, and what follows.
 
-This file imports nothing: a hook loads `layers` and `plan`; all that needs pydantic and tomli only when a file has
-changed.
+This file imports nothing: a hook loads `load` and `plan` only; modules that need pydantic and tomli are imported when
+a policy or vendor file has changed.
 """

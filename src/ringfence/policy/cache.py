@@ -1,6 +1,6 @@
-"""Compiled policies on disk: found by the digest of all that made them, believed only if nobody else can write them.
+"""On-disk cache of compiled policies: content-addressed; ignored unless owned by us and not writable by others.
 
-A cache is never a reason to fail or to pass: whatever is wrong with it, the policy is compiled again.
+A cache problem never changes a result: if a file is missing or damaged, the policy is compiled again.
 """
 
 from __future__ import annotations
@@ -13,71 +13,71 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-# Compiled policies that came with a self-contained folder, see docs/servers/self-contained.sh.
+# Compiled policies shipped in a self-contained folder, see docs/servers/self-contained.sh.
 _SEALED = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "_sealed")
 _MAGIC = b"ringfence cache 2\n"
 _OTHERS_MAY_WRITE = 0o022
-_ROOMS = ("check", "git", "policy", "scan")  # whose code decides what is compiled, and what is found
-_KEPT = {".markers": 6, ".plan": 500, ".sieve": 6, ".clean": 20}  # files of each ending
+_ROOMS = ("check", "git", "policy", "scan")  # packages whose code affects what is compiled or found
+_MAX_FILES = {".markers": 6, ".plan": 500, ".sieve": 6, ".clean": 20}  # by file extension
 
 
 def build_key(parts: Iterable[bytes]) -> str:
-    """Return a name for what is made here from the parts by this installation, as 32 hexadecimal digits."""
+    """Return the cache key, 32 hexadecimal digits, of what this installation compiles from the parts."""
     seal = _read_seal()
     return compute_digest((seal, *parts) if seal else (_describe_versions(), _describe_installation(), *parts))
 
 
 def compute_digest(parts: Iterable[bytes]) -> str:
-    """Return a digest of the parts, in their order, as 32 hexadecimal digits."""
-    from _blake2 import blake2b  # hashlib brings OpenSSL in, 3 ms
+    """Return a digest of the parts in their order, 32 hexadecimal digits."""
+    from _blake2 import blake2b  # hashlib would load OpenSSL, 3 ms
 
     state = blake2b(digest_size=16)
     for part in parts:
-        state.update(b"%d\n" % len(part))  # so that no two lists of parts are the same bytes
+        state.update(b"%d\n" % len(part))  # the length, so that different lists of parts hash different bytes
         state.update(part)
     return str(state.hexdigest())
 
 
 def open_sections(name: str) -> Callable[[str], bytes] | None:
-    """Open a cached file and return the reader of its sections, or None when there is nothing to be believed.
+    """Open a cached file and return a reader of its sections by name, or None if there is no trustworthy file.
 
-    The reader raises LookupError for a section that isn't there or isn't whole.
+    The reader raises LookupError for a section that is missing or damaged.
     """
     for place in list_folders():
         try:
-            file = open(os.path.join(place, name), "rb", buffering=0)  # noqa: SIM115 - read from as long as we run
+            file = open(os.path.join(place, name), "rb", buffering=0)  # noqa: SIM115 - stays open for the reader
             if _is_ours(os.fstat(file.fileno())) and _is_ours(os.stat(place)) and file.read(len(_MAGIC)) == _MAGIC:
                 return _build_reader(file.fileno(), keep=file)
         except (OSError, ValueError):
-            continue  # not there, not readable, or no cache
+            continue  # missing, unreadable, or not a cache file
     return None
 
 
 def write_sections(name: str, sections: dict[str, bytes]) -> None:
-    """Keep sections under a name; where that can't be done, nothing happens."""
+    """Store sections as one file; errors are ignored."""
     index = "".join(f"{key}\t{len(data)}\t{_compute_checksum(data)}\n" for key, data in sections.items()).encode()
     store_file(name, _MAGIC + b"%08d" % len(index) + index + b"".join(sections.values()))
 
 
 def load_file(name: str) -> bytes:
-    """Return a file that is kept under a name, or b"" when there is nothing to be believed."""
+    """Return the bytes of a cached file, or b"" if there is no trustworthy file."""
     for place in list_folders():
         try:
             with open(os.path.join(place, name), "rb") as file:
                 if _is_ours(os.fstat(file.fileno())) and _is_ours(os.stat(place)):
                     return file.read()
         except OSError:
-            continue  # not there, or not readable
+            continue  # missing or unreadable
     return b""
 
 
 def has_file(name: str) -> bool:
-    """Say whether there is a file of that name, whatever it is worth."""
+    """Return whether a file of that name exists, trustworthy or not."""
     return any(os.path.exists(os.path.join(place, name)) for place in list_folders())
 
 
 def store_file(name: str, content: bytes) -> None:
-    """Keep a file under a name; where that can't be done, nothing happens."""
+    """Store a file in the first cache folder that can be written to; errors are ignored."""
     for place in list_folders():
         try:
             os.makedirs(place, mode=0o700, exist_ok=True)
@@ -95,43 +95,48 @@ def store_file(name: str, content: bytes) -> None:
 
 
 def _prune_files(place: str) -> None:
-    """Keep the newest files: a catalogue takes ten megabytes, and every change of a policy makes another plan."""
-    for ending, most in _KEPT.items():
-        files = [entry for entry in os.scandir(place) if entry.name.endswith(ending)]
-        for old in sorted(files, key=lambda entry: entry.stat().st_mtime, reverse=True)[most:]:
+    """Delete all but the newest files: a catalogue takes 10 MB, and every change of a policy adds a plan."""
+    for extension, limit in _MAX_FILES.items():
+        files = [entry for entry in os.scandir(place) if entry.name.endswith(extension)]
+        for old in sorted(files, key=lambda entry: entry.stat().st_mtime, reverse=True)[limit:]:
             os.unlink(old.path)
 
 
 def build_repairing_reader(
-    section: Callable[[str], bytes], again: Callable[[], dict[str, bytes]]
+    section: Callable[[str], bytes], rebuild: Callable[[], dict[str, bytes]]
 ) -> Callable[[str], bytes]:
-    """Return a reader of sections that makes them `again` when one turns out to be damaged."""
+    """Return a reader of sections that calls `rebuild` for all of them when one is missing or damaged."""
 
     def read_or_rebuild(key: str) -> bytes:
         nonlocal section
         try:
             return section(key)
         except LookupError:
-            section = again().__getitem__
+            section = rebuild().__getitem__
             return section(key)
 
     return read_or_rebuild
 
 
 def _build_reader(descriptor: int, keep: object) -> Callable[[str], bytes]:
+    """Return a reader of a cache file's sections; `keep` is the file object, which must not be closed before it.
+
+    Raises:
+        ValueError: The index can't be parsed.
+    """
     start = len(_MAGIC) + 8
     size = int(os.pread(descriptor, 8, len(_MAGIC)))
     offset = start + size
-    places: dict[str, tuple[int, int, str]] = {}
+    index: dict[str, tuple[int, int, str]] = {}  # section name → (offset, bytes, checksum)
     for line in os.pread(descriptor, size, start).decode().splitlines():
         key, length, checksum = line.split("\t")
-        places[key] = (offset, int(length), checksum)
+        index[key] = (offset, int(length), checksum)
         offset += int(length)
 
     def read_section(key: str) -> bytes:
-        assert keep  # noqa: S101 - the file stays open as long as its reader lives
-        where, length, checksum = places[key]
-        data = os.pread(descriptor, length, where)
+        assert keep  # noqa: S101 - the closure keeps the file open for as long as its reader exists
+        position, length, checksum = index[key]
+        data = os.pread(descriptor, length, position)
         if _compute_checksum(data) != checksum:
             raise LookupError(f"{key} is damaged")
         return data
@@ -140,27 +145,27 @@ def _build_reader(descriptor: int, keep: object) -> Callable[[str], bytes]:
 
 
 def list_folders() -> list[str]:
-    """Return where the cache may be, best first; a server's HOME may be another's or none."""
+    """Return the folders the cache may be in, best first; a hook on a server may run with another HOME or none."""
     own = find_user_folder("XDG_CACHE_HOME", ".cache")
     user = os.getuid() if hasattr(os, "getuid") else "user"
     return [
         *((_SEALED,) if _read_seal() else ()),
         *((own,) if own else ()),
-        os.path.join(os.environ.get("TMPDIR", "/tmp"), f"ringfence-{user}"),  # noqa: S108 - believed only if it is ours
+        os.path.join(os.environ.get("TMPDIR", "/tmp"), f"ringfence-{user}"),  # noqa: S108 - used only if it is ours
     ]
 
 
 def _is_ours(status: os.stat_result) -> bool:
     if not hasattr(os, "geteuid"):
         return True
-    # What is root's is as good as what is ours: root could change ringfence itself.
+    # A file owned by root is as trustworthy as our own: root could change ringfence itself.
     return status.st_uid in (0, os.geteuid()) and not status.st_mode & _OTHERS_MAY_WRITE
 
 
 def _read_seal() -> bytes:
-    """Return the name of an installation in which nothing changes any more, or b"" where there is none.
+    """Return the name of a self-contained installation, whose files never change, or b"" for any other.
 
-    Such a folder is moved from machine to machine as an archive, so that times, inodes and host tell nothing.
+    Its folder is copied between machines as an archive, so that times, inodes and host name don't identify it.
     """
     try:
         with open(os.path.join(_SEALED, "name"), "rb") as file:
@@ -170,7 +175,7 @@ def _read_seal() -> bytes:
 
 
 def _compute_checksum(data: bytes) -> str:
-    from zlib import crc32  # against damage, not against an attacker, who could write a checksum too
+    from zlib import crc32  # detects damage, not tampering: who can write the file can write the checksum
 
     return f"{crc32(data):08x}"
 
@@ -180,10 +185,10 @@ def _read_host_name() -> str:
 
 
 def _describe_installation() -> bytes:
-    """Name the state of every file of ours that decides what is compiled, and what is found.
+    """Return the state of every installed file that affects what is compiled or found, as bytes.
 
-    By size, times and inode, as git's index does: reading a hundred files would take milliseconds, and whoever edits
-    one changes its times.
+    The state is size, times and inode, as in git's index: reading a hundred files would take milliseconds, and every
+    edit changes a file's times.
     """
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     shipped = find_shipped_folder("policy")
@@ -192,37 +197,41 @@ def _describe_installation() -> bytes:
 
 
 def build_stamp(places: Iterable[str]) -> bytes:
-    """Name folders of an organisation's vendor files, and the state of their files, for `is_current`."""
-    named = "\0".join(places)
-    return os.fsencode(named) + b"\n" + _describe_files(*named.split("\0")) if named else b""
+    """Return the paths of folders and the state of the files in them, as bytes for `is_current`; b"" for none."""
+    paths = "\0".join(places)
+    return os.fsencode(paths) + b"\n" + _describe_files(*paths.split("\0")) if paths else b""
 
 
-def is_current(stamped: bytes) -> bool:
-    """Say whether folders are as they were when they were stamped."""
+def is_current(stamp: bytes) -> bool:
+    """Return whether the folders are unchanged since `build_stamp` returned this stamp."""
     try:
-        return not stamped or build_stamp(os.fsdecode(stamped.partition(b"\n")[0]).split("\0")) == stamped
+        return not stamp or build_stamp(os.fsdecode(stamp.partition(b"\n")[0]).split("\0")) == stamp
     except OSError:
         return False
 
 
 def _describe_files(*folders: str, below: bool = False) -> bytes:
-    """Name the state of every file that decides what is compiled, in folders and, on request, in those below them."""
-    found = []
+    """Return path, size, times and inode of the Python and TOML files in folders, a line for each, sorted.
+
+    `below`: also in the folders below them.
+    """
+    lines = []
     waiting = list(folders)
     while waiting:
         for entry in os.scandir(waiting.pop()):
             if entry.name.endswith((".py", ".toml")):
-                at = entry.stat()
-                found.append(f"{entry.path} {at.st_size} {at.st_mtime_ns} {at.st_ctime_ns} {at.st_ino}\n")
+                status = entry.stat()
+                state = f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino}"
+                lines.append(f"{entry.path} {state}\n")
             elif below and entry.name != "__pycache__" and entry.is_dir():
                 waiting.append(entry.path)
-    return "".join(sorted(found)).encode("utf-8", "surrogateescape")
+    return "".join(sorted(lines)).encode("utf-8", "surrogateescape")
 
 
 def _describe_versions() -> bytes:
-    """Name what compiles: our own version, the build of Hyperscan, and the host, whose processor it compiles for."""
+    """Return our version, Hyperscan's build, and the host name: databases are compiled for the host's processor."""
     from .. import __version__
     from .markers.scanner import load_engine
 
-    built = os.stat(load_engine().__file__)
-    return f"{__version__} {built.st_size} {built.st_mtime_ns} {_read_host_name()}\n".encode()
+    engine = os.stat(load_engine().__file__)
+    return f"{__version__} {engine.st_size} {engine.st_mtime_ns} {_read_host_name()}\n".encode()

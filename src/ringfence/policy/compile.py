@@ -1,4 +1,4 @@
-"""Compiles files into what a hook loads: validated by pydantic, markers as Hyperscan databases, tables as text."""
+"""Compiles policy and vendor files into what a hook loads: markers as Hyperscan databases, the rest as text rows."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
 
 def compile_plan(inputs: Inputs, key: str) -> tuple[dict[str, bytes], Catalogue]:
-    """Compile what was found into what `Plan` reads, and keep it under `key`.
+    """Compile inputs into the sections that `Plan` reads and the catalogue of markers; cache the sections as `key`.
 
     Raises:
-        PolicyError: A file can't be used.
+        PolicyError: A policy or vendor file is invalid.
     """
     stamp = stamp_folders(inputs)  # before the files are read, so that no later change is missed
     shipped, added = read_shipped_files(), read_own_files(inputs)
@@ -58,10 +58,10 @@ def compile_plan(inputs: Inputs, key: str) -> tuple[dict[str, bytes], Catalogue]
 
 
 def compile_markers(vendors: dict[str, VendorFile], policy: EffectivePolicy, name: str) -> dict[str, bytes]:
-    """Compile all markers, the catalogue's and a policy's own, into what `Catalogue` reads, and keep it by a name.
+    """Compile all markers, the catalogue's and a policy's own, into what `Catalogue` reads; cache it as `name`.
 
     Raises:
-        PolicyError: A pattern can't be used.
+        PolicyError: A pattern is invalid.
     """
     entries: list[tuple[str, AnyMarker]] = []
     for vendor, file in vendors.items():
@@ -100,10 +100,16 @@ def compile_markers(vendors: dict[str, VendorFile], policy: EffectivePolicy, nam
 
 
 def build_plan_sections(policy: EffectivePolicy, catalogue: str, edition: str, ruleset: str) -> dict[str, bytes]:
-    """Write a policy into sections.
+    """Return a policy as the sections that `Plan` reads, by name.
+
+    Args:
+        policy: The policy to compile.
+        catalogue: The cache name of the compiled markers.
+        edition: The version of the shipped catalogue, for reports.
+        ruleset: The digest that names policy and catalogue together, for reports.
 
     Raises:
-        PolicyError: A zone's path can't be used.
+        PolicyError: A zone's path is an invalid pattern.
     """
     about = {"ruleset": ruleset, "edition": edition, "organisation": policy.name, "contact": policy.contact}
     zones, globs, refs = _build_zone_rows(policy)
@@ -127,7 +133,7 @@ def build_plan_sections(policy: EffectivePolicy, catalogue: str, edition: str, r
 
 
 def _build_rows(policy: EffectivePolicy) -> list[tuple[str, ...]]:
-    """Return what a policy says but for its zones, a row for each."""
+    """Return all of a policy except its zones as rows: the kind of row, then its fields."""
     rows: list[tuple[str, ...]] = [("tag", tag) for tag in sorted(policy.whole)]
     # Whose tool isn't named may be any rival's, whoever the rivals are.
     rows += [("rival", vendor) for vendor in sorted({*policy.compute_rivals(), UNDISCLOSED})]
@@ -140,7 +146,7 @@ def _build_rows(policy: EffectivePolicy) -> list[tuple[str, ...]]:
 
 
 def _build_zone_rows(policy: EffectivePolicy) -> tuple[list[tuple[str, ...]], list[str], list[str]]:
-    """Return a row for whatever zones say, and the expressions for their paths and refs, in the order of their rows."""
+    """Return the zones' rows, and the expressions for their paths and for their refs, each in the order of the rows."""
     rows: list[tuple[str, ...]] = []
     globs: list[str] = []
     refs: list[str] = []
@@ -156,7 +162,7 @@ def _build_zone_rows(policy: EffectivePolicy) -> tuple[list[tuple[str, ...]], li
 
 
 def _compile_generator_fields() -> dict[str, bytes]:
-    """Return what finds the fields that say what made a row."""
+    """Return the compiled patterns for fields in which data sets record what generated a row."""
     fields = "|".join(map(re.escape, parse_toml(FieldsFile, read_fields_file(), "fields.toml").generator))
     quote = r'(\\{0,7}"|"")'  # inside a string of JSON, or a cell of CSV
     other = r"-?\d|-?Infinity|NaN|true|false"  # no name: nothing that a list of generators could allow
@@ -177,5 +183,5 @@ def _compile_generator_fields() -> dict[str, bytes]:
 
 
 def _translate_wildcard(pattern: str) -> str:
-    """Return the expression for an account or a ref; only `*` is special: `name[bot]` is how GitHub writes a bot."""
+    """Return the expression for an account or ref pattern; only `*` is special, since GitHub's bots are `name[bot]`."""
     return f"^{'.*'.join(map(re.escape, pattern.split('*')))}$"

@@ -1,4 +1,4 @@
-"""The policy and the table of generator fields that ringfence ships."""
+"""Readers for the default policy and the list of generator fields that ringfence ships."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from .inputs import Layer, read_file
 
 
 def read_fields_file() -> bytes:
-    """Read in which fields data sets record what made a row."""
+    """Return the bytes of `fields.toml`: names of the fields in which data sets record what generated a row."""
     path = os.path.join(find_shipped_folder("policy"), "fields.toml")
     return read_file(path, path)
 
 
 def read_shipped_layer() -> Layer:
-    """Read the shipped defaults."""
+    """Return the shipped default policy as the lowest layer."""
     path = os.path.join(find_shipped_folder("policy"), "defaults.toml")
-    return Layer("ringfence's defaults", "shipped", read_file(path, path), settles=True)
+    return Layer("ringfence's defaults", "shipped", read_file(path, path), is_authoritative=True)

@@ -1,4 +1,4 @@
-"""Reads vendor files and policies, and adds them up; every mistake in every file is named."""
+"""Parses vendor files and policy layers, and merges them; errors list every mistake in every file."""
 
 from __future__ import annotations
 
@@ -20,52 +20,52 @@ if TYPE_CHECKING:
     from .inputs import Inputs, Layer
     from .schema.waiver_file import Waiver
 
-Files = tuple[tuple[bytes, bytes], ...]
+Files = tuple[tuple[bytes, bytes], ...]  # (path, content)
 
 
 def read_vendors(inputs: Inputs) -> dict[str, VendorFile]:
-    """Read the shipped vendors, and those that an organisation's policy adds.
+    """Return the shipped vendors and those that an organisation's policy adds, by vendor id.
 
     Raises:
-        PolicyError: With every mistake in every file.
+        PolicyError: A file is invalid; the message has one line for each mistake in each file.
     """
     return parse_vendors(read_shipped_files(), read_own_files(inputs))
 
 
 def parse_vendors(shipped: Files, added: Files = ()) -> dict[str, VendorFile]:
-    """Read vendor files as id → vendor; what is added can't take the place of what is shipped.
+    """Parse vendor files into a dictionary by vendor id; an added file can't replace a shipped one.
 
     Raises:
-        PolicyError: With every mistake in every file.
+        PolicyError: A file is invalid, or an id occurs twice; the message has one line for each mistake in each file.
     """
-    found: dict[str, VendorFile] = {}
+    vendors: dict[str, VendorFile] = {}
     mistakes: list[str] = []
-    for file, data in (*shipped, *added):
-        name = os.fsdecode(file)
+    for path, data in (*shipped, *added):
+        name = os.fsdecode(path)
         vendor = os.path.basename(name).removesuffix(".toml")
-        if vendor in found:
-            mistakes.append(f"{name}: `{vendor}` is in the catalogue already; add to it by [[marker]] in the policy")
+        if vendor in vendors:
+            mistakes.append(f"{name}: `{vendor}` is already in the catalogue; add markers by [[marker]] in the policy")
         elif not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", vendor):
-            mistakes.append(f"{name}: `{vendor}` can't be a vendor's id: small letters, digits, hyphens")
+            mistakes.append(f"{name}: `{vendor}` isn't a vendor id: only lower-case letters, digits and hyphens")
         else:
             try:
-                found[vendor] = parse_toml(VendorFile, data, name)
+                vendors[vendor] = parse_toml(VendorFile, data, name)
             except PolicyError as error:
                 mistakes.append(error.message)
-    ids = [marker.id for vendor in found.values() for marker in vendor.iter_markers()]
-    mistakes += [f"marker {twice}: the id stands twice" for twice in sorted({i for i in ids if ids.count(i) > 1})]
-    if not found and not mistakes:
-        mistakes.append("the catalogue has no vendor: nothing could be found")
+    ids = [marker.id for vendor in vendors.values() for marker in vendor.iter_markers()]
+    mistakes += [f"marker {repeated}: duplicate id" for repeated in sorted({i for i in ids if ids.count(i) > 1})]
+    if not vendors and not mistakes:
+        mistakes.append("the catalogue has no vendors: no mark could be found")
     if mistakes:
         raise PolicyError("\n".join(mistakes))
-    return found
+    return vendors
 
 
 def build_effective_policy(inputs: Inputs, vendors: dict[str, VendorFile]) -> EffectivePolicy:
-    """Add up shipped defaults and all layers.
+    """Merge the shipped defaults and all layers into one policy.
 
     Raises:
-        PolicyError: A file can't be used; every mistake of every file is named.
+        PolicyError: A file is invalid, or a layer would loosen an earlier one; one line for each mistake.
     """
     files: list[tuple[Layer, PolicyFile]] = []
     waivers: list[tuple[str, Waiver]] = []
@@ -86,7 +86,7 @@ def build_effective_policy(inputs: Inputs, vendors: dict[str, VendorFile]) -> Ef
 
 
 def compute_edition() -> str:
-    """Return what a report calls the shipped catalogue: the day its marks were last confirmed, and a digest of it."""
+    """Return the version of the shipped catalogue for reports: the latest `seen` date and a digest, `2026.01.31+…`."""
     files = read_shipped_files()
-    seen = max(vendor.seen for vendor in parse_vendors(files).values() if vendor.seen)
-    return f"{seen:%Y.%m.%d}+{cache.compute_digest(part for file in files for part in file)[:8]}"
+    latest = max(vendor.seen for vendor in parse_vendors(files).values() if vendor.seen)
+    return f"{latest:%Y.%m.%d}+{cache.compute_digest(part for file in files for part in file)[:8]}"

@@ -1,4 +1,4 @@
-"""Holds markers to their own examples: what each must catch, and what it must pass."""
+"""Tests markers against their own examples: each must match all of `caught` and none of `passed`."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ PEOPLE = ("author", "committer", "tagger")
 
 
 def check_own_markers(policy: EffectivePolicy, vendors: dict[str, VendorFile]) -> None:
-    """Hold a policy's own markers to what those of the catalogue are held to.
+    """Check the markers that a policy adds, as the catalogue's own are checked by the tests.
 
     Raises:
-        PolicyError: A product isn't the vendor's, a pattern can't be used, or an example isn't caught or not passed.
+        PolicyError: The vendor has no such product, a pattern is invalid, or an example has the wrong result.
     """
     for item in policy.markers:
         products = {product.id for product in vendors[item.vendor].product}
@@ -31,10 +31,10 @@ def check_own_markers(policy: EffectivePolicy, vendors: dict[str, VendorFile]) -
 
 
 def check_marker(marker: MarkerEntry) -> None:
-    """Hold a marker to its own examples.
+    """Test a marker against its own examples.
 
     Raises:
-        PolicyError: A pattern can't be used, or an example isn't caught or not passed.
+        PolicyError: A pattern is invalid, a `caught` example isn't matched, or a `passed` example is.
     """
     check_patterns(marker)
     for example, is_caught in [(text, True) for text in marker.caught] + [(text, False) for text in marker.passed]:
@@ -43,24 +43,24 @@ def check_marker(marker: MarkerEntry) -> None:
 
 
 def _has_match(marker: MarkerEntry, part: str, data: bytes) -> bool:
-    """Say whether a marker alone finds something in a part of a change."""
+    """Return whether a marker matches in the bytes of one part of a change."""
     for group, pattern, roles in marker.build_expressions():
-        is_asked = group == ("identity" if part in PEOPLE else part) and (
+        is_relevant = group == ("identity" if part in PEOPLE else part) and (
             part == "message" or not roles or part in roles.split(",")
         )
-        if is_asked and Scanner(group, compile_group(group, [pattern])).find_matches(data):
+        if is_relevant and Scanner(group, compile_group(group, [pattern])).find_matches(data):
             return True
     return False
 
 
 def check_patterns(marker: MarkerEntry) -> None:
-    """Compile one marker alone.
+    """Compile each pattern of one marker, so that an error names the marker.
 
     Raises:
-        PolicyError: Its pattern can't be used.
+        PolicyError: A pattern is invalid.
     """
     for group, pattern, _ in marker.build_expressions():
         try:
             compile_locator(group, pattern)
         except ValueError as error:
-            raise PolicyError(f"marker {marker.id}: the pattern can't be used: {error.args[1]}.") from None
+            raise PolicyError(f"marker {marker.id}: invalid pattern: {error.args[1]}.") from None

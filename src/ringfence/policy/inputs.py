@@ -1,7 +1,7 @@
-"""The policy files and tags that hold for a repository, as bytes: which there are, and which may do what.
+"""Collects the policy files and tags that apply to a repository, as bytes; nothing is parsed here.
 
-shipped ← organisation (`/etc/ringfence/policy.toml`, `git config ringfence.policy`, `$RINGFENCE_POLICY`, `--policy`)
-← repository (`ringfence.toml`). Nothing is parsed here.
+The layers, lowest first: shipped defaults, the organisation's files (`/etc/ringfence/policy.toml`, `git config
+ringfence.policy`, `$RINGFENCE_POLICY`, `--policy`), the repository's `ringfence.toml`.
 """
 
 from __future__ import annotations
@@ -24,38 +24,42 @@ WAIVERS = "waivers.toml"
 class Layer:
     """A policy file as it was read.
 
-    `kind` is shipped, organisation, repository or waivers (a repository's `waivers.toml`). `settles`: it may say who is
-    us, who is a rival and who may waive, where no layer before it did; a layer that somebody on the other side of the
-    gate could have put there may not. `path` is absolute, and "" for what lies in git; `vendors` are the vendor files
-    that such a layer names, as (path, bytes).
+    Attributes:
+        origin: Names the file in messages.
+        kind: shipped, organisation, repository or waivers (a repository's `waivers.toml`).
+        data: The file's bytes.
+        is_authoritative: It may set own, approved and rival vendors, approvers, and whatever else only the
+            organisation decides. False for a layer that the author of a push could have supplied.
+        path: The absolute path; "" for a file read from git.
+        vendors: The vendor files of a layer fetched from git, as (path, bytes).
     """
 
     origin: str
     kind: str
     data: bytes
-    settles: bool = False
+    is_authoritative: bool = False
     path: str = ""
     vendors: tuple[tuple[bytes, bytes], ...] = ()
 
 
 @value
 class Inputs:
-    """All that decides what holds in a repository."""
+    """Everything that determines the policy in force for a repository."""
 
     layers: tuple[Layer, ...] = ()
-    tags: tuple[tuple[str, str], ...] = ()  # (tag, who says so)
-    names: tuple[str, ...] = ()  # what the repository is called, for `match`
+    tags: tuple[tuple[str, str], ...] = ()  # (tag, where it was set)
+    names: tuple[str, ...] = ()  # names of the repository, compared with `match` of a policy's [[repository]]
 
     @property
     def can_be_tagged(self) -> bool:
-        """Whether anything was found that could tag the repository; without it there is no work."""
+        """Whether any layer or setting could tag the repository; if not, nothing is checked."""
         return bool(self.layers or self.tags)
 
     def iter_digest_parts(self) -> Iterator[bytes]:
-        """Yield everything as bytes, for a digest."""
+        """Yield all inputs as bytes, for a digest that changes whenever the policy in force could."""
         for layer in self.layers:
-            yield from (layer.kind.encode(), layer.data, b"settles" if layer.settles else b"")
-            # A repository's file is named by the commit it is in, and is the same in the next one.
+            yield from (layer.kind.encode(), layer.data, b"settles" if layer.is_authoritative else b"")
+            # The origin of a repository's file names a commit; the same file in the next commit is the same policy.
             yield b"" if layer.kind == "repository" else layer.origin.encode("utf-8", "surrogateescape")
             yield layer.path.encode("utf-8", "surrogateescape")
             yield from (part for file in layer.vendors for part in file)
@@ -66,64 +70,68 @@ class Inputs:
 def read_organisation_layers(
     settings: Iterable[tuple[str, str, str]],
     environ: dict[str, str],
-    named: Iterable[str | Layer] = (),
+    policies: Iterable[str | Layer] = (),
     *,
     server: bool = False,
 ) -> tuple[Layer, ...]:
-    """Read the organisation's policies, in the order in which they may tighten each other.
+    """Read the organisation's policies, lowest layer first.
 
     Args:
-        settings: Git's settings as (scope, key, value).
-        environ: Our environment.
-        named: Paths from the command line, and what it had fetched.
-        server: On a server the environment, HOME included, may be the pusher's: what it names can only tighten.
+        settings: Git settings as (scope, key, value).
+        environ: The process environment.
+        policies: Paths from the command line, and layers fetched from a policy repository.
+        server: On a server the environment, HOME included, may be the pusher's: policies it names can only tighten.
 
     Raises:
-        PolicyError: A file that was named can't be read.
+        PolicyError: A configured file can't be read.
     """
     places = [(SYSTEM_POLICY, SYSTEM_POLICY, True)] if os.path.exists(SYSTEM_POLICY) else []
     for scope, key, path in settings:
         if key == "ringfence.policy":
-            # A pusher by a local path brings a HOME, and with it a global configuration, of his own.
+            # Whoever pushes by a local path supplies HOME, and with it the global git configuration.
             places.append((path, f"{path} (git config ringfence.policy)", not (server and scope == "global")))
     if by_environment := environ.get("RINGFENCE_POLICY"):
         places.append((by_environment, f"{by_environment} ($RINGFENCE_POLICY)", not server))
-    found = [read_layer(path, origin, "organisation", settles=settles) for path, origin, settles in places]
-    found += [
-        item if isinstance(item, Layer) else read_layer(item, item, "organisation", settles=True) for item in named
+    layers = [
+        read_layer(path, origin, "organisation", is_authoritative=is_authoritative)
+        for path, origin, is_authoritative in places
     ]
-    return tuple(found)
+    layers += [
+        policy if isinstance(policy, Layer) else read_layer(policy, policy, "organisation", is_authoritative=True)
+        for policy in policies
+    ]
+    return tuple(layers)
 
 
-def read_layer(path: str, origin: str, kind: str, *, settles: bool) -> Layer:
-    """Read a policy file.
+def read_layer(path: str, origin: str, kind: str, *, is_authoritative: bool) -> Layer:
+    """Read a policy file into a layer.
 
     Raises:
         PolicyError: It can't be read.
     """
-    return Layer(origin, kind, read_file(path, origin), settles, os.path.abspath(os.path.expanduser(path)))
+    return Layer(origin, kind, read_file(path, origin), is_authoritative, os.path.abspath(os.path.expanduser(path)))
 
 
-def list_tags(settings: Iterable[tuple[str, str, str]], named: Iterable[str] = ()) -> tuple[tuple[str, str], ...]:
-    """Return the tags that git's settings and the command line give a repository."""
+def list_tags(settings: Iterable[tuple[str, str, str]], tags: Iterable[str] = ()) -> tuple[tuple[str, str], ...]:
+    """Return the tags set in git's settings (`ringfence.tag`) and on the command line, as (tag, where it was set)."""
     configured = [
         (tag, "git config ringfence.tag")
         for _, key, text in settings
         if key == "ringfence.tag"
         for tag in text.replace(",", " ").split()
     ]
-    return (*configured, *((tag, "--tag") for tag in named))
+    return (*configured, *((tag, "--tag") for tag in tags))
 
 
 def list_names(settings: Iterable[tuple[str, str, str]], environ: dict[str, str], directory: str) -> tuple[str, ...]:
-    """Return what a repository is called: by its remotes, its path, and the forge that runs us."""
-    found = [text for _, key, text in settings if key.startswith("remote.")]
+    """Return the names of a repository: its remotes' addresses, its path, and its name at the forge that runs us."""
+    names = [text for _, key, text in settings if key.startswith("remote.")]
     path = os.path.realpath(directory)
-    found.append(os.path.dirname(path) if os.path.basename(path) == ".git" else path)
-    found += [environ.get(name, "") for name in ("GL_PROJECT_PATH", "GL_REPO", "GITHUB_REPOSITORY", "CI_PROJECT_PATH")]
+    names.append(os.path.dirname(path) if os.path.basename(path) == ".git" else path)
+    names += [environ.get(key, "") for key in ("GL_PROJECT_PATH", "GL_REPO", "GITHUB_REPOSITORY", "CI_PROJECT_PATH")]
     if environ.get("GITEA_REPO_USER_NAME"):
-        found.append(f"{environ['GITEA_REPO_USER_NAME']}/{environ.get('GITEA_REPO_NAME', '')}")
-    return tuple(dict.fromkeys(name for item in found if (name := normalise_address(item))))
+        names.append(f"{environ['GITEA_REPO_USER_NAME']}/{environ.get('GITEA_REPO_NAME', '')}")
+    return tuple(dict.fromkeys(address for name in names if (address := normalise_address(name))))
 
 
 def normalise_address(address: str) -> str:
@@ -138,20 +146,22 @@ def normalise_address(address: str) -> str:
     return text
 
 
-def build_repository_layers(objects: Iterable[tuple[str, bytes | None]]) -> tuple[Layer, ...]:
-    """Return the layers for `ringfence.toml` as it is in one or more states, each state once."""
-    distinct = {data: origin for origin, data in objects if data is not None}
+def build_repository_layers(versions: Iterable[tuple[str, bytes | None]]) -> tuple[Layer, ...]:
+    """Return a layer for each distinct version of `ringfence.toml`, given as (origin, bytes or None if absent)."""
+    distinct = {data: origin for origin, data in versions if data is not None}
     return tuple(Layer(origin, "repository", data) for data, origin in distinct.items())
 
 
 def read_file(path: str, origin: str) -> bytes:
-    """Return the bytes of a policy file.
+    """Return the bytes of a policy file; `origin` names it in messages.
 
     Raises:
-        PolicyError: It can't be read; `origin` is what the message calls it.
+        PolicyError: It can't be read.
     """
     try:
         with open(os.path.expanduser(path), "rb") as file:
             return file.read()
     except OSError as error:
-        raise PolicyError(f"{origin}: can't be read: {error.strerror}.", "Correct the path or its rights.") from None
+        raise PolicyError(
+            f"{origin}: can't be read: {error.strerror}.", "Correct the path or its permissions."
+        ) from None

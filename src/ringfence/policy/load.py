@@ -1,4 +1,4 @@
-"""The plan in force, from the cache or compiled anew. All that compiling needs is imported only when it is needed."""
+"""Loads the plan in force from the cache, or compiles it; what compiling needs is imported only then."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 def load_plan(inputs: Inputs) -> Plan:
-    """Return the plan for what was found, from the cache or made anew.
+    """Return the plan for these inputs, from the cache if it is there and undamaged, or compiled.
 
     Raises:
-        PolicyError: A file can't be used.
+        PolicyError: A policy or vendor file is invalid.
     """
     from .markers.catalogue import Catalogue
     from .plan import Plan

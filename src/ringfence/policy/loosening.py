@@ -1,22 +1,33 @@
-"""What a change of a repository's own files would take away: a push can only tighten."""
+"""Compares two versions of a repository's policy files: a push may tighten what is protected, never loosen it."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from ..errors import PolicyError
 from .compile import build_plan_sections
 from .effective import build_effective_policy, read_vendors
 from .examples import check_own_markers
 from .inputs import FILE_NAME, WAIVERS, Inputs, build_repository_layers
-from .merge import find_loosenings
 from .schema.parse import parse_toml
+from .schema.table import rank_action
+from .schema.tag import format_zone
 from .schema.waiver_file import WaiverFile
+
+if TYPE_CHECKING:
+    from .merge import EffectivePolicy
 
 
 def find_lost_protection(inputs: Inputs, before: bytes | None, after: bytes | None) -> list[str]:
-    """Name what a repository's `ringfence.toml` protects in one state, and in another state of it would not.
+    """Return what one version of `ringfence.toml` protects and a later one would not, a line of text for each.
+
+    Args:
+        inputs: The policy in force; its repository layers are replaced by the versions compared.
+        before: The earlier file, or None where there was none.
+        after: The later file, or None where it is deleted.
 
     Raises:
-        PolicyError: One of them can't be used.
+        PolicyError: One of the versions is invalid.
     """
     vendors = read_vendors(inputs)
     base = tuple(layer for layer in inputs.layers if layer.kind != "repository")
@@ -32,23 +43,47 @@ def find_lost_protection(inputs: Inputs, before: bytes | None, after: bytes | No
 
 
 def list_new_approvers(before: bytes | None, after: bytes | None) -> list[str]:
-    """Return who is said to have approved the waivers that one state of `waivers.toml` has and another hasn't.
+    """Return the approvers named by waivers that a later version of `waivers.toml` adds, sorted.
 
     Raises:
-        PolicyError: The later state can't be used.
+        PolicyError: One of the versions is invalid.
     """
     old, new = (parse_toml(WaiverFile, data, WAIVERS).waiver if data is not None else () for data in (before, after))
     return sorted({item.approved_by for item in new if item not in old})
 
 
 def check_change(inputs: Inputs, before: bytes | None, after: bytes | None) -> None:
-    """Refuse a change of a repository's `ringfence.toml` that can't be used, or that takes away what held before.
+    """Refuse a new version of `ringfence.toml` that is invalid or would loosen the earlier version.
 
     Raises:
-        PolicyError: With every mistake, or every attempt to loosen.
+        PolicyError: One line for each mistake, or for each thing that would be loosened.
     """
     if lost := find_lost_protection(inputs, before, after):
         raise PolicyError(
             "\n".join(f"{FILE_NAME}: {line}; a push can only tighten" for line in lost),
-            "Whoever keeps the server can change it there, past the hook.",
+            "An administrator can make the change on the server itself, where the hook doesn't run.",
         )
+
+
+def find_loosenings(before: EffectivePolicy, after: EffectivePolicy) -> list[str]:
+    """Return what a policy protects and a later version of it would not, a line of text for each."""
+    lost = [f"tags: would remove `{tag}`" for tag in sorted(before.whole - after.whole)]
+    zones = [zone for zone in before.zones if zone not in after.zones and zone.tag not in after.whole]
+    lost += [f"zone: would remove `{zone.tag}` from {format_zone(zone)}" for zone in zones]
+    for tag, actions in before.tags.items():
+        for key, action in actions.items():
+            later = after.tags.get(tag, {}).get(key, "nothing")
+            if later == "nothing" or rank_action(later) < rank_action(action):
+                lost.append(f"tag.{tag}.{key}: would loosen {action} to {later}")
+    lost += [
+        f"vendors: would remove the rival {vendor}"
+        for vendor in sorted(before.compute_rivals() - after.compute_rivals())
+    ]
+    lost += [f"accounts.agents: would allow {account}" for account in sorted(before.agents - after.agents)]
+    lost += [f"accounts.consumer: would allow {account}" for account in sorted(before.consumers - after.consumers)]
+    if before.accounts is not None:
+        added = ["any account"] if after.accounts is None else sorted(after.accounts - before.accounts)
+        lost += [f"accounts.approved: would allow {account}" for account in added]
+    remaining = {own.marker for own in after.markers}
+    lost += [f"marker {own.marker.id}: would be removed" for own in before.markers if own.marker not in remaining]
+    return lost

@@ -1,4 +1,4 @@
-"""Lays policies over each other. A later layer can only tighten; what would loosen is an error, not a choice."""
+"""Merges policy layers into one policy. A later layer can only tighten; loosening an earlier one is an error."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import PolicyError
 from .schema.parse import suggest_word
-from .schema.table import ACTIONS, DEFAULT_ACTIONS
+from .schema.table import DEFAULT_ACTIONS, rank_action
+from .schema.tag import format_zone
 from .waiver_rules import WaiverRules, merge_waivers
 
 if TYPE_CHECKING:
@@ -19,10 +20,25 @@ if TYPE_CHECKING:
     from .schema.policy_file import Accounts, OwnMarker, PolicyFile
     from .schema.tag import Tag, Zone
 
+_ONLY_ORGANISATION = "only the organisation's policy can set this"
+
 
 @dataclass
 class EffectivePolicy:
-    """The policy that layers add up to. `origins` says, by key, which layer a value came from."""
+    """The policy that results from merging all layers; sets of vendors hold ids.
+
+    Attributes:
+        vendors: All vendors of the catalogue.
+        rivals: Those named as rivals; `compute_rivals` leaves out `own` and `approved`.
+        tags: The action by what was found, for each tag: `{"eval": {"strong": "block"}}`.
+        whole: Tags that apply to the whole repository.
+        agents, consumers: Patterns of accounts that are kept out.
+        accounts: Patterns of the approved accounts; None: any account.
+        on_block: By tag, refuse or quarantine.
+        origins: By key, as `tag.eval.strong`, the origin of the layer that set the value.
+        mistakes: Messages collected while merging; `merge_layers` raises them together.
+        has_vendor_lists: An authoritative layer has set own, approved or rival vendors.
+    """
 
     vendors: Collection[str]
     rivals: set[str] = field(default_factory=set)
@@ -33,7 +49,7 @@ class EffectivePolicy:
     whole: set[str] = field(default_factory=set)
     agents: set[str] = field(default_factory=set)
     consumers: set[str] = field(default_factory=set)
-    accounts: set[str] | None = None  # those that are approved; None: any
+    accounts: set[str] | None = None
     on_block: dict[str, str] = field(default_factory=dict)
     markers: list[OwnMarker] = field(default_factory=list)
     limits: dict[str, int] = field(default_factory=dict)
@@ -44,7 +60,7 @@ class EffectivePolicy:
     waiver_rules: WaiverRules = field(default_factory=WaiverRules)
     origins: dict[str, str] = field(default_factory=dict)
     mistakes: list[str] = field(default_factory=list)
-    settled: bool = False
+    has_vendor_lists: bool = False
 
     def compute_rivals(self) -> set[str]:
         """Return the vendors whose marks count."""
@@ -52,13 +68,13 @@ class EffectivePolicy:
 
 
 def merge_layers(layers: list[tuple[Layer, PolicyFile]], inputs: Inputs, vendors: Collection[str]) -> EffectivePolicy:
-    """Add layers up for the repository that `inputs` names.
+    """Merge layers, lowest first, for the repository that `inputs` describes.
 
-    Several states of a repository's own file (what stood there before, on each branch) don't loosen one another: each
-    is held against the organisation's layers alone, and the strictest of all counts.
+    There may be several versions of the repository's own file (one for each branch, and the one before a push). They
+    are not compared with each other: each must not loosen the organisation's layers, and the strictest value counts.
 
     Raises:
-        PolicyError: With one line for every attempt to loosen, every unknown vendor or tag.
+        PolicyError: One line for each attempt to loosen, and for each unknown vendor or tag.
     """
     policy = base = EffectivePolicy(vendors)
     for layer, file in layers:
@@ -82,93 +98,88 @@ def merge_layers(layers: list[tuple[Layer, PolicyFile]], inputs: Inputs, vendors
         policy.origins.setdefault(f"tags.{name}", origin)
     _check_names(policy, layers, inputs)
     if not policy.mistakes and (policy.whole or policy.zones) and not policy.compute_rivals():
-        policy.mistakes.append("the policy: no vendor is left to be a rival, so that a tag would protect nothing")
+        policy.mistakes.append("the policy: no rival vendor is left, so that a tag would protect nothing")
     if policy.mistakes:
-        raise PolicyError("\n".join(policy.mistakes), "See what holds with `ringfence policy show`.")
+        raise PolicyError("\n".join(policy.mistakes), "See the policy in force with `ringfence policy show`.")
     return policy
 
 
 def _merge_vendors(policy: EffectivePolicy, base: EffectivePolicy, layer: Layer, file: PolicyFile) -> None:
-    """Take what a layer says of vendors: the first that may settles who is us and who is a rival."""
+    """Merge own, approved and rival vendors: the first authoritative layer sets them, later ones only add rivals."""
     own, approved, rivals = set(file.organisation.own), set(file.vendors.approved), file.vendors.rivals
     named = set(policy.vendors) if "*" in (rivals or ()) else set(rivals or ())
     if layer.kind == "shipped":
         policy.rivals = named
-    elif (own or approved or rivals is not None) and layer.settles and not policy.settled:
-        policy.settled = True
+    elif (own or approved or rivals is not None) and layer.is_authoritative and not policy.has_vendor_lists:
+        policy.has_vendor_lists = True
         policy.own, policy.approved = own, approved
         policy.rivals = named if rivals is not None else policy.rivals
     else:
-        for key, given, held in (
-            ("organisation.own", own, base.own),
-            ("vendors.approved", approved, base.approved),
-        ):
-            for vendor in sorted(given - held):
-                _report_loosening(policy, layer, key, f"{sorted(held)}", f"{sorted(given)}, which adds {vendor}")
+        for key, new, current in (("organisation.own", own, base.own), ("vendors.approved", approved, base.approved)):
+            for vendor in sorted(new - current):
+                _report_loosening(policy, layer, key, f"{sorted(current)}", f"{sorted(new)}, which adds {vendor}")
         if rivals and "*" not in rivals:
             policy.own -= named
             policy.approved -= named
             policy.rivals |= named
-    for key, said in (("organisation.own", own), ("vendors.approved", approved), ("vendors.rivals", rivals)):
-        if said:
+    for key, names in (("organisation.own", own), ("vendors.approved", approved), ("vendors.rivals", rivals)):
+        if names:
             policy.origins[key] = layer.origin
 
 
 def _merge_tag(policy: EffectivePolicy, base: EffectivePolicy, layer: Layer, name: str, tag: Tag) -> None:
-    """Take a tag's actions; those of a tag that is there already can only get stricter."""
-    held = base.tags.get(name)
-    given = tag.model_dump(exclude_none=True, exclude={"approvers", "on_block"})
-    if held is None:
-        given = DEFAULT_ACTIONS | given
+    """Merge a tag's actions; those of a tag that an earlier layer defines can only get stricter."""
+    current = base.tags.get(name)
+    new = tag.model_dump(exclude_none=True, exclude={"approvers", "on_block"})
+    if current is None:
+        new = DEFAULT_ACTIONS | new
     actions = policy.tags.setdefault(name, {})
-    for key, action in given.items():
-        if held is not None and key in held and _rank_action(action) < _rank_action(held[key]):
-            _report_loosening(policy, layer, f"tag.{name}.{key}", held[key], action)
-        elif key not in actions or _rank_action(action) > _rank_action(actions[key]):
+    for key, action in new.items():
+        if current is not None and key in current and rank_action(action) < rank_action(current[key]):
+            _report_loosening(policy, layer, f"tag.{name}.{key}", current[key], action)
+        elif key not in actions or rank_action(action) > rank_action(actions[key]):
             policy.origins[f"tag.{name}.{key}"] = layer.origin
             actions[key] = action
 
 
-def _merge_accounts(policy: EffectivePolicy, base: EffectivePolicy, layer: Layer, said: Accounts) -> None:
-    """Take whose accounts are kept out, which add up, and which are approved, which only get fewer."""
-    policy.agents |= set(said.agents)
-    policy.consumers |= set(said.consumer)
-    if said.approved is not None:
-        approved = set(said.approved)
+def _merge_accounts(policy: EffectivePolicy, base: EffectivePolicy, layer: Layer, accounts: Accounts) -> None:
+    """Merge accounts: agents and consumer accounts add up, the approved accounts can only become fewer."""
+    policy.agents |= set(accounts.agents)
+    policy.consumers |= set(accounts.consumer)
+    if accounts.approved is not None:
+        approved = set(accounts.approved)
         for account in sorted(approved - base.accounts if base.accounts is not None else ()):
-            _report_loosening(policy, layer, "accounts.approved", f"{sorted(base.accounts or ())}", f"let in {account}")
+            _report_loosening(
+                policy, layer, "accounts.approved", f"{sorted(base.accounts or ())}", f"also allow {account}"
+            )
         policy.accounts = approved if policy.accounts is None else policy.accounts & approved
-    policy.origins |= {f"accounts.{key}": layer.origin for key, given in said if given}
+    policy.origins |= {f"accounts.{key}": layer.origin for key, patterns in accounts if patterns}
 
 
 def _merge_on_block(policy: EffectivePolicy, layer: Layer, file: PolicyFile) -> None:
-    """Take what becomes of a refused push: neither answer is the tighter one, so the first who may say it does."""
+    """Merge `on_block`: neither value is the stricter one, so the first authoritative layer that sets it decides."""
     for name, tag in file.tag.items():
         key = f"tag.{name}.on_block"
-        if tag.on_block and not layer.settles:
-            policy.mistakes.append(f"{layer.origin}: {key}: only the organisation's policy can say it")
+        if tag.on_block and not layer.is_authoritative:
+            policy.mistakes.append(f"{layer.origin}: {key}: {_ONLY_ORGANISATION}")
         elif tag.on_block and policy.on_block.setdefault(name, tag.on_block) == tag.on_block:
             policy.origins.setdefault(key, layer.origin)
         elif tag.on_block:
-            policy.mistakes.append(f"{layer.origin}: {key}: an earlier layer settled it")
-
-
-def _rank_action(action: str) -> int:
-    return ACTIONS.index(action)
+            policy.mistakes.append(f"{layer.origin}: {key}: already set by an earlier layer")
 
 
 def _merge_tags_and_zones(policy: EffectivePolicy, layer: Layer, file: PolicyFile, inputs: Inputs) -> None:
-    """Take which repositories and paths are tagged."""
+    """Merge which repositories and which paths are tagged."""
     policy.zones += file.zone
     for zone in file.zone:
         policy.origins[f"zone.{zone.tag}.{' '.join(zone.paths) or '**'}"] = layer.origin
     policy.origins |= {
-        f"zone.{zone.tag}.{_format_zone(zone)}.generators": layer.origin for zone in file.zone if zone.generators
+        f"zone.{zone.tag}.{format_zone(zone)}.generators": layer.origin for zone in file.zone if zone.generators
     }
     tags = set(file.tags)
     if file.repository and layer.kind == "repository":
         policy.mistakes.append(
-            f"{layer.origin}: repository: only an organisation's policy can say it; write `tags = […]` for this one"
+            f"{layer.origin}: repository: {_ONLY_ORGANISATION}; write `tags = […]` for this repository"
         )
     for repository in file.repository:
         if any(is_name_match(name, pattern) for name in inputs.names for pattern in repository.match):
@@ -179,43 +190,43 @@ def _merge_tags_and_zones(policy: EffectivePolicy, layer: Layer, file: PolicyFil
 
 
 def is_name_match(name: str, pattern: str) -> bool:
-    """Say whether a repository's name fits a pattern; `*` stands for anything, and case doesn't count."""
+    """Return whether a repository's name matches a pattern; `*` matches anything, and case is ignored."""
     return fnmatch.fnmatchcase(name.lower().lstrip("/"), pattern.lower().removesuffix(".git").lstrip("/"))
 
 
-def _merge_catalogue(policy: EffectivePolicy, layer: Layer, named: tuple[str, ...]) -> None:
-    """Take where further vendor files lie: `own.vendor_files` reads what the same layers name."""
-    if named and not layer.settles:
-        policy.mistakes.append(f"{layer.origin}: catalogue: only an organisation's policy can say it")
-    elif named:
-        policy.catalogue += named
+def _merge_catalogue(policy: EffectivePolicy, layer: Layer, folders: tuple[str, ...]) -> None:
+    """Merge the folders of further vendor files; `vendor_files.read_own_files` reads the files in them."""
+    if folders and not layer.is_authoritative:
+        policy.mistakes.append(f"{layer.origin}: catalogue: {_ONLY_ORGANISATION}")
+    elif folders:
+        policy.catalogue += folders
         policy.origins["catalogue"] = layer.origin
 
 
 def _merge_limits(policy: EffectivePolicy, layer: Layer, limits: dict[str, int]) -> None:
-    """Take how much may be unpacked: lower hides content and higher keeps a server busy, so neither is tightening."""
-    if limits and not layer.settles:
-        policy.mistakes.append(f"{layer.origin}: limits: only an organisation's policy can say it")
+    """Merge the limits of unpacking: a lower one hides content, a higher one costs a server time; neither tightens."""
+    if limits and not layer.is_authoritative:
+        policy.mistakes.append(f"{layer.origin}: limits: {_ONLY_ORGANISATION}")
     policy.limits |= limits
     policy.origins |= {f"limits.{key}": layer.origin for key in limits}
 
 
 def _merge_stores(policy: EffectivePolicy, layer: Layer, stores: dict[str, tuple[str, ...]]) -> None:
-    """Take where contents lie: who is nearer to the author could name a folder that isn't theirs to read."""
-    said = {kind: folders for kind, folders in stores.items() if folders}
-    if said and not layer.settles:
-        policy.mistakes.append(f"{layer.origin}: stores: only an organisation's policy can say it")
-    for kind, folders in said.items():
+    """Merge the folders that pointers are resolved in; an author could name a folder they may not read themselves."""
+    named = {kind: folders for kind, folders in stores.items() if folders}
+    if named and not layer.is_authoritative:
+        policy.mistakes.append(f"{layer.origin}: stores: {_ONLY_ORGANISATION}")
+    for kind, folders in named.items():
         policy.stores[kind] = (*policy.stores.get(kind, ()), *folders)
         policy.origins[f"stores.{kind}"] = layer.origin
 
 
 def _check_names(policy: EffectivePolicy, layers: list[tuple[Layer, PolicyFile]], inputs: Inputs) -> None:
-    """Note every tag and vendor that doesn't exist."""
+    """Report every tag and vendor that doesn't exist."""
 
-    def check_name(origin: str, key: str, word: str, known: Any, what: str) -> None:
-        if word not in known:
-            policy.mistakes.append(f"{origin}: {key}: unknown {what} `{word}`{suggest_word(word, known)}")
+    def check_name(origin: str, key: str, name: str, known: Any, noun: str) -> None:
+        if name not in known:
+            policy.mistakes.append(f"{origin}: {key}: unknown {noun} `{name}`{suggest_word(name, known)}")
 
     for layer, file in layers:
         for vendor in (*file.organisation.own, *file.vendors.approved, *(file.vendors.rivals or ())):
@@ -223,44 +234,11 @@ def _check_names(policy: EffectivePolicy, layers: list[tuple[Layer, PolicyFile]]
                 check_name(layer.origin, "vendors", vendor, policy.vendors, "vendor")
         for own in file.marker:
             check_name(layer.origin, f"marker {own.marker.id}", own.vendor, policy.vendors, "vendor")
-        for tag in (
-            *file.tags,
-            *(zone.tag for zone in file.zone),
-            *(t for r in file.repository for t in r.tags),
-        ):
+        for tag in (*file.tags, *(zone.tag for zone in file.zone), *(t for r in file.repository for t in r.tags)):
             check_name(layer.origin, "tag", tag, policy.tags, "tag")
     for tag, origin in inputs.tags:
         check_name(origin, "tag", tag, policy.tags, "tag")
 
 
-def find_loosenings(before: EffectivePolicy, after: EffectivePolicy) -> list[str]:
-    """Name everything that a policy protects and a later state of it would not."""
-    lost = [f"tags: would take away `{tag}`" for tag in sorted(before.whole - after.whole)]
-    zones = [zone for zone in before.zones if zone not in after.zones and zone.tag not in after.whole]
-    lost += [f"zone: would take away `{zone.tag}` from {_format_zone(zone)}" for zone in zones]
-    for tag, actions in before.tags.items():
-        for key, action in actions.items():
-            given = after.tags.get(tag, {}).get(key, "nothing")
-            if given == "nothing" or _rank_action(given) < _rank_action(action):
-                lost.append(f"tag.{tag}.{key}: would loosen {action} to {given}")
-    lost += [
-        f"vendors: would take away the rival {vendor}"
-        for vendor in sorted(before.compute_rivals() - after.compute_rivals())
-    ]
-    lost += [f"accounts.agents: would let in {account}" for account in sorted(before.agents - after.agents)]
-    lost += [f"accounts.consumer: would let in {account}" for account in sorted(before.consumers - after.consumers)]
-    if before.accounts is not None:
-        more = ["everybody"] if after.accounts is None else sorted(after.accounts - before.accounts)
-        lost += [f"accounts.approved: would let in {account}" for account in more]
-    held = {own.marker for own in after.markers}
-    lost += [f"marker {own.marker.id}: would be taken away" for own in before.markers if own.marker not in held]
-    return lost
-
-
-def _format_zone(zone: Zone) -> str:
-    paths = " ".join(zone.paths) or "everything"
-    return f"{paths} on {' '.join(zone.refs)}" if zone.refs else paths
-
-
-def _report_loosening(policy: EffectivePolicy, layer: Layer, key: str, held: str, given: str) -> None:
-    policy.mistakes.append(f"{layer.origin}: {key}: would loosen {held} to {given}; a later layer can only tighten")
+def _report_loosening(policy: EffectivePolicy, layer: Layer, key: str, current: str, new: str) -> None:
+    policy.mistakes.append(f"{layer.origin}: {key}: would loosen {current} to {new}; a later layer can only tighten")

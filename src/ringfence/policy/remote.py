@@ -1,4 +1,4 @@
-"""The organisation's policy out of a repository of its own, at a commit that is named and can't be moved."""
+"""Fetches the organisation's policy from a repository of its own, pinned to a full commit id."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ _FETCH = ("fetch", "--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules
 
 
 def fetch_policy(url: str, revision: str) -> Layer:
-    """Return the policy that a repository holds at a commit, with the vendor files it names; nothing of it is run.
+    """Return `policy.toml` of a repository at a commit, with the vendor files it names; nothing from it is executed.
 
     Raises:
-        UsageError: A name isn't enough to pin it, or no address was given.
-        PolicyError: It can't be fetched, or the commit lacks it, or a folder of vendor files that it names.
+        UsageError: The revision isn't a full commit id, or the address begins with `-`.
+        PolicyError: The commit can't be fetched, or has no such file, or lacks a folder of vendor files it names.
     """
     if not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", revision):
         raise UsageError(
-            f"--policy-rev: {revision!r} is no commit's whole id; a branch or tag could be moved.",
-            "Write it out: git rev-parse REVISION",
+            f"--policy-rev: {revision!r} isn't a full commit id; a branch or tag could be moved.",
+            "Get it by: git rev-parse REVISION",
         )
     if url.startswith("-"):
-        raise UsageError(f"--policy-repo: {url!r} is no address.")
+        raise UsageError(f"--policy-repo: {url!r} isn't a repository address.")
     where = f"{normalise_address(url)} at {revision[:12]}"
     with tempfile.TemporaryDirectory(prefix="ringfence-") as folder:
         commit = _Commit(_fetch_commit(folder, url, revision, where), f"{revision}^{{commit}}", where)
-        layer = Layer(f"{FILE} of {where}", "organisation", _read_policy(commit), settles=True)
+        layer = Layer(f"{FILE} of {where}", "organisation", _read_policy(commit), is_authoritative=True)
         return replace(
             layer,
             vendors=tuple(
@@ -50,7 +50,7 @@ def fetch_policy(url: str, revision: str) -> Layer:
 
 @value
 class _Commit:
-    """Where files are read from, and what it is called in messages."""
+    """A fetched commit: the repository, the commit's name for git, and `where` for messages."""
 
     repo: Repo
     name: str
@@ -58,15 +58,17 @@ class _Commit:
 
 
 def _fetch_commit(folder: str, url: str, revision: str, where: str) -> Repo:
-    """Fetch a commit into a folder."""
+    """Fetch a commit into a new bare repository in `folder`."""
     repo = Repo(folder)
     hashes = "sha256" if len(revision) == 64 else "sha1"  # noqa: PLR2004 - digits of such an id
     repo.run("init", "--quiet", "--bare", "--template=", f"--object-format={hashes}")
     try:
         repo.run(*_FETCH, "--", url, revision)
     except GitError as error:
-        told = error.message.replace(url, normalise_address(url))  # an address may carry a password
-        raise PolicyError(f"{where} can't be fetched: {told}", "See the address, its rights and the commit.") from None
+        reason = error.message.replace(url, normalise_address(url))  # an address may contain a password
+        raise PolicyError(
+            f"{where} can't be fetched: {reason}", "Check the address, its permissions and the commit."
+        ) from None
     return repo
 
 
@@ -74,26 +76,28 @@ def _read_policy(commit: _Commit) -> bytes:
     try:
         return _read_file(commit, FILE)
     except GitError:
-        raise PolicyError(f"{commit.where} has no {FILE}.", "Keep the organisation's policy at its top.") from None
+        raise PolicyError(
+            f"{commit.where} has no {FILE}.", "Commit the organisation's policy at the top of it."
+        ) from None
 
 
 def _iter_vendor_files(commit: _Commit, place: str) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the vendor files of a folder that the policy names, as (path, bytes), out of the same commit."""
+    """Yield the vendor files of a folder that the policy names, from the same commit, as (path, bytes)."""
     path = posixpath.normpath(place)
     what = f"{FILE} of {commit.where}: catalogue: {place!r}"
     if path.startswith(("/", "~", "..")):
-        raise PolicyError(f"{what} lies outside of that repository.", "Name a folder of it, relative to the policy.")
+        raise PolicyError(f"{what} is outside that repository.", "Name a folder of it, relative to the policy.")
     try:
         listing = commit.repo.run("ls-tree", "-z", f"{commit.name}:{'' if path == '.' else path}")
     except GitError:
-        raise PolicyError(f"{what} is no folder there.", "Commit it to the policy's repository.") from None
+        raise PolicyError(f"{what} isn't a folder there.", "Commit it to the policy's repository.") from None
     entries = [entry.split(b"\t", 1) for entry in listing.split(b"\0") if entry.endswith(b".toml")]
     if not entries:
-        raise PolicyError(f"{what} holds no vendor file (VENDOR.toml).")
-    for about, name in entries:
+        raise PolicyError(f"{what} has no vendor file (VENDOR.toml).")
+    for header, name in entries:
         file = posixpath.join(path, os.fsdecode(name))
-        if not about.startswith(b"100"):
-            raise PolicyError(f"{what}: {file} is no plain file.", "Commit the file itself, and no link to it.")
+        if not header.startswith(b"100"):  # the mode of a regular file
+            raise PolicyError(f"{what}: {file} isn't a regular file.", "Commit the file itself, not a link to it.")
         yield os.fsencode(f"{commit.where}:{file}"), _read_file(commit, file)
 
 
@@ -101,10 +105,10 @@ def _read_file(commit: _Commit, path: str) -> bytes:
     """Return a file's bytes.
 
     Raises:
-        GitError: It isn't there.
-        PolicyError: It is too large to be what we look for.
+        GitError: There is no such file.
+        PolicyError: It is larger than 1 MiB.
     """
     name = f"{commit.name}:{path}"
     if (size := int(commit.repo.run("cat-file", "-s", name))) > _LARGEST:
-        raise PolicyError(f"{commit.where}: {path}: {size} bytes are no policy.")
+        raise PolicyError(f"{commit.where}: {path}: the policy file has {size:,} bytes; the limit is 1 MiB.")
     return commit.repo.run("cat-file", "blob", name)

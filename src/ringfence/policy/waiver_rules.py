@@ -1,4 +1,4 @@
-"""Whose word lets a finding pass: the approvers of each tag, the longest time, and which waivers can't be used."""
+"""Merges what layers set about waivers: who may approve them, for how long, and the waivers themselves."""
 
 from __future__ import annotations
 
@@ -12,12 +12,19 @@ if TYPE_CHECKING:
     from .schema.policy_file import PolicyFile
     from .schema.waiver_file import Waiver
 
-DAYS = 90  # where the organisation says nothing
+DAYS = 90  # default for `days`
 
 
 @dataclass
 class WaiverRules:
-    """What the organisation's layers say of waivers, and the waivers themselves with where they stand."""
+    """The rules for waivers, and the waivers.
+
+    Attributes:
+        approvers: For each tag, who may approve its waivers.
+        emergency: Accounts that may waive by a push option; None where no layer has set it.
+        days: How far in the future a waiver may end; None where no layer has set it.
+        waivers: Each waiver with the origin of its file.
+    """
 
     approvers: dict[str, tuple[str, ...]] = field(default_factory=dict)
     emergency: tuple[str, ...] | None = None
@@ -25,67 +32,68 @@ class WaiverRules:
     waivers: list[tuple[str, Waiver]] = field(default_factory=list)
 
     def iter_rows(self) -> Iterator[tuple[str, ...]]:
-        """Yield everything as rows of a plan."""
+        """Yield everything as rows of a compiled plan."""
         yield "days", str(self.days or DAYS)
         yield from (("approver", tag, person) for tag, people in self.approvers.items() for person in people)
         yield from (("emergency", person) for person in self.emergency or ())
-        for origin, item in self.waivers:
-            named = (item.finding or "", item.commit or "", item.tag, item.ticket)
-            yield ("waiver", *named, item.until.isoformat(), self.find_fault(item), origin)
+        for origin, waiver in self.waivers:
+            target = (waiver.finding or "", waiver.commit or "", waiver.tag, waiver.ticket)
+            yield ("waiver", *target, waiver.until.isoformat(), self.find_fault(waiver), origin)
 
-    def find_fault(self, item: Waiver) -> str:
-        """Say why a waiver can't be used whatever the day, or ""."""
-        if is_same_person(item.requested_by, item.approved_by):
-            return f"{item.approved_by} asked for it and approved it"
-        if not any(is_same_person(item.approved_by, person) for person in self.approvers.get(item.tag, ())):
-            return f"{item.approved_by} isn't an approver of {item.tag}"
+    def find_fault(self, waiver: Waiver) -> str:
+        """Return why a waiver is invalid on any day, or "" if it isn't."""
+        if is_same_person(waiver.requested_by, waiver.approved_by):
+            return f"{waiver.approved_by} both requested and approved it"
+        if not any(is_same_person(waiver.approved_by, person) for person in self.approvers.get(waiver.tag, ())):
+            return f"{waiver.approved_by} isn't an approver of {waiver.tag}"
         return ""
 
 
-def merge_waivers(word: WaiverRules, layer: Layer, file: PolicyFile) -> list[str]:
-    """Take what a layer says of waivers; the first that may say it settles it. Return the mistakes.
+def merge_waivers(rules: WaiverRules, layer: Layer, file: PolicyFile) -> list[str]:
+    """Add what a layer sets about waivers to `rules`, and return the mistakes.
 
-    A repository's file, and a layer that somebody on the other side of the gate could have named, may say nothing.
+    Only authoritative layers of the organisation may set anything; the first that sets a value decides, and later
+    ones can only tighten it.
     """
     mistakes = []
-    for key, given in _iter_settings(file):
-        if layer.kind == "repository" or not layer.settles:
-            mistakes.append(f"{layer.origin}: {key}: only the organisation's policy can say it")
-        elif not _apply_setting(word, key, given):
-            mistakes.append(f"{layer.origin}: {key}: an earlier layer settled it, and a later one can only tighten")
+    for key, value in _iter_settings(file):
+        if layer.kind == "repository" or not layer.is_authoritative:
+            mistakes.append(f"{layer.origin}: {key}: only the organisation's policy can set this")
+        elif not _apply_setting(rules, key, value):
+            mistakes.append(f"{layer.origin}: {key}: already set by an earlier layer; a later layer can only tighten")
     if not mistakes:
-        word.waivers += [(layer.origin, item) for item in file.waiver]
+        rules.waivers += [(layer.origin, waiver) for waiver in file.waiver]
     return mistakes
 
 
 def _iter_settings(file: PolicyFile) -> Iterator[tuple[str, object]]:
     yield from ((f"tag.{name}.approvers", tag.approvers) for name, tag in file.tag.items() if tag.approvers is not None)
-    for key, given in (("waivers.days", file.waivers.days), ("waivers.emergency", file.waivers.emergency)):
-        if given is not None:
-            yield key, given
+    for key, value in (("waivers.days", file.waivers.days), ("waivers.emergency", file.waivers.emergency)):
+        if value is not None:
+            yield key, value
     if file.waiver:
         yield "waiver", None
 
 
-def _apply_setting(word: WaiverRules, key: str, given: object) -> bool:
-    """Take what is said first, or what tightens it; say whether it was taken."""
-    if isinstance(given, int):
-        taken = word.days is None or given <= word.days
-        word.days = given if taken else word.days
-        return taken
-    if not isinstance(given, tuple):
+def _apply_setting(rules: WaiverRules, key: str, value: object) -> bool:
+    """Set a value that is new or tightens the current one; return whether it was set."""
+    if isinstance(value, int):
+        is_valid = rules.days is None or value <= rules.days
+        rules.days = value if is_valid else rules.days
+        return is_valid
+    if not isinstance(value, tuple):
         return True
     if key == "waivers.emergency":
-        taken = word.emergency is None or set(given) <= set(word.emergency)
-        word.emergency = given if taken else word.emergency
-        return taken
+        is_valid = rules.emergency is None or set(value) <= set(rules.emergency)
+        rules.emergency = value if is_valid else rules.emergency
+        return is_valid
     tag = key.split(".")[1]
-    taken = tag not in word.approvers or set(given) <= set(word.approvers[tag])
-    if taken:
-        word.approvers[tag] = given
-    return taken
+    is_valid = tag not in rules.approvers or set(value) <= set(rules.approvers[tag])
+    if is_valid:
+        rules.approvers[tag] = value
+    return is_valid
 
 
-def is_same_person(one: str, other: str) -> bool:
-    """Say whether two names are one person's; case and blanks don't count."""
-    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
+def is_same_person(first: str, second: str) -> bool:
+    """Return whether two names are the same person's; case and white space are ignored."""
+    return " ".join(first.split()).casefold() == " ".join(second.split()).casefold()

@@ -1,4 +1,4 @@
-"""From a verdict to text. Reports take values and return a string; they neither print nor decide.
+"""Report formats: functions from a verdict to text. They don't print, and they don't decide anything.
 
-The table is in `formats.py`, so that a hook that refuses loads the text for people and nothing else.
+The table of formats is in `formats.py`, so that a hook loads the text report only.
 """

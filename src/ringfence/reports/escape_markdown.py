@@ -1,4 +1,4 @@
-"""Text that markdown shows as it is, whoever wrote it."""
+"""Escapes untrusted text for markdown."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 
 
 def escape_text(text: str) -> str:
-    """Return text in which nothing is markdown, HTML, a mention, an issue, a link or a line of its own.
+    """Return text that renders literally: no markup, HTML, mention, issue link, address or line break takes effect.
 
-    Entities, since a backslash escapes no `@`, `#12` or bare address; both GitHub and GitLab read them last.
+    It uses entities, since a backslash doesn't escape `@`, `#12` or a bare address; GitHub and GitLab decode them last.
     """
     return re.sub(
         r"[^\w .,;()'/-]|(?<=http)s?|www", lambda found: "".join(f"&#{ord(char)};" for char in found[0]), text
@@ -16,5 +16,5 @@ def escape_text(text: str) -> str:
 
 
 def format_code(text: str) -> str:
-    """Return text as code, for a table's cell too."""
+    """Return text as inline code, which is also valid in a table cell."""
     return f"<code>{escape_text(text)}</code>"

@@ -1,4 +1,4 @@
-"""The table of report formats: to add one, write its file and put it here."""
+"""The table of report formats; a new format is a module here and a row in this table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GitHub's annotations: the first ten of a level, as many as it shows, and the report for people below them.
+"""GitHub annotations: the first ten of each level, which is all that GitHub shows, and the text report after them.
 
 https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 """
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from ..model import Verdict
     from .items import Item
 
-_SHOWN = 10  # of each level, for a step
+_SHOWN = 10  # annotations of each level in a step
 
 
 def render(verdict: Verdict) -> str:
-    """Return commands for the runner, then text in which it looks for none."""
-    told = text.render(verdict)
-    token = hashlib.blake2b(told.encode(), digest_size=16).hexdigest()  # no text can hold its own digest
-    return "".join(f"{line}\n" for line in _iter_commands(verdict)) + f"::stop-commands::{token}\n{told}::{token}::\n"
+    """Return workflow commands for the annotations, then the text report, in which commands are disabled."""
+    report = text.render(verdict)
+    token = hashlib.blake2b(report.encode(), digest_size=16).hexdigest()  # a text can't contain its own digest
+    return "".join(f"{line}\n" for line in _iter_commands(verdict)) + f"::stop-commands::{token}\n{report}::{token}::\n"
 
 
 def _iter_commands(verdict: Verdict) -> Iterator[str]:
@@ -33,9 +33,9 @@ def _iter_commands(verdict: Verdict) -> Iterator[str]:
 
 
 def _format_command(item: Item) -> str:
-    given = {"file": item.file, "line": str(item.line)} if not item.file.startswith("commit/") else {}
-    given["title"] = f"ringfence: {item.title}"
-    properties = ",".join(f"{name}={_escape_property(value)}" for name, value in given.items())
+    fields = {"file": item.file, "line": str(item.line)} if not item.file.startswith("commit/") else {}
+    fields["title"] = f"ringfence: {item.title}"
+    properties = ",".join(f"{name}={_escape_property(value)}" for name, value in fields.items())
     return f"::{item.level} {properties}::{_escape_data(f'{item.message}. {item.why}')}"
 
 

@@ -1,4 +1,4 @@
-"""GitLab's two: Code Quality, which every edition shows in a merge request, and the SAST security report.
+"""GitLab's two report formats: Code Quality, which every edition shows in a merge request, and SAST.
 
 https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format and
 https://docs.gitlab.com/development/integrations/secure/#report
@@ -28,13 +28,13 @@ _TOOL = {"id": "ringfence", "name": "ringfence", "version": __version__, "vendor
 
 
 def render_quality(verdict: Verdict) -> str:
-    """Return a Code Quality report; each fingerprint stands once, as GitLab asks."""
+    """Return a Code Quality report; fingerprints are unique, as GitLab requires."""
     return json.dumps([_build_quality_issue(item, key) for key, item in _index_items(verdict).items()], indent=1) + "\n"
 
 
 def render_sast(verdict: Verdict) -> str:
     """Return a SAST report."""
-    found = [_build_vulnerability(item, key) for key, item in _index_items(verdict).items()]
+    vulnerabilities = [_build_vulnerability(item, key) for key, item in _index_items(verdict).items()]
     began = verdict.about.began or "1970-01-01T00:00:00"
     scan = {
         "analyzer": _TOOL,
@@ -45,17 +45,17 @@ def render_sast(verdict: Verdict) -> str:
         "messages": [{"level": "info", "value": format_ruleset(verdict)}],
         "status": "failure" if verdict.outcome == "incomplete" else "success",
     }
-    return json.dumps({"version": "15.0.7", "scan": scan, "vulnerabilities": found}, indent=1) + "\n"
+    return json.dumps({"version": "15.0.7", "scan": scan, "vulnerabilities": vulnerabilities}, indent=1) + "\n"
 
 
 def _index_items(verdict: Verdict) -> dict[str, Item]:
-    """Return items by a key that stands once: the fingerprint, which two commits may share, and its number."""
-    seen: dict[str, int] = {}
-    found: dict[str, Item] = {}
+    """Return items by a unique key: the fingerprint, with a number if findings of several commits share it."""
+    counts: dict[str, int] = {}
+    items: dict[str, Item] = {}
     for item in build_items(verdict):
-        number = seen[item.fingerprint] = seen.get(item.fingerprint, 0) + 1
-        found[item.fingerprint + (f"-{number}" if number > 1 else "")] = item
-    return found
+        number = counts[item.fingerprint] = counts.get(item.fingerprint, 0) + 1
+        items[item.fingerprint + (f"-{number}" if number > 1 else "")] = item
+    return items
 
 
 def _build_quality_issue(item: Item, key: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A page for people, in one file: no script, no network, and a policy in it by which a browser would refuse both."""
+"""An HTML page in one file, without scripts or network access; its content security policy forbids both."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from ..model import Verdict
     from .items import Item
 
-_FOLDED = 1_000  # findings from which on they are folded, so that a browser shows the page at once
+_FOLDED = 1_000  # with more findings, groups are folded, so that a browser shows the page at once
 _HEADLINES = {"allowed": "allowed", "blocked": "refused", "incomplete": "incomplete"}
-_LEVELS = {"error": "refuse", "warning": "warn", "note": "are recorded, known or waived"}
+_LEVELS = {"error": "blocking", "warning": "warnings", "note": "recorded, known or waived"}
 
 
 class Bar(NamedTuple):
-    """A row of a chart, which also is a filter.
+    """A row of a chart, which is also a filter.
 
     Attributes:
-        key: The class of the findings that it counts: `v0`, `s0`.
-        share: Its length, of 100.
+        key: The CSS class of the findings that it counts: `v0`, `s0`.
+        share: The bar's length in percent.
         times: A bar for each slice of time, see `timeline`.
     """
 
@@ -41,7 +41,7 @@ class Bar(NamedTuple):
 
 
 class Group(NamedTuple):
-    """A marker and where it was found."""
+    """The findings of one marker: the first, all their CSS classes, and each with its own classes."""
 
     first: Item
     classes: str
@@ -59,30 +59,30 @@ def render(verdict: Verdict) -> str:
     environment.filters["counted"] = "{:,}".format
     page = _build_context(verdict)
     style = environment.get_template("page.css").render(page)
-    safe = Markup(style)  # noqa: S704 - ours, with keys that we number
+    safe = Markup(style)  # noqa: S704 - our own style sheet; the keys in it are numbered by us
     return environment.get_template("page.html.jinja").render(page, style=safe, style_hash=_hash_style(style)) + "\n"
 
 
 def _build_context(verdict: Verdict) -> dict[str, object]:
-    """Return what the page shows, by the names that it uses."""
-    found, dates = build_items(verdict), dict(verdict.about.dates)
+    """Return the variables of the template, by name."""
+    items, dates = build_items(verdict), dict(verdict.about.dates)
     span = timeline.find_span(dates.values())
     keys = {
         text: f"v{number}"
-        for number, text in enumerate(_sort_by_frequency(item.vendor for item in found if item.vendor))
+        for number, text in enumerate(_sort_by_frequency(item.vendor for item in items if item.vendor))
     }
     parts = {
-        text: f"s{number}" for number, text in enumerate(_sort_by_frequency(format_part(item.part) for item in found))
+        text: f"s{number}" for number, text in enumerate(_sort_by_frequency(format_part(item.part) for item in items))
     }
-    levels = Counter(item.level for item in found)
-    is_untagged = not verdict.tags and not found
+    levels = Counter(item.level for item in items)
+    is_untagged = not verdict.tags and not items
 
-    def build_bars(named: dict[str, str], of: Callable[[Item], str]) -> list[Bar]:
-        mine = {name: [item for item in found if of(item) == name] for name in named}
-        most = max(map(len, mine.values()), default=1)
-        times = timeline.build_slices({name: [dates.get(item.commit) for item in mine[name]] for name in named}, span)
+    def build_bars(keys: dict[str, str], get_name: Callable[[Item], str]) -> list[Bar]:
+        rows = {name: [item for item in items if get_name(item) == name] for name in keys}
+        most = max(map(len, rows.values()), default=1)
+        times = timeline.build_slices({name: [dates.get(item.commit) for item in rows[name]] for name in keys}, span)
         return [
-            Bar(key, name, len(mine[name]), 100 * len(mine[name]) / most, times[name]) for name, key in named.items()
+            Bar(key, name, len(rows[name]), 100 * len(rows[name]) / most, times[name]) for name, key in keys.items()
         ]
 
     def format_classes(item: Item) -> str:
@@ -92,29 +92,29 @@ def _build_context(verdict: Verdict) -> dict[str, object]:
         "verdict": verdict,
         "filters": [*_LEVELS, *parts.values()],
         "vendor_filters": list(keys.values()),
-        "headline": "nothing was judged" if is_untagged else _HEADLINES[verdict.outcome],
+        "headline": "nothing was checked" if is_untagged else _HEADLINES[verdict.outcome],
         "is_untagged": is_untagged,
         "matters": format_reason(item.marker for item in verdict.findings if item.is_blocking),
-        "total": len(found),
+        "total": len(items),
         "levels": [(level, words, levels[level]) for level, words in _LEVELS.items() if levels[level]],
         "vendors": build_bars(keys, lambda item: item.vendor),
         "surfaces": build_bars(parts, lambda item: format_part(item.part)),
         "ends": timeline.format_span(span),
-        "undated": sum(item.commit not in dates for item in found) if span else 0,
-        "groups": _group_items(found, format_classes),
-        "is_open": len(found) <= _FOLDED,
+        "undated": sum(item.commit not in dates for item in items) if span else 0,
+        "groups": _group_items(items, format_classes),
+        "is_open": len(items) <= _FOLDED,
         "examined": [(name, number) for name, number in verdict.examined.collect_counts().items() if number],
         "version": __version__,
     }
 
 
-def _group_items(found: list[Item], classes: Callable[[Item], str]) -> list[Group]:
-    """Return findings by marker, what refuses first; a marker is at the level of its gravest finding."""
+def _group_items(items: list[Item], format_classes: Callable[[Item], str]) -> list[Group]:
+    """Return findings grouped by marker, blocking ones first; a group has the level of its most severe finding."""
     by_rule: dict[str, list[tuple[str, Item]]] = {}
-    for item in found:
-        by_rule.setdefault(item.rule, []).append((classes(item), item))
+    for item in items:
+        by_rule.setdefault(item.rule, []).append((format_classes(item), item))
     groups = [
-        Group(rows[0][1], " ".join(dict.fromkeys(" ".join(named for named, _ in rows).split())), rows)
+        Group(rows[0][1], " ".join(dict.fromkeys(" ".join(classes for classes, _ in rows).split())), rows)
         for rows in by_rule.values()
     ]
     order = list(_LEVELS)
@@ -122,10 +122,10 @@ def _group_items(found: list[Item], classes: Callable[[Item], str]) -> list[Grou
 
 
 def _sort_by_frequency(names: Iterable[str]) -> list[str]:
-    """Return names, the most frequent first."""
+    """Return the distinct names, the most frequent first."""
     return [name for name, _ in sorted(Counter(names).items(), key=lambda pair: (-pair[1], pair[0]))]
 
 
 def _hash_style(style: str) -> str:
-    """Return a style's hash as a content security policy names it."""
+    """Return the SHA-256 of a style sheet in base64, for a content security policy."""
     return base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()

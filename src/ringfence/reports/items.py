@@ -1,4 +1,4 @@
-"""What every report for another tool lists: findings and what was not read, in one shape."""
+"""Findings and unread content as one list of items, the common input of the reports for other tools."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..model import Finding, Unread, Verdict
 
-UNREAD = "unread"  # the rule that what could not be read is listed under
+UNREAD = "unread"  # the rule id of unread content
 _LEVELS = {"block": "error", "warn": "warning", "record": "note"}
 
 
@@ -22,20 +22,20 @@ class Item:
 
     Attributes:
         rule: The marker's id, or `unread`.
-        vendor: Whose tool left it, or "".
-        part: Where it stands, as a finding says it, or `unread`.
-        level: error, warning or note, as the action says; a known or waived finding is a note.
-        title: What it is, in a few words.
-        text: The excerpt, or why it could not be read.
-        place: Where, for people.
+        vendor: The vendor's id, or "".
+        part: The part of a change, as in the finding, or `unread`.
+        level: error, warning or note, for block, warn and record; a known or waived finding is a note.
+        title: A short description.
+        text: The excerpt, or the reason why it could not be read.
+        place: The location in words.
         commit: The commit's id, or "".
-        file: The path; where there is none, a stand-in that names the part: `commit/message`.
-        line: From 1, since most formats know no other.
-        why: What makes it a mark.
-        passes: Why it doesn't refuse (it is in the baseline, or waived), or "".
-        fingerprint: Names it without line or commit.
-        count: How often it stands there.
-        also: Its next places, each as (where, for people; line, from 1; excerpt).
+        file: The path; without one, a placeholder that names the part: `commit/message`.
+        line: From 1; 1 if unknown, since most formats require a line.
+        why: Why it is a mark.
+        passes: Why it doesn't block (it is in the baseline, or waived), or "".
+        fingerprint: Identifies the finding independently of line and commit.
+        count: How often the mark occurs there.
+        also: Its next locations, each as (location in words, line from 1, excerpt).
     """
 
     rule: str
@@ -56,13 +56,13 @@ class Item:
 
     @property
     def message(self) -> str:
-        """Return all of it in one sentence."""
+        """The item in one sentence."""
         times = f", {self.count} times" if self.count > 1 else ""
         return f"{self.title}: {self.text} ({self.place}{times})"
 
 
 def build_items(verdict: Verdict) -> list[Item]:
-    """Return everything that a verdict lists, in its order."""
+    """Return the findings and the unread content of a verdict, in its order."""
     return [*map(_build_finding_item, verdict.findings), *map(_build_unread_item, verdict.unread)]
 
 
@@ -89,7 +89,7 @@ def _build_finding_item(item: Finding) -> Item:
 def _format_title(item: Finding) -> str:
     if item.marker == "generator-not-allowed":
         return f"{item.product[:1].upper()}{item.product[1:]} that the zone doesn't allow"
-    return f"{item.product} that misleads" if item.part == "pointer" else f"Mark of {item.product}"
+    return f"Misleading {item.product}" if item.part == "pointer" else f"Mark of {item.product}"
 
 
 def _build_unread_item(item: Unread) -> Item:
@@ -98,13 +98,13 @@ def _build_unread_item(item: Unread) -> Item:
         vendor="",
         part=UNREAD,
         level=_LEVELS[item.action],
-        title="Not read" + (f" ({item.tag})" if item.tag else ""),
+        title="Unread" + (f" ({item.tag})" if item.tag else ""),
         text=sanitise_text(item.reason),
         place=format_subject(item),
         commit=item.commit,
         file=item.path or "commit/unread",
         line=1,
-        why="What isn't read is never called clean.",
+        why="Unread content doesn't count as clean.",
         passes="",
         fingerprint=hashlib.blake2b(f"{item.path}\0{item.reason}".encode(), digest_size=10).hexdigest(),
     )

@@ -1,4 +1,4 @@
-"""A verdict for machines; docs/report.schema.json describes it, and a test holds it to that."""
+"""The JSON and JSON Lines reports; docs/report.schema.json describes them, and a test checks them against it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def render(verdict: Verdict) -> str:
 
 
 def render_lines(verdict: Verdict) -> str:
-    """Return one JSON object a line, each with its `type`: the findings, what was not read, and at last the verdict."""
+    """Return one JSON object a line, each with a `type`: the findings, the unread content, and last the verdict."""
     lines = [{"type": "finding"} | _build_finding(finding) for finding in verdict.findings]
     lines += [{"type": "unread"} | fields(item) for item in verdict.unread]
     lines.append({"type": "verdict"} | _build_outcome(verdict) | _build_receipt(verdict))

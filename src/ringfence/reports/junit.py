@@ -1,6 +1,6 @@
-"""JUnit XML, which Jenkins, GitLab, Azure, CircleCI, Buildkite and others show as tests.
+"""JUnit XML, which Jenkins, GitLab, Azure, CircleCI, Buildkite and others show as test results.
 
-Every finding is a test that failed; what is only recorded or known is one that was skipped.
+A blocking finding is a failed test; any other finding is a skipped test.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
 
 def render(verdict: Verdict) -> str:
-    """Return a test suite; without a finding its one test passed."""
-    found = build_items(verdict)
-    failed = sum(item.level == "error" for item in found)
-    counts = {"name": "ringfence", "tests": str(max(len(found), 1)), "failures": str(failed), "errors": "0"}
+    """Return a test suite; without findings it has one test, which passed."""
+    items = build_items(verdict)
+    failed = sum(item.level == "error" for item in items)
+    counts = {"name": "ringfence", "tests": str(max(len(items), 1)), "failures": str(failed), "errors": "0"}
     suites = ET.Element("testsuites", counts)
-    suite = ET.SubElement(suites, "testsuite", counts | {"skipped": str(len(found) - failed)})
+    suite = ET.SubElement(suites, "testsuite", counts | {"skipped": str(len(items) - failed)})
     properties = ET.SubElement(suite, "properties")
     for name, value in (("ruleset", verdict.ruleset), ("catalogue", verdict.catalogue)):
         ET.SubElement(properties, "property", name=name, value=value)
-    if not found:
+    if not items:
         ET.SubElement(suite, "testcase", classname="ringfence", name="no mark of rival AI tools")
-    for item in found:
+    for item in items:
         _add_case(suite, item)
     ET.indent(suites)
     return ET.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"

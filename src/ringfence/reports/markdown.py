@@ -1,10 +1,10 @@
-"""A comment for a pull or merge request, or a step's summary: within 60,000 characters, since GitHub takes 65,536."""
+"""Markdown for a comment on a request or a step summary, cut at 60,000 characters, since GitHub's limit is 65,536."""
 
 from __future__ import annotations
 
 from .escape_markdown import escape_text, format_code
 from .items import build_items
-from .wording import format_examined, format_reason
+from .wording import OWNER, format_examined, format_reason
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,11 +28,11 @@ def render(verdict: Verdict) -> str:
 
 
 def _format_lines(verdict: Verdict) -> Iterator[str]:
-    found = build_items(verdict)
+    items = build_items(verdict)
     yield from (f"### {_HEADLINES[verdict.outcome]} ({escape_text(', '.join(verdict.tags)) or 'no tag'})", "")
-    if found:
-        yield from ("| | where | what | shows by |", "|---|---|---|---|")
-        rows = [_format_row(item) for item in found]
+    if items:
+        yield from ("| | where | what | evidence |", "|---|---|---|---|")
+        rows = [_format_row(item) for item in items]
         shown, room = 0, _LONGEST
         while shown < len(rows) and len(rows[shown]) < room:
             room -= len(rows[shown]) + 1
@@ -56,8 +56,8 @@ def _format_row(item: Item) -> str:
 
 
 def _format_advice(verdict: Verdict) -> str:
-    who = escape_text(verdict.contact) or "whoever keeps the policy"
+    contact = escape_text(verdict.contact) or OWNER
     if verdict.outcome == "incomplete":
-        return f"Something could not be read, and is never called clean. If it may stay, ask {who}."
+        return f"Some content could not be read, and doesn't count as clean. If it may stay, ask {contact}."
     why = format_reason(item.marker for item in verdict.findings if item.is_blocking)
-    return f"{why}: redo or drop it. If it is wrong or allowed, ask {who}."
+    return f"{why}: redo or drop it. If this is wrong or allowed, ask {contact}."

@@ -1,4 +1,4 @@
-"""reviewdog's diagnostics, one JSON object a line: github.com/reviewdog/reviewdog, proto/rdf."""
+"""reviewdog's diagnostics as JSON Lines: github.com/reviewdog/reviewdog, proto/rdf."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SEVERITY = {"error": "ERROR", "warning": "WARNING", "note": "INFO"}
 
 
 def render(verdict: Verdict) -> str:
-    """Return a line for each finding."""
+    """Return a line for each finding and each unread item."""
     return "".join(json.dumps(_build_diagnostic(item)) + "\n" for item in build_items(verdict))
 
 

@@ -1,7 +1,7 @@
-"""What a run examined, as an in-toto statement that a later stage can demand: a SLSA verification summary.
+"""A receipt: what a run examined, as an in-toto statement with a SLSA verification summary, for a later stage.
 
 https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md and https://slsa.dev/spec/v1.1/verification_summary;
-what the summary has no field for stands in fields of ours, whose names have to be URIs.
+additional facts are in fields of our own, whose names must be URIs.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SUMMARY = "https://slsa.dev/verification_summary/v1"
 
 
 def render(verdict: Verdict) -> str:
-    """Return the statement; its subject is the commit that was judged."""
+    """Return the statement as JSON; its subject is the last commit that was checked."""
     about = verdict.about
     statement = {
         "_type": STATEMENT,
@@ -63,10 +63,10 @@ def _build_extensions(verdict: Verdict) -> dict[str, Any]:
 
 
 def _format_level(tag: str) -> str:
-    """Return what a summary calls having been judged under a tag; names in `SLSA_` are not ours."""
+    """Return the verified level for a tag; names that begin with `SLSA_` are reserved."""
     return f"RINGFENCE_{tag.upper().replace('-', '_')}"
 
 
 def _format_uri(repository: str) -> str:
-    """Return a repository's name, `host/path` or a path, as an address."""
+    """Return a repository's name, `host/path` or an absolute path, as a URI."""
     return f"file://{quote(repository)}" if repository.startswith("/") else f"https://{quote(repository)}"

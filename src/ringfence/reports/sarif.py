@@ -1,7 +1,7 @@
-"""SARIF 2.1.0, as GitHub's code scanning takes it.
+"""SARIF 2.1.0 for GitHub code scanning.
 
-It keeps 5,000 results of a run and reads 20 runs of a file, so that many findings become several runs, each with a
-category of its own: docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support.
+GitHub keeps 5,000 results of a run and reads 20 runs of a file, so more findings are split into several runs, each
+with its own category: docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ _RESULTS, _RUNS = 5_000, 20  # results of a run, runs of a file
 
 
 def render(verdict: Verdict) -> str:
-    """Return a SARIF log; what is beyond GitHub's limits is in the last run, for other readers."""
-    found = build_items(verdict)
-    starts = range(0, max(len(found), 1), _RESULTS)[:_RUNS]
-    ends = [*starts[1:], len(found)]
+    """Return a SARIF log; results beyond GitHub's limits are in the last run, for other readers."""
+    items = build_items(verdict)
+    starts = range(0, max(len(items), 1), _RESULTS)[:_RUNS]
+    ends = [*starts[1:], len(items)]
     runs = [
-        _build_run(found[start:end], number, verdict)
+        _build_run(items[start:end], number, verdict)
         for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1)
     ]
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": runs}, indent=1) + "\n"
 
 
-def _build_run(found: list[Item], number: int, verdict: Verdict) -> dict[str, Any]:
-    rules = {item.rule: item for item in found}
+def _build_run(items: list[Item], number: int, verdict: Verdict) -> dict[str, Any]:
+    rules = {item.rule: item for item in items}
     index = {rule: place for place, rule in enumerate(rules)}
     return {
         "tool": {
@@ -54,7 +54,7 @@ def _build_run(found: list[Item], number: int, verdict: Verdict) -> dict[str, An
             "catalogue": verdict.catalogue,
             "examined": verdict.examined.collect_counts(),
         },
-        "results": [_build_result(item, index[item.rule]) for item in found],
+        "results": [_build_result(item, index[item.rule]) for item in items],
     }
 
 
@@ -82,14 +82,14 @@ def _build_result(item: Item, rule: int) -> dict[str, Any]:
             }
             for place, line, text in item.also
         ],
-        # GitHub knows a finding again by this one alone; ours survives a rebase and a line that moves.
+        # The only fingerprint that GitHub uses; ours doesn't change with a rebase or when lines move.
         "partialFingerprints": {"primaryLocationLineHash": f"{item.fingerprint}:1"},
         "suppressions": [{"kind": "external", "justification": item.passes}] if item.passes else [],
     }
 
 
 def _build_location(item: Item) -> dict[str, Any]:
-    """Return the file and line; a finding without one gets a stand-in, since code scanning refuses it otherwise."""
+    """Return the file and line; without a file it is the item's placeholder, since code scanning requires one."""
     logical = [{"fullyQualifiedName": item.commit, "kind": "commit"}] if item.commit else []
     return {"physicalLocation": _build_physical_location(item.file, item.line)} | (
         {"logicalLocations": logical} if logical else {}
@@ -101,5 +101,5 @@ def _build_physical_location(file: str, line: int) -> dict[str, Any]:
 
 
 def _escape_text(text: str) -> str:
-    """Return a message in which brackets are no links (3.11.6 of the standard)."""
+    """Return a message with brackets escaped, which would be links (3.11.6 of the standard)."""
     return text.replace("\\", r"\\").replace("[", r"\[").replace("]", r"\]")

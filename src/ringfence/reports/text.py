@@ -1,11 +1,11 @@
-"""A verdict for people: what was found, where, why it matters here, and what to type next.
+"""The text report: what was found, where, why it matters here, and what to type next.
 
-Lines stay within 72 characters where the words are ours: `remote: ` comes before them when a server speaks.
+Our own lines are at most 72 characters long, since git puts `remote: ` before a server's.
 """
 
 from __future__ import annotations
 
-from .wording import format_count, format_examined, format_place, format_ruleset, format_spot, format_subject
+from .wording import OWNER, format_count, format_examined, format_place, format_ruleset, format_spot, format_subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,62 +13,62 @@ if TYPE_CHECKING:
 
     from ..model import Finding, ScanCounts, Unread, Verdict
 
-_SHOWN_BY_HOOK = 20  # places; a push of a thousand marked commits is told in a screen or two
-_DRAFTED = 3  # fingerprints
-_SHOWN = 1000  # where a person asked
+_SHOWN_BY_HOOK = 20  # places, so that a push of a thousand marked commits is reported on a screen or two
+_DRAFTED = 3  # fingerprints in the command that requests a waiver
+_SHOWN = 1000  # places in the report of a command
 
-# By kind of finding, or by marker; `{commits}` is how many of them.
+# Headline, reason and next step, by the finding's kind or marker, for findings that aren't marks of AI tools.
 _RULES = {
     "account": (
         "the account may not push here",
-        "accounts of coding agents stay away from what feeds a model.",
-        "let a person look at it, and push it from an account of their own.",
+        "the policy keeps accounts of coding agents out.",
+        "have a person review it, and push it from their own account.",
     ),
     "address": (
-        "{commits} by an account that may not work here",
-        "here work is done by the organisation's own accounts.",
+        "{commits} by an account that isn't allowed",
+        "work here must be done with the organisation's own accounts.",
         "git config user.email YOU@WORK, then git commit --amend --no-edit --reset-author",
     ),
     "disclosure": (
-        "the message doesn't name the agent at work in this session",
-        "the use of AI tools is on record here, by what commits say of it.",
+        "the message doesn't name the agent of this session",
+        "commits made with an AI agent must name it.",
         "commit again with the line above as a trailer: git commit --trailer '…'",
     ),
     "retention": (
-        "{commits} whose prompts and outputs nothing keeps",
-        "what was asked of a tool, and what it said, can be asked for later.",
+        "{commits} without a record of prompts and outputs",
+        "prompts and outputs of AI tools must be kept on record.",
         "add the session's address as a trailer, or push git-ai's notes too: refs/notes/ai",
     ),
     "declaration": (
-        "{commits} without a right declaration",
-        "here each commit says where its work comes from.",
+        "{commits} without a valid Provenance line",
+        "each commit must say where its work comes from.",
         "add a line to each, such as: git commit --amend --trailer 'Provenance: human'",
     ),
     "pointer": (
-        "{files} with a pointer that misleads",
-        "what a pointer stands for must be what is judged.",
-        "have the tool that keeps the content write the pointer again, and add it.",
+        "{files} with a misleading pointer",
+        "the content that is checked must be the one the pointer names.",
+        "recreate the pointer with the tool that stores the content.",
     ),
     "generator-not-allowed": (
-        "{files} with rows that the zone doesn't allow",
-        "only what the zone names may have made its rows.",
-        "leave those rows out, or have whoever made them named in the zone's generators.",
+        "{files} with generators that the zone doesn't allow",
+        "the zone allows only rows by the generators that it lists.",
+        "remove those rows, or have their generator added to the zone.",
     ),
     "provenance": (
-        "{files} not rightly described in PROVENANCE.toml",
-        "here PROVENANCE.toml says of each file where it comes from.",
-        "describe each, in the commit that brings it: ringfence declare PATH",
+        "{files} without a valid entry in PROVENANCE.toml",
+        "each data file must have an entry in PROVENANCE.toml.",
+        "add the entry in the same commit: ringfence declare PATH",
     ),
 }
 
 
 def render(verdict: Verdict, occasion: str = "") -> str:
-    """Return the report; `occasion` is the hook that speaks, and decides what to type next."""
+    """Return the report; `occasion` is the name of the hook, "" for a command. It affects advice and length."""
     return "\n".join(_format_lines(verdict, occasion)) + "\n"
 
 
 def render_for_hook(verdict: Verdict, occasion: str) -> str:
-    """Return what a hook says: nothing, unless it refuses or warns."""
+    """Return the report of a hook, or "" if the hook neither refuses nor warns."""
     actions = {finding.action for finding in verdict.findings} | {item.action for item in verdict.unread}
     return "" if actions <= {"record"} else render(verdict, occasion)
 
@@ -89,12 +89,12 @@ def _format_lines(verdict: Verdict, occasion: str) -> Iterator[str]:
         yield f"  waived ({', '.join(sorted({item.waiver for item in waived}))}):"
     yield from _format_findings(waived, most)
     if unread:
-        yield "  not read:"
+        yield "  unread:"
         whole = "this push" if occasion else "this run"
         yield from (f"    {format_subject(item, whole)}: {item.reason}" for item in unread[:most])
         yield from _format_rest(unread, most)
     if known := sum(item.known for item in verdict.findings):
-        yield f"  and {known} known, which the baseline lists"
+        yield f"  and {format_count(known, 'known finding')}, listed in the baseline"
     yield from (f"  note: {note}" for note in verdict.about.notes)
     if verdict.exit_code:
         yield from _format_advice(verdict, blocking, occasion)
@@ -107,9 +107,9 @@ def _format_headline(verdict: Verdict, blocking: list[Finding], warnings: list[F
     if blocking:
         return f"refused, {_format_refusal(blocking)} ({tags})"
     if verdict.exit_code:
-        return f"refused as incomplete, {format_count(len(unread), 'thing')} could not be read ({tags})"
+        return f"refused as incomplete, {format_count(len(unread), 'item')} could not be read ({tags})"
     if unread:
-        return f"incomplete, {format_count(len(unread), 'thing')} could not be read ({tags})"
+        return f"incomplete, {format_count(len(unread), 'item')} could not be read ({tags})"
     if warnings:
         return f"allowed, with {format_count(len(warnings), 'warning')} ({tags})"
     if any(finding.waiver for finding in verdict.findings):
@@ -118,7 +118,7 @@ def _format_headline(verdict: Verdict, blocking: list[Finding], warnings: list[F
 
 
 def _format_refusal(blocking: list[Finding]) -> str:
-    """Say what refuses, by its kind."""
+    """Return what is refused: the headline of a rule, or the number of marks and of other findings."""
     if rule := _find_rule(blocking):
         commits = format_count(len({item.commit for item in blocking}), "commit")
         return rule[0].format(commits=commits, files=format_count(len({item.path for item in blocking}), "file"))
@@ -132,7 +132,7 @@ def _format_refusal(blocking: list[Finding]) -> str:
 
 
 def _format_findings(findings: list[Finding], most: int) -> Iterator[str]:
-    """Yield findings under the place they share: two marks on one line are one place to mend."""
+    """Yield the lines of findings, grouped by place: two marks on one line are one place to correct."""
     by_place: dict[tuple[str, str, str, str, int], list[Finding]] = {}
     for item in findings:
         by_place.setdefault((item.commit, item.path, item.place, item.excerpt, item.line), []).append(item)
@@ -157,50 +157,50 @@ def _format_advice(verdict: Verdict, blocking: list[Finding], occasion: str) -> 
     if rule := _find_rule(blocking):
         yield f"  Why: {rule[1]}"
     elif any(_get_rule_key(item) not in _RULES for item in blocking):
-        yield "  Why: what rival tools write must stay out of what feeds a model."
+        yield "  Why: rival AI output must stay out of training and evaluation data."
     if any(item.vendor == "undisclosed" for item in blocking):
-        yield "  Where no tool is named, any rival's may be meant: name tool and vendor."
+        yield "  An unnamed tool may be any rival's: name the tool and its vendor."
     yield f"  Next: {_format_next_step(blocking, verdict.unread, verdict.examined, occasion)}"
     if blocking and not occasion:
         names = list(dict.fromkeys(item.fingerprint for item in blocking))
-        yield f"  To ask for a waiver: ringfence waive {' '.join(names[:_DRAFTED])}{' …' * (len(names) > _DRAFTED)}"
-    yield f"  If this is wrong or allowed, ask {verdict.contact or 'whoever keeps the policy'}."
+        yield f"  To request a waiver: ringfence waive {' '.join(names[:_DRAFTED])}{' …' * (len(names) > _DRAFTED)}"
+    yield f"  If this is wrong or allowed, ask {verdict.contact or OWNER}."
 
 
 def _format_next_step(blocking: list[Finding], unread: Sequence[Unread], examined: ScanCounts, occasion: str) -> str:
-    """Say what to type, by where the marks stand."""
+    """Return what to do next, by the parts of the change that the marks are in."""
     parts = {item.part for item in blocking}
     commits = [item.commit for item in blocking if item.commit]
-    if not blocking and (told := [item.advice for item in unread if item.advice]):
-        return told[0]
+    if not blocking and (advice := [item.advice for item in unread if item.advice]):
+        return advice[0]
     if not blocking:
-        return "commit it in a form that can be read, or keep it elsewhere."
+        return "commit it in a readable format, or keep it elsewhere."
     if rule := _find_rule(blocking):
         return rule[2]
     if commits and not examined.commits:
-        return "make the tag again without it: git tag -d NAME, git tag -a NAME"
+        return "recreate the tag without it: git tag -d NAME, git tag -a NAME"
     if commits:
         return f"redo or drop what a tool wrote: git rebase -i {commits[-1][:12]}^"
     if "environment" in parts:
         return "commit from a terminal of your own, outside the agent's session."
     if parts & {"title", "description"}:
-        return "leave out of the request's title and text what a tool wrote."
+        return "remove the tool's text from the request's title and description."
     if parts & {"author", "committer"}:
         return "if you wrote it, commit in your name: git config user.email YOU"
     if parts == {"ref"}:
-        return "give the branch or tag another name: git branch -m NAME"
+        return "rename the branch or tag: git branch -m NAME"
     if "message" in parts:
-        kept = "; the message is in .git/COMMIT_EDITMSG" if occasion else "."
-        return f"leave out what the tool wrote{kept}"
-    return "take it out of the commit: git restore --staged PATH" if occasion else "leave it out of what is committed."
+        location = "; the message is in .git/COMMIT_EDITMSG" if occasion else "."
+        return f"remove the tool's lines{location}"
+    return "remove it from the commit: git restore --staged PATH" if occasion else "remove it from the commit."
 
 
 def _find_rule(blocking: list[Finding]) -> tuple[str, str, str] | None:
-    """Return what is said where nothing but one rule about people refuses: the headline, why, what to type next."""
+    """Return headline, reason and next step if all findings fall under one of `_RULES`, else None."""
     kinds = {_get_rule_key(item) for item in blocking}
     return _RULES.get(kinds.pop()) if len(kinds) == 1 else None
 
 
 def _get_rule_key(item: Finding) -> str:
-    """Return by what the words for a finding are found."""
+    """Return the key of a finding in `_RULES`, if it has one there: its marker or its kind."""
     return item.marker if item.marker in _RULES else item.kind

@@ -1,4 +1,4 @@
-"""How reports say where something stands, and how many."""
+"""Phrases that several reports share: locations, reasons and counts."""
 
 from __future__ import annotations
 
@@ -11,60 +11,65 @@ if TYPE_CHECKING:
 _PART = {
     "ref": "name of the ref",
     "environment": "this session's environment",
-    "account": "the account that pushes",
+    "account": "the pushing account",
     "squash": "message of the squash",
     "title": "title of the request",
     "description": "description of the request",
 }
 
-
-_OUT = "What rival tools write must stay out of what feeds a model"
-_MATTERS = {
-    "pointer-malformed": "What a pointer stands for must be what is judged",
-    "generator-not-allowed": "Only what the zone names may have made its rows",
+OWNER = "the policy's owner"  # whom to ask if the policy has no contact
+_REASON = "Rival AI output must stay out of training and evaluation data"
+_REASONS = {
+    "pointer-malformed": "The content that is checked must be the content that the pointer names",
+    "generator-not-allowed": "The zone allows only rows by the generators that it lists",
 }
 
 
 def format_place(first: Finding, parts: Iterable[str] = ()) -> str:
-    """Say where a finding stands; author and committer often are the same, so that it may be in several parts."""
-    named = " and ".join(dict.fromkeys(_PART.get(part, part) for part in parts or (first.part,)))
+    """Return the location of a finding: `commit 0123456789ab, rows/b.jsonl, line 4, field answer`.
+
+    Args:
+        first: The finding, or the first of several at the same place.
+        parts: The parts of the change it was found in, often author and committer; empty for the finding's own.
+    """
+    names = " and ".join(dict.fromkeys(_PART.get(part, part) for part in parts or (first.part,)))
     has_member = first.place and not (first.line and first.place.startswith("field "))
     within = format_spot(first)
-    whole = (first.path or named) + (": " if has_member else ", " if within else "") + within
-    return f"commit {first.commit[:12]}, {whole}" if first.commit else whole
+    location = (first.path or names) + (": " if has_member else ", " if within else "") + within
+    return f"commit {first.commit[:12]}, {location}" if first.commit else location
 
 
 def format_spot(spot: Finding | Location) -> str:
-    """Say where in a file a mark stands; the line comes before the field: `b.jsonl, line 4, field answer`."""
+    """Return the location of a mark within a file, the line before the field: `b.jsonl, line 4, field answer`."""
     at = spot.place.find("field ") if spot.line else -1
     member, field = (spot.place[:at].removesuffix(", "), spot.place[at:]) if at >= 0 else (spot.place, "")
     return ", ".join(filter(None, (member, f"line {spot.line}" if spot.line else "", field)))
 
 
 def format_reason(markers: Iterable[str]) -> str:
-    """Say why findings of these markers matter."""
-    different = set(markers)
-    return _MATTERS.get(different.pop(), _OUT) if len(different) == 1 else _OUT
+    """Return why findings of these markers matter, as a sentence without a full stop."""
+    distinct = set(markers)
+    return _REASONS.get(distinct.pop(), _REASON) if len(distinct) == 1 else _REASON
 
 
 def format_subject(item: Unread, whole: str = "this run") -> str:
-    """Say what could not be read; what has neither path nor commit is the whole of it."""
+    """Return what could not be read: the path, the commit, or `whole` if it has neither."""
     return item.path or (f"commit {item.commit[:12]}" if item.commit else whole)
 
 
 def format_count(number: int, noun: str) -> str:
-    """Say how many."""
+    """Return a number with its noun: `1 finding`, `2 findings`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def format_ruleset(verdict: Verdict) -> str:
-    """Say by what was judged."""
+    """Return the ruleset and the catalogue of a run."""
     catalogue = f", catalogue {verdict.catalogue}" if verdict.catalogue else ""
     return f"ruleset {verdict.ruleset or 'none'}{catalogue}"
 
 
 def format_examined(verdict: Verdict) -> str:
-    """Say how much was looked at."""
+    """Return how much was examined: `3 commits, 2 refs, 8 objects`."""
     counts = verdict.examined.collect_counts()
     shown = [
         format_count(counts[name], name[:-1])
@@ -77,5 +82,5 @@ def format_examined(verdict: Verdict) -> str:
 
 
 def format_part(part: str) -> str:
-    """Say in which part of a change something stands, for a chart."""
-    return _PART.get(part, part) if part != "unread" else "not read"
+    """Return the name of a part of a change, for a chart."""
+    return _PART.get(part, part)

@@ -1,5 +1,5 @@
-"""The kinds of marker, and the one scanner that looks for all of them in a pass.
+"""The kinds of marker, and the scanner that finds all of them in one pass.
 
-This file imports nothing: a hook loads `scanner` and `catalogue`, and the kinds (which need pydantic) only when a
-policy or a vendor file has changed. The table of kinds is in `kinds.py`.
+This file imports nothing: a hook loads `scanner` and `catalogue` only; the kinds, which need pydantic, are loaded when
+a policy or vendor file has changed. The table of kinds is in `kinds.py`.
 """

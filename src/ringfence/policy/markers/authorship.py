@@ -1,16 +1,16 @@
-"""Lines of a message that name an author: asked of what the scanner found, not of every line.
+"""Decides whether a line of a message names an author; called for lines that the scanner matched, not for every line.
 
-The scanner looks for a vendor's address behind any `key:`. Spelling out the keys there, once for each of two hundred
-markers, takes ten times as long to compile; here it is one expression, for the few lines that were found.
+The scanner matches a vendor's address after any `key:`. Listing the keys in the expression of each of two hundred
+markers makes compiling take ten times as long; here they are one expression, applied to the few lines that matched.
 """
 
 from __future__ import annotations
 
-# What the scanner takes for a key: anything up to the first colon, or the equals sign that some write.
+# A key for the scanner: anything up to the first colon, or the equals sign that some use instead.
 ANY_KEY = r"^[^\n:=]*[:=][ \t]*"
 
 _LONGEST_KEY = 80
-# Keys whose value takes part in a commit's authorship, however they are spelled; a reviewer's mark isn't one.
+# Keys whose value is an author or helper, in any spelling; reviewers aren't authors.
 _KEY = (
     rb"\W*(co[-_ \t]*)?(author(ed)?|develop(ed|er)|creat(ed|or)|writ(ten|er)|implemented|executed|generated|assisted"
     rb"|made|signed[-_ \t]off|ai[-_ \t]*(assisted|generated)|(ai|llm)[-_ \t]*(agent|assistant|model|tool)"
@@ -19,7 +19,7 @@ _KEY = (
 
 
 def is_authorship(text: bytes, start: int) -> bool:
-    """Say whether the line that begins at `start` names an author, behind whatever quotes, bullets or indents it."""
+    """Return whether the line that begins at `start` has an authorship key, after any quote sign, bullet or indent."""
     import re
 
     head = text[start : start + _LONGEST_KEY]

@@ -1,4 +1,4 @@
-"""The catalogue as a hook uses it: the markers' facts, and a scanner for each group, loaded when it is needed."""
+"""The catalogue as a hook uses it: facts about markers, and a scanner for each group, each loaded on first use."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ if TYPE_CHECKING:
 
 @value
 class Marker:
-    """What a finding says of its marker. `vendor` is the id, the other names are for people.
+    """The facts about a marker that a finding reports.
 
-    `session`: "yes" where it says where prompts and outputs are kept.
+    Attributes:
+        vendor: The vendor's id; `vendor_name` and `product` are names for people.
+        session: "yes" if the mark tells where the session's prompts and outputs are kept, else "".
     """
 
     id: str
@@ -28,65 +30,69 @@ class Marker:
 
 
 class Catalogue:
-    """All markers in force, read from compiled sections (see `policy/compiled.py` for who writes them)."""
+    """All markers in force, read from compiled sections; `compile.compile_markers` writes them."""
 
     def __init__(self, section: Callable[[str], bytes]) -> None:
+        """Take the reader of sections by name; nothing is read yet."""
         self._section = section
         self._facts: list[Marker] = []
         self._groups: dict[str, Group] = {}
 
     @property
     def markers(self) -> list[Marker]:
-        """Return all markers; a clean commit needs none of them."""
+        """All markers, read on first use: a clean commit doesn't need them."""
         if not self._facts:
             self._facts = [Marker(*row) for row in _parse_rows(self._section("markers"))]
         return self._facts
 
     def load_group(self, name: str) -> Group:
-        """Return a group's scanner and rows."""
+        """Return a group's scanner and rows; `name` is one of `scanner.GROUPS`."""
         if name not in self._groups:
             self._groups[name] = Group(self, name, self._section)
         return self._groups[name]
 
     def find_models(self, line: bytes) -> list[tuple[str, str]]:
-        """Return the models that a line names, as written, with their vendors' ids; where two overlap, the first.
+        """Return the models that a line names, as (name as written, vendor's id); of two that overlap, the first.
 
-        An organisation's own names count where none of the shipped ones does, so that they hide no rival.
+        An added model counts only where it doesn't overlap a shipped one, so that it can't hide a rival's.
         """
         group = self.load_group("model")
         spans = group.scanner.locate_matches(line) if group.scanner else []
         if any(group.load_row(index)[1] for index, _, _ in spans):
             spans = _remove_overlapped(spans, [bool(group.load_row(index)[1]) for index, _, _ in spans])
-        found: list[tuple[str, str]] = []
-        behind = 0
+        models: list[tuple[str, str]] = []
+        covered = 0  # the end of the last model
         for index, start, end in sorted(spans, key=lambda span: (span[1], -span[2], span[0])):
-            if start >= behind:
+            if start >= covered:
                 name = line[start:end].decode("utf-8", "replace").removesuffix("via").rstrip(" \t(")
-                found.append((name if name[0].isalnum() else name[1:], group.load_row(index)[0].vendor))
-                behind = end
-        return found
+                models.append((name if name[0].isalnum() else name[1:], group.load_row(index)[0].vendor))
+                covered = end
+        return models
 
 
-def _remove_overlapped(spans: list[tuple[int, int, int]], added: list[bool]) -> list[tuple[int, int, int]]:
-    """Return matches without those that were added and overlap one that is shipped; they are sorted by place."""
-    kept: list[tuple[int, int, int]] = []
-    behind = 0  # where the shipped ones so far end
-    ahead = len(spans)
-    starts = [len(spans)] * len(spans)  # for each, the next shipped one
+def _remove_overlapped(spans: list[tuple[int, int, int]], is_added: list[bool]) -> list[tuple[int, int, int]]:
+    """Return matches without those of added models that overlap a shipped model's.
+
+    Matches are (expression, start, end), sorted by start; the result is computed in two passes, in linear time.
+    """
+    remaining: list[tuple[int, int, int]] = []
+    covered = 0  # the furthest end of the shipped matches so far
+    following = len(spans)
+    next_shipped = [len(spans)] * len(spans)  # for each match, the index of the next shipped one
     for place in reversed(range(len(spans))):
-        starts[place] = ahead
-        ahead = ahead if added[place] else place
+        next_shipped[place] = following
+        following = following if is_added[place] else place
     for place, span in enumerate(spans):
-        if not added[place]:
-            behind = max(behind, span[2])
-        elif span[1] < behind or (starts[place] < len(spans) and spans[starts[place]][1] < span[2]):
+        if not is_added[place]:
+            covered = max(covered, span[2])
+        elif span[1] < covered or (next_shipped[place] < len(spans) and spans[next_shipped[place]][1] < span[2]):
             continue
-        kept.append(span)
-    return kept
+        remaining.append(span)
+    return remaining
 
 
 class Group:
-    """The markers of one group; `scanner` is None where there are none."""
+    """The markers of one group; `scanner` is None if the group is empty."""
 
     def __init__(self, catalogue: Catalogue, name: str, section: Callable[[str], bytes]) -> None:
         find = section(f"{name}.find")
@@ -95,7 +101,7 @@ class Group:
         self._rows: list[tuple[Marker, str]] = []
 
     def load_row(self, index: int) -> tuple[Marker, str]:
-        """Return an expression's marker and the roles it holds for, read when something was found."""
+        """Return an expression's marker and the roles it applies to; the rows are read on first use, after a match."""
         if not self._rows:
             markers = self._catalogue.markers
             self._rows = [
@@ -109,15 +115,15 @@ def _parse_rows(table: bytes) -> list[list[str]]:
 
 
 def format_rows(rows: Sequence[tuple[str, ...]]) -> bytes:
-    """Write rows as `_rows` reads them; white space inside a field becomes a blank."""
+    """Return rows as text, fields separated by tabs; white space inside a field becomes one space."""
     return "\n".join("\t".join(" ".join(field.split()) for field in row) for row in rows).encode()
 
 
 def split_patterns(joined: bytes) -> list[str]:
-    """Return expressions as `joined` put them together."""
+    """Return the expressions that `join_patterns` joined."""
     return joined.decode().split("\0")
 
 
 def join_patterns(expressions: Sequence[str]) -> bytes:
-    """Put expressions together; none of them holds a NUL."""
+    """Return expressions joined by NUL, which none of them contains."""
     return "\0".join(expressions).encode()

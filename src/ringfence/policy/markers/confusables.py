@@ -1,7 +1,7 @@
-"""Letters of other scripts whose usual glyph is a Latin letter's, and what can't be seen at all.
+"""A translation table from letters of other scripts to the Latin letters they look like; invisible letters are removed.
 
-After Unicode TR 39, as far as a name or a key would need it. What NFKD already maps (full-width letters, mathematical
-ones, ligatures) isn't listed.
+Based on Unicode TR 39, limited to what names and keys need. Letters that NFKD maps already (full-width, mathematical,
+ligatures) aren't listed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _LETTERS = (
     ("🇦🇧🇨🇩🇪🇫🇬🇭🇮🇯🇰🇱🇲🇳🇴🇵🇶🇷🇸🇹🇺🇻🇼🇽🇾🇿", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
 )
 
-# Letters and symbols without a glyph: Hangul's fillers, Braille's blank. Marks and controls go by their category.
-_UNSEEN = "ㅤᅟᅠ⠀"
+# Letters and symbols without a glyph: Hangul's fillers, Braille's blank. Marks and controls are removed by category.
+_INVISIBLE = "ㅤᅟᅠ⠀"
 
-TABLE = str.maketrans("".join(look for look, _ in _LETTERS), "".join(read for _, read in _LETTERS), _UNSEEN)
+TABLE = str.maketrans("".join(other for other, _ in _LETTERS), "".join(latin for _, latin in _LETTERS), _INVISIBLE)

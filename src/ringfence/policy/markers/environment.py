@@ -1,4 +1,4 @@
-"""Variables that an agent sets in the shell where it runs commands, git among them."""
+"""The kind `environment`: variables that an agent sets in the shell where it runs git."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from .base import Expression, MarkerEntry, Pattern
 
 
 class EnvironmentMarker(MarkerEntry):
-    """Matched, on the laptop only, against the variables of the process that commits. Values are never shown."""
+    """Matched, on developers' machines only, against the environment of the committing process. Values aren't shown."""
 
     part = "environment"
     kind: Literal["environment"]
     variable: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] = Field(description="The variable's name.")
-    value: Pattern | None = Field(None, description="The whole value; left out: any that isn't empty.")
+    value: Pattern | None = Field(None, description="The whole value. Default: any that isn't empty.")
 
     def build_expressions(self) -> Iterator[Expression]:
-        """Yield the assignment."""
+        """Yield an expression for the line `NAME=value`."""
         value = f"({self.value})$" if self.value else r"[^\n]"
         yield "environment", f"^{re.escape(self.variable)}={value}", ""

@@ -1,4 +1,4 @@
-r"""What is escaped in a text, spelled out: JSON's `\u`, percent as in URLs, HTML's entities."""
+r"""Decodes escapes in text: JSON's `\u`, percent encoding, HTML entities."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ if TYPE_CHECKING:
     import re
 
 
-# What `plain` spells out, for the scanner: most files have none of it, and it says so faster than `in` does.
+# The escapes that `unescape_ascii` decodes, for the scanner: most files have none, and it is faster than `in`.
 EXPRESSIONS = (r"\\u00[2-7][0-9a-f]", r"%[2-7][0-9a-f]", r"&(lt|gt|amp|#x?[0-9a-f]{2,3});")
 
 
 def unescape_line(text: str) -> str:
-    """Return a line of a message with everything that is escaped in it spelled out, line ends too."""
+    """Return a line of a message with all escapes decoded; escaped line ends make it several lines."""
     if "\\" in text:
         text = text.replace("\\r", "").replace("\\n", "\n").replace("\\t", "\t")
         text = _unescape_code_points(text) if "\\u" in text or "\\x" in text else text
@@ -24,7 +24,7 @@ def unescape_line(text: str) -> str:
     if "&" in text:
         from html import unescape
 
-        text = unescape(unescape(text))  # a forge may have escaped it once more
+        text = unescape(unescape(text))  # twice, since a forge may have escaped it again
     return text
 
 
@@ -36,13 +36,13 @@ def _unescape_code_points(text: str) -> str:
         return chr(number) if number <= 0x10FFFF else found[0]  # noqa: PLR2004 - Unicode's last
 
     text = re.sub(r"\\(?:u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2}))", decode_char, text)
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")  # joins JSON's pairs
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")  # joins JSON's surrogate pairs
 
 
 def unescape_ascii(data: bytes) -> bytes:
-    r"""Return a file's bytes with the plain letters and signs that are escaped in it spelled out; lines stay.
+    r"""Return a file's bytes with escaped printable ASCII decoded; the number of lines doesn't change.
 
-    Quotes and backslashes stay escaped, so that what was one field of JSON remains one.
+    Quotes and backslashes stay escaped, so that a field of JSON remains one field.
     """
     import re
 
@@ -61,7 +61,7 @@ def _decode_percent(found: re.Match[bytes]) -> bytes:
 _NAMED = {b"lt": b"<", b"gt": b">", b"amp": b"&"}
 _PLAIN = {number: bytes([number]) for number in range(ord(" "), 127) if chr(number) not in '"\\'}
 _PLAIN_BYTES = {
-    spelling.encode(): byte for number, byte in _PLAIN.items() for spelling in (f"{number:02x}", f"{number:02X}")
+    digits.encode(): byte for number, byte in _PLAIN.items() for digits in (f"{number:02x}", f"{number:02X}")
 }
 
 

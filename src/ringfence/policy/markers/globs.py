@@ -1,4 +1,4 @@
-"""Paths as people write them in a policy or a marker, as expressions for the scanner."""
+"""Translates the path patterns of policies and markers into expressions for the scanner."""
 
 import re
 
@@ -7,10 +7,10 @@ _MEANING = {"**/": "(.*/)?", "/**": "/.*", "**": ".*", "*": "[^/]*", "?": "[^/]"
 
 
 def translate_glob(glob: str) -> str:
-    """Return the expression that matches what a glob means, as `.gitignore` reads it.
+    """Return the expression for a glob as in `.gitignore`.
 
-    Without a slash it names a file or folder at any depth, with one it begins at the top of the repository; `**`
-    crosses folders; what names a folder holds for everything in it.
+    A glob without a slash matches a file or folder at any depth; with a slash, from the top of the repository. `**`
+    matches across folders. A glob that matches a folder matches everything in it.
     """
     glob = glob.removesuffix("/")
     start = "^" if "/" in glob else "(^|.*/)"

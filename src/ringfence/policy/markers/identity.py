@@ -1,4 +1,4 @@
-"""Who made or helped to make a commit: an address or account that a vendor owns, or a product's full name."""
+"""The kind `identity`: an author or helper by a vendor's address or account, or by a product's full name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ROLES: tuple[Role, ...] = ("author", "committer", "coauthor", "tagger")
 
 
 class IdentityMarker(MarkerEntry):
-    """Matched against `Name <address>` of author, committer, tagger and of every authorship line in a message."""
+    """Matched against `Name <address>` of author, committer and tagger, and of every authorship line in a message."""
 
     part = "author"
     kind: Literal["identity"]
@@ -25,7 +25,7 @@ class IdentityMarker(MarkerEntry):
         (), description="`ID+login` of accounts at a forge (`…@users.noreply.github.com`)."
     )
     name: Pattern | None = Field(None, description="The whole display name; alone, or together with the above.")
-    roles: tuple[Role, ...] = Field(ROLES, min_length=1, description="Where it counts.")
+    roles: tuple[Role, ...] = Field(ROLES, min_length=1, description="The roles in which it counts.")
 
     @model_validator(mode="after")
     def _check_not_empty(self) -> Self:
@@ -34,7 +34,7 @@ class IdentityMarker(MarkerEntry):
         return self
 
     def build_expressions(self) -> Iterator[Expression]:
-        """Yield one expression for the identities, one for the lines of a message."""
+        """Yield an expression for identities, and one for the lines of a message."""
         roles = [role for role in self.roles if role != "coauthor"]
         if roles:
             yield "identity", self._build_identity("^"), ",".join(roles)
@@ -42,7 +42,7 @@ class IdentityMarker(MarkerEntry):
             yield "message", self._build_identity(ANY_KEY), "coauthor"
 
     def build_surfaces(self, example: str) -> Iterator[tuple[str, bytes]]:
-        """Yield an example, `[role: ]Name <address>`, in each of its roles."""
+        """Yield an example, `[role: ]Name <address>`, as (part, bytes) for each of its roles."""
         role, _, rest = example.partition(": ")
         for part in (role,) if role in ROLES else self.roles:
             text = rest if role in ROLES else example
@@ -51,11 +51,12 @@ class IdentityMarker(MarkerEntry):
             )
 
     def _build_identity(self, start: str) -> str:
-        own = [re.escape(address) for address in self.address]
-        own += [rf"{re.escape(account)}@users\.noreply\.[a-z0-9.-]+" for account in self.account]
-        addresses = f"({'|'.join(own)})"
+        """Return the expression for a whole identity after `start`."""
+        patterns = [re.escape(address) for address in self.address]
+        patterns += [rf"{re.escape(account)}@users\.noreply\.[a-z0-9.-]+" for account in self.account]
+        addresses = f"({'|'.join(patterns)})"
         if not self.name:
             return rf"{start}([^\n]*[^\w.+\n-])?{addresses}($|[^\w.-])"
         name = rf"[\s\"'*_`]*({self.name})[\s\"'*_`]*"
-        # A name ends where an address begins, in whatever brackets, or none.
-        return rf"{start}{name}[<(\[]?{addresses}($|[^\w.-])" if own else rf"{start}{name}($|[<(\[]|[^\s<@]+@)"
+        # A name ends where an address begins, in any brackets or none.
+        return rf"{start}{name}[<(\[]?{addresses}($|[^\w.-])" if patterns else rf"{start}{name}($|[<(\[]|[^\s<@]+@)"

@@ -1,4 +1,4 @@
-"""The table of the kinds of marker: to add one, write its file and put it here."""
+"""The table of the kinds of marker; a new kind is a module here and a row in this table."""
 
 from typing import Annotated, get_args
 

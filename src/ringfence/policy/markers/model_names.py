@@ -1,7 +1,7 @@
-"""Whose model it is: a family's naming pattern, so that next month's model is recognised without a release.
+"""Recognises models by their family's naming pattern, so that new models are found without a release of ringfence.
 
-A tool's mark doesn't name the model's vendor (`Claude (GLM-4.7) <noreply@anthropic.com>`). So the line that a mark
-stands in is searched for a model as well, and a model that is named as an author is a mark of its own.
+A tool's mark doesn't tell who made the model (`Claude (GLM-4.7) <noreply@anthropic.com>`). So the line of a mark is
+searched for models as well, and a model named as an author is a mark itself.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from .base import MarkerId, Pattern, Text
 from .identity import IdentityMarker
 from .kinds import AnyMarker
 
-# What stands behind a family's name: version, date, size and route in one word, then "Pro", "Flash", "Max".
+# What follows a family's name: version, date, size and route in one word, then "Pro", "Flash", "Max".
 _TAIL = (
     r"([\w.:@-]*\w)?([ \t]+(codex|coder|fast|flash|high|instant|lite|low|max|medium|mini|nano|plus|preview|pro"
     r"|thinking|turbo|ultra)\b)*"
@@ -22,38 +22,38 @@ _TAIL = (
 
 
 class ModelEntry(BaseModel):
-    """A `[[model]]` of a vendor file: how the vendor names the models of one family."""
+    """A `[[model]]` of a vendor file: the naming pattern of one family of models."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    id: MarkerId = Field(description="Spells out vendor and family; the marker that comes of it is called `ID-name`.")
+    id: MarkerId = Field(description="Spells out vendor and family; the marker derived from it has the id `ID-name`.")
     product: MarkerId = Field(description="An id of the file's `[[product]]` tables.")
     pattern: Pattern = Field(
-        description="How ids and names of the family begin, as far as it takes to tell them from a word or a person; "
-        "what stands behind (version, date, size) is taken in by itself."
+        description="The beginning of the family's ids and names, long enough to differ from words and people's names; "
+        "version, date and size after it are matched automatically."
     )
     family: Pattern | None = Field(None, description="The bare name, which counts only before `via TOOL`.")
     name: Pattern | None = Field(
-        None, description="An author's name from the model on, where not every `pattern` counts there."
+        None, description="An author's name from the model on, if not every match of `pattern` counts there."
     )
     open: bool = Field(False, description="The weights are public.")
     source: Text = Field(description="Where the names come from.")
-    caught: tuple[Text, ...] = Field(min_length=1, description="Names and ids that it must recognise.")
-    passed: tuple[Text, ...] = Field(min_length=1, description="What only looks like one.")
+    caught: tuple[Text, ...] = Field(min_length=1, description="Names and ids that it must match.")
+    passed: tuple[Text, ...] = Field(min_length=1, description="Similar texts that it must not match.")
 
     @property
     def marker_id(self) -> str:
-        """Return what the marker of a model that is named as an author is called."""
+        """The id of the marker for a model named as an author."""
         return f"{self.id}-name"
 
     @property
     def expression(self) -> str:
-        """Return what finds such a name in a line; a match may begin with the one sign before the name."""
+        """The expression for such a name in a line; a match may include the one character before the name."""
         via = rf"|({self.family})[ \t]+\(?via\b" if self.family else ""
         return rf"(^|[^A-Za-z0-9])(({self.pattern}){_TAIL}{via})"
 
     def build_markers(self) -> Iterator[AnyMarker]:
-        """Yield the markers of a model that is named as an author, in a display name or in a line of a message."""
+        """Yield the markers for a model named as an author, in a display name or in a line of a message."""
         rest = rf"({self.pattern})[^<\n]*"
         weights = "; its weights are public" if self.open else ""
         yield IdentityMarker.model_validate(

@@ -1,4 +1,4 @@
-"""Where a file lies: chat histories and session logs are output, instruction files only say that a tool was around."""
+"""The kind `path`: chat histories and session logs are a tool's output; instruction files only hint at its use."""
 
 from __future__ import annotations
 

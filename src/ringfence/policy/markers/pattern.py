@@ -1,4 +1,4 @@
-"""The kinds that are one expression over one surface: phrase of a message, name of a ref, text of a file."""
+"""The kinds `message`, `ref` and `content`: one expression, for messages, names of refs, or the bytes of files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class MessageMarker(MarkerEntry):
 
     part = "message"
     kind: Literal["message"]
-    phrase: Pattern = Field(description="What a line of the message holds.")
+    phrase: Pattern = Field(description="An expression that matches in a line of the message.")
 
     def build_expressions(self) -> Iterator[Expression]:
         """Yield the phrase."""
@@ -27,7 +27,9 @@ class RefMarker(MarkerEntry):
 
     part = "ref"
     kind: Literal["ref"]
-    pattern: Pattern = Field(description="What the name holds, without `refs/heads/` or `refs/tags/`.")
+    pattern: Pattern = Field(
+        description="An expression that matches in the name, without `refs/heads/` or `refs/tags/`."
+    )
 
     def build_expressions(self) -> Iterator[Expression]:
         """Yield the pattern."""
@@ -39,7 +41,9 @@ class ContentMarker(MarkerEntry):
 
     part = "content"
     kind: Literal["content"]
-    pattern: Pattern = Field(description="What the file holds; `^` and `$` are line edges.")
+    pattern: Pattern = Field(
+        description="An expression that matches in the file; `^` and `$` match at the edges of lines."
+    )
 
     def build_expressions(self) -> Iterator[Expression]:
         """Yield the pattern."""

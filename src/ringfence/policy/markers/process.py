@@ -1,4 +1,4 @@
-"""Names of an agent's own process, among those that a commit was started by."""
+"""The kind `process`: the name of an agent's process among the parents of the committing process."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from .base import Expression, MarkerEntry
 
 
 class ProcessMarker(MarkerEntry):
-    """Matched, on the laptop only and where the system tells (Linux), against the names of the parent processes."""
+    """Matched, on developers' machines under Linux only, against the names of the parent processes."""
 
     part = "environment"
     kind: Literal["process"]
     name: tuple[Annotated[str, Field(pattern=r"^[\w.-]+$")], ...] = Field(
-        min_length=1, description="What the process is called: a name that nothing else goes by."
+        min_length=1, description="Names of the process that no other program has."
     )
 
     def build_expressions(self) -> Iterator[Expression]:
-        """Yield the line that stands for a process; no variable's line is without `=`."""
+        """Yield an expression for the line `process NAME`, which can't be a variable's: those have `=`."""
         yield "environment", f"^process ({'|'.join(map(re.escape, self.name))})$", ""
 
     def build_surfaces(self, example: str) -> Iterator[tuple[str, bytes]]:
-        """Yield an example, the name of a process."""
+        """Yield an example, the name of a process, as such a line."""
         yield "environment", f"process {example}".encode()

@@ -1,8 +1,8 @@
-"""One pass over bytes for every marker of a group, in linear time whatever the patterns and the bytes are.
+"""Scans bytes for all markers of a group in one pass, in linear time for any patterns and any bytes.
 
-Hyperscan finds; it has no backtracking. A whole group is compiled to say which of its patterns match, at 1 to 2 GB/s.
-Where a match begins is asked of those patterns alone, each compiled when it has matched: that takes a millisecond,
-where a whole group takes seconds and tens of megabytes.
+Hyperscan does the matching, without backtracking. A whole group is compiled into a database that reports which of its
+patterns match, at 1 to 2 GB/s. The start of a match needs another database; it is compiled only for patterns that
+matched, which takes a millisecond each, where a whole group takes seconds and tens of megabytes.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-# Which bytes are scanned for which markers; see `markers/kinds.py` for who writes into which.
+# Each group is scanned in other bytes; `markers/kinds.py` has the kinds that add expressions to them.
 GROUPS = ("identity", "message", "ref", "path", "content", "note", "environment", "model")
 
-# HS_FLAG_*: their numbers are part of Hyperscan's ABI (hs_compile.h), and reading them needs the slow import.
+# HS_FLAG_*: the values are part of Hyperscan's ABI (hs_compile.h); importing the names would be slow.
 _CASELESS, _DOTALL, _MULTILINE, _SINGLEMATCH, _ALLOWEMPTY, _SOM_LEFTMOST = 1, 2, 4, 8, 16, 256
 _HS_MODE_BLOCK = 1
 _FLAGS = {
@@ -30,7 +30,7 @@ _FLAGS = {
     "note": _CASELESS | _DOTALL,
     "environment": _MULTILINE,
     "model": _CASELESS,
-    # Of these only which one matches is asked, and `**` or `*` matches nothing too.
+    # These aren't markers. `**` and `*` match the empty string, which zones and accounts therefore allow.
     "generator": 0,
     "escape": _CASELESS,
     "zone": _DOTALL | _ALLOWEMPTY,
@@ -42,8 +42,8 @@ _FLAGS = {
 def load_engine() -> Any:
     """Return Hyperscan's extension module.
 
-    `import hyperscan` brings in `typing` for a class that isn't used here, 10 ms of a hook's 25; so the package is
-    entered by its side door, and by the front door wherever the side door isn't there.
+    `import hyperscan` imports `typing` for a class that isn't used here, 10 ms of a hook's 25. So only the extension
+    module is imported, with a stand-in for the package; if that fails, the package is imported normally.
     """
     if "hyperscan" in sys.modules:
         return sys.modules["hyperscan"]
@@ -65,19 +65,19 @@ def load_engine() -> Any:
 
 
 def compile_group(group: str, expressions: Sequence[str]) -> bytes:
-    """Compile a group's expressions into a database that says which of them match.
+    """Return a serialised database that reports which of a group's expressions match; b"" for no expressions.
 
     Raises:
-        ValueError: An expression can't be compiled; the arguments are its index and what is wrong with it.
+        ValueError: An expression is invalid; the arguments are its index and Hyperscan's message.
     """
     return compile_mixed([(group, expression) for expression in expressions]) if expressions else b""
 
 
 def compile_mixed(expressions: Sequence[tuple[str, str]]) -> bytes:
-    """Compile expressions, each with its group, into a database that says which of them match.
+    """Return a serialised database that reports which expressions match, each given as (group, expression).
 
     Raises:
-        ValueError: An expression can't be compiled; the arguments are its index and what is wrong with it.
+        ValueError: An expression is invalid; the arguments are its index and Hyperscan's message.
     """
     return _compile_database(
         [text for _, text in expressions], [_FLAGS[group] | _SINGLEMATCH for group, _ in expressions]
@@ -85,10 +85,10 @@ def compile_mixed(expressions: Sequence[tuple[str, str]]) -> bytes:
 
 
 def compile_locator(group: str, expression: str) -> bytes:
-    """Compile an expression into a database that tells where its matches begin.
+    """Return a serialised database that reports where the matches of one expression begin.
 
     Raises:
-        ValueError: It can't be compiled; the arguments are 0 and what is wrong with it.
+        ValueError: It is invalid; the arguments are 0 and Hyperscan's message.
     """
     return _compile_database([expression], [_FLAGS[group] | _SOM_LEFTMOST])
 
@@ -98,9 +98,9 @@ def _compile_database(expressions: Sequence[str], flags: Sequence[int]) -> bytes
     try:
         return _serialise_database(hyperscan, expressions, flags)
     except hyperscan.error as error:
-        for index, (expression, its_own) in enumerate(zip(expressions, flags, strict=True)):
+        for index, (expression, flag) in enumerate(zip(expressions, flags, strict=True)):
             try:
-                _serialise_database(hyperscan, [expression], [its_own])
+                _serialise_database(hyperscan, [expression], [flag])
             except hyperscan.error as single:
                 raise ValueError(index, str(single).rstrip(".")) from None
         raise ValueError(0, f"the patterns together: {error}") from None
@@ -117,58 +117,64 @@ def _serialise_database(hyperscan: Any, expressions: Sequence[str], flags: Seque
 
 
 class Scanner:
-    """A compiled group, with the patterns that it was compiled from."""
+    """A compiled group and the expressions that it was compiled from."""
 
     __slots__ = ("_find", "_find_scratch", "_group", "_locators", "expressions")
 
     def __init__(self, group: str, find: bytes, patterns: Callable[[], list[str]] = list) -> None:
-        """Load `find`; the patterns are asked for with the first match, which most runs never see."""
+        """Load the database `find`; `patterns` is called at the first match, which most runs never have."""
         self._find, self._find_scratch = _load_database(find)
         self._group, self.expressions = group, patterns
         self._locators: dict[int, tuple[Any, Any]] = {}
 
     def find_matches(self, data: bytes) -> list[int]:
-        """Return which expressions match somewhere in the data, in any order."""
-        found: list[int] = []
+        """Return the indexes of the expressions that match anywhere in the data, in any order."""
+        indexes: list[int] = []
         if data:
-            self._find.scan(data, match_event_handler=lambda index, *_: found.append(index), scratch=self._find_scratch)
-        return found
+            self._find.scan(
+                data, match_event_handler=lambda index, *_: indexes.append(index), scratch=self._find_scratch
+            )
+        return indexes
 
     def find_suspects(self, pieces: Sequence[bytes]) -> list[int]:
-        """Return the numbers of those pieces that something may match in; nothing does in all others.
+        """Return the indexes of the pieces that may have a match; all others certainly have none.
 
-        Many are scanned as one: a line end parts them, and no pattern asks for more (see `markers.base.Pattern`).
+        Pieces are scanned together, joined by line ends, and halved where something matches: no pattern needs more
+        than a line end to separate texts (see `markers.base.Pattern`).
         """
-        found: list[int] = []
-        waiting = [(0, len(pieces))]
-        while waiting:
-            first, last = waiting.pop()
+        suspects: list[int] = []
+        ranges = [(0, len(pieces))]
+        while ranges:
+            first, last = ranges.pop()
             if first < last and self.find_matches(b"\n".join(pieces[first:last])):
                 middle = (first + last) // 2
                 if last - first == 1:
-                    found.append(first)
+                    suspects.append(first)
                 else:
-                    waiting += [(middle, last), (first, middle)]
-        return found
+                    ranges += [(middle, last), (first, middle)]
+        return suspects
 
     def locate_matches(self, data: bytes) -> list[tuple[int, int, int]]:
-        """Return every match as (expression, start, end), each start once with its longest end, sorted by place."""
-        found = [
+        """Return all matches as (index of the expression, start, end), sorted by start.
+
+        For each expression and start there is one match, the longest.
+        """
+        matches = [
             (start, index, end)
             for index in self.find_matches(data)
             for start, end in self._locate_expression(index, data).items()
         ]
-        return [(index, start, end) for start, index, end in sorted(found)]
+        return [(index, start, end) for start, index, end in sorted(matches)]
 
     def _locate_expression(self, index: int, data: bytes) -> dict[int, int]:
-        """Return where an expression matches, by start."""
+        """Return an expression's matches as start → longest end."""
         if index not in self._locators:
             self._locators[index] = _load_database(compile_locator(self._group, self.expressions()[index]))
         locator, scratch = self._locators[index]
         ends: dict[int, int] = {}
 
         def record_match(_: int, start: int, end: int, *__: object) -> None:
-            ends[start] = end  # matches come by growing end
+            ends[start] = end  # reported in order of their ends, so that the longest is last
 
         locator.scan(data, match_event_handler=record_match, scratch=scratch)
         return ends

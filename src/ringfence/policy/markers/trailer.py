@@ -1,4 +1,4 @@
-"""A `Key: value` line in a message, wherever it stands: squash merges leave trailers in the middle, behind bullets."""
+"""The kind `trailer`: a `Key: value` line anywhere in a message; squash merges leave trailers in it, after bullets."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ class TrailerMarker(MarkerEntry):
 
     part = "message"
     kind: Literal["trailer"]
-    key: tuple[Text, ...] = Field(min_length=1, description="Keys; `-`, `_` and blank are the same, case is ignored.")
-    value: Pattern | None = Field(None, description="What the value must hold; left out: anything.")
+    key: tuple[Text, ...] = Field(min_length=1, description="Keys; `-`, `_` and space are the same, case is ignored.")
+    value: Pattern | None = Field(None, description="An expression that matches in the value. Default: any value.")
 
     def build_expressions(self) -> Iterator[Expression]:
-        """Yield the line's expression."""
+        """Yield an expression for the line."""
         keys = "|".join(r"[-_ \t]+".join(map(re.escape, re.split(r"[-_ ]", key))) for key in self.key)
         value = rf"[^\n]*({self.value})" if self.value else r"[^\s]"
         if self.value and self.value.startswith("^"):

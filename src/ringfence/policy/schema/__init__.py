@@ -1,1 +1,1 @@
-"""What each of our TOML files may say, checked by pydantic."""
+"""Pydantic models of our TOML files."""

@@ -1,4 +1,4 @@
-"""Reads policy and vendor files, and tells their author every mistake at once, in the words that they wrote."""
+"""Parses TOML files into models; errors list every mistake at once, by file, line and key as the author wrote them."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 def parse_toml(model: type[Model], data: bytes, origin: str) -> Model:
-    """Read a TOML file into a model.
+    """Parse the bytes of a TOML file into a model; `origin` names the file in messages.
 
     Raises:
-        PolicyError: With one line for each mistake: file, line where it can be found, key, what is wrong.
+        PolicyError: One line for each mistake: file, line number if known, key, and what is wrong.
     """
     try:
         text = data.decode()
@@ -37,34 +37,37 @@ def parse_toml(model: type[Model], data: bytes, origin: str) -> Model:
         return model.model_validate(table)
     except ValidationError as error:
         errors = error.errors()
-        # A list whose only entry is wrong is also too short, which its author need not hear.
-        told = [item for item in errors if item["type"] != "too_short" or not _has_inner_mistake(item["loc"], errors)]
-        mistakes = [_format_mistake(model, text, origin, item) for item in told]
+        # Pydantic also reports a list whose only entry is wrong as too short; the wrong entry is enough.
+        shown = [item for item in errors if item["type"] != "too_short" or not _has_inner_mistake(item["loc"], errors)]
+        mistakes = [_format_mistake(model, text, origin, item) for item in shown]
         raise PolicyError("\n".join(mistakes), f"Correct it, then run `{_format_check_command(origin)}`.") from None
 
 
 def suggest_word(wrong: str, known: Any) -> str:
-    """Return a hint at the nearest of the known words, or at all of them when they are few."""
+    """Return `; did you mean …` with the nearest known word, or all of them if there are at most 12, or ""."""
     words = sorted(map(str, known))
-    if near := difflib.get_close_matches(wrong, words, n=1, cutoff=0.6):
-        return f"; did you mean `{near[0]}`?"
-    return f"; known: {', '.join(words)}" if len(words) <= 12 else ""  # noqa: PLR2004 - what fits a line or two
+    if nearest := difflib.get_close_matches(wrong, words, n=1, cutoff=0.6):
+        return f"; did you mean `{nearest[0]}`?"
+    return f"; known: {', '.join(words)}" if len(words) <= 12 else ""  # noqa: PLR2004 - fits on two lines
 
 
 def locate_line(text: str, place: tuple[Any, ...]) -> int | None:
-    """Find the line, from 1, of a key path such as `("zone", 1, "paths")`; the table's line where the key has none."""
+    """Return the line number, from 1, of a key path such as `("zone", 1, "paths")`.
+
+    Returns the number of the table's header if the key has no line of its own, and None if neither is found.
+    """
     headers = [str(part) for part in place if isinstance(part, str)]
     index = next((part for part in place if isinstance(part, int)), 0)
-    table_line, seen, inside = None, -1, len(headers) == 1
+    table_line, count, is_inside = None, -1, len(headers) == 1
     for number, line in enumerate(text.splitlines(), 1):
         if header := re.match(r"\s*\[+\s*([^]]+?)\s*\]+", line):
             name = re.sub(r"[\s\"']", "", header.group(1))
-            inside = False
+            is_inside = False
             if headers and (name == headers[0] or name == ".".join(headers[:2])):
-                seen += 1
-                inside = name != headers[0] or seen == index
-                table_line = number if inside else table_line
-        elif inside and headers and re.match(rf"\s*[\"']?{re.escape(headers[-1])}[\"']?\s*[=.]", line):
+                count += 1
+                is_inside = name != headers[0] or count == index
+                table_line = number if is_inside else table_line
+        elif is_inside and headers and re.match(rf"\s*[\"']?{re.escape(headers[-1])}[\"']?\s*[=.]", line):
             return number
     return table_line
 
@@ -75,19 +78,19 @@ def _format_mistake(model: type[BaseModel], text: str, origin: str, item: Any) -
     return f"{origin}:{f'{line}:' if line else ''} {_format_key(place)}: {_format_problem(model, item, place)}"
 
 
-# What pydantic puts behind a list's index, and the author did not write: the kind of a marker, the branch of a union.
-_UNSAID = re.compile(r"marker|identity|trailer|message|ref|content|path|environment|process|note|.*-str|.*\[.*")
+# Parts that pydantic inserts after a list's index, for the kind of a marker or a branch of a union; not in the file.
+_INSERTED_PARTS = re.compile(r"marker|identity|trailer|message|ref|content|path|environment|process|note|.*-str|.*\[.*")
 
 
 def _locate_mistake(loc: tuple[Any, ...], kind: str) -> tuple[Any, ...]:
-    """Return the place of a mistake as the author wrote it."""
+    """Return the key path of a mistake as it is in the file, from pydantic's `loc` and type of error."""
     place: list[Any] = []
-    behind_index = False
+    is_after_index = False
     for number, part in enumerate(loc, 1):
         is_key = number == len(loc) and kind in ("extra_forbidden", "missing")
-        if behind_index and isinstance(part, str) and not is_key and _UNSAID.fullmatch(part):
+        if is_after_index and isinstance(part, str) and not is_key and _INSERTED_PARTS.fullmatch(part):
             continue
-        behind_index = isinstance(part, int)
+        is_after_index = isinstance(part, int)
         place.append(part)
     return tuple(place)
 
@@ -97,28 +100,28 @@ def _has_inner_mistake(place: tuple[Any, ...], errors: Any) -> bool:
 
 
 def _format_key(place: tuple[Any, ...]) -> str:
-    """Spell a place as a path of keys; places of a list are counted from 1, as people count."""
-    spelled = ""
+    """Return a key path as text, `zone[1].paths`; list positions count from 1."""
+    path = ""
     for part in place:
-        spelled += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if spelled else str(part)
-    return spelled or "the file"
+        path += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if path else str(part)
+    return path or "the file"
 
 
 def _format_problem(model: type[BaseModel], item: Any, place: tuple[Any, ...]) -> str:
-    kind, given = item["type"], item.get("input")
+    kind, value = item["type"], item.get("input")
     if kind == "extra_forbidden":
         return f"unknown key{suggest_word(str(place[-1]), _list_known_keys(model, item['loc']))}"
     if kind == "missing":
-        return "missing; it must be given"
+        return "missing, but required"
     if kind == "literal_error":
-        if item["ctx"]["expected"] == given:
-            return f"must be {given}, without quotes"
+        if item["ctx"]["expected"] == value:
+            return f"must be {value}, without quotes"
         expected = re.sub(r"'?([\w*-]+)'?", r"`\1`", item["ctx"]["expected"]).replace("`or`", "or")
-        return f"{given!r} is not one of {expected}"
+        return f"{value!r} is not one of {expected}"
     if kind in _SHAPES:
-        return _SHAPES[kind] + _suggest_shape(kind, str(place[-1]), given)
+        return _SHAPES[kind] + _suggest_shape(kind, str(place[-1]), value)
     message = item["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
-    return f"{message}, got {given!r:.60}" if isinstance(given, (str, int, float, bool)) else message
+    return f"{message}, got {value!r:.60}" if isinstance(value, (str, int, float, bool)) else message
 
 
 _SHAPES = {
@@ -126,35 +129,35 @@ _SHAPES = {
     "model_type": "must be a table",
     "tuple_type": "must be a list",
     "string_type": "must be text, in quotes",
-    "string_pattern_mismatch": "must be small letters and digits, with single hyphens between",
+    "string_pattern_mismatch": "must be lower-case letters and digits, with single hyphens between them",
 }
 
 
-def _suggest_shape(kind: str, key: str, given: object) -> str:
-    """Return what was probably meant by a value of another shape, as it is written."""
-    if key == "tag" and isinstance(given, list):
-        return ", `[tag.NAME]`; the tags that this repository carries are `tags`"
-    if kind == "tuple_type" and isinstance(given, dict):
+def _suggest_shape(kind: str, key: str, value: object) -> str:
+    """Return a hint, in TOML, at what was probably meant by a value of the wrong type, or ""."""
+    if key == "tag" and isinstance(value, list):
+        return ", `[tag.NAME]`; the tags of this repository are set by `tags`"
+    if kind == "tuple_type" and isinstance(value, dict):
         return f": `[[{key}]]`"
-    if kind == "tuple_type" and isinstance(given, str):
-        return f": `[{json.dumps(given)}]`"
-    return f", got {given!r:.60}" if kind == "string_pattern_mismatch" else ""
+    if kind == "tuple_type" and isinstance(value, str):
+        return f": `[{json.dumps(value)}]`"
+    return f", got {value!r:.60}" if kind == "string_pattern_mismatch" else ""
 
 
 def _list_known_keys(model: Any, loc: tuple[Any, ...]) -> list[str]:
-    """Return the keys that are known where an unknown one stands, by walking the models along its place."""
+    """Return the valid keys of the table that has an unknown key, found by following its key path down the models."""
     for part in loc[:-1]:
         models = _find_models(model)
-        if isinstance(part, str) and len(models) > 1:  # a kind of a tagged union
+        if isinstance(part, str) and len(models) > 1:  # the tag of a tagged union
             model = next((m for m in models if part in str(m.model_fields.get("kind"))), models[0])
         elif isinstance(part, str) and models and part in models[0].model_fields:
             model = models[0].model_fields[part].annotation
-    found = _find_models(model)
-    return [key for key in found[0].model_fields if key != "marker" or len(found) > 1] if found else []
+    models = _find_models(model)
+    return [key for key in models[0].model_fields if key != "marker" or len(models) > 1] if models else []
 
 
 def _find_models(annotation: Any) -> list[Any]:
-    """Return the models that an annotation is made of."""
+    """Return the pydantic models that occur in a type annotation, in order."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
     return [model for part in getattr(annotation, "__args__", ()) for model in _find_models(part)]

@@ -1,4 +1,4 @@
-"""What a policy file may say. The descriptions of its fields are the reference in docs/."""
+"""The model of a policy file. The descriptions of its fields are the reference in docs/policy.md."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ T = TypeVar("T", bound=Table)
 
 def _check_absolute(path: str) -> str:
     if not path.startswith("/"):
-        raise ValueError("a folder is said by its absolute path")
+        raise ValueError("must be an absolute path")
     return path
 
 
@@ -29,9 +29,9 @@ Folder = Annotated[Text, AfterValidator(_check_absolute)]
 
 
 def _check_vendor(name: str) -> str:
-    """Refuse what would have no effect: whose tool isn't named may be anybody's."""
+    """Refuse `undisclosed`, which would have no effect here: a tool that isn't named may be any vendor's."""
     if name == UNDISCLOSED:
-        raise ValueError(f"`{UNDISCLOSED}` is no vendor; say what holds for it by `tag.*.{UNDISCLOSED}`")
+        raise ValueError(f"`{UNDISCLOSED}` isn't a vendor; set its action by `tag.*.{UNDISCLOSED}`")
     return name
 
 
@@ -39,20 +39,20 @@ Vendor = Annotated[Name, AfterValidator(_check_vendor)]
 
 
 class Organisation(Table):
-    """Who we are."""
+    """The organisation that the policy belongs to."""
 
     name: Text | None = Field(None, description="The organisation's name, for messages.")
-    own: tuple[Vendor, ...] = Field((), description="Vendors that are us: never a rival.")
-    contact: Text | None = Field(None, description="Where to ask; shown when something is refused.")
+    own: tuple[Vendor, ...] = Field((), description="Vendors that are the organisation itself: never rivals.")
+    contact: Text | None = Field(None, description="Whom to ask; shown when something is refused.")
 
 
 class Vendors(Table):
-    """Whose output is a rival's."""
+    """Which vendors are rivals."""
 
     rivals: tuple[Name | Literal["*"], ...] | None = Field(
         None, description='Vendors whose marks count; `["*"]` is every vendor of the catalogue.'
     )
-    approved: tuple[Vendor, ...] = Field((), description="Vendors that don't count, though `rivals` would name them.")
+    approved: tuple[Vendor, ...] = Field((), description="Vendors that don't count, even if `rivals` names them.")
 
     @model_validator(mode="after")
     def _check_disjoint(self) -> Self:
@@ -62,65 +62,67 @@ class Vendors(Table):
 
 
 class Repository(Table):
-    """Which repositories carry which tags."""
+    """Tags for the repositories whose name matches."""
 
     match: tuple[Text, ...] = Field(
         min_length=1,
-        description="Remote address (`github.com/acme/evals`), path on the server or the forge's name; "
-        "`*` stands for anything, `/` included.",
+        description="Patterns for the remote address (`github.com/acme/evals`), the path on the server or the forge's "
+        "name of a repository; `*` matches anything, `/` included.",
     )
-    tags: tuple[Name, ...] = Field(min_length=1, description="The tags that these repositories carry.")
+    tags: tuple[Name, ...] = Field(min_length=1, description="The tags of these repositories.")
 
 
 class Accounts(Table):
-    """Whose accounts may be at work in tagged repositories; `*` stands for anything, and case doesn't count."""
+    """Which accounts may work in tagged repositories; in the patterns `*` matches anything, and case is ignored."""
 
     agents: tuple[Text, ...] = Field(
         (),
-        description="Accounts of coding agents (bots, service users), by the name that the server itself has checked; "
-        "they are kept out whatever they push.",
+        description="Accounts of coding agents (bots, service users), by the name that the server has authenticated; "
+        "all their pushes are refused.",
     )
     consumer: tuple[Text, ...] = Field(
-        (), description='Addresses of consumer accounts, `["*@gmail.com"]`, that nobody commits or tags by.'
+        (), description='Addresses of consumer accounts, `["*@gmail.com"]`; commits and tags by them are refused.'
     )
     approved: tuple[Text, ...] | None = Field(
         None,
-        description='The addresses of the organisation\'s own accounts, `["*@lab.example"]`: nobody commits or tags by '
-        "any other. A later layer can only take some away. Left out: any that isn't a consumer's.",
+        description='Addresses of the organisation\'s own accounts, `["*@lab.example"]`; commits and tags by any other '
+        "are refused. A later layer can only remove some. Default: any that isn't a consumer account.",
     )
 
 
 class Limits(Table):
-    """How much of one file may be unpacked; what is beyond stays unread. Only an organisation's policy says it."""
+    """Limits for unpacking one file; content beyond them is unread. Can only be set in the organisation's policy."""
 
     unpacked: int | None = Field(None, gt=0, description="Bytes that a file may unpack to. Default: 64 GiB.")
     ratio: int | None = Field(
-        None, gt=0, description="How many times its own size a file may unpack to, beyond 64 MiB. Default: 200."
+        None, gt=0, description="Unpacked size as a multiple of the file's size, beyond 64 MiB. Default: 200."
     )
-    depth: int | None = Field(None, gt=0, description="How many files may lie inside each other. Default: 6.")
+    depth: int | None = Field(None, gt=0, description="How deep files may be nested in each other. Default: 6.")
     members: int | None = Field(
         None, gt=0, description="Members of an archive, row groups, pages, cells of a file. Default: 100000."
     )
-    seconds: int | None = Field(None, gt=0, description="How long unpacking one file may take. Default: 1800.")
+    seconds: int | None = Field(None, gt=0, description="Seconds that unpacking one file may take. Default: 1800.")
 
 
 class Stores(Table):
-    """Where on this machine the content of pointers lies. Only an organisation's policy says it."""
+    """Folders on this machine with the content of pointers. Can only be set in the organisation's policy."""
 
-    lfs: tuple[Folder, ...] = Field((), description="Folders of Git LFS objects, as git-lfs, GitLab or Gitea lay them.")
+    lfs: tuple[Folder, ...] = Field(
+        (), description="Folders of Git LFS objects, in git-lfs's, GitLab's or Gitea's layout."
+    )
     annex: tuple[Folder, ...] = Field((), description="Folders of git-annex objects.")
     dvc: tuple[Folder, ...] = Field((), description="Caches or remotes of DVC.")
 
 
 class OwnMarker(Table):
-    """A marker of the organisation's own: like one in a vendor file, with the vendor's name."""
+    """A marker that the organisation adds: as in a vendor file, with the vendor's id."""
 
     vendor: Name = Field(description="A vendor of the catalogue.")
     marker: AnyMarker = Field(description="The marker, as in a vendor file.")
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """Describe it as people write it: `vendor` beside the marker's own keys, for each kind."""
+        """Return the JSON schema of the form used in files: `vendor` next to the marker's keys, for each kind."""
         described = handler.resolve_ref_schema(handler(core))
         properties = described["properties"]
         kinds = [handler.resolve_ref_schema(dict(kind)) for kind in properties["marker"]["oneOf"]]
@@ -138,7 +140,7 @@ class OwnMarker(Table):
     @model_validator(mode="before")
     @classmethod
     def _nest_marker(cls, table: object) -> object:
-        """Read `vendor = …` beside the marker's own keys, as people write it."""
+        """Accept the form used in files, with `vendor` next to the marker's keys."""
         if isinstance(table, dict) and "marker" not in table:
             return {
                 "vendor": table.get("vendor", ""),
@@ -155,23 +157,25 @@ class PolicyFile(Table):
     """A policy: an organisation's file, or a repository's `ringfence.toml`."""
 
     version: Literal[1] = Field(description="The format of this file.")
-    tags: tuple[Name, ...] = Field((), description="Tags of the repository that this file lies in.")
-    organisation: Organisation = Field(default_factory=_build_factory(Organisation), description="Who we are.")
-    vendors: Vendors = Field(default_factory=_build_factory(Vendors), description="Whose output is a rival's.")
-    repository: tuple[Repository, ...] = Field((), description="Which repositories carry which tags.")
-    accounts: Accounts = Field(default_factory=_build_factory(Accounts), description="Whose accounts may be at work.")
+    tags: tuple[Name, ...] = Field((), description="Tags of the repository that has this file.")
+    organisation: Organisation = Field(
+        default_factory=_build_factory(Organisation), description="The organisation that the policy belongs to."
+    )
+    vendors: Vendors = Field(default_factory=_build_factory(Vendors), description="Which vendors are rivals.")
+    repository: tuple[Repository, ...] = Field((), description="Tags for repositories by their names.")
+    accounts: Accounts = Field(default_factory=_build_factory(Accounts), description="Which accounts may work here.")
     catalogue: tuple[Text, ...] = Field(
         (),
-        description="Folders of further vendor files (`VENDOR.toml`), relative to this file. Only an organisation's "
-        "policy can say it.",
+        description="Folders of further vendor files (`VENDOR.toml`), relative to this file. Can only be set in the "
+        "organisation's policy.",
     )
-    zone: tuple[Zone, ...] = Field((), description="Where in a repository a tag's rule holds.")
-    tag: dict[Name, Tag] = Field(default_factory=dict, description="What happens to what is found.")
-    limits: Limits = Field(default_factory=_build_factory(Limits), description="How much of one file may be unpacked.")
+    zone: tuple[Zone, ...] = Field((), description="The parts of a repository where a tag's rules apply.")
+    tag: dict[Name, Tag] = Field(default_factory=dict, description="The action for each kind of finding, by tag.")
+    limits: Limits = Field(default_factory=_build_factory(Limits), description="Limits for unpacking one file.")
     stores: Stores = Field(
         default_factory=_build_factory(Stores),
-        description="Where what pointers point to lies, beside the repository's own stores.",
+        description="Folders with the content of pointers, in addition to the repository's own.",
     )
     marker: tuple[OwnMarker, ...] = Field((), description="Further markers of vendors in the catalogue.")
-    waivers: Waivers = Field(default_factory=_build_factory(Waivers), description="Who may let findings pass.")
+    waivers: Waivers = Field(default_factory=_build_factory(Waivers), description="Rules for waivers.")
     waiver: tuple[Waiver, ...] = Field((), description="Findings that may pass.")

@@ -1,4 +1,4 @@
-"""What a `PROVENANCE.toml` may say: where data comes from, in the manner of REUSE."""
+"""The model of `PROVENANCE.toml`, which records where data files come from, in the manner of REUSE."""
 
 from __future__ import annotations
 
@@ -18,35 +18,36 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 class Source(Table):
-    """Where a file comes from."""
+    """The provenance of one or more files; also the whole of a sidecar file next to the data."""
 
-    source: Text = Field(description="An address, a supplier, a method: where it was taken from.")
+    source: Text = Field(description="Where it was taken from: an address, a supplier or a method.")
     generator: Text = Field(
-        description="Who or what made it: `human`, `VENDOR/PRODUCT [MODEL]` of the catalogue, or a name that the "
+        description="Who or what generated it: `human`, `VENDOR/PRODUCT [MODEL]` of the catalogue, or a name that the "
         "zone's `generators` allow."
     )
-    licence: Text = Field(description="Under what it may be used; an SPDX expression where there is one.")
+    licence: Text = Field(description="The licence it is used under; an SPDX expression where there is one.")
     collected: dt.date = Field(description="The day on which it was collected.")
     by: Text = Field(description="Who collected it.")
     sha256: Sha256 | dict[Text, Sha256] = Field(
-        description="The SHA-256 of the file; where `path` names more than one, a table of them by path."
+        description="The SHA-256 of the file; a table of them by path where `path` matches several files."
     )
 
     def find_digest(self, path: str) -> str:
-        """Return the SHA-256 that is told of a file, or ""."""
+        """Return the SHA-256 recorded for a file, or "" if there is none."""
         return self.sha256 if isinstance(self.sha256, str) else self.sha256.get(path, "")
 
 
 class Data(Source):
-    """What is said of one or more files. The last table that names a file counts."""
+    """The entry for one or more files. If several entries match a file, the last one counts."""
 
     path: Text | tuple[Text, ...] = Field(
-        description="A path from the top, or several; `*` stays in a folder, `**` crosses them."
+        description="One or more paths from the top of the repository; `*` matches within a folder, `**` across "
+        "folders."
     )
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """Return the path, or the paths."""
+        """All paths, as a tuple."""
         return (self.path,) if isinstance(self.path, str) else self.path
 
 
@@ -54,30 +55,30 @@ class ProvenanceFile(Table):
     """`PROVENANCE.toml`, at the top of a repository."""
 
     version: Literal[1] = Field(description="The format of this file.")
-    data: tuple[Data, ...] = Field((), description="Files, and where they come from.")
+    data: tuple[Data, ...] = Field((), description="The entries of files.")
 
 
-def flatten_source(path: str, said: Source, origin: str) -> dict[str, str]:
-    """Return what is said of one file as a table of texts.
+def flatten_source(path: str, source: Source, origin: str) -> dict[str, str]:
+    """Return the provenance of one file as text by key: path, source, generator, licence, by, sha256, collected.
 
     Raises:
-        PolicyError: Its hash isn't told.
+        PolicyError: There is no SHA-256 for the file; `origin` names where it was looked for.
     """
-    if not (digest := said.find_digest(path)):
-        raise PolicyError(f"{origin}: {sanitise_text(path)}: its SHA-256 isn't told.")
-    told = said.model_dump(include={"source", "generator", "licence", "by"})
-    return {"path": path, **told, "sha256": digest, "collected": said.collected.isoformat()}
+    if not (digest := source.find_digest(path)):
+        raise PolicyError(f"{origin}: {sanitise_text(path)}: no SHA-256.")
+    fields = source.model_dump(include={"source", "generator", "licence", "by"})
+    return {"path": path, **fields, "sha256": digest, "collected": source.collected.isoformat()}
 
 
-def format_table(told: dict[str, str]) -> str:
-    """Return such a table as a `[[data]]`; its path is no pattern, whatever stands in it."""
-    path = re.sub(r"[*?[]", r"[\g<0>]", told["path"])
-    said = {key: _format_string(told[key]) for key in ("source", "generator", "licence", "by")}
-    digest = _format_string(told["sha256"])
-    said["sha256"] = digest if path == told["path"] else f"{{ {_format_string(told['path'])} = {digest} }}"
+def format_table(entry: dict[str, str]) -> str:
+    """Return such an entry as a `[[data]]` table in TOML; signs of a pattern in the path are escaped."""
+    path = re.sub(r"[*?[]", r"[\g<0>]", entry["path"])
+    values = {key: _format_string(entry[key]) for key in ("source", "generator", "licence", "by")}
+    digest = _format_string(entry["sha256"])
+    values["sha256"] = digest if path == entry["path"] else f"{{ {_format_string(entry['path'])} = {digest} }}"
     lines = [
         f"{key} = {text}"
-        for key, text in {"path": _format_string(path), **said, "collected": told["collected"]}.items()
+        for key, text in {"path": _format_string(path), **values, "collected": entry["collected"]}.items()
     ]
     return "\n".join(["", "[[data]]", *lines, ""])
 

@@ -1,4 +1,4 @@
-"""What every table of a file has in common, and the words that several of them use."""
+"""The base model of all tables in our TOML files, and the types that several of them share."""
 
 from __future__ import annotations
 
@@ -22,6 +22,11 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
 
 class Table(BaseModel):
-    """A table of a TOML file: nothing in it can be changed, and nothing unknown may stand in it."""
+    """A table of a TOML file: immutable, and unknown keys are errors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def rank_action(action: str) -> int:
+    """Return an action's strictness: 0 for record, 1 for warn, 2 for block."""
+    return ACTIONS.index(action)

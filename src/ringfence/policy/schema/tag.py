@@ -1,4 +1,4 @@
-"""What a policy says of a tag: where in a repository its rule holds, and what happens to what is found there."""
+"""The tables of a policy about a tag: the zones where its rules apply, and the action for each kind of finding."""
 
 from __future__ import annotations
 
@@ -11,47 +11,55 @@ from .table import Action, Name, Table
 
 
 class Zone(Table):
-    """Where in a repository a tag's rule holds."""
+    """The part of a repository where a tag's rules apply."""
 
-    tag: Name = Field(description="The tag whose rule holds here.")
+    tag: Name = Field(description="The tag whose rules apply here.")
     paths: tuple[Text, ...] = Field(
         (),
-        description="Paths as `.gitignore` reads them, later ones first; `!` takes out. Left out: everything.",
+        description="Patterns as in `.gitignore`, where the last match decides; `!` excludes. Default: all paths.",
     )
     refs: tuple[Text, ...] = Field(
         (),
-        description="Branches (`main`, `release/*`; `refs/…` for other refs) where it holds; `*` stands for anything. "
-        "What came in by another ref is judged when it reaches one of these. Left out: every ref.",
+        description="Branches (`main`, `release/*`; `refs/…` for other refs) where the zone applies; `*` matches "
+        "anything. What was pushed to another ref is judged when it reaches one of these. Default: every ref.",
     )
     generators: tuple[Text, ...] = Field(
         (),
-        description='What may have made the rows here, as generator fields say it: `["ours-*", "human"]`. Any other '
-        "value, named or empty, is a finding; case doesn't count, `*` stands for anything. Left out: anything but a "
+        description='Allowed values of generator fields in the rows here: `["ours-*", "human"]`. Any other value, '
+        "named or empty, is a finding; case is ignored, `*` matches anything. Default: any value that isn't a "
         "rival's.",
     )
 
     @model_validator(mode="after")
     def _check_paths(self) -> Self:
         if self.paths and all(path.startswith("!") for path in self.paths):
-            raise ValueError("paths only takes out; a zone needs a path that isn't behind `!`")
+            raise ValueError("paths has only exclusions; a zone needs at least one path without `!`")
         return self
 
 
+def format_zone(zone: Zone) -> str:
+    """Return where a zone applies, for messages and keys: its paths, and its refs if it is bound to some."""
+    paths = " ".join(zone.paths) or "everything"
+    return f"{paths} on {' '.join(zone.refs)}" if zone.refs else paths
+
+
 class Tag(Table):
-    """What happens to what is found. What is left out is as the layers before say, or as the defaults of a tag."""
+    """The action for each kind of finding; a missing key keeps the value of earlier layers, or the default."""
 
     definitive: Action | None = Field(None, description="For marks that only that tool writes. Default: block.")
-    strong: Action | None = Field(None, description="For marks that nearly always are that tool's. Default: block.")
-    weak: Action | None = Field(None, description="For signs that a tool was around. Default: warn.")
-    unread: Action | None = Field(None, description="For what could not be read. Default: block.")
+    strong: Action | None = Field(
+        None, description="For marks that in nearly all cases come from that tool. Default: block."
+    )
+    weak: Action | None = Field(None, description="For hints that a tool was in use. Default: warn.")
+    unread: Action | None = Field(None, description="For content that could not be read. Default: block.")
     undisclosed: Action | None = Field(
-        None, description="For a mark of an AI tool that says not whose tool it is. Default: block."
+        None, description="For a mark of an AI tool that doesn't name the tool. Default: block."
     )
     agents: Action | None = Field(
-        None, description="For a commit made inside a rival agent's session, on the laptop. Default: block."
+        None, description="For a commit made in a rival agent's session, on a developer's machine. Default: block."
     )
     accounts: Action | None = Field(
-        None, description="For a push by an account of `[accounts] agents`. Default: block."
+        None, description="For a push by an account listed in `[accounts] agents`. Default: block."
     )
     identities: Action | None = Field(
         None,
@@ -60,31 +68,29 @@ class Tag(Table):
     )
     declaration: Action | None = Field(
         None,
-        description="For a commit that doesn't say, rightly, where its work comes from. Left out by all layers: "
-        "nobody is asked.",
+        description="For a commit whose message lacks a valid `Provenance:` line. Default: no such line is required.",
     )
     provenance: Action | None = Field(
         None,
-        description="For a file that `PROVENANCE.toml` doesn't describe, rightly. Left out by all layers: nobody is "
-        "asked.",
+        description="For a data file without a valid entry in `PROVENANCE.toml`. Default: no entry is required.",
     )
     on_block: Literal["refuse", "quarantine"] | None = Field(
         None,
-        description="What a server does with a push that it refuses: nothing more, or put it aside. Only the "
-        "organisation says it. Default: refuse.",
+        description="Whether a server only refuses a push, or also keeps it in quarantine. Can only be set in the "
+        "organisation's policy. Default: refuse.",
     )
     disclosure: Action | None = Field(
         None,
-        description="For a commit made inside a rival agent's session, on the laptop, whose message doesn't name the "
-        "agent. Left out by all layers: nobody is asked.",
+        description="For a commit made in a rival agent's session, on a developer's machine, whose message doesn't "
+        "name the agent. Default: no disclosure is required.",
     )
     retention: Action | None = Field(
         None,
-        description="For a marked commit, pushed to a server, whose prompts and outputs nothing keeps. Left out by all "
-        "layers: nobody is asked.",
+        description="For a marked commit, pushed to a server, without a record of its prompts and outputs. Default: "
+        "no record is required.",
     )
     approvers: tuple[Text, ...] | None = Field(
         None,
-        description="Who may approve a waiver, as `approved_by` names them. Only the organisation says it. "
-        "Default: nobody.",
+        description="Who may approve a waiver, as `approved_by` names them. Can only be set in the organisation's "
+        "policy. Default: nobody.",
     )

@@ -1,4 +1,4 @@
-"""What a vendor file may say, and the list of generator fields beside them."""
+"""The models of a vendor file and of `policy/fields.toml`."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from .table import Name, Table
 class Product(Table):
     """A product of a vendor."""
 
-    id: Name = Field(description="What markers call it.")
-    name: Text = Field(description="What people call it.")
+    id: Name = Field(description="The id that markers refer to.")
+    name: Text = Field(description="The name in reports.")
 
 
 class Terms(Table):
-    """A clause that bars using output for competing models. Facts in our words; no legal advice."""
+    """A clause of a vendor's terms that forbids using output for competing models. A summary; no legal advice."""
 
     document: Text = Field(description="The document's title.")
-    clause: Text | None = Field(None, description="Where in it.")
-    says: Text = Field(description="What it says, in a sentence of our own.")
-    url: Text | None = Field(None, description="Where it can be read.")
+    clause: Text | None = Field(None, description="The clause in it.")
+    says: Text = Field(description="A summary in one sentence of our own.")
+    url: Text | None = Field(None, description="The document's address.")
     seen: dt.date | None = Field(None, description="The date of the version that was read.")
 
 
 class FieldsFile(Table):
-    """`policy/fields.toml`: in which fields data sets record what made a row."""
+    """`policy/fields.toml`: names of the fields in which data sets record what generated a row."""
 
-    generator: tuple[Text, ...] = Field(min_length=1, description="Names of fields, whatever they lie in.")
+    generator: tuple[Text, ...] = Field(min_length=1, description="Names of fields, at any depth.")
 
 
 class VendorFile(Table):
@@ -43,8 +43,8 @@ class VendorFile(Table):
     name: Text = Field(description="The vendor's name.")
     seen: dt.date | None = Field(None, description="When its marks were last confirmed, in a tool or in commits.")
     product: tuple[Product, ...] = Field(min_length=1, description="Its products.")
-    terms: tuple[Terms, ...] = Field((), description="What its terms say of using output for competing models.")
-    model: tuple[ModelEntry, ...] = Field((), description="How its models are called.")
+    terms: tuple[Terms, ...] = Field((), description="Its terms for using output to build competing models.")
+    model: tuple[ModelEntry, ...] = Field((), description="The names of its models.")
     marker: tuple[AnyMarker, ...] = Field((), description="The marks its products leave.")
 
     @model_validator(mode="after")
@@ -62,7 +62,7 @@ class VendorFile(Table):
         return self
 
     def iter_markers(self) -> Iterator[AnyMarker]:
-        """Yield its markers, and those that come of its models."""
+        """Yield its markers, and those derived from its models."""
         yield from self.marker
         for model in self.model:
             yield from model.build_markers()

@@ -1,4 +1,4 @@
-"""What a policy says of waivers, and what a `waivers.toml` may say."""
+"""The models of a policy's rules for waivers, of a waiver, and of a repository's `waivers.toml`."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from .table import Name, Table
 
 
 class Waivers(Table):
-    """Who may let a finding pass, and for how long. Only the organisation says it."""
+    """Rules for waivers. Can only be set in the organisation's policy."""
 
     days: Annotated[int, Field(ge=1, le=366)] | None = Field(
-        None, description="The furthest from today that a waiver's `until` may lie. Default: 90."
+        None, description="How many days in the future a waiver's `until` may be. Default: 90."
     )
     emergency: tuple[Text, ...] | None = Field(
         None,
-        description="Accounts, as the server knows them, that may push with `-o ringfence.waive=TICKET`. "
+        description="Accounts, as the server authenticates them, that may push with `-o ringfence.waive=TICKET`. "
         "Default: nobody.",
     )
 
@@ -31,19 +31,19 @@ class Waiver(Table):
         None, description="A finding's fingerprint, as reports show it. Either this or `commit`."
     )
     commit: Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{40}|[0-9a-f]{64})$")] | None = Field(
-        None, description="A commit's whole id."
+        None, description="A commit's full id."
     )
-    tag: Name = Field(description="The tag whose rule it is waived from; others still hold.")
+    tag: Name = Field(description="The tag whose rules are waived; those of other tags still apply.")
     reason: Text = Field(description="Why it may pass.")
     ticket: Text = Field(description="Where that was decided; reports show it.")
-    requested_by: Text = Field(description="Who asked.")
-    approved_by: Text = Field(description="Who agreed: another, from the tag's `approvers`.")
-    until: dt.date = Field(description="The last day on which it holds.")
+    requested_by: Text = Field(description="Who requested it.")
+    approved_by: Text = Field(description="Who approved it: another person, one of the tag's `approvers`.")
+    until: dt.date = Field(description="The last day on which it is valid.")
 
     @model_validator(mode="after")
     def _check_target(self) -> Self:
         if (self.finding is None) is (self.commit is None):
-            raise ValueError("a waiver names either a finding or a commit")
+            raise ValueError("a waiver needs either finding or commit")
         return self
 
 
@@ -51,4 +51,4 @@ class WaiverFile(Table):
     """A repository's `waivers.toml`."""
 
     version: Literal[1] = Field(description="The format of this file.")
-    waiver: tuple[Waiver, ...] = Field((), description="What may pass.")
+    waiver: tuple[Waiver, ...] = Field((), description="The waivers.")

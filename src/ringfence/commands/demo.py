@@ -1,4 +1,4 @@
-"""`ringfence try`: the main job on an embedded example."""
+"""`ringfence try`: a demonstration in a temporary folder."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from ..setup.demo import run_steps
 
 
 def try_() -> int:
-    """Show the gate at work in a temporary folder: what passes, and what is refused where."""
+    """Show the gate at work in a temporary folder: what passes, what is refused, and by which hook."""
     console = Console(highlight=False, soft_wrap=True)
     for step in run_steps():
         console.print(f"\n[bold]{step.title}[/]")
         console.print(f"  $ {step.command}", markup=False, style="cyan")
         for line in step.output.splitlines():
             console.print(f"  {line.rstrip()}", markup=False)
-        console.print("  [green]as it should be[/]" if step.is_expected else "  [red]NOT as it should be[/]")
+        console.print("  [green]as expected[/]" if step.is_expected else "  [red]NOT as expected[/]")
         if not step.is_expected:
             return ExitCode.BUG
-    console.print("\n[green]Every step ended as it should.[/]")
+    console.print("\n[green]Every step ended as expected.[/]")
     return ExitCode.ALLOWED
