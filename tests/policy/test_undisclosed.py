@@ -11,7 +11,7 @@ from server.conftest import marks, refused
 @pytest.mark.parametrize("line", ["Assisted-by: LLM", "Generated-by: AI", "AI-Assisted: true", "Co-authored with AI"])
 def test_a_tool_that_is_not_named_is_refused_with_the_advice_to_name_it(clone: Work, line: str) -> None:
     clone.commit(f"Add rows\n\n{line}")
-    said = refused(clone.git("push", "origin", "main"), "name tool and vendor")
+    said = refused(clone.git("push", "origin", "main"), "name the tool and its vendor")
     assert all(name.startswith("undisclosed-") for name in marks(said))
 
 

@@ -114,7 +114,7 @@ def apply_push_option(verdict: Verdict, plan: Plan, account: str, environ: Mappi
     if not account or account not in plan.accounts.emergency:
         raise UsageError(
             f"{account or 'an unknown account'} may not waive findings.",
-            f"Ask {plan.contact or 'the keeper of the policy'}.",
+            "Ask " + (plan.contact or "the policy's owner") + ".",
         )
     waived = (replace(item, waiver=ticket) if item.is_blocking else item for item in verdict.findings)
     return replace(verdict, findings=tuple(waived))

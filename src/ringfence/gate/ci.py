@@ -145,7 +145,7 @@ def _check_policy_change(place: Repository, inputs: Inputs, base: str, head: str
     before, after = list(files.values()) if len(files) > 1 else (None, None)
     if before == after:
         return ""
-    from ..policy.loosening import check_change
+    from ..policy.own_file_changes import check_change
 
     try:
         check_change(inputs, before, after)

@@ -26,7 +26,7 @@ def is_stricter(inputs: Inputs, branch: bytes | None, default: bytes | None) -> 
     """Return whether a branch's `ringfence.toml` protects something that the default branch's doesn't."""
     if branch is None or branch == default:
         return False
-    from ..policy.loosening import find_lost_protection
+    from ..policy.own_file_changes import find_lost_protection
 
     return bool(find_lost_protection(inputs, branch, default))
 
@@ -37,7 +37,7 @@ def refuse_waivers(repository: Repository, updates: list[Update], account: str) 
     The file counts on the default branch alone; on any other it is no more than a file.
     """
     if changed := _find_changed_files(repository, updates, WAIVERS):
-        from ..policy.loosening import list_new_approvers
+        from ..policy.own_file_changes import list_new_approvers
 
         default = _find_default_branch(repository)
         approvers = {name for old, new, ref in changed if ref == default for name in list_new_approvers(old, new)}
@@ -55,7 +55,7 @@ def refuse_bad_policy(repository: Repository, inputs: Inputs, updates: list[Upda
     tighten; an administrator of the server can do more.
     """
     if changed := _find_changed_files(repository, updates, FILE_NAME):
-        from ..policy.loosening import check_change
+        from ..policy.own_file_changes import check_change
 
         default = _find_default_branch(repository)
         for before, after, ref in changed:

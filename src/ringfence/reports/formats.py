@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import github, gitlab, html, json, junit, markdown, rdjsonl, sarif, text
+from . import github, gitlab_quality, gitlab_sast, html, json, junit, markdown, rdjsonl, sarif, text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ FORMATS: dict[str, Callable[[Verdict], str]] = {
     "html": html.render,
     "sarif": sarif.render,
     "github": github.render,
-    "gitlab-codequality": gitlab.render_quality,
-    "gitlab-sast": gitlab.render_sast,
+    "gitlab-codequality": gitlab_quality.render,
+    "gitlab-sast": gitlab_sast.render,
     "junit": junit.render,
     "rdjsonl": rdjsonl.render,
 }

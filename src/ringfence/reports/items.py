@@ -108,3 +108,13 @@ def _build_unread_item(item: Unread) -> Item:
         passes="",
         fingerprint=hashlib.blake2b(f"{item.path}\0{item.reason}".encode(), digest_size=10).hexdigest(),
     )
+
+
+def index_items(verdict: Verdict) -> dict[str, Item]:
+    """Return items by a unique key: the fingerprint, with a number if findings of several commits share it."""
+    counts: dict[str, int] = {}
+    items: dict[str, Item] = {}
+    for item in build_items(verdict):
+        number = counts[item.fingerprint] = counts.get(item.fingerprint, 0) + 1
+        items[item.fingerprint + (f"-{number}" if number > 1 else "")] = item
+    return items

@@ -24,6 +24,7 @@ _PINNED = {
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",
 }
+_KEPT = ("HOME", "LANG", "PATH", "SYSTEMROOT", "TEMP", "TMPDIR", "VIRTUAL_ENV", "XDG_CACHE_HOME", "XDG_STATE_HOME")
 
 
 @contextlib.contextmanager
@@ -35,18 +36,7 @@ def create_folder() -> Iterator[str]:
 
 def build_environment() -> dict[str, str]:
     """Return the environment without variables that point git elsewhere or reveal a coding agent."""
-    names = (
-        "HOME",
-        "LANG",
-        "PATH",
-        "SYSTEMROOT",
-        "TEMP",
-        "TMPDIR",
-        "XDG_CACHE_HOME",
-        "XDG_STATE_HOME",
-        "VIRTUAL_ENV",
-    )
-    return {name: text for name, text in os.environ.items() if name in names} | _PINNED
+    return {name: text for name, text in os.environ.items() if name in _KEPT} | _PINNED
 
 
 def init_bare(path: str) -> git.Repo:

@@ -21,7 +21,7 @@ def make_plan() -> Callable[..., Plan]:
     """Load a plan for tags and, on request, an organisation's policy."""
 
     def make(*tags: str, policy: str = "") -> Plan:
-        layers = (Layer("policy.toml", "organisation", b"version = 1\n" + policy.encode(), settles=True),)
+        layers = (Layer("policy.toml", "organisation", b"version = 1\n" + policy.encode(), is_authoritative=True),)
         return load_plan(Inputs(layers if policy else (), tuple((tag, "a test") for tag in tags)))
 
     return make

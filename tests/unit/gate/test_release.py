@@ -29,7 +29,7 @@ ZERO = "0" * 40
 
 @pytest.fixture(scope="module")
 def plan() -> Plan:
-    return load_plan(Inputs((Layer("policy.toml", "organisation", POLICY, settles=True),)))
+    return load_plan(Inputs((Layer("policy.toml", "organisation", POLICY, is_authoritative=True),)))
 
 
 def make_push(commit: str = "a" * 40, **asked: str) -> QuarantinedPush:

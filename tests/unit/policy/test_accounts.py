@@ -15,7 +15,9 @@ approved = ["*@acme.example", "ann@partner.example"]
 
 
 def load(text: bytes) -> Plan:
-    return load_plan(Inputs((Layer("policy.toml", "organisation", text, settles=True),), (("eval", "a test"),)))
+    return load_plan(
+        Inputs((Layer("policy.toml", "organisation", text, is_authoritative=True),), (("eval", "a test"),))
+    )
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,7 @@
-"""Disclosure and retention: a commit names the agent at work in its session, and a record of the session is kept."""
+"""Disclosure: a commit's message names the agents that are at work in its session."""
 
 from __future__ import annotations
 
-from ...git.notes import list_noted_objects
 from ...model import Occurrence
 from ...policy.markers.catalogue import Marker
 from ...values import replace
@@ -10,16 +9,10 @@ from ..findings import build_finding
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from ...git.repo import Repo
     from ...model import Finding, Verdict
     from ...policy.plan import Plan
-    from ...sources.refs import Update
 
-_NOTES = "refs/notes/ai"  # where git-ai keeps sessions
 _UNNAMED = "An agent is at work in this session, and the message doesn't name it."
-_LOST = "Nothing says where the prompts and outputs of this commit are kept."
 
 
 def judge_disclosure(verdict: Verdict, plan: Plan) -> Verdict:
@@ -35,21 +28,17 @@ def judge_disclosure(verdict: Verdict, plan: Plan) -> Verdict:
         for item in verdict.findings
         if item.part == "environment" and item.strength != "weak" and not _is_named(message_findings, item)
     }
-    return _add_findings(
-        replace(verdict, findings=rest),
-        [
-            _build_finding(
-                plan,
-                tags,
-                "disclosure",
-                item.vendor,
-                item.product,
-                _UNNAMED,
-                build_trailer(plan, item.vendor, item.product),
-            )
-            for item in (agents.values() if tags else ())
-        ],
-    )
+    if not tags:
+        return replace(verdict, findings=rest)
+    action, tag = plan.actions.find_strictest(tags, "disclosure")
+    found = []
+    for item in agents.values():
+        marker = Marker(
+            "disclosure-missing", item.vendor, item.vendor, item.product, "disclosure", "definitive", _UNNAMED
+        )
+        line = build_trailer(plan, item.vendor, item.product)
+        found.append(build_finding(marker, action, tag, Occurrence("", "message", line)))
+    return replace(verdict, findings=(*rest, *found))
 
 
 def build_trailer(plan: Plan, vendor: str, product: str) -> str:
@@ -63,34 +52,3 @@ def build_trailer(plan: Plan, vendor: str, product: str) -> str:
 
 def _is_named(message_findings: list[Finding], agent: Finding) -> bool:
     return any(item.vendor == agent.vendor or agent.product in item.excerpt for item in message_findings)
-
-
-def judge_retention(verdict: Verdict, plan: Plan, repo: Repo, updates: Iterable[Update]) -> Verdict:
-    """Add a finding for each marked commit without a session's address, a note of git-ai or a record of Agent Trace."""
-    tags = plan.actions.filter_demanding(verdict.tags, "retention")
-    marked = {item.commit: item for item in verdict.findings if item.commit and item.vendor and item.strength != "weak"}
-    if not tags or not marked:
-        return verdict
-    notes = next((new for _, new, ref in updates if ref == _NOTES.encode()), _NOTES)
-    sessions = {marker.id for marker in plan.catalogue.markers if marker.session}
-    there = {item.commit for item in verdict.findings if item.marker in sessions} | list_noted_objects(repo, notes)
-    return _add_findings(
-        verdict,
-        [
-            _build_finding(plan, tags, "retention", item.vendor, item.product, _LOST, item.excerpt, commit)
-            for commit, item in marked.items()
-            if commit not in there
-        ],
-    )
-
-
-def _add_findings(verdict: Verdict, found: list[Finding]) -> Verdict:
-    return replace(verdict, findings=(*verdict.findings, *found)) if found else verdict
-
-
-def _build_finding(
-    plan: Plan, tags: Iterable[str], rule: str, vendor: str, product: str, why: str, excerpt: str, commit: str = ""
-) -> Finding:
-    action, tag = plan.actions.find_strictest(tags, rule)
-    mark = Marker(f"{rule}-missing", vendor, vendor, product, rule, "definitive", why)
-    return build_finding(mark, action, tag, Occurrence(commit, "message", excerpt))

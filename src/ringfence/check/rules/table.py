@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Rules that judge commits: the action that asks for one, its module and class, in the order in which they judge.
 _COMMIT_RULES = (
-    ("identities", "accounts", "IdentityRule"),
+    ("identities", "identities", "IdentityRule"),
     ("declaration", "declaration", "DeclarationRule"),
     ("provenance", "provenance", "ProvenanceRule"),
 )
@@ -43,7 +43,7 @@ def apply_push_rules(verdict: Verdict, plan: Plan, repo: Repo, updates: Iterable
 
         verdict = judge_account(verdict, plan, account)
     if plan.actions.filter_demanding(verdict.tags, "retention"):
-        from .disclosure import judge_retention
+        from .retention import judge_retention
 
         verdict = judge_retention(verdict, plan, repo, updates)
     return verdict

@@ -4,7 +4,7 @@ import pytest
 
 from ringfence.errors import PolicyError
 from ringfence.policy.inputs import Inputs
-from ringfence.policy.loosening import check_change, find_lost_protection, list_new_approvers
+from ringfence.policy.own_file_changes import check_change, find_lost_protection, list_new_approvers
 
 BEFORE = b'version = 1\n[[zone]]\ntag = "eval"\npaths = ["bench/**"]\n[tag.eval]\nweak = "block"\n'
 WAIVER = (

@@ -1,0 +1,59 @@
+"""Compares two versions of a repository's own files: a push may tighten what is protected, never loosen it."""
+
+from __future__ import annotations
+
+from ..errors import PolicyError
+from .compile import build_plan_sections
+from .effective import build_effective_policy, read_vendors
+from .examples import check_own_markers
+from .inputs import FILE_NAME, WAIVERS, Inputs, build_repository_layers
+from .loosening import find_loosenings
+from .schema.parse import parse_toml
+from .schema.waiver_file import WaiverFile
+
+
+def find_lost_protection(inputs: Inputs, before: bytes | None, after: bytes | None) -> list[str]:
+    """Return what one version of `ringfence.toml` protects and a later one would not, a line of text for each.
+
+    Args:
+        inputs: The policy in force; its repository layers are replaced by the versions compared.
+        before: The earlier file, or None where there was none.
+        after: The later file, or None where it is deleted.
+
+    Raises:
+        PolicyError: One of the versions is invalid.
+    """
+    vendors = read_vendors(inputs)
+    base = tuple(layer for layer in inputs.layers if layer.kind != "repository")
+    old, new = (
+        build_effective_policy(
+            Inputs((*base, *build_repository_layers([(FILE_NAME, data)])), inputs.tags, inputs.names), vendors
+        )
+        for data in (before, after)
+    )
+    build_plan_sections(new, "", "", "")
+    check_own_markers(new, vendors)
+    return find_loosenings(old, new)
+
+
+def list_new_approvers(before: bytes | None, after: bytes | None) -> list[str]:
+    """Return the approvers named by waivers that a later version of `waivers.toml` adds, sorted.
+
+    Raises:
+        PolicyError: One of the versions is invalid.
+    """
+    old, new = (parse_toml(WaiverFile, data, WAIVERS).waiver if data is not None else () for data in (before, after))
+    return sorted({item.approved_by for item in new if item not in old})
+
+
+def check_change(inputs: Inputs, before: bytes | None, after: bytes | None) -> None:
+    """Refuse a new version of `ringfence.toml` that is invalid or would loosen the earlier version.
+
+    Raises:
+        PolicyError: One line for each mistake, or for each thing that would be loosened.
+    """
+    if lost := find_lost_protection(inputs, before, after):
+        raise PolicyError(
+            "\n".join(f"{FILE_NAME}: {line}; a push can only tighten" for line in lost),
+            "An administrator can make the change on the server itself, where the hook doesn't run.",
+        )
