@@ -88,7 +88,7 @@ def test_the_cache_is_bounded(place: Path) -> None:
 
 
 def test_an_edit_in_any_folder_of_a_room_makes_another_key(tmp_path: Path) -> None:
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     for name in ("src", "policy"):
         shutil.copytree(root / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     module = tmp_path / "src/ringfence/policy/folder/below/module.py"
