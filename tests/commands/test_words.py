@@ -30,7 +30,7 @@ def test_the_version_is_told(laptop: Work) -> None:
         (("check", "--all", "README.md"), "paths need --files."),
         (("check", "--files"), "--files needs paths."),
         (("check", "--range", "HEAD"), "'HEAD' isn't a range."),
-        (("check", "--files", "README.md", "none.txt"), "none.txt: there is no such file."),
+        (("check", "--files", "README.md", "none.txt"), "none.txt: no such file."),
         (("check", "--all", "--format", "xml"), "Invalid value for '--format': 'xml' is not one of 'text',"),
         (("ci",), "no known CI service detected."),
         (("policy", "explain", "/etc/passwd"), "isn't a path from the top"),
