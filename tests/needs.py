@@ -76,6 +76,12 @@ NEEDS = {
         title="user namespaces",
     ),
     "root": Need({}, trial=("sh", "-c", 'test "$(id -u)" = 0'), advice="run them as root", title="other users' files"),
+    "history": Need(
+        {},
+        trial=("git", "-C", str(TOP), "cat-file", "-e", "347c0d86ea5aef1c56afdbd4f7a0fab94ea883f2^{commit}"),
+        advice="git fetch --unshallow",
+        title="this repository's own history",
+    ),
     "chromium": Need(  # Playwright brings a Node.js of its own, which needs the library
         {"chromium|chromium-browser|google-chrome": "chromium", "libatomic.so.1": "libatomic1"}, stage="long"
     ),
