@@ -123,6 +123,17 @@ def test_every_module_that_a_page_names_is_there(path):
         assert any((folder / name).exists() for folder in (SOURCE, TOP)), name
 
 
+@pytest.mark.needs("history")
+def test_every_revision_of_ours_that_a_page_or_a_template_pins_is_a_commit_of_ours():
+    pages = [*WRITTEN, *(path for path in (TOP / "templates").rglob("*") if path.is_file())]
+    texts = [path.read_text("utf-8") for path in pages]
+    pinned = {rev for text in texts for rev in re.findall(r"(?:^\s*rev: |/ringfence@)([\w.-]+)", text, re.MULTILINE)}
+    assert pinned
+    for rev in pinned:
+        assert re.fullmatch(r"[0-9a-f]{40}", rev), rev
+        assert run("git", "merge-base", "--is-ancestor", rev, "HEAD", cwd=TOP), rev
+
+
 # --- links ---
 
 
