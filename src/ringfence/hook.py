@@ -68,6 +68,10 @@ def _run_gate(name: str, arguments: list[str], stdin: bytes, options: dict[str, 
 
     push = _read_push_context(arguments, options) if name in _SERVER else None
     repository = Repository(Repo(), server=bool(push), names=[push.repository] if push else ())
+    if push and push.web_account:
+        from .sources.forges.plain import confirm_web_account
+
+        push = confirm_web_account(push, repository.web_user)
     verdict = HOOKS[name](HookCall(repository, tuple(arguments), stdin, "--framework" in options, push))
     if verdict is None or not (verdict.findings or verdict.unread):
         return ExitCode.ALLOWED

@@ -94,6 +94,11 @@ class Repository:
         return [text for scope, name, text in self.settings if name == key and scope == "local"]
 
     @property
+    def web_user(self) -> str:
+        """Return the user who runs the web server in front of this repository, or ""."""
+        return self._get_setting("ringfence.webuser")
+
+    @property
     def needs_notes(self) -> bool:
         """Say whether accepted commits get a git note with the verdict."""
         return self._get_setting("ringfence.notes").lower() in ("true", "yes", "on", "1")

@@ -147,6 +147,37 @@ def test_marks_that_pass_are_told(laptop: Work) -> None:
     assert (said.status, "  marks that pass: 1 known, 0 waived\n" in said.out) == (0, True), said.out
 
 
+@pytest.mark.parametrize("verdict", ["blocked", "incomplete"])
+def test_a_receipt_that_contradicts_itself_vouches_for_nothing(laptop: Work, verdict: str) -> None:
+    laptop.ringfence("check", "--all", "--receipt", "r.json")
+    told = receipt(laptop)
+    told["predicate"] |= {"ringfence:verdict": verdict}
+    laptop.write("r.json", json.dumps(told))
+    said = verified(laptop)
+    assert (said.status, f"not a valid receipt: the verdict is {verdict}, and " in said.out) == (7, True), said.out
+
+
+def test_a_receipt_can_be_held_to_a_ruleset(laptop: Work) -> None:
+    """A policy that approves the rival gives another ruleset, and its receipt another name."""
+    laptop.commit(f"Two\n\n{TRAILER}")
+    laptop.write("lax.toml", 'version = 1\n[vendors]\napproved = ["anthropic"]\n')
+    laptop.ringfence("check", "--all", "--receipt", "strict.json")
+    laptop.ringfence("check", "--all", "--policy", str(laptop.path / "lax.toml"), "--receipt", "r.json")
+    names = [
+        receipt(laptop, name)["predicate"]["policy"]["uri"].rpartition("/")[2] for name in ("strict.json", "r.json")
+    ]
+    assert verified(laptop, "--ruleset", names[1]).status == 0
+    said = verified(laptop, "--ruleset", names[0])
+    assert (said.status, f"the commit was judged by another ruleset than '{names[0]}'." in said.out) == (7, True)
+    assert verified(laptop, "--ruleset", names[0], file="strict.json").status == 1
+    assert verified(laptop, "--ruleset", "").status == 7
+
+
+def test_a_key_without_a_name_is_an_error(laptop: Work) -> None:
+    laptop.ringfence("check", "--all", "--receipt", "r.json")
+    assert verified(laptop, "--key", "").status == 2
+
+
 def test_what_no_tag_held_for_was_not_judged(laptop: Work) -> None:
     laptop.ringfence("check", "--all", "--receipt", "r.json")
     told = receipt(laptop)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from conftest import Work, run
-from ringfence.gate.agent import AGENTS
+from ringfence.gate.agent import AGENTS, answer_hook
 
 
 def asked(work: Work, agent: str, event: object, *args: str, cwd: Path | None = None) -> dict[str, Any]:
@@ -133,3 +134,145 @@ def test_the_printed_configuration_calls_us(laptop: Work, agent: str) -> None:
     assert f'"ringfence guard {agent}"' in said.out
     assert json.loads(said.out)["hooks"]
     assert (laptop.path / "where").read_text() == f"{AGENTS[agent].file}:\n"
+
+
+def zone(work: Work) -> None:
+    """Protect only the folder `evals`."""
+    work.did("config", "--unset-all", "ringfence.tag")
+    rules = 'version = 1\n[[zone]]\ntag = "eval"\npaths = ["evals/**"]\n'
+    work.commit(files={"ringfence.toml": rules, "evals/q.txt": "q\n", "docs/page.md": "page\n"})
+
+
+NAMED: list[tuple[str, dict[str, Any]]] = [
+    ("claude-code", {"tool_name": "MultiEdit", "tool_input": {"edits": [{"file_path": "FILE"}]}}),
+    ("claude-code", {"tool_name": "NotebookEdit", "tool_input": {"notebook_path": "FILE"}}),
+    ("claude-code", {"tool_name": "Glob", "tool_input": {"pattern": "REPO/**/*.txt"}}),
+    ("claude-code", {"tool_name": "Glob", "tool_input": {"pattern": "../laptop/*"}}),
+    ("claude-code", {"tool_name": "mcp__disk__copy", "tool_input": {"whatever": {"from": ["FILE"]}}}),
+    ("claude-code", {"tool_name": "Grep", "tool_input": [{"path": "REPO"}]}),
+    ("claude-code", {"tool_name": "Read", "tool_input": {"file_path": ["/dev/null", "FILE"]}}),
+    ("codex", {"tool_name": "list_dir", "tool_input": {"dir_path": "REPO"}}),
+    ("codex", {"tool_name": "shell", "tool_input": {"command": ["ls"], "workdir": "REPO"}}),
+    ("codex", {"tool_name": "exec_command", "tool_input": {"cmd": "ls", "workdir": "../laptop"}}),
+    ("copilot", {"toolName": "view", "toolArgs": '{"path": "FILE"}'}),
+    ("copilot", {"toolName": "grep", "toolArgs": '{"pattern": "a", "paths": ["docs", "REPO"]}'}),
+    ("copilot", {"toolName": "apply_patch", "toolArgs": "*** Begin Patch\n*** Add File: FILE\n+a\n*** End Patch\n"}),
+    ("cursor", {"tool_input": {"target_file": "FILE"}}),
+    ("cursor", {"tool_input": {"target_directories": ["REPO"]}}),
+    ("cursor", {"file_path": "/dev/null", "attachments": [{"type": "file", "file_path": "FILE"}]}),
+    ("cursor", {"workspace_roots": ["file://REPO"]}),
+    ("cursor", {"workspace_roots": "REPO"}),
+    ("cursor", {"tool_input": {"target_file": "file://localhostFILE"}}),
+    ("cursor", {"tool_input": {"target_file": "vscode-remote://hostFILE"}}),
+    ("gemini-cli", {"tool_name": "read_many_files", "tool_input": {"include": ["docs/*", "REPO/**"]}}),
+    ("gemini-cli", {"tool_name": "list_directory", "tool_input": {"dir_path": "REPO"}}),
+    ("gemini-cli", {"tool_name": "read_file", "tool_input": {"absolute_path": "FILE"}}),
+    ("gemini-cli", {"tool_name": "run_shell_command", "tool_input": {"command": "ls", "dir_path": "REPO"}}),
+]
+
+
+@pytest.mark.parametrize(("agent", "event"), NAMED)
+def test_a_file_is_seen_wherever_the_event_names_it(
+    laptop: Work, tmp_path: Path, agent: str, event: dict[str, Any]
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    text = json.dumps({"cwd": str(elsewhere)} | event)
+    text = text.replace("FILE", f"{laptop.path}/README.md").replace("REPO", str(laptop.path))
+    assert "training-data" in why(asked(laptop, agent, text.encode(), cwd=elsewhere))
+    harmless = text.replace(str(laptop.path), str(elsewhere)).replace("../laptop", ".")
+    assert asked(laptop, agent, harmless.encode(), cwd=elsewhere) == {}
+
+
+@pytest.mark.parametrize("line", ["Update File: ", "Add File: ", "Delete File: ", "Move to: "])
+@pytest.mark.parametrize("key", ["command", "input"])
+def test_every_file_of_a_patch_is_seen(laptop: Work, line: str, key: str) -> None:
+    zone(laptop)
+    patch = f"*** Begin Patch\n*** Update File: docs/page.md\n@@\n+a\n *** {line}evals/new.txt \n*** End Patch\n"
+    event = {"cwd": str(laptop.path), "tool_name": "apply_patch", "tool_input": {key: patch}}
+    assert " is tagged eval; " in why(asked(laptop, "codex", event))
+    event["tool_input"] = {key: patch.replace("evals/", "docs/")}
+    assert asked(laptop, "codex", event) == {}
+
+
+def test_a_folder_that_holds_a_zone_is_as_protected_as_the_zone(laptop: Work) -> None:
+    zone(laptop)
+    base = {"cwd": str(laptop.path), "tool_name": "Grep"}
+    for path in (str(laptop.path), ".", "evals"):
+        assert "tagged eval; " in why(asked(laptop, "claude-code", base | {"tool_input": {"path": path}})), path
+    assert "contains files tagged eval; " in why(asked(laptop, "claude-code", base | {"tool_input": {"pattern": "a"}}))
+    assert asked(laptop, "claude-code", base | {"tool_input": {"path": "docs"}}) == {}
+    shell = {"tool_name": "Bash", "tool_input": {"command": "make"}}
+    assert asked(laptop, "claude-code", base | shell) == {}
+    inside = {"cwd": str(laptop.path / "evals")}
+    assert " is tagged eval; " in why(asked(laptop, "claude-code", inside | shell))
+
+
+def test_a_folder_that_holds_a_protected_repository_is_not_searched(laptop: Work, tmp_path: Path) -> None:
+    event = {"cwd": str(tmp_path), "tool_name": "Grep", "tool_input": {"pattern": "a", "path": str(laptop.path.parent)}}
+    assert f"{laptop.path} is tagged training-data" in why(asked(laptop, "claude-code", event, cwd=tmp_path))
+
+
+def test_a_folder_too_large_to_look_through_is_refused(laptop: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    zone(laptop)
+    monkeypatch.setattr("ringfence.gate.agent._MOST_ENTRIES", 2)
+    event = {"cwd": str(laptop.path), "tool_name": "Grep", "tool_input": {"path": str(laptop.path)}}
+    told = answer_hook(AGENTS["claude-code"], json.dumps(event).encode())
+    assert why(told).endswith(f": {laptop.path} holds more than 2 files; name a smaller folder.")
+
+
+def test_a_path_through_a_link_is_judged_by_both_readings(laptop: Work, tmp_path: Path) -> None:
+    """`link/../laptop` is beside the link for a program that tidies paths, and beside its target for the system."""
+    far = tmp_path / "far/away"
+    far.mkdir(parents=True)
+    (tmp_path / "link").symlink_to(far)
+    event = {"cwd": str(far), "tool_input": {"file_path": str(tmp_path / "link" / ".." / laptop.path.name / "a")}}
+    assert laptop.path.parent == tmp_path
+    assert "training-data" in why(asked(laptop, "claude-code", event, cwd=far))
+
+
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        ({"toolArgs": '{"path": "/x"'}, "toolargs in the agent's event is damaged JSON."),
+        ({"cwd": {"path": "/x"}}, "cwd in the agent's event holds no path."),
+        ({"tool_input": {"path": "a\0b"}}, "(ValueError)."),
+    ],
+)
+def test_what_cant_be_read_is_denied_and_the_reason_given(tmp_path: Path, event: dict[str, Any], told: str) -> None:
+    reason = why(asked(Work(tmp_path), "copilot", event, cwd=tmp_path))
+    assert reason.startswith("ringfence can't decide whether you may work here")
+    assert reason.endswith(told)
+
+
+@pytest.mark.parametrize("damage", ["no HEAD", "no refs", "a file of nonsense", "in another repository"])
+def test_a_repository_that_git_cant_open_is_denied(laptop: Work, damage: str) -> None:
+    dot = laptop.path / ".git"
+    if damage == "no HEAD":
+        (dot / "HEAD").unlink()
+    elif damage == "no refs":
+        (dot / "refs").rename(dot / "lost")
+    elif damage == "a file of nonsense":
+        dot.rename(laptop.path / "lost")
+        dot.write_text("gitdir: nowhere\n")
+    else:
+        laptop.did("config", "--unset-all", "ringfence.tag")
+        (laptop.path / "inner/.git").mkdir(parents=True)
+    event = {"cwd": str(laptop.path), "tool_input": {"file_path": str(laptop.path / "inner/new.txt")}}
+    reason = why(asked(laptop, "claude-code", event, cwd=laptop.path.parent))
+    assert "git can't open the repository of " in reason
+
+
+@pytest.mark.needs("root")
+def test_a_repository_of_another_user_is_denied(laptop: Work) -> None:
+    for path in (laptop.path, laptop.path / ".git"):
+        shutil.chown(path, 4321, 4321)
+    reason = why(asked(laptop, "claude-code", events(laptop)["claude-code"], cwd=laptop.path.parent))
+    assert reason.endswith(
+        f"git can't open the repository of {laptop.path}: it belongs to another user (dubious ownership)."
+    )
+
+
+def test_a_folder_without_a_repository_is_the_agents_own_affair(tmp_path: Path) -> None:
+    event = {"cwd": str(tmp_path), "tool_name": "Grep", "tool_input": {"pattern": "/", "path": "."}}
+    assert asked(Work(tmp_path), "claude-code", event, cwd=tmp_path) == {}

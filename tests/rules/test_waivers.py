@@ -231,6 +231,27 @@ def test_nobody_else_can_whatever_they_call_themselves(clone: Work, policy) -> N
 
 
 @pytest.mark.usefixtures("options")
+@pytest.mark.parametrize("web_user", ["", "somebody-else"])
+def test_nobody_is_a_web_servers_user_by_its_variables(
+    clone: Work, server: Work, book: Path, policy, tmp_path: Path, web_user: str
+) -> None:
+    """A push by a local path can set what a web server sets, and is nobody's then, neither bob's nor our own."""
+    policy(f'[waivers]\nemergency = ["bob", "{ME}"]\n')
+    if web_user:
+        server.did("config", "ringfence.webUser", web_user)
+    marked(clone)
+    # The client's own settings don't count, from the environment or from its home.
+    claimed = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "ringfence.webUser", "GIT_CONFIG_VALUE_0": ME}
+    as_bob = {"GATEWAY_INTERFACE": "CGI/1.1", "REMOTE_USER": "bob"} | claimed
+    (tmp_path / "own.gitconfig").write_text(f"[ringfence]\n\twebUser = {ME}\n")
+    as_bob |= {"GIT_CONFIG_GLOBAL": str(tmp_path / "own.gitconfig")}
+    said = clone.git("push", "-o", "ringfence.waive=INC-3", "origin", "main", **as_bob)
+    assert not said
+    assert " may not waive findings." in said.out
+    assert [(entry["who"], entry["outcome"]) for entry in kept(book)] == [(ME, "error")]
+
+
+@pytest.mark.usefixtures("options")
 def test_without_a_ledger_the_glass_holds(clone: Work, policy) -> None:
     policy(f'[waivers]\nemergency = ["{ME}"]\n')
     marked(clone)

@@ -324,7 +324,7 @@ TOLD = [
      PushContext("ann", "A/b", is_dry_run=True)),
     ("phorge", {"PHABRICATOR_USER": "ann", "PHABRICATOR_REPOSITORY": "b"}, PushContext("ann", "b")),
     ("plain", {"GATEWAY_INTERFACE": "CGI/1.1", "REMOTE_USER": "ann", "REMOTE_ADDR": "192.0.2.1"},
-     PushContext("ann")),
+     PushContext(web_account="ann")),
     ("plain", {"REMOTE_ADDR": "192.0.2.1", "REMOTE_PORT": "4"}, PushContext()),
 ]  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -98,6 +99,28 @@ def test_a_file_without_a_reader_is_refused_as_incomplete(served: Hosted) -> Non
     assert spoken(said)[0] == (
         f"ringfence {served.hook}: refused as incomplete, 1 item could not be read (training-data)"
     )
+
+
+@pytest.mark.parametrize("name", [on("nginx"), on("apache")])
+def test_over_http_the_name_counts_once_the_servers_user_is_known(hosted: Serve, name: str, tmp_path: Path) -> None:
+    """Until then nobody pushes, so that a policy that keeps some accounts out refuses."""
+    served = hosted(name)
+    (tmp_path / "policy.toml").write_text('version = 1\n[accounts]\nagents = ["alice"]\n')
+    served.server.did("config", "ringfence.policy", str(tmp_path / "policy.toml"))
+    served.clone.commit("Second", files={"rows.txt": "clean\n"})
+    unknown = "the server doesn't say who pushes, and some accounts are kept out here"
+    for user in ("", "somebody-else"):
+        if user:
+            served.server.did("config", "ringfence.webUser", user)
+        said = served.clone.git("push", "origin", "main")
+        assert (bool(said), unknown in said.out) == (False, True), said.out
+    # Root's Apache runs as another user, in a namespace.
+    number = 33 if name == "apache" and os.getuid() == 0 else os.getuid()
+    served.server.did("config", "ringfence.webUser", str(number))
+    said = served.clone.git("push", "origin", "main")
+    assert (bool(said), "    alice" in said.out) == (False, True), said.out
+    (tmp_path / "policy.toml").write_text('version = 1\n[accounts]\nagents = ["bob"]\n')
+    assert served.clone.git("push", "origin", "main")
 
 
 def broken(served: Hosted) -> None:

@@ -32,6 +32,9 @@ def verify(
         str, typer.Option("--base", metavar="SHA", help="A commit accepted before; the receipt may begin there.")
     ] = "",
     tag: Annotated[list[str] | None, typer.Option("--tag", help="A tag that the run must have checked.")] = None,
+    ruleset: Annotated[
+        str | None, typer.Option("--ruleset", metavar="NAME", help="The ruleset that the run must have used.")
+    ] = None,
     key: Annotated[
         str | None, typer.Option("--key", metavar="FILE", help="The public key of the required signature, in PEM.")
     ] = None,
@@ -40,17 +43,17 @@ def verify(
     for name, text in (("--commit", commit), ("--base", base)):
         if text and not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", text):
             raise UsageError(f"{name}: {text!r} isn't a full commit id.", "Get it by: git rev-parse REVISION")
-    statement = extract_statement(options.read_file(file), options.read_file(key) if key else None)
-    summary = receipts.check_receipt(statement, commit, base, tag or ())
+    statement = extract_statement(options.read_file(file), None if key is None else options.read_file(key))
+    summary = receipts.check_receipt(statement, commit, base, tag or (), ruleset)
     since = f"since {summary.base[:12]}" if summary.base else "from the first commit on"
     tags = sanitise_text(", ".join(summary.tags))
     typer.echo(f"ringfence: {commit[:12]} was checked {since}: {summary.verdict} ({tags})")
-    ruleset = sanitise_text(summary.policy.uri.removeprefix("ringfence:").replace("/", " "))
-    typer.echo(f"  {ruleset}, {sanitise_text(summary.time)}")
+    used = sanitise_text(summary.policy.uri.removeprefix("ringfence:").replace("/", " "))
+    typer.echo(f"  {used}, {sanitise_text(summary.time)}")
     if summary.unread:
         typer.echo(f"  unread: {format_count(len(summary.unread), 'item')}, listed in the receipt")
     if summary.known or summary.waived:
         typer.echo(f"  marks that pass: {summary.known} known, {summary.waived} waived")
-    if not key:
+    if key is None:
         typer.echo("  the signature wasn't checked: no --key was given")
     return ExitCode.ALLOWED if summary.result == "PASSED" else _CODES.get(summary.verdict, ExitCode.RECEIPT)

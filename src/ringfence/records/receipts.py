@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..errors import ReceiptError
-from ..reports.receipt import STATEMENT, SUMMARY
+from ..reports.receipt import RULESET, STATEMENT, SUMMARY
+from ..reports.wording import format_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,9 +30,11 @@ class Summary(BaseModel):
     policy: _Policy
     time: Annotated[str, Field(alias="timeVerified")]
     result: Annotated[Literal["PASSED", "FAILED"], Field(alias="verificationResult")]
+    levels: Annotated[list[str] | None, Field(alias="verifiedLevels")] = None
     verdict: Annotated[Literal["allowed", "blocked", "incomplete"], Field(alias="ringfence:verdict")]
     tags: Annotated[list[str], Field(alias="ringfence:tags")]
     base: Annotated[str, Field(alias="ringfence:base")]
+    findings: Annotated[int | None, Field(alias="ringfence:findings")] = None
     known: Annotated[int, Field(alias="ringfence:known")]
     waived: Annotated[int, Field(alias="ringfence:waived")]
     unread: Annotated[list[dict[str, str]], Field(alias="ringfence:unread")]
@@ -44,10 +47,11 @@ class _Statement(BaseModel):
     predicate: Summary
 
 
-def check_receipt(statement: bytes, commit: str, base: str, tags: Iterable[str]) -> Summary:
+def check_receipt(statement: bytes, commit: str, base: str, tags: Iterable[str], ruleset: str | None = None) -> Summary:
     """Return the predicate of a receipt that covers `commit`, its history since `base` (or all of it), and the tags.
 
-    `commit` and `base` are whole object ids; `base` may be "".
+    `commit` and `base` are whole object ids; `base` may be "". `ruleset` is the name of the ruleset that the run must
+    have used; None: any.
 
     Raises:
         ReceiptError: The receipt covers something else, or isn't valid.
@@ -65,7 +69,28 @@ def check_receipt(statement: bytes, commit: str, base: str, tags: Iterable[str])
         raise ReceiptError("the commit wasn't tagged, so nothing was judged.")
     if missing := [tag for tag in tags if tag not in summary.tags]:
         raise ReceiptError(f"the commit wasn't judged as {', '.join(missing)}.")
+    if reason := _find_contradiction(summary):
+        raise ReceiptError(f"not a valid receipt: {reason}.")
+    if ruleset is not None and summary.policy.uri != f"{RULESET}{ruleset}":
+        raise ReceiptError(f"the commit was judged by another ruleset than {ruleset!r}.")
     return summary
+
+
+def _find_contradiction(summary: Summary) -> str:
+    """Return which fields of a tagged commit's receipt can't be true together, or ""."""
+    verdict, result = f"the verdict is {summary.verdict}", f"the result is {summary.result}"
+    if summary.verdict != "blocked" and (summary.verdict == "incomplete") != bool(summary.unread):
+        return f"{verdict}, and {format_count(len(summary.unread), 'item')} listed as unread"
+    if summary.verdict == "blocked" and summary.findings == 0:
+        return f"{verdict}, and no mark was found"
+    if summary.findings is not None and summary.findings < max(summary.known, summary.waived):
+        return "more marks pass than were found"
+    refuses = summary.verdict == "blocked" or any(item.get("action") == "block" for item in summary.unread)
+    if refuses == (summary.result == "PASSED"):
+        return f"{verdict}, {'and what is unread is refused, ' if refuses and summary.unread else ''}and {result}"
+    if summary.levels is not None and (summary.levels == ["FAILED"]) != (summary.result == "FAILED"):
+        return f"{result}, and the verified levels are {', '.join(summary.levels) or 'none'}"
+    return ""
 
 
 def _parse_statement(statement: bytes) -> _Statement:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..model import Verdict
 
 STATEMENT = "https://in-toto.io/Statement/v1"
+RULESET = "ringfence:ruleset/"  # and the ruleset's name
 SUMMARY = "https://slsa.dev/verification_summary/v1"
 
 
@@ -40,7 +41,7 @@ def _build_summary(verdict: Verdict) -> dict[str, Any]:
         "verifier": {"id": "ringfence:gate", "version": {"ringfence": __version__}},
         "timeVerified": f"{verdict.about.began}Z",
         "resourceUri": f"git+{_format_uri(verdict.about.repository)}",
-        "policy": {"uri": f"ringfence:ruleset/{verdict.ruleset}"},
+        "policy": {"uri": f"{RULESET}{verdict.ruleset}"},
         "verificationResult": "PASSED" if passed else "FAILED",
         "verifiedLevels": [_format_level(tag) for tag in verdict.tags] if passed else ["FAILED"],
         "slsaVersion": "1.1",

@@ -32,7 +32,8 @@ def judge_account(verdict: Verdict, plan: Plan, account: str) -> Verdict:
     if not account:
         unread = Unread(
             "", "", "the server doesn't say who pushes, and some accounts are kept out here", action, tag,
-            "push by a way that says who you are: ssh, or http with a name.",
+            "push by a way that says who you are: ssh, or http with a name. "
+            "A web server without a forge needs git config ringfence.webUser.",
         )  # fmt: skip
         return replace(verdict, unread=(*verdict.unread, unread))
     if not plan.accounts.is_agent(account):

@@ -20,6 +20,8 @@ class PushContext:
         is_dry_run: The forge only asks for the verdict; no ref will change.
         prefix: A prefix that our lines need to be shown to the user.
         limit: Seconds until the server's timeout; 0 for none.
+        web_account: The user that a web server's variables name. Any process can set them: `hook.py` makes it the
+            account where the process is the web server's.
     """
 
     account: str = ""
@@ -28,6 +30,7 @@ class PushContext:
     is_dry_run: bool = False
     prefix: str = ""
     limit: float = 0.0
+    web_account: str = ""
 
 
 @value
