@@ -1,4 +1,4 @@
-"""`ringfence …`: a hook goes through the fast door, everything else through the one for people."""
+"""`ringfence …`: starts a hook without loading the command line, and the command line for everything else."""
 
 import os
 import sys

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _SERVER = ("pre-receive", "proc-receive", "post-receive", "update", "gerrit")
 _READS_STDIN = ("pre-push", "pre-receive", "post-receive")
-# Before the hook that was there; on other occasions that one may change what is committed, and ours has to see it.
+# Hooks in which ours runs before the chained one; in all others that runs first, since it may change what is committed.
 _GOES_FIRST = ("pre-push", "pre-receive", "update")
 
 
@@ -28,13 +28,15 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     """Run a hook and leave with its exit code.
 
     Arguments are `[OPTION…] NAME ARGS…`. Options: `--then HOOK`, a hook that was there before and runs too;
-    `--framework`, called by one (pre-commit, prek) that passes less than git does; `--forge NAME`, the server that
+    `--framework`, called by pre-commit or prek, which pass less than git does; `--forge NAME`, the server that
     calls; `--deadline SECONDS`, when to give up and refuse.
     """
     given = sys.argv[1:] if arguments is None else arguments
     open_closed_streams()
     try:
-        code = run_guarded(lambda: run(given), is_hook="post-receive" not in given)  # that one can refuse nothing
+        code = run_guarded(
+            lambda: run(given), is_hook="post-receive" not in given
+        )  # that runs after the refs moved, and can't refuse
     except KeyboardInterrupt:
         code = ExitCode.INTERRUPTED
     exit_process(code)
@@ -93,7 +95,7 @@ class HookCall:
     """How a hook was called.
 
     Attributes:
-        by_framework: By one that passes less than git does.
+        by_framework: By a hook framework such as pre-commit, which passes less than git does.
         push: Who pushes what to a server; None on a laptop.
     """
 
@@ -110,7 +112,7 @@ class HookCall:
 
     @property
     def is_edited(self) -> bool:
-        """Whether an editor may still change the message; git sets this editor where none will open."""
+        """Whether an editor may still change the message; git sets it to `:` where none will open."""
         return os.environ.get("GIT_EDITOR") != ":"
 
 
@@ -133,7 +135,7 @@ def _run_commit_msg(call: HookCall) -> Verdict | None:
 
 
 def _run_prepare_commit_msg(call: HookCall) -> Verdict | None:
-    """Judge the message where nothing else will: cherry-pick, revert and rebase run this hook alone, without editor.
+    """Judge the message where no editor opens: cherry-pick and rebase run no other hook that sees it.
 
     Where an editor opens, the message isn't final yet; commit-msg judges it.
     """
@@ -183,7 +185,7 @@ def _run_proc_receive(call: HookCall) -> Verdict | None:
 
 
 def _run_post_receive(call: HookCall) -> None:
-    """Write what pre-receive recorded as notes: until now git hid the commits, and let no ref be moved."""
+    """Write the recorded verdicts as git notes; pre-receive can't, since git lets no ref move until it ends."""
     if call.repository.needs_notes:
         from .records.git_notes import write_notes
         from .sources.receive import parse_updates

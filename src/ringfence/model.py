@@ -17,7 +17,7 @@ class Change:
     """One thing to check: a commit, the staged index, a message, a tag, a ref, a tree, the environment.
 
     Attributes:
-        kind: commit, tag, staged, message, ref, tree or environment.
+        kind: commit, tag, staged, message, ref, tree, environment or request.
         commit: Id of the commit or tag; "" before it exists.
         texts: Texts that are known already: author, committer, tagger, message, ref, environment.
         paths: Paths that it touches.

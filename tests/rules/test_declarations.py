@@ -44,7 +44,7 @@ def test_a_commit_that_doesnt_say_is_refused_and_told_how_to(clone: Work) -> Non
         "ringfence pre-receive: refused, 1 commit without a valid Provenance line (training-data)",
         f"  commit {clone.did('rev-parse', 'HEAD')[:12]}, message",
         "    Add rows",
-        "    = no word of where it comes from (definitive, training-data) [declaration-missing]",
+        "    = no declaration of where it comes from (definitive, training-data) [declaration-missing]",
         "  Why: each commit must say where its work comes from.",
         "  Next: add a line to each, such as: git commit --amend --trailer 'Provenance: human'",
         "  If this is wrong or allowed, ask the policy's owner.",
@@ -124,3 +124,8 @@ def test_a_repository_can_demand_it_and_not_take_the_demand_away(clone: Work, po
     assert "tag.training-data.declaration: would loosen block to warn" in said.out
     clone.write("ringfence.toml", 'version = 1\n[tag.eval]\ndeclaration = "block"\n')
     assert clone.ringfence("policy", "check", str(path), "ringfence.toml")
+
+
+def test_an_account_that_is_not_approved_is_no_mark_beside_a_declaration(clone: Work, policy) -> None:
+    policy(f'{OWN}[accounts]\napproved = ["*@lab.example"]\n')
+    assert marks(pushed(clone, "Add rows\n\nProvenance: human")) == ["account-unapproved"]

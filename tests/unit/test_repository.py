@@ -105,7 +105,7 @@ def test_the_work_trees_file_tags_as_the_commits_does(work: Work) -> None:
     work.write("ringfence.toml", TAGGED)
     plan = load_local_plan(open_work(work))
     assert plan
-    assert plan.zones.whole == ("eval",)
+    assert plan.zones.whole_tags == ("eval",)
 
 
 def test_waivers_count_from_the_base_alone(work: Work) -> None:

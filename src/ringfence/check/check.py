@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 _BATCH_COMMITS, _BATCH_PATHS = 256, 20_000
 _BATCH_BYTES = 256 << 20  # of files on a disk, whose sizes are known
-_LARGEST_MESSAGE = 2 << 20  # bytes; split into lines, it needs a hundred times that
-_HEAP = 256 << 10  # bytes of commits whose texts are scanned as one, to fit into a processor's cache
+_LARGEST_COMMIT = 2 << 20  # bytes of a commit or tag object; split into lines, it needs a hundred times that
+_GROUP_BYTES = 256 << 10  # bytes of commits whose texts are scanned as one, to fit into a processor's cache
 _MANY, _LARGE = 300, 16 << 20  # objects, or bytes, from which on the clean cache is written
 _COUNTERS = {"commit": "commits", "staged": "commits", "message": "commits", "tag": "tags", "ref": "refs"}
 
@@ -65,7 +65,7 @@ def check_changes(changes: Iterable[Change], plan: Plan, objects: Objects) -> Ve
     except deadline.DeadlineExceededError:
         run.add_timeout()
     run.store_clean()
-    tags = tuple(sorted({*plan.zones.whole, *run.touched}))
+    tags = tuple(sorted({*plan.zones.whole_tags, *run.touched_tags}))
     results = run.results
     return Verdict(
         tuple(results.findings),
@@ -105,7 +105,7 @@ class _Run:
         self.results = Results(plan)
         self.clean: list[tuple[str, Tags]] = []  # commits without a finding or unread content
         self.rules = self._load_rules()
-        self.touched: set[str] = set()  # tags of the zones touched so far
+        self.touched_tags: set[str] = set()  # tags of the zones touched so far
 
     def _load_rules(self) -> list[Rule]:
         if not self.plan.has_commit_rules:
@@ -115,7 +115,7 @@ class _Run:
         return load_commit_rules(self.results, self.objects)
 
     def locate_batch(self, batch: list[Change]) -> tuple[list[LocatedChange], int]:
-        """Find the zones that a batch touches and request what lies in them; return the flight's number too."""
+        """Find the zones that a batch touches and request what lies in them; return the number of the request too."""
         located = [self._locate_change(change) for change in batch]
         return located, self.reader.request_objects((touched[1], touched[0]) for touched in _iter_zone_paths(located))
 
@@ -156,42 +156,42 @@ class _Run:
             self.objects.clean_cache().store_clean(self.reader.clean, self.clean)
 
     def _locate_change(self, change: Change) -> LocatedChange:
-        """Return a change with its tags, and those of its paths that lie in a zone with theirs."""
+        """Return a change, the tags that hold for it, and its paths that lie in a zone, each with its tags."""
         plan = self.plan
         if change.clean is not None:
-            self.touched |= change.clean
+            self.touched_tags |= change.clean
             return change, (), []
-        if not plan.zones.zoned:
-            return change, plan.zones.whole, [(touched, plan.zones.whole) for touched in change.paths]
+        if not plan.zones.path_tags:
+            return change, plan.zones.whole_tags, [(touched, plan.zones.whole_tags) for touched in change.paths]
         inside = [
             (touched, tags) for touched in change.paths if (tags := plan.zones.find_tags(touched[0], change.within))
         ]
         own_tags = {tag for _, tags in inside for tag in tags} | plan.zones.list_all_path_tags(change.within)
-        self.touched |= own_tags
+        self.touched_tags |= own_tags
         # A ref, a tag or a session has no paths: it falls under what the commits that came with it touched.
-        falls_under = self.touched if change.kind in ("ref", "tag", "environment", "request") else own_tags
-        return change, tuple(sorted(falls_under.union(plan.zones.whole))), inside
+        falls_under = self.touched_tags if change.kind in ("ref", "tag", "environment", "request") else own_tags
+        return change, tuple(sorted(falls_under.union(plan.zones.whole_tags))), inside
 
     def _judge_stored_texts(self, commits: dict[str, Tags]) -> None:
-        """Read commits and tags, and judge their texts in heaps that fit into memory."""
+        """Read commits and tags, and judge their texts in groups small enough for the processor's cache."""
         texts: list[TaggedText] = []
         size = 0
         for item in self.objects.iter_objects(commits):
             if isinstance(item, MissingObject):
                 self.results.add_unread(item.name, b"", item.reason, commits[item.name], damaged=True)
-            elif item.size > _LARGEST_MESSAGE:
+            elif item.size > _LARGEST_COMMIT:
                 self.results.add_unread(item.name, b"", f"a {item.type} of {item.size} bytes", commits[item.name])
             else:
                 self.counts.objects += 1
                 self.counts.bytes += item.size
                 texts += [(item.name, commits[item.name], text) for text in parse_texts(item.read())]
                 size += item.size
-                if size > _HEAP:
-                    self._judge_heap(texts)
+                if size > _GROUP_BYTES:
+                    self._judge_text_group(texts)
                     texts, size = [], 0
-        self._judge_heap(texts)
+        self._judge_text_group(texts)
 
-    def _judge_heap(self, texts: list[TaggedText]) -> None:
+    def _judge_text_group(self, texts: list[TaggedText]) -> None:
         judge_texts(self.results, texts)
         self._apply_rules(texts)
 
@@ -204,7 +204,7 @@ class _Run:
         from ..model import Unread
 
         done = self.counts.commits
-        tag = max({*self.plan.zones.whole, *self.touched, *self.plan.zones.zoned})
+        tag = max({*self.plan.zones.whole_tags, *self.touched_tags, *self.plan.zones.path_tags})
         part = max(done // 2, 1)
         self.results.unread.append(
             Unread(

@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
     Matches = dict[tuple[str, str], MarkerMatches]
 
-_ROW_FILES = (b".json", b".jsonl", b".ndjson", b".csv", b".tsv")  # nothing but rows, however they begin
+_ROW_FILES = (
+    b".json",
+    b".jsonl",
+    b".ndjson",
+    b".csv",
+    b".tsv",
+)  # files whose every line or element is a row, whatever the first bytes are
 
 
 def judge_path(
@@ -78,10 +84,10 @@ def _build_generator_marker(plan: Plan, marker: Marker, path: bytes) -> Marker |
     if marker.strength == "weak":
         if not marker.vendor:
             return None
-        why = "A rival's model is named as in a row of data, but not in one: code that calls it does so."
+        why = "A rival's model is named in a field such as rows have, but outside a data file: code looks the same."
         return replace(marker, id="generator-named", product=f"generator {marker.product!r}", why=why)
-    if allowed := plan.generators.find_violated(path, marker.product):
-        why = f"The zone allows only {', '.join(allowed)} as what made a row."
+    if allowed := plan.generators.find_allowed_instead(path, marker.product):
+        why = f"The zone allows only these generators of rows: {', '.join(allowed)}."
         name = f"generator {marker.product!r}"
         return replace(marker, id="generator-not-allowed", product=name, strength="definitive", why=why)
     if not marker.vendor:

@@ -18,7 +18,7 @@ _CACHED_PATHS = 50_000  # some 10 MB
 
 
 class Results:
-    """Findings and unread content, in the order in which they were added."""
+    """Findings and unread content; `check.py` sorts the findings of a batch by commit."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -38,7 +38,10 @@ class Results:
         return self._path_markers[path]
 
     def add_mark(self, marker: Marker, tags: Tags, occurrence: Occurrence, model: tuple[str, str] = NO_MODEL) -> None:
-        """Add a finding if the marker's vendor is a rival, or the vendor of the model named beside it."""
+        """Add a finding if the marker's vendor, or that of the model named beside it, is a rival.
+
+        A generator field or a pointer always counts.
+        """
         if occurrence.part in ("generator", "pointer") or self.plan.is_rival(marker.vendor, model[1]):
             self.add_finding(marker, tags, occurrence, model)
 

@@ -34,7 +34,7 @@ def iter_readings(data: bytes, encoding: str) -> Iterator[tuple[bytes, list[int]
 def judge_texts(results: Results, texts: list[TaggedText]) -> None:
     """Judge texts of commits and tags; clean ones are sorted out many at a time.
 
-    Only these can be scanned as one: an expression for a ref is anchored at the beginning.
+    Texts of commits and tags can be joined for one scan; names of refs can't, as patterns for them are anchored.
     """
     suspected: set[tuple[str, bytes]] = set()
     groups: dict[str, dict[bytes, list[bytes]]] = {}

@@ -67,7 +67,7 @@ def declare(
         raise UsageError("give paths with --source, --generator, --licence and --by; or --check, --export or --import.")
     for path in paths:
         _add_entry(top, path, values, collected or dt.datetime.now(dt.UTC).date().isoformat())
-        typer.echo(f"ringfence: {path} is described in {provenance.LIST}.")
+        typer.echo(f"ringfence: {path} is described in {provenance.LIST_NAME}.")
     return ExitCode.ALLOWED
 
 
@@ -83,7 +83,7 @@ def _add_entry(top: str, path: str, values: dict[str, str], collected: str) -> N
         raise UsageError(f"there is no file {path}.", "Give its path from the top of the repository.")
     digest = provenance.compute_sha256(Files(), file)  # type: ignore[arg-type]  # has the methods that are needed
     _append_entries(
-        os.path.join(top, provenance.LIST), [{"path": path, **values, "sha256": digest, "collected": collected}]
+        os.path.join(top, provenance.LIST_NAME), [{"path": path, **values, "sha256": digest, "collected": collected}]
     )
 
 
@@ -101,16 +101,16 @@ def _append_entries(list_path: str, entries: list[dict[str, str]]) -> None:
 
 def _export_entries(repository: Repository, top: str, how: str) -> int:
     """Print the entries of the list and of sidecar files in a format of `formats`."""
-    data = read_own_file(os.path.join(top, provenance.LIST))
+    data = read_own_file(os.path.join(top, provenance.LIST_NAME))
     files = {file["path"]: file for file in provenance.ProvenanceList(data).iter_files()} if data is not None else {}
     for name in _list_tracked_files(repository):
-        path = name.removesuffix(provenance.BESIDE)
+        path = name.removesuffix(provenance.SIDECAR_SUFFIX)
         if (
             path not in files
             and path != name
             and (source := provenance.parse_sidecar(path, read_own_file(os.path.join(top, name))))
         ):
-            files[path] = flatten_source(path, source, path + provenance.BESIDE)
+            files[path] = flatten_source(path, source, path + provenance.SIDECAR_SUFFIX)
     if not files:
         raise IncompleteError("no file is described here.", "Describe some: ringfence declare PATH")
     typer.echo(formats.export_files(files.values(), os.path.basename(os.path.realpath(top)), how), nl=False)
@@ -120,16 +120,16 @@ def _export_entries(repository: Repository, top: str, how: str) -> int:
 def _import_entries(top: str, name: str) -> int:
     """Append the entries of a document to the list."""
     files = formats.import_files(options.read_file(name), sanitise_text(name))
-    _append_entries(os.path.join(top, provenance.LIST), files)
+    _append_entries(os.path.join(top, provenance.LIST_NAME), files)
     for file in files:
-        typer.echo(f"ringfence: {sanitise_text(file['path'])} is described in {provenance.LIST}.")
+        typer.echo(f"ringfence: {sanitise_text(file['path'])} is described in {provenance.LIST_NAME}.")
     return ExitCode.ALLOWED
 
 
 def _check_entries(repository: Repository, top: str, paths: list[str] | tuple[str, ...]) -> int:
     """Print what is wrong with the entries of files in zones that require one; return 3 if anything is, else 0."""
     plan = load_local_plan(repository)
-    data = read_own_file(os.path.join(top, provenance.LIST))
+    data = read_own_file(os.path.join(top, provenance.LIST_NAME))
     listed = provenance.ProvenanceList(data) if data is not None else None
     is_good = True
     for path in paths or _list_tracked_files(repository):
@@ -142,7 +142,7 @@ def _check_entries(repository: Repository, top: str, paths: list[str] | tuple[st
         ):
             continue
         source = (listed and listed.find_source(path)) or provenance.parse_sidecar(
-            path, read_own_file(file + provenance.BESIDE)
+            path, read_own_file(file + provenance.SIDECAR_SUFFIX)
         )
         digest = provenance.compute_sha256(Files(), file)  # type: ignore[arg-type]  # has the methods that are needed
         fault = provenance.find_description_fault(source, name, digest, plan) if source else (provenance.MISSING, "")

@@ -79,7 +79,7 @@ def compile_(
         plan = load_tagged_plan(repository.build_inputs(states, "HEAD" if repository.has_head() else ""))
         if plan:
             load_prefilter(plan)  # depends on the plan only; otherwise the first push would compile it
-        tags = ", ".join((*plan.zones.whole, *plan.zones.zoned)) if plan else ""
+        tags = ", ".join((*plan.zones.whole_tags, *plan.zones.path_tags)) if plan else ""
         result = f"compiled ({tags})" if plan else "no tag: nothing is checked there"
         typer.echo(f"ringfence: {directory}: {result}")
     return ExitCode.ALLOWED

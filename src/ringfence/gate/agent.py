@@ -102,10 +102,10 @@ def _find_reason(agent: Agent, data: bytes, policies: tuple[str, ...]) -> str:
     model = str(event.get("model") or "").encode()
     for path in _iter_paths(event):
         folder = _find_folder(path)
-        place = Repository(Repo(folder), policies=policies, outside=True)
-        plan = load_local_plan(place) if place.is_in_git else None
+        repository = Repository(Repo(folder), policies=policies, outside=True)
+        plan = load_local_plan(repository) if repository.is_in_git else None
         if plan and plan.is_rival(agent.vendor, *(vendor for _, vendor in plan.catalogue.find_models(model))):
-            tags = _find_tags(place, plan, path)
+            tags = _find_tags(repository, plan, path)
             action, tag = plan.actions.find_strictest(tags, "agents") if tags else ("", "")
             if action == "block":
                 contact = f" Ask {plan.contact}." if plan.contact else ""
@@ -166,10 +166,10 @@ def _find_folder(path: str) -> str:
     return path
 
 
-def _find_tags(place: Repository, plan: Plan, path: str) -> tuple[str, ...]:
+def _find_tags(repository: Repository, plan: Plan, path: str) -> tuple[str, ...]:
     """Return the tags that apply to a file; for a folder those that apply to the whole repository."""
-    top = place.repo.find_work_tree()
+    top = repository.repo.find_work_tree()
     if top is None or os.path.isdir(path):
-        return plan.zones.whole
+        return plan.zones.whole_tags
     inside = os.path.relpath(os.path.realpath(path), os.path.realpath(top))
     return plan.zones.find_tags(os.fsencode(inside.replace(os.sep, "/")))

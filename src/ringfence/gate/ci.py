@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ..sources.ci.run_range import RunRange
 
 
-def check_run(place: Repository, about: RunRange, *, may_fetch: bool = False) -> Verdict | None:
+def check_run(repository: Repository, about: RunRange, *, may_fetch: bool = False) -> Verdict | None:
     """Judge the range of a CI run; None if no policy tags the repository. `may_fetch`: fetch missing commits first.
 
     Raises:
@@ -36,41 +36,51 @@ def check_run(place: Repository, about: RunRange, *, may_fetch: bool = False) ->
         PolicyError: The policy can't be used, or the change loosens the repository's own policy.
     """
     if may_fetch:
-        fetch.fetch_missing(place.repo, about)
+        fetch.fetch_missing(repository.repo, about)
     try:
-        return _judge_run(place, about, _find_base(place, about))
+        return _judge_run(repository, about, _find_base(repository, about))
     except IncompleteError as error:
         raise IncompleteError(error.message, _format_advice(about) or error.advice) from None
 
 
-def _judge_run(place: Repository, about: RunRange, base: str) -> Verdict | None:
-    states = _list_policy_states(place, about, base)
-    inputs = place.build_inputs(place.read_files(states), states[0] if states else "")
-    if base and about.is_whole and _is_same_commit(place, base, about.head):
+def _judge_run(repository: Repository, about: RunRange, base: str) -> Verdict | None:
+    states = _list_policy_states(repository, about, base)
+    inputs = repository.build_inputs(repository.read_files(states), states[0] if states else "")
+    if base and about.is_whole and _is_same_commit(repository, base, about.head):
         base = ""
     plan = load_tagged_plan(inputs)
     if plan and base and zones.has_more_zones(plan, about.target, about.ref, about.bases[0]):
         base = ""
     commits: list[str] = []
-    changes = source.iter_range_changes(place.repo, place.objects, base, about.head, may_be_empty=about.is_detected)
+    changes = source.iter_range_changes(
+        repository.repo, repository.objects, base, about.head, may_be_empty=about.is_detected
+    )
     within = plan.zones.find_bound(about.target.encode()) if plan and about.target else None
     verdict = judge_changes(
-        place, plan, collect_commits(zones.assign_zones(chain(changes, _iter_request_changes(about)), within), commits)
+        repository,
+        plan,
+        collect_commits(zones.assign_zones(chain(changes, _iter_request_changes(about)), within), commits),
     )
-    note = _check_policy_change(place, inputs, base, about.head, may_refuse=not (verdict and verdict.exit_code))
+    note = _check_policy_change(repository, inputs, base, about.head, may_refuse=not (verdict and verdict.exit_code))
     if verdict is None:
         return None
-    carried = _describe_squash(place, base, about) if about.title and len(commits) > 1 and not verdict.exit_code else ""
+    carried = (
+        _describe_squash(repository, base, about) if about.title and len(commits) > 1 and not verdict.exit_code else ""
+    )
     texts = {"ref": about.ref, "title": about.title, "description": about.description}
     notes = tuple(filter(None, (note, carried)))
-    verdict = add_run_metadata(place, _add_gaps(verdict, about), base, about.head, inputs, texts=texts, notes=notes)
-    if place.ledger:
+    verdict = add_run_metadata(
+        repository, _add_gaps(verdict, about), base, about.head, inputs, texts=texts, notes=notes
+    )
+    if repository.ledger:
         ends = (verdict.about.base, verdict.about.head)
-        recorder.record_verdict(place, "ci", verdict, [(*ends, about.ref.encode())], commits, _find_actor(os.environ))
+        recorder.record_verdict(
+            repository, "ci", verdict, [(*ends, about.ref.encode())], commits, _find_actor(os.environ)
+        )
     return verdict
 
 
-def _find_base(place: Repository, about: RunRange) -> str:
+def _find_base(repository: Repository, about: RunRange) -> str:
     """Return the first base of the run that is in the clone, by the service's name for it; "" if the run has none.
 
     Raises:
@@ -78,28 +88,28 @@ def _find_base(place: Repository, about: RunRange) -> str:
     """
     if not about.bases:
         return ""
-    base = next((base for base in about.bases if source.resolve_revision(place.repo, base, "^{commit}")), "")
+    base = next((base for base in about.bases if source.resolve_revision(repository.repo, base, "^{commit}")), "")
     if not base:
-        source.require_revision(place.repo, about.bases[0])
-    if base != about.bases[0] and not about.is_whole and _is_same_commit(place, base, about.head):
+        source.require_revision(repository.repo, about.bases[0])
+    if base != about.bases[0] and not about.is_whole and _is_same_commit(repository, base, about.head):
         raise IncompleteError(f"{about.bases[0][:12]}, where this push began, isn't in this clone.")
     return base
 
 
-def _is_same_commit(place: Repository, *revisions: str) -> bool:
-    return len({source.require_revision(place.repo, revision, "^{commit}") for revision in revisions}) == 1
+def _is_same_commit(repository: Repository, *revisions: str) -> bool:
+    return len({source.require_revision(repository.repo, revision, "^{commit}") for revision in revisions}) == 1
 
 
-def _list_policy_states(place: Repository, about: RunRange, base: str) -> list[str]:
+def _list_policy_states(repository: Repository, about: RunRange, base: str) -> list[str]:
     """Return the commits whose `ringfence.toml` applies: the base, and the tips of the run's protected branches.
 
     Raises:
         IncompleteError: The run names branches, and none of them is in the clone.
     """
-    found = [oid for rev in about.policies if (oid := source.resolve_revision(place.repo, rev, "^{commit}"))]
+    found = [oid for rev in about.policies if (oid := source.resolve_revision(repository.repo, rev, "^{commit}"))]
     if about.policies and not found:
-        source.require_revision(place.repo, about.policies[0])
-    start = [source.require_revision(place.repo, base, "^{commit}")] if base else []
+        source.require_revision(repository.repo, about.policies[0])
+    start = [source.require_revision(repository.repo, base, "^{commit}")] if base else []
     return list(dict.fromkeys([*start, *found]))
 
 
@@ -112,11 +122,11 @@ def _iter_request_changes(about: RunRange) -> Iterator[Change]:
         yield build_ref_change(about.ref.encode())
 
 
-def _describe_squash(place: Repository, base: str, about: RunRange) -> str:
+def _describe_squash(repository: Repository, base: str, about: RunRange) -> str:
     """Return a note if a squash would bring marks into a zone though the commits themselves pass, else ""."""
-    if not base or not place.repo.succeeds("merge-base", base, about.head):
+    if not base or not repository.repo.succeeds("merge-base", base, about.head):
         return ""  # nothing that a forge would squash
-    squash = check_squash(place, base, about.head, about.title, target=about.target)
+    squash = check_squash(repository, base, about.head, about.title, target=about.target)
     marks = sum(finding.is_blocking for finding in squash.findings) if squash else 0
     if not marks:
         return ""
@@ -134,14 +144,14 @@ def _add_gaps(verdict: Verdict, about: RunRange) -> Verdict:
     return replace(verdict, unread=(*verdict.unread, *gaps)) if gaps else verdict
 
 
-def _check_policy_change(place: Repository, inputs: Inputs, base: str, head: str, *, may_refuse: bool) -> str:
+def _check_policy_change(repository: Repository, inputs: Inputs, base: str, head: str, *, may_refuse: bool) -> str:
     """Return a note if the range changes `ringfence.toml`, else ""; the new policy applies from the next change on.
 
     Raises:
         PolicyError: The change loosens the policy, or the new file can't be used, and `may_refuse` is set.
     """
-    start = place.repo.run("merge-base", base, head, ok=(0, 1)).decode().strip() if base else ""
-    files = place.read_files([start, source.require_revision(place.repo, head, "^{commit}")]) if start else {}
+    start = repository.repo.run("merge-base", base, head, ok=(0, 1)).decode().strip() if base else ""
+    files = repository.read_files([start, source.require_revision(repository.repo, head, "^{commit}")]) if start else {}
     before, after = list(files.values()) if len(files) > 1 else (None, None)
     if before == after:
         return ""

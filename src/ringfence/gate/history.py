@@ -14,38 +14,38 @@ if TYPE_CHECKING:
     from ..repository import Repository
 
 
-def check_history(place: Repository) -> Verdict | None:
+def check_history(repository: Repository) -> Verdict | None:
     """Judge all commits of all refs; None if no policy tags the repository."""
     from ..sources.history import list_all_refs
     from ..sources.receive import iter_group_changes
     from .run_metadata import add_run_metadata
     from .zones import group_by_zones
 
-    inputs = read_local_inputs(place)
+    inputs = read_local_inputs(repository)
     plan = load_tagged_plan(inputs)
     if plan is None:
         return None
-    refs = group_by_zones(plan, list_all_refs(place.repo))
-    changes = iter_group_changes(place.repo, place.objects, [(group, (), within) for within, group in refs])
-    verdict = judge_changes(place, plan, changes)
-    return verdict and add_run_metadata(place, verdict, "", "HEAD", inputs)
+    refs = group_by_zones(plan, list_all_refs(repository.repo))
+    changes = iter_group_changes(repository.repo, repository.objects, [(group, (), within) for within, group in refs])
+    verdict = judge_changes(repository, plan, changes)
+    return verdict and add_run_metadata(repository, verdict, "", "HEAD", inputs)
 
 
-def check_range(place: Repository, base: str, head: str) -> Verdict | None:
+def check_range(repository: Repository, base: str, head: str) -> Verdict | None:
     """Judge the commits of a range by the policy of its base; base "" means the whole history of head."""
     from ..sources import history as source
     from .run_metadata import add_run_metadata
 
-    state = [source.require_revision(place.repo, base, "^{commit}")] if base else []
-    inputs = place.build_inputs(place.read_files(state), *state)
+    state = [source.require_revision(repository.repo, base, "^{commit}")] if base else []
+    inputs = repository.build_inputs(repository.read_files(state), *state)
     verdict = judge_changes(
-        place, load_tagged_plan(inputs), source.iter_range_changes(place.repo, place.objects, base, head)
+        repository, load_tagged_plan(inputs), source.iter_range_changes(repository.repo, repository.objects, base, head)
     )
-    return verdict and add_run_metadata(place, verdict, base, head, inputs)
+    return verdict and add_run_metadata(repository, verdict, base, head, inputs)
 
 
 def check_squash(
-    place: Repository, base: str, head: str, title: str, body: str = "", target: str = ""
+    repository: Repository, base: str, head: str, title: str, body: str = "", target: str = ""
 ) -> Verdict | None:
     """Judge the commit that a squash merge of a range would create; a finding in its message names the original commit.
 
@@ -55,17 +55,17 @@ def check_squash(
     from ..sources import squash as source
     from .zones import assign_zones
 
-    start = history.require_revision(place.repo, base, "^{commit}")
-    plan = load_tagged_plan(place.build_inputs(place.read_files([start])))
+    start = history.require_revision(repository.repo, base, "^{commit}")
+    plan = load_tagged_plan(repository.build_inputs(repository.read_files([start])))
     if plan is None:
         return None
-    changes = history.iter_range_changes(place.repo, place.objects, base, head)
+    changes = history.iter_range_changes(repository.repo, repository.objects, base, head)
     commits = [change.commit for change in changes if change.kind == "commit"]
-    parts = source.read_parts(place.objects, reversed(commits))
-    root = place.repo.run("merge-base", start, head).decode().strip()
-    squash = source.build_change(place.repo, root, head, source.build_message(parts, title, body))
+    parts = source.read_parts(repository.objects, reversed(commits))
+    root = repository.repo.run("merge-base", start, head).decode().strip()
+    squash = source.build_change(repository.repo, root, head, source.build_message(parts, title, body))
     zones = plan.zones.find_bound(target.encode()) if target else None
-    verdict = judge_changes(place, plan, assign_zones([squash], zones))
+    verdict = judge_changes(repository, plan, assign_zones([squash], zones))
     return verdict and replace(
         verdict,
         findings=tuple(
@@ -77,13 +77,13 @@ def check_squash(
     )
 
 
-def check_files(place: Repository, paths: list[str]) -> Verdict | None:
+def check_files(repository: Repository, paths: list[str]) -> Verdict | None:
     """Judge files and folders on disk as if all of their content were new."""
     from ..check.check import check_changes
     from ..sources import files as source
 
-    plan = load_local_plan(place)
+    plan = load_local_plan(repository)
     if plan:
-        plan.own_stores = place.list_stores
-    top = (place.repo.find_work_tree() if place.is_in_git else None) or os.getcwd()
+        plan.own_stores = repository.list_stores
+    top = (repository.repo.find_work_tree() if repository.is_in_git else None) or os.getcwd()
     return None if plan is None else check_changes(source.iter_changes(paths, top), plan, source.Files(paths))  # type: ignore[arg-type]  # it has the methods that are used

@@ -19,33 +19,33 @@ if TYPE_CHECKING:
     from ..policy.plan import Plan
 
 
-def judge_on_branch(place: Repository, plan: Plan | None, changes: Iterable[Change]) -> Verdict | None:
+def judge_on_branch(repository: Repository, plan: Plan | None, changes: Iterable[Change]) -> Verdict | None:
     """Judge changes by the zones that apply on the current branch."""
     from .run import judge_changes
 
     if plan and plan.zones.has_refs:
         from .zones import assign_zones, find_branch_zones
 
-        changes = assign_zones(changes, find_branch_zones(place.repo, plan))
-    return judge_changes(place, plan, changes)
+        changes = assign_zones(changes, find_branch_zones(repository.repo, plan))
+    return judge_changes(repository, plan, changes)
 
 
-def check_staged(place: Repository, *, merging: bool = False) -> Verdict | None:
+def check_staged(repository: Repository, *, merging: bool = False) -> Verdict | None:
     """Judge what `git commit`, or with `merging` `git merge`, is about to commit."""
     from ..sources import staged as source
 
-    inputs = read_local_inputs(place)
+    inputs = read_local_inputs(repository)
     if not inputs.can_be_tagged:
         return None
-    reader = source.StagedReader(place.repo, has_head=place.has_head())
-    return judge_on_branch(place, load_tagged_plan(inputs), reader.iter_changes(dict(os.environ), merging=merging))
+    reader = source.StagedReader(repository.repo, has_head=repository.has_head())
+    return judge_on_branch(repository, load_tagged_plan(inputs), reader.iter_changes(dict(os.environ), merging=merging))
 
 
-def check_message(place: Repository, path: str | None, *, edited: bool, alone: bool = False) -> Verdict | None:
+def check_message(repository: Repository, path: str | None, *, edited: bool, alone: bool = False) -> Verdict | None:
     """Judge the message of the commit that is being created.
 
     Args:
-        place: The repository.
+        repository: The repository.
         path: The message file, or None when a framework dropped its name.
         edited: An editor may have been open, so git will strip comments.
         alone: No other hook judges the identities and the environment of this commit (cherry-pick, rebase, git am).
@@ -54,18 +54,18 @@ def check_message(place: Repository, path: str | None, *, edited: bool, alone: b
     from ..sources import original_author
     from ..sources import staged as index
 
-    plan = load_local_plan(place)
+    plan = load_local_plan(repository)
     if plan is None:
         return None
     data = source.cleanup_message(
-        source.read_message(path or source.find_message_file(place.repo)), place.settings, edited=edited
+        source.read_message(path or source.find_message_file(repository.repo)), repository.settings, edited=edited
     )
-    encoding = next((text for _, key, text in reversed(place.settings) if key == "i18n.commitencoding"), "")
-    touched = index.read_paths(place.repo, has_head=place.has_head()) if plan.zones.zoned else ()
+    encoding = next((text for _, key, text in reversed(repository.settings) if key == "i18n.commitencoding"), "")
+    touched = index.read_paths(repository.repo, has_head=repository.has_head()) if plan.zones.path_tags else ()
     texts = (
         (
-            *index.read_identities(index.start_identity_query(place.repo)),
-            *original_author.read_author(place.repo, place.objects),
+            *index.read_identities(index.start_identity_query(repository.repo)),
+            *original_author.read_author(repository.repo, repository.objects),
         )
         if alone
         else ()
@@ -73,7 +73,7 @@ def check_message(place: Repository, path: str | None, *, edited: bool, alone: b
     changes = list(source.iter_changes(data, encoding, touched, texts))
     needs_disclosure = not alone and bool(plan.actions.filter_demanding(plan.actions.by_tag, "disclosure"))
     session = index.iter_session_changes(dict(os.environ)) if alone or needs_disclosure else ()
-    verdict = judge_on_branch(place, plan, [*changes, *session])
+    verdict = judge_on_branch(repository, plan, [*changes, *session])
     if verdict and needs_disclosure:
         from ..check.rules.table import apply_message_rules
 
@@ -81,11 +81,11 @@ def check_message(place: Repository, path: str | None, *, edited: bool, alone: b
     return verdict
 
 
-def check_push(place: Repository, stdin: bytes, remote: str, *, by_framework: bool = False) -> Verdict | None:
+def check_push(repository: Repository, stdin: bytes, remote: str, *, by_framework: bool = False) -> Verdict | None:
     """Judge the commits that `git push` is about to send.
 
     Args:
-        place: The repository.
+        repository: The repository.
         stdin: The pre-push hook's input, a line for each ref.
         remote: The name or URL of the remote.
         by_framework: A framework that passes no input calls; all local refs are judged then.
@@ -93,16 +93,18 @@ def check_push(place: Repository, stdin: bytes, remote: str, *, by_framework: bo
     from ..sources import push as source
     from .run import judge_changes
 
-    updates = source.list_local_refs(place.repo) if by_framework else source.parse_updates(stdin)
+    updates = source.list_local_refs(repository.repo) if by_framework else source.parse_updates(stdin)
     if all(is_zero(new) for _, new, _ in updates):
         return None
-    plan = load_local_plan(place)
+    plan = load_local_plan(repository)
     if plan is None:
         return None
     from .zones import assign_zones, group_by_zones
 
     changes = (
-        assign_zones(source.iter_changes(place.repo, place.objects, refs, remote, place.settings), within)
+        assign_zones(
+            source.iter_changes(repository.repo, repository.objects, refs, remote, repository.settings), within
+        )
         for within, refs in group_by_zones(plan, updates)
     )
-    return judge_changes(place, plan, chain.from_iterable(changes))
+    return judge_changes(repository, plan, chain.from_iterable(changes))

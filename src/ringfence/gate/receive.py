@@ -66,9 +66,10 @@ def is_left_to_proc_receive(repository: Repository) -> bool:
 
 
 def handle_push(repository: Repository, updates: list[Update], context: PushContext | None = None) -> Verdict | None:
-    """Judge what a push brings and who brings it, by the policy as it was before the push, and record it.
+    """Judge what a push brings and who brings it, by the policy as it was before the push.
 
-    Returns None where nothing is tagged.
+    Records it where a ledger is kept. Returns None where nothing is tagged, or where it only deletes refs and there is
+    no record to keep.
 
     Raises:
         RingfenceError: It can't be judged; the ledger has that as an error.
@@ -83,7 +84,7 @@ def handle_push(repository: Repository, updates: list[Update], context: PushCont
         if is_recorded and not isinstance(error, LedgerError):  # there it would wait, or fail, once more
             from ..records import recorder
 
-            recorder.record_failure(repository, "push", updates, error, context.account)
+            recorder.record_failure(repository, _get_kind(context), updates, error, context.account)
         raise
 
 
@@ -93,10 +94,14 @@ def _handle_updates(repository: Repository, updates: list[Update], context: Push
         return None
     _refuse_protected_refs(repository, updates)
     push = judge_updates(repository, updates, context.account, are_known=context.is_stored)
-    push = replace(push, kind="trial") if context.is_dry_run else push
+    push = replace(push, kind=_get_kind(context))
     for step in _STEPS:
         push = step(repository, push)
     return push.verdict
+
+
+def _get_kind(context: PushContext) -> str:
+    return "trial" if context.is_dry_run else "push"
 
 
 def _refuse_protected_refs(repository: Repository, updates: list[Update]) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..sources.refs import Update
 
 
-def request_decision(place: Repository, push: QuarantinedPush, act: str, by: str, reason: str) -> None:
+def request_decision(repository: Repository, push: QuarantinedPush, act: str, by: str, reason: str) -> None:
     """Record and store a request of the person `by` to release or to drop a push (`act`).
 
     Raises:
@@ -33,53 +33,53 @@ def request_decision(place: Repository, push: QuarantinedPush, act: str, by: str
     if not push.record and act == "release":
         raise UsageError(f"{push.id} is incomplete: the server was interrupted while it stored the push.", "Drop it.")
     request = {"act": act, "by": by, "reason": reason}
-    _record_step(place, push, by, "asked", request)
-    quarantine.store_request(place, push, request)
+    _record_step(repository, push, by, "asked", request)
+    quarantine.store_request(repository, push, request)
 
 
-def release_push(place: Repository, push: QuarantinedPush, by: str) -> Verdict | None:
+def release_push(repository: Repository, push: QuarantinedPush, by: str) -> Verdict | None:
     """Judge a push again without the findings in its record, and update its refs if nothing else refuses.
 
     Raises:
         UsageError: There is no request of another person, `by` isn't an approver, or a ref has moved since.
         GitError: A ref moved at the last moment; no ref was updated then.
     """
-    updates = _find_pending_updates(place, push)
-    inputs, _ = read_prior_inputs(place, push.updates)
+    updates = _find_pending_updates(repository, push)
+    inputs, _ = read_prior_inputs(repository, push.updates)
     _check_approval(push, "release", by, load_tagged_plan(inputs))
-    verdict = _judge_push(place, push, updates, by) if updates else None
+    verdict = _judge_push(repository, push, updates, by) if updates else None
     if not verdict or not verdict.exit_code:
         moves = {ref: ("" if is_zero(new) else new, "" if is_zero(old) else old) for old, new, ref in updates}
-        quarantine.update_refs(place.repo, update=moves, delete=push.refs)
+        quarantine.update_refs(repository.repo, update=moves, delete=push.refs)
     return verdict
 
 
-def _judge_push(place: Repository, push: QuarantinedPush, updates: list[Update], by: str) -> Verdict | None:
+def _judge_push(repository: Repository, push: QuarantinedPush, updates: list[Update], by: str) -> Verdict | None:
     """Judge a push again, and record the verdict if it lets the refs be updated."""
-    result = judge_updates(place, updates, push.record["who"])
+    result = judge_updates(repository, updates, push.record["who"])
     verdict = result.verdict and _waive_findings(result.verdict, push)
     if verdict and verdict.exit_code:
         return verdict
-    refuse_bad_policy(place, result.inputs, updates)
-    refuse_waivers(place, updates, push.record["who"])
+    refuse_bad_policy(repository, result.inputs, updates)
+    refuse_waivers(repository, updates, push.record["who"])
     extra = {"quarantine": push.id, "asked": push.asked, "login": recorder.get_actor()}
     if verdict:
-        recorder.record_verdict(place, "release", verdict, updates, result.commits, by, extra)
+        recorder.record_verdict(repository, "release", verdict, updates, result.commits, by, extra)
     else:
-        _record_step(place, push, by, "released", extra)
+        _record_step(repository, push, by, "released", extra)
     return verdict
 
 
-def drop_push(place: Repository, push: QuarantinedPush, by: str) -> None:
+def drop_push(repository: Repository, push: QuarantinedPush, by: str) -> None:
     """Delete the refs of a push; git's garbage collection deletes its objects later.
 
     Raises:
         UsageError: There is no request of another person, or `by` isn't an approver.
     """
     updates = push.updates if push.record else []
-    _check_approval(push, "drop", by, load_tagged_plan(read_prior_inputs(place, updates)[0]))
-    _record_step(place, push, by, "dropped", {"asked": push.asked})
-    quarantine.update_refs(place.repo, delete=push.refs)
+    _check_approval(push, "drop", by, load_tagged_plan(read_prior_inputs(repository, updates)[0]))
+    _record_step(repository, push, by, "dropped", {"asked": push.asked})
+    quarantine.update_refs(repository.repo, delete=push.refs)
 
 
 def _check_approval(push: QuarantinedPush, act: str, by: str, plan: Plan | None) -> None:
@@ -104,13 +104,13 @@ def _check_approval(push: QuarantinedPush, act: str, by: str, plan: Plan | None)
             raise UsageError(f"{by} isn't an approver of {tag}.", "See ringfence policy show.")
 
 
-def _find_pending_updates(place: Repository, push: QuarantinedPush) -> list[Update]:
+def _find_pending_updates(repository: Repository, push: QuarantinedPush) -> list[Update]:
     """Return the updates that are still to be made: an interrupted release may have made some.
 
     Raises:
         UsageError: A ref has moved since the push.
     """
-    listing = place.repo.run("for-each-ref", "--format=%(objectname) %(refname)").splitlines()
+    listing = repository.repo.run("for-each-ref", "--format=%(objectname) %(refname)").splitlines()
     current = {ref: oid.decode() for oid, _, ref in (line.partition(b" ") for line in listing)}
     pending = []
     for old, new, ref in push.updates:
@@ -133,13 +133,15 @@ def _waive_findings(verdict: Verdict, push: QuarantinedPush) -> Verdict:
     return replace(verdict, findings=tuple(findings))
 
 
-def _record_step(place: Repository, push: QuarantinedPush, by: str, outcome: str, extra: Mapping[str, object]) -> None:
+def _record_step(
+    repository: Repository, push: QuarantinedPush, by: str, outcome: str, extra: Mapping[str, object]
+) -> None:
     """Record a request, a release or a drop.
 
     Raises:
         UsageError: No ledger is configured.
     """
-    if not place.ledger:
+    if not repository.ledger:
         raise UsageError("a decision about a push must be recorded, and no ledger is configured here.")
     body = {"quarantine": push.id, "login": recorder.get_actor(), **extra}
-    append_entry(place.ledger, Decision("quarantine", by, place.name, outcome, body))
+    append_entry(repository.ledger, Decision("quarantine", by, repository.name, outcome, body))

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 
 def add_run_metadata(
-    place: Repository, verdict: Verdict, base: str, head: str, inputs: Inputs, *,
+    repository: Repository, verdict: Verdict, base: str, head: str, inputs: Inputs, *,
     texts: Mapping[str, str] | None = None, notes: tuple[str, ...] = (),
 ) -> Verdict:  # fmt: skip
     """Return the verdict with the metadata of its run.
 
     Args:
-        place: The repository.
+        repository: The repository.
         verdict: The verdict.
         base: The revision after which changes were judged; "" for the beginning.
         head: The revision up to which they were judged; "" for none.
@@ -35,10 +35,10 @@ def add_run_metadata(
         notes: Further notes for the report, a line each.
     """
     began = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime())
-    dates = read_commit_times(place.repo, (finding.commit for finding in verdict.findings if finding.commit))
-    first, last = (_resolve_commit(place.repo, revision) for revision in (base, head))
+    dates = read_commit_times(repository.repo, (finding.commit for finding in verdict.findings if finding.commit))
+    first, last = (_resolve_commit(repository.repo, revision) for revision in (base, head))
     digests = tuple(_iter_digests(inputs, texts or {}))
-    return replace(verdict, about=RunMetadata(place.name, first, last, began, dates, notes, digests))
+    return replace(verdict, about=RunMetadata(repository.name, first, last, began, dates, notes, digests))
 
 
 def _resolve_commit(repo: Repo, revision: str) -> str:

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 UNDISCLOSED = "undisclosed"  # the vendor of marks that name none, and the action for them
 STRICTNESS = {"record": 0, "warn": 1, "block": 2}
-_RULES = ("declaration", "provenance", "disclosure", "retention")  # kinds of marker that have an action of their own
+COMMIT_RULES = ("declaration", "provenance")  # actions whose rules judge commits; check/rules/table.py loads them
+_RULES = (*COMMIT_RULES, "disclosure", "retention")  # kinds of marker that have an action of their own
 _SESSION = ("environment", "process")  # kinds that recognise an agent's session
 
 
@@ -37,7 +38,7 @@ class Actions:
             key=lambda pair: (STRICTNESS[pair[0]], pair[1]),
         )
 
-    def filter_demanding(self, tags: Iterable[str], rule: str = "declaration") -> tuple[str, ...]:
+    def filter_demanding(self, tags: Iterable[str], rule: str) -> tuple[str, ...]:
         """Return which of the tags have a rule that holds only where a tag demands it."""
         return tuple(tag for tag in tags if rule in self.by_tag[tag])
 

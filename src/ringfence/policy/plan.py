@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..model import Limits
 from . import cache
-from .actions import Actions
+from .actions import COMMIT_RULES, Actions
 from .markers.catalogue import split_patterns
 from .markers.scanner import Scanner
 from .zones import GeneratorRules, Zones
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from .accounts import AccountRules
     from .markers.catalogue import Catalogue
-
-_COMMIT_RULES = ("declaration", "provenance")  # actions whose rules judge commits
 
 
 class Plan:
@@ -63,14 +61,14 @@ class Plan:
     @property
     def is_tagged(self) -> bool:
         """Whether there is anything here to protect."""
-        return bool(self.zones.whole or self.zones.zoned)
+        return bool(self.zones.whole_tags or self.zones.path_tags)
 
     @property
     def has_commit_rules(self) -> bool:
         """Whether commits are judged by rules beside marks, see `check/rules`."""
-        tags = (*self.zones.whole, *self.zones.zoned)
+        tags = (*self.zones.whole_tags, *self.zones.path_tags)
         has_account_rules = "selects" in self._rows or bool(self._section("consumer.find"))
-        return has_account_rules or any(self.actions.filter_demanding(tags, rule) for rule in _COMMIT_RULES)
+        return has_account_rules or any(self.actions.filter_demanding(tags, rule) for rule in COMMIT_RULES)
 
     def is_rival(self, *vendors: str) -> bool:
         """Return whether one of the vendors is a rival here: an approved tool's mark counts for a rival's model."""
@@ -108,7 +106,7 @@ class Plan:
         return self._scanners[group]
 
     def load_generator_patterns(self) -> list[str]:
-        """Return wide expressions for what may say what made a row: such a field, or a line of names with one."""
+        """Return broad patterns for the prefilter: a generator field, or a table's header line that contains one."""
         return split_patterns(self._section("sign.patterns"))
 
     @property

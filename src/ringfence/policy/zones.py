@@ -16,8 +16,8 @@ class Zones:
     """The zones of a repository.
 
     Attributes:
-        whole: Tags that hold for the whole repository, sorted.
-        zoned: Tags that hold for some paths, sorted.
+        whole_tags: Tags that hold for the whole repository, sorted.
+        path_tags: Tags that hold for some paths, sorted.
     """
 
     def __init__(self, rows: Rows, section: Callable[[str], bytes]) -> None:
@@ -26,8 +26,8 @@ class Zones:
         self._all_paths = [(int(number), tag) for number, tag in rows.get("everywhere", [])]
         self._ref_zones = [int(number) for (number,) in rows.get("ref", [])]  # the zone of each expression for refs
         self._bound = frozenset(self._ref_zones)
-        self.whole = tuple(sorted({tag for (tag,) in rows.get("tag", [])}))
-        self.zoned = tuple(sorted({tag for _, tag, _ in self._globs}))
+        self.whole_tags = tuple(sorted({tag for (tag,) in rows.get("tag", [])}))
+        self.path_tags = tuple(sorted({tag for _, tag, _ in self._globs}))
         self._path_scanner = Scanner("zone", section("zone.find")) if globs else None
         self._ref_scanner = Scanner("zone", section("ref.find")) if self._ref_zones else None
 
@@ -51,11 +51,11 @@ class Zones:
         `within` are the zones bound to refs that hold here; None: all of them.
         """
         if self._path_scanner is None:
-            return self.whole
-        found = {tag for number, tag in self.find_around(path) if self._is_in_force(number, within)}
-        return tuple(sorted(found.union(self.whole))) if found else self.whole
+            return self.whole_tags
+        found = {tag for number, tag in self.find_zones_of_path(path) if self._is_in_force(number, within)}
+        return tuple(sorted(found.union(self.whole_tags))) if found else self.whole_tags
 
-    def find_around(self, path: bytes) -> list[tuple[int, str]]:
+    def find_zones_of_path(self, path: bytes) -> list[tuple[int, str]]:
         """Return the zones that a path lies in, on any ref, with their tags."""
         last: dict[int, int] = {}
         for index in sorted(self._path_scanner.find_matches(path)) if self._path_scanner else ():
@@ -82,13 +82,13 @@ class GeneratorRules:
 
     def is_restricted(self, path: bytes) -> bool:
         """Return whether a zone around a path lists what may have made its rows."""
-        return any(number in self._allowed for number, _ in self._zones.find_around(path))
+        return any(number in self._allowed for number, _ in self._zones.find_zones_of_path(path))
 
-    def find_violated(self, path: bytes, generator: str) -> list[str]:
+    def find_allowed_instead(self, path: bytes, generator: str) -> list[str]:
         """Return what a zone around a path allows instead of this generator, or [] when each zone allows it."""
         from fnmatch import fnmatchcase
 
-        for number, _ in self._zones.find_around(path):
+        for number, _ in self._zones.find_zones_of_path(path):
             allowed = self._allowed.get(number)
             if allowed and not any(fnmatchcase(generator.lower(), pattern) for pattern in allowed):
                 return allowed

@@ -34,7 +34,7 @@ def refuse_pushed_notes(updates: list[Update]) -> None:
         raise PolicyError(f"{NOTES} is written by the server and can't be pushed.", "Leave it out of the push.")
 
 
-def write_notes(place: Repository, updates: list[Update]) -> int:
+def write_notes(repository: Repository, updates: list[Update]) -> int:
     """Write a note for each commit of a push that has none yet, and return how many were written; idempotent.
 
     Raises:
@@ -43,29 +43,29 @@ def write_notes(place: Repository, updates: list[Update]) -> int:
     """
     import fcntl
 
-    if not place.ledger:
+    if not repository.ledger:
         raise UsageError("notes are made from the ledger, and none is configured here.", "See docs/ledger.md.")
     notes = {
         commit: _format_note(entry)
-        for entry in _find_entries(place, updates)
+        for entry in _find_entries(repository, updates)
         for commit in json.loads(entry.body)["commits"]
     }
     if not notes:
         return 0
-    with open(os.path.join(place.repo.find_common_directory(), _LOCK), "ab") as lock:
+    with open(os.path.join(repository.repo.find_common_directory(), _LOCK), "ab") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # the system releases it, however the process ends
-        noted = list_noted_objects(place.repo, NOTES)
+        noted = list_noted_objects(repository.repo, NOTES)
         missing = {commit: line for commit, line in notes.items() if commit not in noted}
         if missing:
-            place.repo.run("fast-import", "--quiet", feed=_format_stream(missing, is_first=not noted))
+            repository.repo.run("fast-import", "--quiet", feed=_format_stream(missing, is_first=not noted))
     return len(missing)
 
 
-def _find_entries(place: Repository, updates: list[Update]) -> list[Entry]:
+def _find_entries(repository: Repository, updates: list[Update]) -> list[Entry]:
     """Return the ledger's entries that accepted these updates."""
-    keys = ((os.fsdecode(ref), old, new, place.name) for old, new, ref in updates)
-    ids = {row[0] for values in keys for row in run_query(place.ledger, _ENTRY, values)[1]}
-    return [entry for number in sorted(ids) for entry in iter_entries(place.ledger, "id = ?", (number,))]
+    keys = ((os.fsdecode(ref), old, new, repository.name) for old, new, ref in updates)
+    ids = {row[0] for values in keys for row in run_query(repository.ledger, _ENTRY, values)[1]}
+    return [entry for number in sorted(ids) for entry in iter_entries(repository.ledger, "id = ?", (number,))]
 
 
 def _format_note(entry: Entry) -> bytes:

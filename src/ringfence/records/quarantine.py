@@ -60,86 +60,89 @@ class QuarantinedPush:
 
 
 def store_push(
-    place: Repository, verdict: Verdict, updates: list[Update], commits: list[str], account: str
+    repository: Repository, verdict: Verdict, updates: list[Update], commits: list[str], account: str
 ) -> tuple[Verdict, str]:
     """Store a refused push; return the verdict with a note about it, and the push's id ("" where storing failed).
 
     In pre-receive, where git lets no ref be created, or where the refs would be visible, the push goes into a bundle.
     """
     number = f"{time.strftime('%Y%m%d', time.gmtime())}-{os.urandom(4).hex()}"
-    body = build_verdict_body(verdict, (), commits, excerpts=place.can_store_excerpts)
+    body = build_verdict_body(verdict, (), commits, excerpts=repository.can_store_excerpts)
     refs = [{"ref": _decode_ref(ref), "old": old, "new": new} for old, new, ref in updates]
     header = {
         "at": _format_now(),
         "due": _format_day(DAYS),
         "who": account,
-        "repository": place.name,
+        "repository": repository.name,
         "outcome": verdict.outcome,
     }
     try:
         stored = {_build_ref_name(number, ref): new for _, new, ref in updates if not is_zero(new)}
-        stored[_build_ref_name(number, b"record")] = _store_json(place.repo, body | header | {"refs": refs})
-        if has_hidden_refs(place) and "GIT_QUARANTINE_PATH" not in os.environ:
-            update_refs(place.repo, create=stored)
+        stored[_build_ref_name(number, b"record")] = _store_json(repository.repo, body | header | {"refs": refs})
+        if has_hidden_refs(repository) and "GIT_QUARANTINE_PATH" not in os.environ:
+            update_refs(repository.repo, create=stored)
         else:
-            bundles.write_bundle(place.repo, number, stored)
+            bundles.write_bundle(repository.repo, number, stored)
     except (GitError, OSError) as error:
         return _add_note(verdict, f"couldn't be quarantined: {error}"), ""
     return _add_note(verdict, f"quarantined as {number}; the server's administrator can release it"), number
 
 
-def has_hidden_refs(place: Repository) -> bool:
+def has_hidden_refs(repository: Repository) -> bool:
     """Say whether git hides the refs of the quarantine from clients."""
-    return HIDDEN in place.get_local_settings("transfer.hiderefs")
+    return HIDDEN in repository.get_local_settings("transfer.hiderefs")
 
 
-def list_pushes(place: Repository) -> list[QuarantinedPush]:
+def list_pushes(repository: Repository) -> list[QuarantinedPush]:
     """Return every push in quarantine, oldest first; bundles are imported into hidden refs first.
 
     Raises:
         UsageError: There are bundles to import, and their refs wouldn't be hidden.
     """
-    if waiting := bundles.list_bundles(place.repo):
-        if not has_hidden_refs(place):
+    if waiting := bundles.list_bundles(repository.repo):
+        if not has_hidden_refs(repository):
             raise UsageError(
                 f"bundles in quarantine: {len(waiting)}; git wouldn't hide their refs from clients.",
                 f"git config --add transfer.hideRefs {HIDDEN}",
             )
         for path in waiting:
-            refs = bundles.import_bundle(place.repo, path)
-            update_refs(place.repo, create={ref: oid for ref, oid in refs.items() if ref not in _list_refs(place.repo)})
+            refs = bundles.import_bundle(repository.repo, path)
+            update_refs(
+                repository.repo,
+                create={ref: oid for ref, oid in refs.items() if ref not in _list_refs(repository.repo)},
+            )
             os.unlink(path)
     found: dict[str, dict[bytes, str]] = {}
-    for ref, oid in _list_refs(place.repo).items():
+    for ref, oid in _list_refs(repository.repo).items():
         found.setdefault(ref.split(b"/")[2].decode(), {})[ref] = oid
     return [
         QuarantinedPush(
             number,
-            _read_json(place, refs, _build_ref_name(number, b"record")),
-            _read_json(place, refs, _build_ref_name(number, b"asked")),
+            _read_json(repository, refs, _build_ref_name(number, b"record")),
+            _read_json(repository, refs, _build_ref_name(number, b"asked")),
             refs,
         )
         for number, refs in sorted(found.items())
     ]
 
 
-def find_push(place: Repository, number: str) -> QuarantinedPush:
+def find_push(repository: Repository, number: str) -> QuarantinedPush:
     """Return the push with this id.
 
     Raises:
         UsageError: There is none.
     """
-    for push in list_pushes(place):
+    for push in list_pushes(repository):
         if push.id == number:
             return push
     raise UsageError(f"{number} isn't in quarantine.", "List what is: ringfence quarantine list")
 
 
-def store_request(place: Repository, push: QuarantinedPush, request: Mapping[str, Any]) -> None:
+def store_request(repository: Repository, push: QuarantinedPush, request: Mapping[str, Any]) -> None:
     """Store a request to release or drop a push beside it; it replaces an earlier request."""
     name = _build_ref_name(push.id, b"asked")
-    oid = _store_json(place.repo, {"at": _format_now(), **request})
-    update_refs(place.repo, update={name: (oid, push.refs.get(name, ""))})
+    oid = _store_json(repository.repo, {"at": _format_now(), **request})
+    update_refs(repository.repo, update={name: (oid, push.refs.get(name, ""))})
 
 
 def update_refs(
@@ -183,8 +186,8 @@ def _store_json(repo: Repo, content: Mapping[str, Any]) -> str:
     return repo.run("hash-object", "-w", "--stdin", feed=json.dumps(content, indent=1).encode()).decode().strip()
 
 
-def _read_json(place: Repository, refs: Mapping[bytes, str], name: bytes) -> dict[str, Any]:
-    data = place.objects.read_object(refs[name]) if name in refs else None
+def _read_json(repository: Repository, refs: Mapping[bytes, str], name: bytes) -> dict[str, Any]:
+    data = repository.objects.read_object(refs[name]) if name in refs else None
     return dict(json.loads(data)) if data else {}
 
 

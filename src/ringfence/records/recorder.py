@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     Updates = list[tuple[str, str, bytes]]
 
 _PEOPLE = ("identity", "trailer", "account", "address")  # kinds of marker whose text names an account
-_OMITTED = ("why", "also")  # `why` is in the catalogue, and the first place of a mark is enough
+_OMITTED = ("why", "also")  # `why` is in the catalogue, and the first repository of a mark is enough
 
 
 def record_verdict(
-    place: Repository, kind: str, verdict: Verdict, updates: Updates, commits: list[str], account: str,
+    repository: Repository, kind: str, verdict: Verdict, updates: Updates, commits: list[str], account: str,
     extra: Mapping[str, Any] | None = None,
 ) -> None:  # fmt: skip
     """Record a verdict before it takes effect.
 
     Args:
-        place: The repository.
+        repository: The repository.
         kind: What was decided upon: push, ci, release …
         verdict: The verdict.
         updates: The refs, as (old id, new id, name).
@@ -43,18 +43,18 @@ def record_verdict(
     """
     from .ledger import Decision, append_entry
 
-    body = build_verdict_body(verdict, updates, commits, excerpts=place.can_store_excerpts) | dict(extra or {})
-    append_entry(place.ledger, Decision(kind, get_actor(account), place.name, verdict.outcome, body))
+    body = build_verdict_body(verdict, updates, commits, excerpts=repository.can_store_excerpts) | dict(extra or {})
+    append_entry(repository.ledger, Decision(kind, get_actor(account), repository.name, verdict.outcome, body))
 
 
-def record_failure(place: Repository, kind: str, updates: Updates, error: Exception, account: str) -> None:
+def record_failure(repository: Repository, kind: str, updates: Updates, error: Exception, account: str) -> None:
     """Record, if possible, that an error refused an action; the refusal doesn't depend on it."""
     from .ledger import Decision, append_entry
 
     code = error.code if isinstance(error, RingfenceError) else ExitCode.BUG
     body = {"refs": build_ref_rows(updates), "code": code, "reason": str(error) or type(error).__name__}
     try:
-        append_entry(place.ledger, Decision(kind, get_actor(account), place.name, "error", body))
+        append_entry(repository.ledger, Decision(kind, get_actor(account), repository.name, "error", body))
     except Exception:  # noqa: BLE001 - the first error is the one to report
         return
 

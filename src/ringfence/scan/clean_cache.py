@@ -32,9 +32,9 @@ class CleanCache:
     """
 
     def __init__(self, plan: Plan) -> None:
-        self._zoned = plan.zones.zoned
+        self._zoned = plan.zones.path_tags
         # With ref-bound zones, the zones of a commit depend on the refs that it is pushed to.
-        self._takes_commits = not plan.zones.has_refs and len(plan.zones.zoned) <= _MAX_TAGS
+        self._takes_commits = not plan.zones.has_refs and len(plan.zones.path_tags) <= _MAX_TAGS
         self._name = f"{cache.build_key(plan.iter_digest_parts())}.clean"
         self._records, self._width, self._is_loaded = b"", 1, False
         self._index: dict[bytes, int] = {}

@@ -20,7 +20,7 @@ def test_the_strictest_action_wins_and_of_equal_ones_the_tag_that_sorts_last() -
 
 def test_a_rule_holds_for_the_tags_that_demand_it() -> None:
     actions = Actions(ROWS)
-    assert actions.filter_demanding(("eval", "own")) == ("own",)
+    assert actions.filter_demanding(("eval", "own"), "declaration") == ("own",)
     assert actions.filter_demanding(("eval", "own"), "provenance") == ()
 
 

@@ -1,1 +1,1 @@
-"""Rules beside marks: accounts, declarations, disclosure, provenance. One file a rule."""
+"""Rules beside marks, a file each: accounts, identities, declaration, disclosure, provenance, retention."""

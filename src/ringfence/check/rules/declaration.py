@@ -31,13 +31,13 @@ def _build_marker(name: str, product: str, why: str) -> Marker:
 
 
 MISSING = _build_marker(
-    "missing", "no word of where it comes from", "Here each commit says so by a line `Provenance: …`."
+    "missing", "no declaration of where it comes from", "Here each commit says so by a line `Provenance: …`."
 )
-WRONG = _build_marker(
-    "wrong", "a declaration that says nothing", "It is `human`, or names a vendor or model of the catalogue."
-)
+WRONG = _build_marker("wrong", "an invalid declaration", "It is `human`, or names a vendor or model of the catalogue.")
 RIVAL = _build_marker("rival", "a declared rival", "Who wrote the commit says that a rival's tool had a part in it.")
-ACCOUNT = _build_marker("account", "a declared account that may not work here", "The policy names the accounts for it.")
+ACCOUNT = _build_marker(
+    "account", "a declared account that isn't allowed here", "The policy names the accounts for it."
+)
 CONTRADICTED = _build_marker(
     "contradicted", "a mark beside `Provenance: human`", "The commit says one thing and shows another."
 )
@@ -67,11 +67,11 @@ class DeclarationRule(Rule):
 
     def judge_batch(self, batch: list[LocatedChange]) -> None:
         """Judge the commits that touch a zone: a merge of what is there already needs no declaration."""
-        marked = {item.commit for item in self._results.findings}
+        marked = {item.commit for item in self._results.findings if item.kind != "address"}
         commits = {change.commit: tags for change, tags, paths in batch if change.kind == "commit" and paths}
         plan = self._results.plan
         for commit, (_, data, encoding) in self._messages.items():
-            tags = plan.actions.filter_demanding(commits.get(commit, ()))
+            tags = plan.actions.filter_demanding(commits.get(commit, ()), "declaration")
             for item in parse_declarations(normalise.decode_message(data, encoding), plan) if tags else ():
                 fault = CONTRADICTED if item.is_human and commit in marked else item.fault
                 if fault:

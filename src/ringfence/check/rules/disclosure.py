@@ -16,7 +16,7 @@ _UNNAMED = "An agent is at work in this session, and the message doesn't name it
 
 
 def judge_disclosure(verdict: Verdict, plan: Plan) -> Verdict:
-    """Replace findings for a session's agents, which pre-commit has judged, by one for each that the message omits.
+    """Replace pre-commit's findings for a session's agents by one for each vendor whose agent the message omits.
 
     Its excerpt is the line to add.
     """

@@ -8,8 +8,7 @@ from __future__ import annotations
 import hashlib
 
 from ...errors import PolicyError
-from ...excerpts import format_path as shown
-from ...excerpts import sanitise_text
+from ...excerpts import format_path, sanitise_text
 from ...git.objects import MissingObject
 from ...model import SUBMODULE, Occurrence
 from ...policy.markers.catalogue import Marker
@@ -31,9 +30,9 @@ if TYPE_CHECKING:
     from ..results import Results, Tags
     from .base import LocatedChange
 
-LIST = "PROVENANCE.toml"
-BESIDE = ".provenance.toml"
-_OURS = (LIST, "ringfence.toml", "waivers.toml")  # they hold no data
+LIST_NAME = "PROVENANCE.toml"
+SIDECAR_SUFFIX = ".provenance.toml"
+_OURS = (LIST_NAME, "ringfence.toml", "waivers.toml")  # they hold no data
 _LARGEST = 16 << 20  # bytes of a list
 _MOST_PATTERNS = 1000
 _LONGEST = 100  # characters that are shown
@@ -43,16 +42,18 @@ def _build_marker(name: str, product: str, why: str) -> Marker:
     return Marker(f"provenance-{name}", "", "", product, "provenance", "definitive", why)
 
 
-MISSING = _build_marker("missing", "no provenance entry", f"Here each file is described in {LIST}.")
+MISSING = _build_marker("missing", "no provenance entry", f"Here each file is described in {LIST_NAME}.")
 WRONG = _build_marker(
-    "wrong", "a description that can't be used", f"An entry of {LIST} has all the keys it needs, with valid values."
+    "wrong",
+    "a description that can't be used",
+    f"An entry of {LIST_NAME} has all the keys it needs, with valid values.",
 )
 CHANGED = _build_marker(
     "changed", "data that isn't what was described", "The file's SHA-256 isn't the one in its entry."
 )
 RIVAL = _build_marker("rival", "data that a rival made", "The generator in its entry isn't allowed here.")
 CONTRADICTED = _build_marker(
-    "contradicted", "a mark in data of people", "The description says `human`, and the file another thing."
+    "contradicted", "a mark in data described as human", "The description says `human`, and the file another thing."
 )
 
 
@@ -63,7 +64,7 @@ class ProvenanceList:
         PolicyError: It can't be used.
     """
 
-    def __init__(self, data: bytes, origin: str = LIST) -> None:
+    def __init__(self, data: bytes, origin: str = LIST_NAME) -> None:
         self._entries = parse_toml(ProvenanceFile, data, origin).data
         named = [(number, path) for number, item in enumerate(self._entries) for path in item.paths]
         self._plain = {path: number for number, path in named if not _is_pattern(path)}
@@ -92,11 +93,11 @@ class ProvenanceList:
         """
         for item in self._entries:
             if isinstance(item.sha256, str) and (patterns := [path for path in item.paths if _is_pattern(path)]):
-                raise PolicyError(f"{LIST}: {patterns[0]}: `sha256` has to name the files, as a table by path.")
+                raise PolicyError(f"{LIST_NAME}: {patterns[0]}: `sha256` has to name the files, as a table by path.")
         hashed = [path for item in self._entries if not isinstance(item.sha256, str) for path in item.sha256]
         for path in dict.fromkeys([*self._plain, *hashed]):
             if entry := self.find_source(path):
-                yield flatten_source(path, entry, LIST)
+                yield flatten_source(path, entry, LIST_NAME)
 
 
 class ProvenanceRule(Rule):
@@ -134,16 +135,16 @@ class ProvenanceRule(Rule):
         except PolicyError as error:
             return WRONG, error.message
         if entry is None:
-            return MISSING, shown(path)
+            return MISSING, format_path(path)
         if found := find_description_fault(entry, path, compute_sha256(self._objects, oid), self._results.plan):
             return found
-        is_marked = any(item.commit == commit and item.path == shown(path) for item in self._results.findings)
+        is_marked = any(item.commit == commit and item.path == format_path(path) for item in self._results.findings)
         return (CONTRADICTED, "generator = human") if is_marked and entry.generator.lower() == "human" else (None, "")
 
     def _read_list(self, commit: str) -> ProvenanceList | str | None:
         """Return the list in a commit or the index; or why it can't be used; None where there is none."""
         found: ProvenanceList | str | None = None
-        for item in self._objects.iter_objects([f"{commit}:{LIST}"]):
+        for item in self._objects.iter_objects([f"{commit}:{LIST_NAME}"]):
             if not isinstance(item, MissingObject):
                 found = self._lists.get(item.oid) or _parse_list(item)
                 self._lists[item.oid] = found
@@ -151,13 +152,15 @@ class ProvenanceRule(Rule):
 
     def _read_sidecar(self, commit: str, path: bytes) -> Source | None:
         name = _decode_path(path)
-        return parse_sidecar(name, None if "\n" in name else self._objects.read_object(f"{commit}:{name}{BESIDE}"))
+        return parse_sidecar(
+            name, None if "\n" in name else self._objects.read_object(f"{commit}:{name}{SIDECAR_SUFFIX}")
+        )
 
 
 def _parse_list(item: Object) -> ProvenanceList | str:
     """Return a list, or why it can't be used."""
     if item.size > _LARGEST:
-        return f"{LIST}: {item.size} bytes are no list"
+        return f"{LIST_NAME}: {item.size} bytes; the limit is 16 MiB"
     try:
         return ProvenanceList(item.read())
     except PolicyError as error:
@@ -169,7 +172,7 @@ def find_description_fault(entry: Source, path: bytes, digest: str, plan: Plan) 
     if entry.find_digest(_decode_path(path)) != digest:
         return CHANGED, f"sha256 = {digest}"
     generator = f"generator = {entry.generator}"
-    if plan.generators.find_violated(path, entry.generator):
+    if plan.generators.find_allowed_instead(path, entry.generator):
         return RIVAL, generator
     found = find_declaration_fault(entry.generator, plan)
     if found is None or (plan.generators.is_restricted(path) and found.id == "declaration-wrong"):
@@ -194,7 +197,7 @@ def compute_sha256(objects: Objects, oid: str) -> str:
 
 def is_data(path: bytes) -> bool:
     """Return whether a file needs an entry: all but provenance files and ringfence's own."""
-    return _decode_path(path) not in _OURS and not path.endswith(BESIDE.encode())
+    return _decode_path(path) not in _OURS and not path.endswith(SIDECAR_SUFFIX.encode())
 
 
 def parse_sidecar(path: str, data: bytes | None) -> Source | None:
@@ -203,7 +206,7 @@ def parse_sidecar(path: str, data: bytes | None) -> Source | None:
     Raises:
         PolicyError: It can't be used.
     """
-    return None if data is None else parse_toml(Source, data, path + BESIDE)
+    return None if data is None else parse_toml(Source, data, path + SIDECAR_SUFFIX)
 
 
 def _is_pattern(path: str) -> bool:

@@ -29,11 +29,11 @@ def judge_retention(verdict: Verdict, plan: Plan, repo: Repo, updates: Iterable[
         return verdict
     notes = next((new for _, new, ref in updates if ref == _NOTES.encode()), _NOTES)
     sessions = {marker.id for marker in plan.catalogue.markers if marker.session}
-    there = {item.commit for item in verdict.findings if item.marker in sessions} | list_noted_objects(repo, notes)
+    recorded = {item.commit for item in verdict.findings if item.marker in sessions} | list_noted_objects(repo, notes)
     action, tag = plan.actions.find_strictest(tags, "retention")
     found = []
     for commit, item in marked.items():
-        if commit not in there:
+        if commit not in recorded:
             marker = Marker(
                 "retention-missing", item.vendor, item.vendor, item.product, "retention", "definitive", _WHY
             )

@@ -33,7 +33,7 @@ def load_commit_rules(results: Results, objects: Objects) -> list[Rule]:
 def _is_asked(plan: Plan, action: str) -> bool:
     if action == "identities":
         return plan.accounts.has_commit_rules
-    return bool(plan.actions.filter_demanding((*plan.zones.whole, *plan.zones.zoned), action))
+    return bool(plan.actions.filter_demanding((*plan.zones.whole_tags, *plan.zones.path_tags), action))
 
 
 def apply_push_rules(verdict: Verdict, plan: Plan, repo: Repo, updates: Iterable[Update], account: str) -> Verdict:
