@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..policy.markers.unescape import Unescaped, unescape
-from .prefilter import count_widened, load_prefilter
+from .prefilter import count_expressions, load_prefilter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,41 +11,54 @@ if TYPE_CHECKING:
 
     from ..policy.plan import Plan
 
-_SIGNS = (b"\\", b"%", b"&", b"=\n", b"=\r")
-_BEFORE, _AFTER = 4096, 512  # bytes around the end of a possible match
-_SMALL = 64 << 10  # bytes of text that is unescaped as a whole
+_SIGNS = (b"\\", b"%", b"&", b"=")
+_BEFORE, _AFTER = 2048, 256  # bytes around the end of a possible match
 _JSON = (b"{", b"[", b'"')
+_WHOLE = 3  # expressions of spellings.WHOLE
 
 
-def iter_unescaped(plan: Plan, data: bytes, head: bytes) -> Iterator[tuple[int, Unescaped]]:
-    """Yield the parts of a text in which an escaped marker may lie, unescaped, each with its offset in the text.
+class EscapedText:
+    """Where in a text escaped markers may be.
 
-    Where the content, of which `head` is the beginning, is JSON or the like, each part comes once more with its strings
-    as lines of their own.
+    Attributes:
+        rare: The (start, end) of parts with escapes that usual encoders don't write, such as those of letters.
     """
-    is_json = head.lstrip()[:1] in _JSON
-    for start, end in _find_windows(plan, data) if is_json or any(sign in data for sign in _SIGNS) else ():
-        part = data[start:end]
-        text = unescape(part)
-        if text.text != part:
-            yield start, text
-        if is_json:
-            yield start, unescape(part, break_strings=True)
+
+    def __init__(self, plan: Plan, data: bytes, head: bytes) -> None:
+        self._data = data
+        self._is_json = head.lstrip()[:1] in _JSON
+        self._windows: list[tuple[int, int]] = []
+        self.rare: list[tuple[int, int]] = []
+        if self._is_json or any(sign in data for sign in _SIGNS):
+            marks, others = count_expressions(plan)
+            found = [(end, index) for index, end in load_prefilter(plan).find_ends(data) if index < marks + others]
+            self.rare = _merge_windows(sorted({end for end, index in found if index >= marks}), len(data))
+            is_whole = any(marks <= index < marks + _WHOLE for _, index in found)
+            self._windows = (
+                [(0, len(data))] if is_whole else _merge_windows(sorted({end for end, _ in found}), len(data))
+            )
+
+    def iter_unescaped(self) -> Iterator[tuple[int, Unescaped]]:
+        """Yield the parts in which an escaped marker may lie, unescaped, each with its offset.
+
+        Where the content is JSON or the like, each part comes once more with its strings as lines of their own.
+        """
+        for start, end in self._windows:
+            part = self._data[start:end]
+            text = unescape(part)
+            if text.text != part:
+                yield start, text
+            if self._is_json:
+                yield start, text.break_strings()
 
 
-def _find_windows(plan: Plan, data: bytes) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of distinct windows around all that a widened expression matches, in their order."""
-    if len(data) <= _SMALL:
-        yield 0, len(data)
-        return
-    widened = count_widened(plan)
-    ends = sorted({end for index, end in load_prefilter(plan).find_ends(data) if index < widened})
-    start = stop = 0
+def _merge_windows(ends: list[int], size: int) -> list[tuple[int, int]]:
+    """Return distinct (start, end) windows around offsets, both sorted."""
+    windows: list[tuple[int, int]] = []
     for end in ends:
-        if end - _BEFORE > stop:
-            if stop:
-                yield start, stop
-            start = max(end - _BEFORE, 0)
-        stop = min(end + _AFTER, len(data))
-    if stop:
-        yield start, stop
+        start, stop = max(end - _BEFORE, 0), min(end + _AFTER, size)
+        if windows and start <= windows[-1][1]:
+            windows[-1] = (windows[-1][0], stop)
+        else:
+            windows.append((start, stop))
+    return windows

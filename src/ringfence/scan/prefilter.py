@@ -34,12 +34,13 @@ def _load_scanner(plan: Plan, kind: str) -> Scanner:
     return Scanner("sign", cache.build_repairing_reader(sections, lambda: _compile_prefilter(plan, name))(kind))
 
 
-def count_widened(plan: Plan) -> int:
-    """Return how many of the text scanner's expressions match escaped text: the first ones, before those of formats."""
+def count_expressions(plan: Plan) -> tuple[int, int]:
+    """Return how many of the text scanner's expressions, its first, are of markers, and how many of other escapes."""
     from ..policy.markers import spellings
 
     scanners = [plan.catalogue.load_group(part).scanner for part in SURFACES]
-    return len(spellings.LETTERS) + sum(len(scanner.expressions()) for scanner in scanners if scanner)
+    marks = sum(len(scanner.expressions()) for scanner in scanners if scanner)
+    return marks, len(spellings.RARE) + len(spellings.WHOLE)
 
 
 def _compile_prefilter(plan: Plan, name: str) -> dict[str, bytes]:
@@ -51,7 +52,7 @@ def _compile_prefilter(plan: Plan, name: str) -> dict[str, bytes]:
     marks = [(part, expression) for part, scanner in scanners if scanner for expression in scanner.expressions()]
     generators = [("sign", expression) for expression in plan.load_generator_patterns()]
     formats = [("sign", expression) for expression in list_decoder_patterns()]
-    letters = [("spelled", expression) for expression in spellings.LETTERS]
+    letters = [("spelled", expression) for expression in (*spellings.WHOLE, *spellings.RARE)]
     sections = {
         "text": _compile_widened(marks, [*letters, *formats, *generators]),
         "packed": compile_mixed([*marks, *generators]),

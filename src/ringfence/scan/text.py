@@ -11,10 +11,10 @@ from ..model import Location
 from ..policy.markers import escapes
 from ..policy.markers.catalogue import Marker
 from ..policy.markers.unescape import Unescaped
-from ..values import value
+from ..values import replace
 from . import decoders
 from .decoders import PROBE
-from .escaped import iter_unescaped
+from .escaped import EscapedText
 from .matches import EXCERPTS
 from .prefilter import SURFACES, load_prefilter
 
@@ -82,8 +82,9 @@ class Scan:
         """
         fields = decoders.fields.Fields(data, head)
         found: set[tuple[str, int, int]] = set()  # part, expression, where it begins
+        escaped = EscapedText(self._plan, data, head) if is_text else None
         texts: Iterator[tuple[int, Unescaped]] = iter(((0, Unescaped(data)),))
-        for base, unescaped in chain(texts, iter_unescaped(self._plan, data, head)) if is_text else texts:
+        for base, unescaped in chain(texts, escaped.iter_unescaped()) if escaped else texts:
             for part, group in self._groups[: 1 if piece.get_place else None]:  # rows can't be git notes
                 for index, start, end in group.scanner.locate_matches(unescaped.text) if group.scanner else ():
                     if base and not start:
@@ -92,31 +93,24 @@ class Scan:
                     if first <= origin < max(last, 1) and (part, index, origin) not in found:
                         found.add((part, index, origin))
                         marker, _ = group.load_row(index)
-                        where = _Match(data, origin, unescaped.text, start, end)
-                        self._add_match(piece, fields, where, marker, part, line, result)
+                        begin = origin + excerpts.find_match_start(unescaped.text, start, end) - start
+                        field = piece.field or fields.find_field(begin)
+                        matches = result.get_marker_matches(marker, part, field)
+                        count = piece.get_count(origin) if piece.get_count else 1
+                        matches.count += count
+                        if count and len(matches.places) < EXCERPTS:
+                            excerpt = excerpts.format_excerpt(unescaped.text, start, end)
+                            matches.places.append(_build_location(piece, field, data, begin, excerpt, line))
         self._scan_generator_fields(piece, head, data, first, last, line, result)
-
-    def _add_match(
-        self, piece: Piece, fields: decoders.fields.Fields, match: _Match, marker: Marker, part: str, line: int,
-        result: Contents,
-    ) -> None:  # fmt: skip
-        count = piece.get_count(match.origin) if piece.get_count else 1
-        if count:
-            begin = match.find_begin()
-            field = piece.field or fields.find_field(begin)
-            matches = result.get_marker_matches(marker, part, field)
-            matches.count += count
-            if len(matches.places) < EXCERPTS:
-                matches.places.append(_build_location(piece, field, match, begin, line))
+        for begin, end in escaped.rare if escaped else ():
+            self._scan_escaped_fields(piece, head, data, (max(begin, first), min(end, last)), line, result)
 
     def _scan_generator_fields(
         self, piece: Piece, head: bytes, data: bytes, first: int, last: int, line: int, result: Contents
     ) -> None:  # fmt: skip
         """Add the values of generator fields, such as `"model": …`; arguments as in `_scan_markers`."""
-        if self._plan.escape_scanner.find_matches(data):
-            data, first, last = _unescape_window(data, first, last)
         if not self._plan.generator_scanner.find_matches(data) or not (
-            self._plan.generators.has_rules or self._has_model(data)
+            self._plan.generators.has_rules or b"\\u00" in data or self._has_model(data)
         ):
             return
         fields = decoders.fields.Fields(data)
@@ -131,8 +125,22 @@ class Scan:
                 matches = result.get_marker_matches(marker, "generator", field)
                 matches.count += piece.get_count(start) if piece.get_count else 1
                 if len(matches.places) < EXCERPTS:
-                    match = _Match(data, start, data, start, end + len(name))
-                    matches.places.append(_build_location(piece, field, match, match.find_begin(), line))
+                    begin = excerpts.find_match_start(data, start, end)
+                    excerpt = excerpts.format_excerpt(data, start, end + len(name))
+                    matches.places.append(_build_location(piece, field, data, begin, excerpt, line))
+
+    def _scan_escaped_fields(
+        self, piece: Piece, head: bytes, data: bytes, part: tuple[int, int], line: int, result: Contents
+    ) -> None:  # fmt: skip
+        """Add the values of generator fields in a part of the data that can only be recognised when it is unescaped."""
+        raw = data[part[0] : part[1]]
+        text = escapes.unescape_ascii(raw)
+        if self._plan.generator_scanner.find_matches(raw) or not self._plan.generator_scanner.find_matches(text):
+            return
+        line += data.count(b"\n", 0, part[0]) if line else 0
+        get_place, base = piece.get_place, part[0]
+        here = replace(piece, get_place=get_place and (lambda offset: get_place(base + offset)))
+        self._scan_generator_fields(here, head, text, 0, len(text), line, result)
 
     def _has_model(self, data: bytes) -> bool:
         """Return whether the data names any known model: one scan of it is faster than one for each value."""
@@ -141,6 +149,8 @@ class Scan:
 
     def _find_generator_marker(self, name: str, *, in_row: bool) -> Marker | None:
         """Return the marker for the name of a generator; None if it is no rival and no rule concerns generators."""
+        if "\\" in name or "%" in name or "&" in name:
+            name = escapes.unescape_ascii(name.encode()).decode("utf-8", "replace")
         if (name, in_row) not in self._generators:
             models = self._plan.catalogue.find_models(name.encode())
             rival = next((vendor for _, vendor in models if self._plan.is_rival(vendor)), "")
@@ -154,33 +164,10 @@ class Scan:
         return self._generators[name, in_row]
 
 
-@value
-class _Match:
-    """A match: where it begins in the data, and its bounds in a text that may be a part of it, unescaped."""
-
-    data: bytes
-    origin: int
-    text: bytes
-    start: int
-    end: int
-
-    def find_begin(self) -> int:
-        """Return the offset in the data of the match's first character that isn't white space."""
-        return self.origin + excerpts.find_match_start(self.text, self.start, self.end) - self.start
-
-
-def _unescape_window(data: bytes, first: int, last: int) -> tuple[bytes, int, int]:
-    """Return a window with escaped ASCII letters decoded, and two offsets in it; the line numbers stay the same."""
-    unescaped = escapes.unescape_ascii(data)
-    end = len(unescaped) if last == len(data) else len(escapes.unescape_ascii(data[:last]))
-    return unescaped, len(escapes.unescape_ascii(data[:first])), end
-
-
-def _build_location(piece: Piece, field: str, match: _Match, begin: int, line: int) -> Location:
+def _build_location(piece: Piece, field: str, data: bytes, begin: int, excerpt: str, line: int) -> Location:
     """Return the location of a match that begins at an offset of the data: by line, or by row if the piece has rows."""
-    line = 0 if piece.get_place or not line else line + match.data.count(b"\n", 0, begin)
+    line = 0 if piece.get_place or not line else line + data.count(b"\n", 0, begin)
     place = join_place(piece.place, piece.get_place(begin) if piece.get_place else "")
-    excerpt = excerpts.format_excerpt(match.text, match.start, match.end)
     return Location(line, excerpt, join_place(place, f"field {field}" if field else ""))
 
 

@@ -17,15 +17,19 @@ _BACKSLASHES = r"\\+"  # JSON inside JSON doubles them
 _ANY_ESCAPE = rf"{_BACKSLASHES}(?:[nrt\"'/]|u[0-9a-f]{{4}})|%[0-9a-f]{{2}}|&#?[a-z0-9]+;"
 _WIDTH = 6  # bytes of an escaped character; `.` and negated classes match each of them
 _MAX_REPEAT = 150  # beyond it Hyperscan finds the expression too large, and the bound is dropped
-# Escapes of letters and digits, which no encoder writes: around each of them the text is unescaped, whatever it holds.
-LETTERS = (
-    r"\\+u(?:\{?0{0,4}|0000)(?:3[0-9]|[46][1-9a-f]|[57][0-9a])\}?",
-    r"\\+(?:x(?:3[0-9]|[46][1-9a-f]|[57][0-9a])|(?:0?6|1[0-7])[0-7]|U000[01][0-9a-f]{4}|u\{[0-9a-f]{2,6}\})",
-    r"%(?:25)*(?:3[0-9]|[46][1-9a-f]|[57][0-9a])",
+# Escapes that no widened expression knows, since usual encoders don't write them: of letters and digits, doubled, with
+# leading zeros. Around each of them the text is unescaped.
+_ALNUM = "(?:3[0-9]|[46][1-9a-f]|[57][0-9a])"  # the code of a letter or digit
+RARE = (
+    rf"\\+u(?:00|0000)?{_ALNUM}\b|\\+u00{_ALNUM}|\\+u\{{[0-9a-f]{{2,6}}\}}|\\+U000[01][0-9a-f]{{4}}",
+    rf"\\+(?:x{_ALNUM}|(?:0?6|1[0-7])[0-7])",
+    rf"%(?:25)*{_ALNUM}|%25[0-9a-f]{{2}}",
     r"&(?:amp;)*#(?:0*(?:4[89]|5[0-7]|6[5-9]|[78][0-9]|9[0789]|1[01][0-9]|12[0-2])|x0*(?:3[0-9]|[46][1-9a-f]|[57][0-9a]))\b",
-    r"&(?:amp;)+|%25[0-9a-f]{2}|&#x?0+[1-9a-f]|&#x?[0-9a-f]+[^0-9a-f;]",
-    r"=\r?\n|\\'[0-9a-f]{2}",
+    r"&(?:amp;)+(?:#|[lg]t;|quot;|apos;)|&#x?0+[1-9a-f]|&#[0-9]+[^0-9;]|&#x[0-9a-f]+[^0-9a-f;]",
+    r"\\'[0-9a-f]{2}",
 )
+# Text in which lines may be broken anywhere, or any letter be written as a number, is unescaped as a whole.
+WHOLE = (r"quoted-printable", r"=[c-f][0-9a-f]=[89ab][0-9a-f]", r"\{\\rtf[01]")
 
 
 def widen(expression: str) -> str:
@@ -75,21 +79,26 @@ def _widen_node(name: Any, argument: Any) -> str:
 
 
 def _widen_repeat(least: int, most: Any, nodes: Any) -> str:
-    inner = _join(nodes)
+    name, argument = nodes[0]
+    if name is op.NOT_LITERAL:
+        name, argument = op.IN, [(op.NEGATE, None), (op.LITERAL, argument)]
+    is_negated = len(nodes) == 1 and name is op.IN and argument[0][0] is op.NEGATE
+    inner = _write_class(argument) if is_negated else _join(nodes)  # it matches each byte of an escape
     if not inner:
         return ""
-    name, argument = nodes[0]
-    if most is not op.MAXREPEAT and (name is op.ANY or (name is op.IN and argument[0][0] is op.NEGATE)):
+    if most is not op.MAXREPEAT and (is_negated or name is op.ANY):
         most *= _WIDTH
     is_bounded = most is not op.MAXREPEAT and most <= _MAX_REPEAT
     return f"(?:{inner}){{{least},{most if is_bounded else ''}}}"
 
 
 def _widen_class(items: Any) -> str:
-    plain = f"[{''.join(_write_class_item(*item) for item in items)}]"
-    if items[0][0] is op.NEGATE:
-        return plain  # it matches the first byte of any escape
+    plain = _write_class(items)
     return plain if all(_is_wordy(*item) for item in items) else f"(?:{plain}|{_ANY_ESCAPE})"
+
+
+def _write_class(items: Any) -> str:
+    return f"[{''.join(_write_class_item(*item) for item in items)}]"
 
 
 def _is_wordy(name: Any, argument: Any) -> bool:

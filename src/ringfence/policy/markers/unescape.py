@@ -24,8 +24,7 @@ _ESCAPE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_MAIL = re.compile(rb"=(?:(?P<soft>\r?\n)|(?P<byte>[0-9A-F]{2}))")
-_QUOTE = re.compile(rb'\\*"')
+_MAIL = re.compile(rb"=\r?\n|(?:=[0-9A-F]{2})+")
 _SIMPLE = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"v": b"\v", b"a": b"\a"}
 _MAX_CODE = 0x10FFFF
 
@@ -60,6 +59,12 @@ class Unescaped:
             self._layers.append((offsets, origins))
         return len(offsets) > 1
 
+    def break_strings(self) -> Unescaped:
+        """Return the text with quotes as line ends, so that a line begins where a string of JSON does."""
+        broken = Unescaped(self.text.replace(b'"', b"\n"))
+        broken._layers = self._layers  # no byte has moved
+        return broken
+
     def find_origin(self, offset: int) -> int:
         """Return where the byte at an offset of the text was in the data; where its escape began, if it had one."""
         for offsets, origins in reversed(self._layers):
@@ -69,20 +74,22 @@ class Unescaped:
         return offset
 
 
-def unescape(data: bytes, *, break_strings: bool = False) -> Unescaped:
-    """Return text with all escapes decoded.
-
-    `break_strings`: quotes become line ends, so that a line of the text begins where a string of JSON does.
-    """
+def unescape(data: bytes) -> Unescaped:
+    """Return text with all escapes decoded."""
     found = Unescaped(data)
-    if break_strings:
-        found.replace(_QUOTE, lambda _: b"\n")
     for _ in range(_MAX_LAYERS):
         if not found.replace(_ESCAPE, _decode):
             break
-    if b"=\n" in data or b"=\r\n" in data:
-        found.replace(_MAIL, lambda match: b"" if match["soft"] else bytes.fromhex(match["byte"].decode()))
+    found.replace(_MAIL, _decode_mail)
     return found
+
+
+def _decode_mail(match: re.Match[bytes]) -> bytes | None:
+    """Decode quoted-printable: a soft line end, or several bytes; a single one is more often an assignment."""
+    codes = match[0].replace(b"=", b"").strip()
+    if codes and len(codes) == 2:  # noqa: PLR2004 - digits of a byte
+        return bytes.fromhex(codes.decode()) if codes[:1] in b"23" else None
+    return bytes.fromhex(codes.decode())
 
 
 def _decode(match: re.Match[bytes]) -> bytes | None:
