@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from ..policy.markers.unescape import Unescaped, unescape
 from .prefilter import count_expressions, load_prefilter
 
@@ -24,7 +26,8 @@ class EscapedText:
         rare: The (start, end) of parts with escapes that usual encoders don't write, such as those of letters.
     """
 
-    def __init__(self, plan: Plan, data: bytes, head: bytes) -> None:
+    def __init__(self, plan: Plan, data: bytes, head: bytes, known: dict[int, list[tuple[int, int]]]) -> None:
+        """Find the places; `known` are the matches that need no unescaping, sorted, by the number of the expression."""
         self._data = data
         self._is_json = head.lstrip()[:1] in _JSON
         self._windows: list[tuple[int, int]] = []
@@ -34,9 +37,8 @@ class EscapedText:
             found = [(end, index) for index, end in load_prefilter(plan).find_ends(data) if index < marks + others]
             self.rare = _merge_windows(sorted({end for end, index in found if index >= marks}), len(data))
             is_whole = any(marks <= index < marks + _WHOLE for _, index in found)
-            self._windows = (
-                [(0, len(data))] if is_whole else _merge_windows(sorted({end for end, _ in found}), len(data))
-            )
+            ends = sorted({end for end, index in found if index not in known or not _is_known(known[index], end)})
+            self._windows = [(0, len(data))] if is_whole else _merge_windows(ends, len(data))
 
     def iter_unescaped(self) -> Iterator[tuple[int, Unescaped]]:
         """Yield the parts in which an escaped marker may lie, unescaped, each with its offset.
@@ -50,6 +52,12 @@ class EscapedText:
                 yield start, text
             if self._is_json:
                 yield start, text.break_strings()
+
+
+def _is_known(matches: list[tuple[int, int]], end: int) -> bool:
+    """Return whether a widened expression's match ends in one of the expression's own matches, or just behind it."""
+    at = bisect_left(matches, (end, 0)) - 1
+    return at >= 0 and end <= matches[at][1] + 1
 
 
 def _merge_windows(ends: list[int], size: int) -> list[tuple[int, int]]:

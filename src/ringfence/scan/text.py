@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from codecs import BOM_UTF8
-from itertools import chain
 
 from .. import excerpts
 from ..git.objects import OVERLAP
@@ -82,25 +81,39 @@ class Scan:
         """
         fields = decoders.fields.Fields(data, head)
         found: set[tuple[str, int, int]] = set()  # part, expression, where it begins
-        escaped = EscapedText(self._plan, data, head) if is_text else None
-        texts: Iterator[tuple[int, Unescaped]] = iter(((0, Unescaped(data)),))
-        for base, unescaped in chain(texts, escaped.iter_unescaped()) if escaped else texts:
-            for part, group in self._groups[: 1 if piece.get_place else None]:  # rows can't be git notes
-                for index, start, end in group.scanner.locate_matches(unescaped.text) if group.scanner else ():
+        known: dict[int, list[tuple[int, int]]] = {}  # matches in the data as it is, by expression
+
+        def add_matches(base: int, unescaped: Unescaped) -> None:
+            offset = 0  # number of the group's first expression among those of all groups
+            for part, group in self._groups:
+                if not group.scanner or (part == "note" and piece.get_place):  # rows can't be git notes
+                    continue
+                for index, start, end in group.scanner.locate_matches(unescaped.text):
                     if base and not start:
                         continue  # at the edge of a window any expression finds the beginning of a line
                     origin = base + unescaped.find_origin(start)
-                    if first <= origin < max(last, 1) and (part, index, origin) not in found:
-                        found.add((part, index, origin))
-                        marker, _ = group.load_row(index)
-                        begin = origin + excerpts.find_match_start(unescaped.text, start, end) - start
-                        field = piece.field or fields.find_field(begin)
-                        matches = result.get_marker_matches(marker, part, field)
-                        count = piece.get_count(origin) if piece.get_count else 1
-                        matches.count += count
-                        if count and len(matches.places) < EXCERPTS:
-                            excerpt = excerpts.format_excerpt(unescaped.text, start, end)
-                            matches.places.append(_build_location(piece, field, data, begin, excerpt, line))
+                    if unescaped.text is data:
+                        known.setdefault(offset + index, []).append((start, end))
+                    if not first <= origin < max(last, 1) or (part, index, origin) in found:
+                        continue
+                    found.add((part, index, origin))
+                    count = piece.get_count(origin) if piece.get_count else 1
+                    if not count:
+                        continue
+                    marker, _ = group.load_row(index)
+                    begin = origin + excerpts.find_match_start(unescaped.text, start, end) - start
+                    field = piece.field or fields.find_field(begin)
+                    matches = result.get_marker_matches(marker, part, field)
+                    matches.count += count
+                    if len(matches.places) < EXCERPTS:
+                        excerpt = excerpts.format_excerpt(unescaped.text, start, end)
+                        matches.places.append(_build_location(piece, field, data, begin, excerpt, line))
+                offset += len(group.scanner.expressions())
+
+        add_matches(0, Unescaped(data))
+        escaped = EscapedText(self._plan, data, head, known) if is_text else None
+        for base, unescaped in escaped.iter_unescaped() if escaped else ():
+            add_matches(base, unescaped)
         self._scan_generator_fields(piece, head, data, first, last, line, result)
         for begin, end in escaped.rare if escaped else ():
             self._scan_escaped_fields(piece, head, data, (max(begin, first), min(end, last)), line, result)
