@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import base64
 import html
+import json
+import quopri
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -149,14 +151,40 @@ MUTATORS = (
     Mutator("Shift-JIS, labelled", MESSAGE, lambda text: text.encode("shift-jis", "replace"), "Shift_JIS"),
 )
 
-# A mutator, a kind of marker or a marker, and why it need not be found.
-EXCEPTIONS = (
-    (
-        "percent in a file",
-        "openai-chatgpt-citation",
-        "it stands between signs that aren't ASCII; in files only plain letters are spelled out, so that lines stay",
+# How data has a text: as a string of JSON at the beginning, in the middle, inside another; escaped as C, Python, HTML,
+# URLs and mail do. Definitive and strong markers are found in each, in a small file and deep in a large one.
+SPELLINGS = (
+    Mutator("a string of JSON", FILE, lambda text: json.dumps({"id": 1, "answer": text})),
+    Mutator("lines in a string of JSON", FILE, lambda text: json.dumps({"answer": f"Sure.\n{text}\nDone."})),
+    Mutator(
+        "JSON that keeps letters", FILE, lambda text: json.dumps({"answer": f"Sure.\n{text}\n"}, ensure_ascii=False)
     ),
+    Mutator("JSON inside JSON", FILE, lambda text: json.dumps({"row": json.dumps({"answer": f"Sure.\n{text}\n"})})),
+    Mutator("Go's JSON", FILE, lambda text: re.sub("[<>&]", lambda c: f"\\u{ord(c[0]):04x}", json.dumps([text]))),
+    Mutator("PHP's JSON", FILE, lambda text: json.dumps([f"Sure.\n{text}\n"]).replace("/", "\\/")),
+    Mutator("every letter in JSON", FILE, lambda text: f'["{_utf16(text)}"]'),
+    Mutator(r"\x of each byte", FILE, lambda text: "".join(f"\\x{byte:02x}" for byte in text.encode())),
+    Mutator("octal", FILE, lambda text: "".join(f"\\{byte:03o}" for byte in text.encode())),
+    Mutator(r"\u{…}", FILE, lambda text: "".join(f"\\u{{{ord(c):x}}}" for c in text)),
+    Mutator(r"\U", FILE, lambda text: "".join(f"\\U{ord(c):08x}" for c in text)),
+    Mutator("entities with names", FILE, html.escape),
+    Mutator("entities twice", FILE, lambda text: html.escape(html.escape(text))),
+    Mutator("decimal entities with zeros", FILE, lambda text: "".join(f"&#000{ord(c)};" for c in text)),
+    Mutator("hexadecimal entities in a file", FILE, lambda text: "".join(f"&#x{ord(c):X};" for c in text)),
+    Mutator("percent, all signs", FILE, lambda text: quote(text, safe="")),
+    Mutator("percent, every byte", FILE, lambda text: "".join(f"%{byte:02X}" for byte in text.encode())),
+    Mutator("percent twice", FILE, lambda text: quote(quote(text, safe=""), safe="")),
+    Mutator("mail", FILE, lambda text: f"Content-Transfer-Encoding: quoted-printable\n\n{_mail(text)}"),
 )
+
+
+def _utf16(text: str) -> str:
+    units = text.encode("utf-16-be").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+
+
+def _mail(text: str) -> str:
+    return quopri.encodestring(text.encode()).decode()
 
 
 class Case(NamedTuple):
@@ -168,11 +196,10 @@ class Case(NamedTuple):
     data: bytes
 
 
-def cases(mutator: Mutator) -> Iterator[Case]:
-    excepted = [kind for name, kind, _ in EXCEPTIONS if name == mutator.name]
+def cases(mutator: Mutator, strengths: tuple[str, ...] = ("definitive",)) -> Iterator[Case]:
     for vendor in parse_vendors(read_shipped_files()).values():
         for marker in vendor.iter_markers():
-            if marker.strength != "definitive" or marker.kind in excepted or marker.id in excepted:
+            if marker.strength not in strengths:
                 continue
             for example in marker.caught:
                 for part, data in marker.build_surfaces(example):
@@ -186,6 +213,25 @@ def test_a_definitive_marker_is_found_however_it_is_dressed_up(mutator: Mutator,
     tried = list(cases(mutator))
     assert len(tried) > 10
     assert missed(tried, mutator.encoding, plan, tmp_path) == []
+
+
+@pytest.mark.parametrize("size", [0, 300_000], ids=["small", "large"])
+@pytest.mark.parametrize("spelling", SPELLINGS, ids=lambda spelling: spelling.name)
+def test_definitive_and_strong_markers_are_found_however_data_spells_them(
+    spelling: Mutator, size: int, plan: Plan, tmp_path: Path
+) -> None:
+    around = (b'{"id": 0, "answer": "a plain answer"}\n' * (size // 37)) if size else b""
+    tried = [
+        case._replace(data=around + case.data + b"\n" + around)
+        for case in cases(spelling, ("definitive", "strong"))
+        if case.part == "content" and _is_text(case.example)
+    ]
+    assert len(tried) > 50
+    assert missed(tried, "", plan, tmp_path) == []
+
+
+def _is_text(example: str) -> bool:
+    return "\0" not in example and "tEXt" not in example  # what stands in pictures isn't written as data
 
 
 def missed(tried: list[Case], encoding: str, plan: Plan, folder: Path) -> list[str]:

@@ -34,17 +34,50 @@ def _load_scanner(plan: Plan, kind: str) -> Scanner:
     return Scanner("sign", cache.build_repairing_reader(sections, lambda: _compile_prefilter(plan, name))(kind))
 
 
+def count_expressions(plan: Plan) -> tuple[int, int]:
+    """Return how many of the text scanner's expressions, its first, are of markers, and how many of other escapes."""
+    from ..policy.markers import spellings
+
+    scanners = [plan.catalogue.load_group(part).scanner for part in SURFACES]
+    marks = sum(len(scanner.expressions()) for scanner in scanners if scanner)
+    return marks, len(spellings.RARE) + len(spellings.WHOLE)
+
+
 def _compile_prefilter(plan: Plan, name: str) -> dict[str, bytes]:
     """Compile the scanners of a plan, store them in the cache, and return them by kind."""
-    from ..policy.markers import escapes
+    from ..policy.markers import spellings
     from .decoders.prefilter_patterns import list_decoder_patterns
 
-    marks = [("sign", expression) for expression in plan.load_generator_patterns()]
-    for part in SURFACES:
-        scanner = plan.catalogue.load_group(part).scanner
-        marks += [(part, expression) for expression in scanner.expressions()] if scanner else []
+    scanners = [(part, plan.catalogue.load_group(part).scanner) for part in SURFACES]
+    marks = [(part, expression) for part, scanner in scanners if scanner for expression in scanner.expressions()]
+    generators = [("sign", expression) for expression in plan.load_generator_patterns()]
     formats = [("sign", expression) for expression in list_decoder_patterns()]
-    formats += [("escape", expression) for expression in escapes.EXPRESSIONS]
-    sections = {"text": compile_mixed([*formats, *marks]), "packed": compile_mixed(marks)}
+    letters = [("spelled", expression) for expression in (*spellings.WHOLE, *spellings.RARE)]
+    sections = {
+        "text": _compile_widened(marks, [*letters, *formats, *generators]),
+        "packed": compile_mixed([*marks, *generators]),
+    }
     cache.write_sections(name, sections)
     return sections
+
+
+def _compile_widened(marks: list[tuple[str, str]], others: list[tuple[str, str]]) -> bytes:
+    """Compile widened expressions of markers, and others; one that can't be widened is compiled as it is."""
+    expressions = [_widen(*mark) for mark in marks]
+    while True:
+        try:
+            return compile_mixed([*expressions, *others])
+        except ValueError as error:
+            index = error.args[0]
+            if not isinstance(index, int) or index >= len(marks) or expressions[index] == marks[index]:
+                raise
+            expressions[index] = marks[index]
+
+
+def _widen(part: str, expression: str) -> tuple[str, str]:
+    from ..policy.markers import spellings
+
+    try:
+        return "spelled", spellings.widen(expression)
+    except ValueError:
+        return part, expression

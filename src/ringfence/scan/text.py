@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from codecs import BOM_UTF8
-from itertools import accumulate
 
 from .. import excerpts
 from ..git.objects import OVERLAP
 from ..model import Location
 from ..policy.markers import escapes
 from ..policy.markers.catalogue import Marker
+from ..policy.markers.unescape import Unescaped
 from ..values import replace
 from . import decoders
 from .decoders import PROBE
+from .escaped import EscapedText
 from .matches import EXCERPTS
 from .prefilter import SURFACES, load_prefilter
 
@@ -38,10 +38,10 @@ class Scan:
         self._generators: dict[tuple[str, bool], Marker | None] = {}
 
     def scan_windows(self, piece: Piece, result: Contents, *, is_text: bool = True) -> Iterator[tuple[bytes, int]]:
-        r"""Scan a piece; yield each window after it was scanned, with the number of bytes it shares with the previous.
+        """Scan a piece; yield each window after it was scanned, with the number of bytes it shares with the previous.
 
-        In text, escapes of ASCII letters (`\u0041`) are decoded first. Binary bytes hold such sequences by chance, and
-        have no lines (line 0).
+        Text is also scanned with its escapes decoded. Binary bytes hold such sequences by chance, and have no lines
+        (line 0).
         """
         wide, line, header = "", int(is_text), b""
         for number, (window, shared, is_last) in enumerate(piece.windows):
@@ -54,13 +54,14 @@ class Scan:
             kind = "text" if is_text or wide else "packed"
             is_suspect = len(window) < _PREFILTER_FROM or load_prefilter(self._plan, kind).find_matches(window)
             if is_suspect:
-                unescaped = _unescape_window(self._plan, window, first, last) if is_text else (window, first, last)
-                self._scan_markers(_remap_piece(piece, window, unescaped[0]), header, *unescaped, line, result)
+                bom = len(BOM_UTF8) if is_text and not number and window.startswith(BOM_UTF8) else 0
+                plain = window[bom:], max(first - bom, 0), last - bom  # a line begins behind the byte order mark
+                self._scan_text(piece, header, *plain, line, result, is_text=is_text)
             if is_suspect and wide:  # in addition: bytes that only begin like wide text must not hide the rest
                 data, to_first, to_last = (
                     decoders.encoding.recode_to_utf8(part, wide) for part in (window, window[:first], window[:last])
                 )
-                self._scan_markers(piece, header, data, len(to_first), len(to_last), line, result)
+                self._scan_text(piece, header, data, len(to_first), len(to_last), line, result, is_text=True)
             if line and not is_last:
                 line += decoders.encoding.recode_to_utf8(window[:-OVERLAP], wide).count(b"\n")
             yield window, shared
@@ -70,39 +71,59 @@ class Scan:
         for window, _, _ in piece.windows:
             self._scan_generator_fields(piece, window[:PROBE], window, 0, len(window), 1, result)
 
-    def _scan_markers(
-        self, piece: Piece, head: bytes, data: bytes, first: int, last: int, line: int, result: Contents
+    def _scan_text(
+        self, piece: Piece, head: bytes, data: bytes, first: int, last: int, line: int, result: Contents, *,
+        is_text: bool,
     ) -> None:  # fmt: skip
-        """Add the matches in `data` that begin between the offsets `first` and `last`.
+        """Add the matches in `data` that begin between the offsets `first` and `last`, escaped ones once each.
 
         `head` is the beginning of the content, and `line` the number of the first line of `data` (0: no lines).
         """
-        for part, group in self._groups[: 1 if piece.get_place else None]:  # rows can't be git notes
-            position, match_line = 0, line
-            fields = decoders.fields.Fields(data, head)
-            for index, start, end in group.scanner.locate_matches(data) if group.scanner else ():
-                if not first <= start < max(last, 1):
+        fields = decoders.fields.Fields(data, head)
+        found: set[tuple[str, int, int]] = set()  # part, expression, where it begins
+        known: dict[int, list[tuple[int, int]]] = {}  # matches in the data as it is, by expression
+
+        def add_matches(base: int, unescaped: Unescaped) -> None:
+            offset = 0  # number of the group's first expression among those of all groups
+            for part, group in self._groups:
+                if not group.scanner or (part == "note" and piece.get_place):  # rows can't be git notes
                     continue
-                count = piece.get_count(start) if piece.get_count else 1
-                if not count:
-                    continue
-                marker, _ = group.load_row(index)
-                field = piece.field or fields.find_field(excerpts.find_match_start(data, start, end))
-                matches = result.get_marker_matches(marker, part, field)
-                matches.count += count
-                if len(matches.places) < EXCERPTS:
-                    match_line += data.count(b"\n", position, start)
-                    position = start
-                    matches.places.append(_build_location(piece, field, data, start, end, match_line))
+                for index, start, end in group.scanner.locate_matches(unescaped.text):
+                    if base and not start:
+                        continue  # at the edge of a window any expression finds the beginning of a line
+                    origin = base + unescaped.find_origin(start)
+                    if unescaped.text is data:
+                        known.setdefault(offset + index, []).append((start, end))
+                    if not first <= origin < max(last, 1) or (part, index, origin) in found:
+                        continue
+                    found.add((part, index, origin))
+                    count = piece.get_count(origin) if piece.get_count else 1
+                    if not count:
+                        continue
+                    marker, _ = group.load_row(index)
+                    begin = origin + excerpts.find_match_start(unescaped.text, start, end) - start
+                    field = piece.field or fields.find_field(begin)
+                    matches = result.get_marker_matches(marker, part, field)
+                    matches.count += count
+                    if len(matches.places) < EXCERPTS:
+                        excerpt = excerpts.format_excerpt(unescaped.text, start, end)
+                        matches.places.append(_build_location(piece, field, data, begin, excerpt, line))
+                offset += len(group.scanner.expressions())
+
+        add_matches(0, Unescaped(data))
+        escaped = EscapedText(self._plan, data, head, known) if is_text else None
+        for base, unescaped in escaped.iter_unescaped() if escaped else ():
+            add_matches(base, unescaped)
         self._scan_generator_fields(piece, head, data, first, last, line, result)
+        for begin, end in escaped.rare if escaped else ():
+            self._scan_escaped_fields(piece, head, data, (max(begin, first), min(end, last)), line, result)
 
     def _scan_generator_fields(
         self, piece: Piece, head: bytes, data: bytes, first: int, last: int, line: int, result: Contents
     ) -> None:  # fmt: skip
         """Add the values of generator fields, such as `"model": …`; arguments as in `_scan_markers`."""
-        position, match_line = 0, line
         if not self._plan.generator_scanner.find_matches(data) or not (
-            self._plan.generators.has_rules or self._has_model(data)
+            self._plan.generators.has_rules or b"\\u00" in data or self._has_model(data)
         ):
             return
         fields = decoders.fields.Fields(data)
@@ -117,9 +138,22 @@ class Scan:
                 matches = result.get_marker_matches(marker, "generator", field)
                 matches.count += piece.get_count(start) if piece.get_count else 1
                 if len(matches.places) < EXCERPTS:
-                    match_line += data.count(b"\n", position, start)
-                    position = start
-                    matches.places.append(_build_location(piece, field, data, start, end + len(name), match_line))
+                    begin = excerpts.find_match_start(data, start, end)
+                    excerpt = excerpts.format_excerpt(data, start, end + len(name))
+                    matches.places.append(_build_location(piece, field, data, begin, excerpt, line))
+
+    def _scan_escaped_fields(
+        self, piece: Piece, head: bytes, data: bytes, part: tuple[int, int], line: int, result: Contents
+    ) -> None:  # fmt: skip
+        """Add the values of generator fields in a part of the data that can only be recognised when it is unescaped."""
+        raw = data[part[0] : part[1]]
+        text = escapes.unescape_ascii(raw)
+        if self._plan.generator_scanner.find_matches(raw) or not self._plan.generator_scanner.find_matches(text):
+            return
+        line += data.count(b"\n", 0, part[0]) if line else 0
+        get_place, base = piece.get_place, part[0]
+        here = replace(piece, get_place=get_place and (lambda offset: get_place(base + offset)))
+        self._scan_generator_fields(here, head, text, 0, len(text), line, result)
 
     def _has_model(self, data: bytes) -> bool:
         """Return whether the data names any known model: one scan of it is faster than one for each value."""
@@ -128,6 +162,8 @@ class Scan:
 
     def _find_generator_marker(self, name: str, *, in_row: bool) -> Marker | None:
         """Return the marker for the name of a generator; None if it is no rival and no rule concerns generators."""
+        if "\\" in name or "%" in name or "&" in name:
+            name = escapes.unescape_ascii(name.encode()).decode("utf-8", "replace")
         if (name, in_row) not in self._generators:
             models = self._plan.catalogue.find_models(name.encode())
             rival = next((vendor for _, vendor in models if self._plan.is_rival(vendor)), "")
@@ -141,47 +177,11 @@ class Scan:
         return self._generators[name, in_row]
 
 
-def _unescape_window(plan: Plan, data: bytes, first: int, last: int) -> tuple[bytes, int, int]:
-    """Return a window with escaped ASCII letters decoded, and two offsets in it; the line numbers stay the same."""
-    if data.startswith(BOM_UTF8):  # patterns for the beginning of a line have to match after it
-        data, first, last = data[len(BOM_UTF8) :], max(first - len(BOM_UTF8), 0), last - len(BOM_UTF8)
-    if not plan.escape_scanner.find_matches(data):
-        return data, first, last
-    unescaped = escapes.unescape_ascii(data)
-    end = len(unescaped) if last == len(data) else len(escapes.unescape_ascii(data[:last]))
-    return unescaped, len(escapes.unescape_ascii(data[:first])), end
-
-
-def _remap_piece(piece: Piece, data: bytes, unescaped: bytes) -> Piece:
-    """Return a piece whose rows are looked up by offsets in its unescaped text; each row is one line of both texts."""
-    if not piece.get_place or data is unescaped:
-        return piece
-    lines, unescaped_lines = _locate_lines(data), _locate_lines(unescaped)
-
-    def map_offset(offset: int) -> int:
-        return lines[bisect_right(unescaped_lines, offset) - 1]
-
-    get_place, get_count = piece.get_place, piece.get_count
-    return replace(
-        piece,
-        get_place=lambda offset: get_place(map_offset(offset)),
-        get_count=get_count and (lambda offset: get_count(map_offset(offset))),
-    )
-
-
-def _locate_lines(data: bytes) -> list[int]:
-    """Return the offsets at which lines begin."""
-    return list(accumulate((len(line) + 1 for line in data.split(b"\n")), initial=0))
-
-
-def _build_location(piece: Piece, field: str, data: bytes, start: int, end: int, line: int) -> Location:
-    """Return the location of a match: by line, or by row if the piece has rows."""
-    begin = excerpts.find_match_start(data, start, end)
-    line = 0 if piece.get_place or not line else line + data.count(b"\n", start, begin)
+def _build_location(piece: Piece, field: str, data: bytes, begin: int, excerpt: str, line: int) -> Location:
+    """Return the location of a match that begins at an offset of the data: by line, or by row if the piece has rows."""
+    line = 0 if piece.get_place or not line else line + data.count(b"\n", 0, begin)
     place = join_place(piece.place, piece.get_place(begin) if piece.get_place else "")
-    return Location(
-        line, excerpts.format_excerpt(data, start, end), join_place(place, f"field {field}" if field else "")
-    )
+    return Location(line, excerpt, join_place(place, f"field {field}" if field else ""))
 
 
 def join_place(outer: str, inner: str) -> str:

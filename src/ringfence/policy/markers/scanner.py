@@ -33,6 +33,7 @@ _FLAGS = {
     # These aren't markers. `**` and `*` match the empty string, which zones and accounts therefore allow.
     "generator": 0,
     "escape": _CASELESS,
+    "spelled": _CASELESS,  # no anchors, and every end is wanted
     "zone": _DOTALL | _ALLOWEMPTY,
     "account": _CASELESS | _DOTALL | _ALLOWEMPTY,
     "sign": _MULTILINE,
@@ -80,7 +81,8 @@ def compile_mixed(expressions: Sequence[tuple[str, str]]) -> bytes:
         ValueError: An expression is invalid; the arguments are its index and Hyperscan's message.
     """
     return _compile_database(
-        [text for _, text in expressions], [_FLAGS[group] | _SINGLEMATCH for group, _ in expressions]
+        [text for _, text in expressions],
+        [_FLAGS[group] | (0 if group == "spelled" else _SINGLEMATCH) for group, _ in expressions],
     )
 
 
@@ -135,6 +137,16 @@ class Scanner:
                 data, match_event_handler=lambda index, *_: indexes.append(index), scratch=self._find_scratch
             )
         return indexes
+
+    def find_ends(self, data: bytes) -> list[tuple[int, int]]:
+        """Return (expression, end) for matches in the data: all of a widened expression, one of any other."""
+        found: list[tuple[int, int]] = []
+
+        def record_end(index: int, _: int, end: int, *__: object) -> None:
+            found.append((index, end))
+
+        self._find.scan(data, match_event_handler=record_end, scratch=self._find_scratch)
+        return found
 
     def find_suspects(self, pieces: Sequence[bytes]) -> list[int]:
         """Return the indexes of the pieces that may have a match; all others certainly have none.

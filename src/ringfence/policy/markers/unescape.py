@@ -1,0 +1,111 @@
+r"""Unescapes text as JSON, C, Python, HTML, URLs, mail and RTF write it, and knows where each byte came from."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from html.entities import html5
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_MAX_LAYERS = 3  # of different kinds, such as JSON inside a URL; of one kind, all at once
+_ESCAPE = re.compile(
+    rb"""
+    \\+(?:
+        (?-i:U)(?P<long>[0-9a-f]{8})
+      | u(?P<high>d[89ab][0-9a-f]{2})\\+u(?P<low>d[c-f][0-9a-f]{2})
+      | u(?:\{(?P<braced>[0-9a-f]{1,6})\}|(?P<code>[0-9a-f]{4}))
+      | x(?:\{(?P<xbraced>[0-9a-f]{1,6})\}|(?P<byte>[0-9a-f]{2})) | '(?P<rtf>[0-9a-f]{2})
+      | (?P<octal>[0-7]{2,3}) | (?P<simple>[nrtbfva"'/]) )
+  | %(?:25)*(?P<percent>[0-9a-f]{2})
+  | &(?:amp;)*(?:\#0*(?P<decimal>[0-9]{1,7});? | \#x0*(?P<hex>[0-9a-f]{1,6});? | (?P<name>[a-z][a-z0-9]{1,31});)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_MAIL = re.compile(rb"=\r?\n|(?:=[0-9A-F]{2})+")
+_SIMPLE = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"v": b"\v", b"a": b"\a"}
+_MAX_CODE = 0x10FFFF
+
+
+class Unescaped:
+    """Unescaped text.
+
+    Attributes:
+        text: The bytes, UTF-8 where they were escaped code points.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self.text = data
+        self._layers: list[tuple[list[int], list[int]]] = []  # for each: offsets in the text, and in the one before
+
+    def replace(self, pattern: re.Pattern[bytes], decode: Callable[[re.Match[bytes]], bytes | None]) -> bool:
+        """Replace matches by what `decode` returns for them (None: leave it), and return whether there were any."""
+        parts: list[bytes] = []
+        offsets, origins = [0], [0]
+        done = length = 0
+        for match in pattern.finditer(self.text):
+            new = decode(match)
+            if new is None:
+                continue
+            parts += (self.text[done : match.start()], new)
+            length += match.start() - done + len(new)
+            done = match.end()
+            offsets += (length - len(new), length)
+            origins += (match.start(), done)
+        if len(offsets) > 1:
+            self.text = b"".join((*parts, self.text[done:]))
+            self._layers.append((offsets, origins))
+        return len(offsets) > 1
+
+    def break_strings(self) -> Unescaped:
+        """Return the text with quotes as line ends, so that a line begins where a string of JSON does."""
+        broken = Unescaped(self.text.replace(b'"', b"\n"))
+        broken._layers = self._layers  # no byte has moved
+        return broken
+
+    def find_origin(self, offset: int) -> int:
+        """Return where the byte at an offset of the text was in the data; where its escape began, if it had one."""
+        for offsets, origins in reversed(self._layers):
+            at = bisect_right(offsets, offset) - 1
+            # Offsets come in pairs, the beginning of a decoded character and its end.
+            offset = origins[at] if at % 2 else origins[at] + offset - offsets[at]
+        return offset
+
+
+def unescape(data: bytes) -> Unescaped:
+    """Return text with all escapes decoded."""
+    found = Unescaped(data)
+    for _ in range(_MAX_LAYERS):
+        if not found.replace(_ESCAPE, _decode):
+            break
+    found.replace(_MAIL, _decode_mail)
+    return found
+
+
+def _decode_mail(match: re.Match[bytes]) -> bytes | None:
+    """Decode quoted-printable: a soft line end, or several bytes; a single one is more often an assignment."""
+    codes = match[0].replace(b"=", b"").strip()
+    if codes and len(codes) == 2:  # noqa: PLR2004 - digits of a byte
+        return bytes.fromhex(codes.decode()) if codes[:1] in b"23" else None
+    return bytes.fromhex(codes.decode())
+
+
+def _decode(match: re.Match[bytes]) -> bytes | None:
+    kind = match.lastgroup or ""
+    text = match[kind]
+    if kind == "low":
+        units = bytes.fromhex((match["high"] + text).decode())
+        return units.decode("utf-16-be").encode()
+    if kind in ("byte", "percent", "rtf"):
+        return bytes.fromhex(text.decode())
+    if kind == "octal":
+        return bytes([int(text, 8) & 0xFF])
+    if kind == "simple":
+        return _SIMPLE.get(text.lower(), text)
+    if kind == "name":
+        char = html5.get(f"{text.decode()};")
+        return char.encode() if char else None
+    code = int(text, 10 if kind == "decimal" else 16)
+    return chr(code).encode("utf-8", "replace") if code <= _MAX_CODE else None

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ringfence.policy.markers.unescape import unescape
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (rb"a\nb", b"a\nb"),
+        (rb"a\\\\nb", b"a\nb"),
+        (rb"\u2019", "’".encode()),
+        (rb"\ud834\udd1e", "𝄞".encode()),
+        (rb"\U0001d11e", "𝄞".encode()),
+        (rb"\x41\101\u{41}", b"AAA"),
+        (rb"<\/think>", b"</think>"),
+        (b"%2Fa%252Fb", b"/a/b"),
+        (b"&lt;&amp;lt;&#60;&#0060;&#x3C;&#60x", b"<<<<<<x"),
+        (b"&nosuch; 100 % \\q", b"&nosuch; 100 % \\q"),
+        (b"a=E2=80=99b=\nc", "a’bc".encode()),
+        (b"x=1 y=20", b"x=1 y "),
+        (b"%5Cu2019", "’".encode()),
+    ],
+)
+def test_escapes_are_decoded(data: bytes, text: bytes) -> None:
+    assert unescape(data).text == text
+
+
+def test_each_byte_knows_where_it_came_from() -> None:
+    data = json.dumps({"a": "Sure.\n# aider – ok"}).encode()
+    found = unescape(data)
+    for word in (b"Sure", b"# aider", b"ok"):
+        assert found.find_origin(found.text.index(word)) == data.index(word)
+    assert found.find_origin(found.text.index(b"\n")) == data.index(rb"\n")
+
+
+def test_strings_can_be_lines_of_their_own() -> None:
+    found = unescape(b'{"a": "one", "b": "two\\n"}').break_strings()
+    assert found.text.split(b"\n")[3] == b"one"
+    assert found.find_origin(found.text.index(b"one")) == 7
