@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from conftest import Work, run
-from ringfence.gate.agent import AGENTS, answer_hook
+from ringfence.gate.agent import answer_hook
+from ringfence.gate.agent_hooks import AGENTS
 
 
 def asked(work: Work, agent: str, event: object, *args: str, cwd: Path | None = None) -> dict[str, Any]:

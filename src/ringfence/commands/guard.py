@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from ..errors import ExitCode
-from ..gate.agent import AGENTS, answer_hook
+from ..gate.agent import answer_hook
+from ..gate.agent_hooks import AGENTS
 from .options import PolicyOption
 
 _Agent = StrEnum("_Agent", list(AGENTS))  # type: ignore[misc]  # a member for each row of the table

@@ -8,80 +8,20 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from ..errors import GitError, PolicyError, RingfenceError
+from ..errors import PolicyError, RingfenceError
 from ..git.repo import Repo
 from ..repository import Repository, load_local_plan
-from ..values import value
 from .agent_event import list_targets, parse_event
+from .agent_folders import check_repository, find_folder, is_repository
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable
 
     from ..policy.plan import Plan
     from .agent_event import Target
+    from .agent_hooks import Agent
 
 _MOST_ENTRIES = 100_000  # files and folders that are looked at below a folder; half a second
-# How git's last words begin where there is no repository.
-_NO_REPOSITORY = ("not a git repository", "Stopping at filesystem boundary")
-
-
-@value
-class Agent:
-    """A coding agent that calls a hook before it acts.
-
-    Attributes:
-        vendor: Its vendor's id.
-        deny: Builds the hook's answer that denies an action, from the reason.
-        file: The file in which its hooks are configured.
-        hooks: Builds the content of that file, from the command to run.
-    """
-
-    vendor: str
-    deny: Callable[[str], dict[str, Any]]
-    file: str
-    hooks: Callable[[str], dict[str, Any]]
-
-
-def _build_hook_output(reason: str) -> dict[str, Any]:
-    decision = {"permissionDecision": "deny", "permissionDecisionReason": reason}
-    return {"hookSpecificOutput": {"hookEventName": "PreToolUse"} | decision}
-
-
-def _build_tool_config(event: str) -> Callable[[str], dict[str, Any]]:
-    return lambda command: {"hooks": {event: [{"hooks": [{"type": "command", "command": command}]}]}}
-
-
-def _build_event_config(command: str) -> dict[str, Any]:
-    events = ("preToolUse", "beforeShellExecution", "beforeMCPExecution", "beforeReadFile")
-    return {"version": 1, "hooks": {event: [{"command": command, "failClosed": True}] for event in events}}
-
-
-# To add an agent, write its row here. Sources: the hook references of each agent's documentation.
-AGENTS: dict[str, Agent] = {
-    "claude-code": Agent("anthropic", _build_hook_output, ".claude/settings.json", _build_tool_config("PreToolUse")),
-    "codex": Agent("openai", _build_hook_output, "~/.codex/hooks.json", _build_tool_config("PreToolUse")),
-    "copilot": Agent(
-        "github",
-        lambda reason: {"permissionDecision": "deny", "permissionDecisionReason": reason},
-        ".github/hooks/ringfence.json",
-        lambda command: {
-            "version": 1,
-            "hooks": {"preToolUse": [{"type": "command", "bash": command, "powershell": command}]},
-        },
-    ),
-    "cursor": Agent(
-        "anysphere",
-        lambda reason: {"permission": "deny", "user_message": reason, "agent_message": reason},
-        ".cursor/hooks.json",
-        _build_event_config,
-    ),
-    "gemini-cli": Agent(
-        "google",
-        lambda reason: {"decision": "deny", "reason": reason},
-        ".gemini/settings.json",
-        _build_tool_config("BeforeTool"),
-    ),
-}
 
 
 def answer_hook(agent: Agent, data: bytes, policies: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -130,7 +70,7 @@ class _Judge:
         Raises:
             RingfenceError: It can't be judged.
         """
-        folder = _find_folder(path)
+        folder = find_folder(path)
         if reason := self._find_own_reason(folder, path, is_place=target.is_place):
             return reason
         if target.is_place or not os.path.isdir(path) or (path == "/" and not target.is_known):
@@ -161,7 +101,7 @@ class _Judge:
             self._count += 1 + len(files)
             if self._count > _MOST_ENTRIES:
                 raise PolicyError(f"{top} holds more than {_MOST_ENTRIES:,} files; name a smaller folder.")
-            if folder != top and _is_repository(names, files):
+            if folder != top and is_repository(names, files):
                 names.clear()
                 nested = self._find_own_reason(folder, folder, is_place=False)
                 if reason := nested or self._find_reason_below(folder, is_known=is_known):
@@ -178,7 +118,7 @@ class _Judge:
     def _load(self, folder: str) -> tuple[str, Plan | None]:
         """Return a folder's work tree ("" if there is none), and the plan if its tags could keep the agent out."""
         if folder not in self._plans:
-            _check_repository(folder)
+            check_repository(folder)
             repository = Repository(Repo(folder), policies=self._policies, outside=True)
             plan = load_local_plan(repository) if repository.is_in_git else None
             if plan and not plan.is_rival(self._vendor, *(it for _, it in plan.catalogue.find_models(self._model))):
@@ -194,67 +134,6 @@ class _Judge:
             return ""
         contact = f" Ask {plan.contact}." if plan.contact else ""
         return f"ringfence: {what} {tag}; agents of {self._vendor} may not work {where}.{contact}"
-
-
-def _find_folder(path: str) -> str:
-    """Return the nearest existing folder of a path, with links resolved; the path itself need not exist.
-
-    Raises:
-        PolicyError: There is none.
-    """
-    path = os.path.realpath(path)
-    while not os.path.isdir(path):
-        path, child = os.path.dirname(path), path
-        if path == child:
-            raise PolicyError(f"{path} isn't in a folder.")
-    return path
-
-
-def _check_repository(folder: str) -> None:
-    """Check that git opens the repository that a folder lies in; it would pass for an ordinary folder otherwise.
-
-    Raises:
-        GitError: It doesn't: the repository is damaged, or belongs to another user.
-    """
-    nearest = next((it for it in _iter_ancestors(folder) if _has_repository(it)), None)
-    repo = Repo(folder)
-    child = repo.start("rev-parse", "--git-dir")
-    child.stdout.read()
-    if child.wait():
-        if nearest is None and any(words in child.last_error for words in _NO_REPOSITORY):
-            return
-        why = (
-            "it belongs to another user (dubious ownership)"
-            if "safe.directory" in child.last_error
-            else child.last_error[:200]
-        )
-        raise GitError(f"git can't open the repository of {nearest or folder}: {why}.")
-    dot = os.path.join(nearest or folder, ".git")
-    # Git passes over a damaged .git, and takes the next repository further up.
-    if os.path.lexists(dot) and not repo.succeeds("rev-parse", "--resolve-git-dir", dot):
-        raise GitError(f"git can't open the repository of {nearest}: its .git is damaged.")
-
-
-def _iter_ancestors(folder: str) -> Iterator[str]:
-    """Yield a folder and those above it."""
-    yield folder
-    while (above := os.path.dirname(folder)) != folder:
-        yield (folder := above)
-
-
-def _has_repository(folder: str) -> bool:
-    try:
-        names = os.listdir(folder)
-    except OSError:
-        return os.path.lexists(os.path.join(folder, ".git"))
-    return _is_repository(names, names)
-
-
-def _is_repository(names: Iterable[str], files: Iterable[str]) -> bool:
-    """Say whether a folder with these folders and files is a work tree or a bare repository, sound or damaged."""
-    if ".git" in names or ".git" in files:
-        return True
-    return {"objects", "refs"} <= set(names) and not {"HEAD", "config", "packed-refs"}.isdisjoint(files)
 
 
 def _find_tags(plan: Plan, top: str, paths: Iterable[str]) -> tuple[str, ...]:
