@@ -60,8 +60,9 @@ def _pinned(monkeypatch: pytest.MonkeyPatch, _session_folder: Path) -> None:
         "XDG_CACHE_HOME": str(home / "cache"),
         "XDG_STATE_HOME": str(home / "state"),
         "TMPDIR": str(_session_folder),
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_CONFIG_SYSTEM": os.devnull,
+        # Not /dev/null: as root `git config --global` would put a file in its place.
+        "GIT_CONFIG_GLOBAL": str(home / "no-settings"),
+        "GIT_CONFIG_SYSTEM": str(home / "no-system-settings"),
         "GIT_AUTHOR_NAME": "Ann Example",
         "GIT_AUTHOR_EMAIL": "ann@example.org",
         "GIT_AUTHOR_DATE": "1700000000 +0000",
