@@ -10,6 +10,9 @@ from pathlib import Path
 import git
 from timing import Row, seconds
 
+from ringfence.git.repo import Repo
+from ringfence.repository import Repository, load_local_plan
+from ringfence.scan.prefilter import load_prefilter
 from ringfence.setup import client_hooks, sandbox
 
 RUNS = 21
@@ -26,6 +29,8 @@ def repository(path: Path, *, tagged: bool) -> Path:
     client_hooks.install_hooks(repo, client_hooks.CLIENT)
     if tagged:
         client_hooks.add_tags(repo, ["training-data"])
+        if plan := load_local_plan(Repository(Repo(str(path)))):
+            load_prefilter(plan)  # as `ringfence install` does
     words = random.Random(7)  # noqa: S311 - it has to be the same text each time
     for number in range(10):
         lines = (" ".join(words.choices(["row", "of", "plain", "text", "by", "hand"], k=12)) for _ in range(200))

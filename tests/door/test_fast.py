@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 
 from conftest import TRAILER, Work, run
+from ringfence.git.repo import Repo
+from ringfence.repository import Repository, load_local_plan
+from ringfence.scan.prefilter import load_prefilter
 
 # What costs milliseconds to import and a clean commit needs none of.
 HEAVY = {
@@ -52,6 +55,9 @@ PATHS = f"import sys; sys.path += {[path for path in sys.path if path]!r};"
 @pytest.fixture
 def warm(laptop: Work) -> Work:
     """A laptop whose policy was compiled by an earlier commit."""
+    plan = load_local_plan(Repository(Repo(str(laptop.path))))
+    assert plan
+    load_prefilter(plan)  # as `ringfence install` does
     laptop.write("rows.txt", "a person's row\n")
     laptop.did("add", ".")
     laptop.did("hook", "run", "pre-commit")

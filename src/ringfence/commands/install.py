@@ -12,6 +12,7 @@ import typer
 from ..errors import ExitCode, UsageError
 from ..git.repo import Repo
 from ..repository import Repository, load_tagged_plan, read_local_inputs
+from ..scan.prefilter import load_prefilter
 from ..setup import client_hooks, pre_commit_config, server_hooks
 from ..sources.forges import FORGES
 from .options import RepoOption
@@ -69,6 +70,8 @@ def install(
     # This also compiles the policy, so that the first commit needn't wait for it.
     repository = Repository(Repo(server or repo), outside=True)
     plan = load_tagged_plan(read_local_inputs(repository))
+    if plan:
+        load_prefilter(plan)
     if plan and plan.actions.quarantined and server and forge == "plain" and not update:
         done += server_hooks.install_quarantine(client_hooks.open_repo(server))
     if repository.needs_notes and server and forge == "plain":

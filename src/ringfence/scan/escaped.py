@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from ..policy.markers.unescape import Unescaped, unescape
-from .prefilter import count_expressions, load_prefilter
+from .prefilter import count_expressions, is_compiled, load_prefilter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..policy.plan import Plan
 
 _SIGNS = (b"\\", b"%", b"&", b"=")
+_SMALL = 64 << 10  # bytes; to unescape so much takes less time than to compile the prefilter
 _BEFORE, _AFTER = 2048, 256  # bytes around the end of a possible match
 _JSON = (b"{", b"[", b'"')
 _WHOLE = 3  # expressions of spellings.WHOLE
@@ -32,7 +33,11 @@ class EscapedText:
         self._is_json = head.lstrip()[:1] in _JSON
         self._windows: list[tuple[int, int]] = []
         self.rare: list[tuple[int, int]] = []
-        if self._is_json or any(sign in data for sign in _SIGNS):
+        if not self._is_json and not any(sign in data for sign in _SIGNS):
+            return
+        if len(data) <= _SMALL and not is_compiled(plan):
+            self._windows = self.rare = [(0, len(data))]
+        else:
             marks, others = count_expressions(plan)
             found = [(end, index) for index, end in load_prefilter(plan).find_ends(data) if index < marks + others]
             self.rare = _merge_windows(sorted({end for end, index in found if index >= marks}), len(data))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..git.objects import MissingObject, SmallObject
-from .prefilter import SURFACES, load_prefilter
+from .prefilter import SURFACES, is_compiled, load_prefilter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _BATCH_BYTES = 256 << 10  # bytes scanned together: what fits into a processor's cache
 _CACHE_FROM = 50  # objects; fewer are read faster than they are looked up in the clean cache
 _WORKERS_FROM, _WORKERS_FROM_BYTES = 300, 16 << 20  # objects, bytes; fewer are read faster than workers start
+_SMALL = 64 << 10  # bytes of objects; scanning them takes less time than compiling the prefilter
 
 
 class ScanResult:
@@ -79,7 +80,11 @@ def scan_objects(objects: Objects, plan: Plan, oids: Iterable[str]) -> ScanResul
 
 
 def _scan_suspects(result: ScanResult, plan: Plan, batch: list[SmallObject]) -> None:
-    for number in load_prefilter(plan).find_suspects([item.data for item in batch]):
+    if sum(item.size for item in batch) <= _SMALL and not is_compiled(plan):
+        suspects = list(range(len(batch)))
+    else:
+        suspects = load_prefilter(plan).find_suspects([item.data for item in batch])
+    for number in suspects:
         _scan_object(result, plan, batch[number])
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from html.entities import codepoint2name
-from re import _constants as op  # type: ignore[attr-defined]
+from re import _constants as op  # type: ignore[attr-defined]  # Python's own parser, private since 3.11
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
