@@ -21,11 +21,7 @@ _WHOLE = 3  # expressions of spellings.WHOLE
 
 
 class EscapedText:
-    """Where in a text escaped markers may be.
-
-    Attributes:
-        rare: The (start, end) of parts with escapes that usual encoders don't write, such as those of letters.
-    """
+    """Where in a text escaped markers may be; `rare` are parts (start, end) with unusual escapes, as of letters."""
 
     def __init__(self, plan: Plan, data: bytes, head: bytes, known: dict[int, list[tuple[int, int]]]) -> None:
         """Find the places; `known` are the matches that need no unescaping, sorted, by the number of the expression."""
