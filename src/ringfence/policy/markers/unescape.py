@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 _MAX_LAYERS = 3  # of different kinds, such as JSON inside a URL; of one kind, all at once
 _ESCAPE = re.compile(
     rb"""
-    \\+(?:
+    (?<!\\)\\++(?:  # a run of backslashes is tried once, from its beginning: else the time is quadratic
         (?-i:U)(?P<long>[0-9a-f]{8})
-      | u(?P<high>d[89ab][0-9a-f]{2})\\+u(?P<low>d[c-f][0-9a-f]{2})
+      | u(?P<high>d[89ab][0-9a-f]{2})\\++u(?P<low>d[c-f][0-9a-f]{2})
       | u(?:\{(?P<braced>[0-9a-f]{1,6})\}|(?P<code>[0-9a-f]{4}))
       | x(?:\{(?P<xbraced>[0-9a-f]{1,6})\}|(?P<byte>[0-9a-f]{2})) | '(?P<rtf>[0-9a-f]{2})
       | (?P<octal>[0-7]{2,3}) | (?P<simple>[nrtbfva"'/]) )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from time import process_time
 
 import pytest
 
@@ -27,6 +28,13 @@ from ringfence.policy.markers.unescape import unescape
 )
 def test_escapes_are_decoded(data: bytes, text: bytes) -> None:
     assert unescape(data).text == text
+
+
+@pytest.mark.parametrize("data", [b"\\" * (1 << 20), rb"\ud83d" + b"\\" * (1 << 20), b"&" + b"amp;" * (1 << 18)])
+def test_long_runs_take_linear_time(data: bytes) -> None:
+    start = process_time()
+    unescape(data)
+    assert process_time() - start < 5  # seconds; about 0.05, and hours if each start in the run were tried
 
 
 def test_each_byte_knows_where_it_came_from() -> None:
