@@ -107,6 +107,6 @@ def print_message(text: str) -> None:
     try:
         print(text, file=sys.stderr)  # noqa: T201 - messages of hooks and errors are printed here
     except UnicodeEncodeError:
-        print(text.encode("ascii", "backslashreplace").decode(), file=sys.stderr)  # noqa: T201
+        print(text.encode("ascii", "backslashreplace").decode(), file=sys.stderr)  # noqa: T201 - as above
     except (OSError, ValueError):
         pass

@@ -17,7 +17,6 @@ _SIGNS = (b"\\", b"%", b"&", b"=")
 _SMALL = 64 << 10  # bytes; to unescape so much takes less time than to compile the prefilter
 _BEFORE, _AFTER = 2048, 256  # bytes around the end of a possible match
 _JSON = (b"{", b"[", b'"')
-_WHOLE = 3  # expressions of spellings.WHOLE
 
 
 class EscapedText:
@@ -34,10 +33,11 @@ class EscapedText:
         if len(data) <= _SMALL and not is_compiled(plan):
             self._windows = self.rare = [(0, len(data))]
         else:
-            marks, others = count_expressions(plan)
-            found = [(end, index) for index, end in load_prefilter(plan).find_ends(data) if index < marks + others]
+            marks, whole, rare = count_expressions(plan)
+            count = marks + whole + rare
+            found = [(end, index) for index, end in load_prefilter(plan).find_ends(data) if index < count]
             self.rare = _merge_windows(sorted({end for end, index in found if index >= marks}), len(data))
-            is_whole = any(marks <= index < marks + _WHOLE for _, index in found)
+            is_whole = any(marks <= index < marks + whole for _, index in found)
             ends = sorted({end for end, index in found if index not in known or not _is_known(known[index], end)})
             self._windows = [(0, len(data))] if is_whole else _merge_windows(ends, len(data))
 

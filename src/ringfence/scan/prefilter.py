@@ -39,13 +39,13 @@ def _load_scanner(plan: Plan, kind: str) -> Scanner:
     return Scanner("sign", cache.build_repairing_reader(sections, lambda: _compile_prefilter(plan, name))(kind))
 
 
-def count_expressions(plan: Plan) -> tuple[int, int]:
-    """Return how many of the text scanner's expressions, its first, are of markers, and how many of other escapes."""
+def count_expressions(plan: Plan) -> tuple[int, int, int]:
+    """Return how many of the text scanner's expressions, its first, are of markers, `WHOLE` and `RARE`."""
     from ..policy.markers import spellings
 
     scanners = [plan.catalogue.load_group(part).scanner for part in SURFACES]
     marks = sum(len(scanner.expressions()) for scanner in scanners if scanner)
-    return marks, len(spellings.RARE) + len(spellings.WHOLE)
+    return marks, len(spellings.WHOLE), len(spellings.RARE)
 
 
 def _compile_prefilter(plan: Plan, name: str) -> dict[str, bytes]:
