@@ -52,6 +52,36 @@ class Location:
 
 
 @value
+class Origin:
+    """Where recorded output of an AI tool comes from that was found again.
+
+    Attributes:
+        repository: The name of the repository, or of the agent for a session.
+        commit: The commit there, or the id of the session.
+        path, line, last_line: The file and the lines there; line 0 for a whole file.
+        vendor, product, model: Whose tool wrote it; the model is "" if none is named.
+        evidence: What says so: commit, note, agent-trace, session.
+        recorded: When it was recorded, in UTC.
+        found_to: Its last line where it was found; 0 where lines say nothing.
+        lines, edited: How many of its lines were found, and how many between them differ.
+    """
+
+    repository: str
+    commit: str
+    path: str
+    line: int
+    last_line: int
+    vendor: str
+    product: str
+    model: str
+    evidence: str
+    recorded: str
+    found_to: int
+    lines: int
+    edited: int
+
+
+@value
 class Occurrence:
     """Where a mark occurs: a part of a change, and what may be shown of it.
 
@@ -68,6 +98,7 @@ class Occurrence:
     place: str = ""
     also: tuple[Location, ...] = ()
     context: bytes = b""
+    origin: Origin | None = None
 
 
 @value
@@ -75,18 +106,20 @@ class Finding:
     """A mark that is new in a zone. Field names are those of the JSON report.
 
     Attributes:
-        evidence: How the mark was recognised: declared, identity, artefact, mention.
+        evidence: How the mark was recognised: declared, identity, artefact,
+            ingredient, mention.
         model, model_vendor: The model named beside the mark, as written, and its vendor; "" if none is named.
         action: block, warn or record.
         commit: Id of the commit; "" before it exists.
         part: Where the mark is: author, committer, tagger, message, header, ref, path, content, note, environment,
-            account, generator, pointer.
+            account, generator, pointer, ingredient.
         path: Path of the file; "" outside of files.
         line, place: Position in the file: line number (0: none); member of an archive, row, field, cell, page.
         count, also: How often the mark is in this field, and the locations that follow the first.
         fingerprint: Digest of marker and text without line or commit, so that it survives a rebase.
         known: Whether it is in the baseline, so that it doesn't refuse.
         waiver: Ticket of the waiver that allows it; "" for none.
+        origin: Where recorded output comes from that was found again; None for a mark.
     """
 
     marker: str
@@ -111,6 +144,7 @@ class Finding:
     place: str = ""
     waiver: str = ""
     also: tuple[Location, ...] = ()
+    origin: Origin | None = None
 
     @property
     def is_blocking(self) -> bool:

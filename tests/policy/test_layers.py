@@ -42,6 +42,8 @@ def test_a_tag_alone_is_enough() -> None:
         "agents": "block",
         "accounts": "block",
         "identities": "block",
+        "ingredient": "block",
+        "ingredient_weak": "warn",
     }  # fmt: skip
     assert sorted(policy.tags) == [
         "benchmark", "eval", "internal-dataset", "post-training", "reward-model", "training-data",

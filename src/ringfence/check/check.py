@@ -122,7 +122,11 @@ class _Run:
     def judge_batch(self, located: list[LocatedChange], flight: int) -> None:
         """Judge the paths and texts of a batch."""
         self.reader.wait_for_flight(flight)
-        marked = (touched for touched in _iter_zone_paths(located) if self.reader.get_matches(touched[1]))
+        marked = (
+            touched
+            for touched in _iter_zone_paths(located)
+            if self.reader.get_matches(touched[1]) or self.reader.get_ingredients(touched[1])
+        )
         self.reader.read_objects(parent for _, _, parents in marked for parent in parents if parent)
         findings, unread = self.results.findings, self.results.unread
         first, first_unread = len(findings), len(unread)

@@ -43,11 +43,14 @@ def build_finding(
         fingerprint=hashlib.blake2b(identity, digest_size=10).hexdigest(),
         place=occurrence.place,
         also=occurrence.also,
+        origin=occurrence.origin,
     )
 
 
 def classify_evidence(marker: Marker, part: str) -> str:
-    """Return what a mark rests on: a declaration, an identity, an artefact of a tool, or a mention."""
+    """Return what a finding rests on: a declaration, an identity, an artefact of a tool, recorded output, a mention."""
+    if marker.kind == "ingredient":
+        return "ingredient"
     if marker.kind in _DECLARING_KINDS or (marker.kind == "identity" and part in ("message", "header")):
         return "declared"
     if marker.kind in _IDENTITY_KINDS:

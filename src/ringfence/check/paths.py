@@ -38,6 +38,12 @@ def judge_path(
     _judge_name(results, commit, path, tags, is_new=not any(parents))
     for part in reader.get_unread(oid):
         results.add_unread(commit, path, part.reason, tags, damaged=part.damaged)
+    if ingredients := reader.get_ingredients(oid):
+        from .ingredients import judge_ingredients
+
+        judge_ingredients(
+            results, ingredients, [reader.get_ingredients(parent) for parent in parents], commit, path, tags
+        )
     if matches := reader.get_matches(oid):
         _judge_content(results, matches, [reader.get_matches(parent) for parent in parents], commit, path, tags)
 

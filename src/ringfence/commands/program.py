@@ -34,6 +34,7 @@ COMMANDS = {
     "ledger": ("ledger", "app"),
     "quarantine": ("quarantine", "app"),
     "receipt": ("receipt", "app"),
+    "ingredients": ("ingredients", "app"),
 }
 
 # The base class of Typer's usage errors, from click or Typer's own copy of it; it has no other public name.

@@ -55,6 +55,8 @@ def find_action_key(marker: Marker) -> str:
         return marker.kind
     if marker.kind == "address":
         return "identities"
+    if marker.kind == "ingredient":
+        return "ingredient_weak" if marker.strength == "weak" else "ingredient"
     if marker.vendor == UNDISCLOSED and marker.strength != "weak":
         return UNDISCLOSED
     return "agents" if marker.kind in _SESSION and marker.strength != "weak" else marker.strength

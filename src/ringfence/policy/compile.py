@@ -140,6 +140,8 @@ def _build_rows(policy: EffectivePolicy) -> list[tuple[str, ...]]:
     rows += [("selects", "yes")] if policy.accounts is not None else []
     rows += [("limit", key, str(most)) for key, most in policy.limits.items()]
     rows += [("store", kind, folder) for kind, folders in policy.stores.items() for folder in folders]
+    rows += [("ingredients", key, str(setting)) for key, setting in policy.ingredients.items() if key != "never"]
+    rows += [("ingredients", "never", name) for name in policy.ingredients.get("never", ())]
     rows += [("action", tag, key, action) for tag, actions in policy.tags.items() for key, action in actions.items()]
     rows += [("aside", tag) for tag, what in policy.on_block.items() if what == "quarantine"]
     return [*rows, *policy.waiver_rules.iter_rows()]

@@ -54,6 +54,7 @@ class EffectivePolicy:
     markers: list[OwnMarker] = field(default_factory=list)
     limits: dict[str, int] = field(default_factory=dict)
     stores: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    ingredients: dict[str, Any] = field(default_factory=dict)
     catalogue: list[str] = field(default_factory=list)
     name: str = ""
     contact: str = ""
@@ -87,6 +88,7 @@ def merge_layers(layers: list[tuple[Layer, PolicyFile]], inputs: Inputs, vendors
         _merge_catalogue(policy, layer, file.catalogue)
         _merge_limits(policy, layer, file.limits.model_dump(exclude_none=True))
         _merge_stores(policy, layer, file.stores.model_dump())
+        _merge_ingredients(policy, layer, file.ingredients.model_dump(exclude_none=True))
         policy.mistakes += merge_waivers(policy.waiver_rules, layer, file)
         _merge_on_block(policy, layer, file)
         policy.markers += file.marker
@@ -219,6 +221,17 @@ def _merge_stores(policy: EffectivePolicy, layer: Layer, stores: dict[str, tuple
     for kind, folders in named.items():
         policy.stores[kind] = (*policy.stores.get(kind, ()), *folders)
         policy.origins[f"stores.{kind}"] = layer.origin
+
+
+def _merge_ingredients(policy: EffectivePolicy, layer: Layer, ingredients: dict[str, Any]) -> None:
+    """Merge the index of ingredients: the first authoritative layer that sets a key decides."""
+    named = {key: setting for key, setting in ingredients.items() if setting != ()}
+    if named and not layer.is_authoritative:
+        policy.mistakes.append(f"{layer.origin}: ingredients: {_ONLY_ORGANISATION}")
+    for key, setting in named.items():
+        if policy.ingredients.setdefault(key, setting) != setting:
+            policy.mistakes.append(f"{layer.origin}: ingredients.{key}: already set by an earlier layer")
+        policy.origins.setdefault(f"ingredients.{key}", layer.origin)
 
 
 def _check_names(policy: EffectivePolicy, layers: list[tuple[Layer, PolicyFile]], inputs: Inputs) -> None:

@@ -12,8 +12,10 @@ from .zones import GeneratorRules, Zones
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Any
 
     from .accounts import AccountRules
+    from .ingredients import IngredientRules
     from .markers.catalogue import Catalogue
 
 
@@ -30,6 +32,8 @@ class Plan:
         waivers: Rows of what may pass; `check/waivers.py` reads them.
         waiver_days: How many days ahead a waiver may end at most.
         prefilters: Scanners by kind that `scan/prefilter.py` keeps here.
+        has_index: Whether recorded output is looked up in an index of ingredients.
+        lookup: The open index of ingredients that `scan/ingredients/open_index.py` keeps here.
         own_stores: Returns the folders in which the repository keeps the content of its pointers, by their kind.
         ruleset: The name of this policy and catalogue together in reports: same name, same verdicts.
         edition: The name of the shipped catalogue in reports: its day and a digest.
@@ -53,6 +57,8 @@ class Plan:
         self.limits = Limits(**{key: int(most) for key, most in rows.get("limit", [])})
         self.waivers = [tuple(row) for row in rows.get("waiver", [])]
         self._stores = rows.get("store", [])
+        self.has_index = any(key == "index" for key, _ in rows.get("ingredients", []))
+        self.lookup: Any = None
         self.ruleset, self.edition, self.organisation, self.contact, days = (
             rows.get(key, [[""]])[-1][0] for key in ("ruleset", "edition", "organisation", "contact", "days")
         )
@@ -86,6 +92,13 @@ class Plan:
 
             self._accounts = AccountRules(self._rows, self._section)
         return self._accounts
+
+    @property
+    def ingredients(self) -> IngredientRules:
+        """What holds for recorded output."""
+        from .ingredients import IngredientRules
+
+        return IngredientRules(self._rows)
 
     @property
     def generator_scanner(self) -> Scanner:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Updates = list[tuple[str, str, bytes]]
 
 _PEOPLE = ("identity", "trailer", "account", "address")  # kinds of marker whose text names an account
-_OMITTED = ("why", "also")  # `why` is in the catalogue, and the first repository of a mark is enough
+_OMITTED = ("why", "also", "origin")  # `why` is in the catalogue, and the first repository of a mark is enough
 
 
 def record_verdict(
@@ -90,6 +90,7 @@ def build_ref_rows(updates: Iterable[tuple[str, str, bytes]]) -> list[dict[str, 
 
 def _build_finding_row(finding: Finding, *, excerpts: bool) -> dict[str, Any]:
     row = {name: value for name, value in fields(finding).items() if name not in _OMITTED}
+    row |= {"origin": fields(finding.origin)} if finding.origin else {}
     return row | ({"account": _find_account(finding)} if excerpts else {"excerpt": "", "account": ""})
 
 

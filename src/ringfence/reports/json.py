@@ -33,7 +33,8 @@ def render_lines(verdict: Verdict) -> str:
 
 
 def _build_finding(finding: Finding) -> dict[str, Any]:
-    return fields(finding) | {"also": [fields(spot) for spot in finding.also]}
+    origin = fields(finding.origin) if finding.origin else None
+    return fields(finding) | {"also": [fields(spot) for spot in finding.also], "origin": origin}
 
 
 def _build_outcome(verdict: Verdict) -> dict[str, Any]:

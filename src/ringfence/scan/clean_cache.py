@@ -7,6 +7,7 @@ cache file of its own.
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_left
 from zlib import crc32
 
@@ -35,7 +36,7 @@ class CleanCache:
         self._zoned = plan.zones.path_tags
         # With ref-bound zones, the zones of a commit depend on the refs that it is pushed to.
         self._takes_commits = not plan.zones.has_refs and len(plan.zones.path_tags) <= _MAX_TAGS
-        self._name = f"{cache.build_key(plan.iter_digest_parts())}.clean"
+        self._name = f"{cache.build_key([*plan.iter_digest_parts(), *_read_index_state(plan)])}.clean"
         self._records, self._width, self._is_loaded = b"", 1, False
         self._index: dict[bytes, int] = {}
 
@@ -101,6 +102,17 @@ class CleanCache:
 
     def _get_id(self, number: int) -> bytes:
         return self._records[self._width * number : self._width * (number + 1) - 1]
+
+
+def _read_index_state(plan: Plan) -> list[bytes]:
+    """Return the manifest of the index of ingredients: what is clean changes with it."""
+    if not plan.has_index:
+        return []
+    try:
+        with open(os.path.join(plan.ingredients.index, "manifest"), "rb") as file:
+            return [file.read()]
+    except OSError:
+        return [b"missing"]
 
 
 def _parse_records(content: bytes) -> tuple[bytes, int]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ..model import ScanCounts
     from ..policy.plan import Plan
     from .decoders import UnreadPart
+    from .ingredients.ingredient import Ingredient
     from .matches import MarkerMatches
     from .workers import Worker
 
@@ -29,15 +30,17 @@ class ScanResult:
         matches: Matches by object name, marker id and field, of objects that have any.
         unread: Unread parts by object name, of objects that have any.
         pointer_objects: Objects whose result depends on content outside them (a pointer's target).
+        ingredients: Recorded output by object name, of objects that have any.
         objects, bytes: How much was read.
     """
 
-    __slots__ = ("bytes", "matches", "objects", "pointer_objects", "unread")
+    __slots__ = ("bytes", "ingredients", "matches", "objects", "pointer_objects", "unread")
 
     def __init__(self) -> None:
         self.matches: dict[str, dict[tuple[str, str], MarkerMatches]] = {}
         self.unread: dict[str, tuple[UnreadPart, ...]] = {}
         self.pointer_objects: set[str] = set()
+        self.ingredients: dict[str, list[Ingredient]] = {}
         self.objects = self.bytes = 0
 
     def add(self, other: ScanResult) -> None:
@@ -45,17 +48,20 @@ class ScanResult:
         self.matches |= other.matches
         self.unread |= other.unread
         self.pointer_objects |= other.pointer_objects
+        self.ingredients |= other.ingredients
         self.objects += other.objects
         self.bytes += other.bytes
 
     def is_clean(self, oid: str) -> bool:
         """Return whether a scanned object has no matches, nothing unread, and no pointers."""
-        return not (oid in self.matches or oid in self.unread or oid in self.pointer_objects)
+        return not any(oid in found for found in (self.matches, self.unread, self.pointer_objects, self.ingredients))
 
 
 def scan_objects(objects: Objects, plan: Plan, oids: Iterable[str]) -> ScanResult:
     """Read and scan objects; small ones are decoded only if the prefilter suspects them."""
     result = ScanResult()
+    find_ingredients = _load_lookup(plan)
+    large: list[str] = []  # read once more for their ingredients, as their bytes aren't kept
     batch: list[SmallObject] = []
     size = 0
     for item in objects.iter_objects(oids):
@@ -69,14 +75,34 @@ def scan_objects(objects: Objects, plan: Plan, oids: Iterable[str]) -> ScanResul
         if isinstance(item, SmallObject):
             batch.append(item)
             size += item.size
+            find_ingredients(result, item)
             if size > _BATCH_BYTES:
                 _scan_suspects(result, plan, batch)
                 batch, size = [], 0
         else:
             _scan_object(result, plan, item)
+            large.append(item.name)
     if batch:
         _scan_suspects(result, plan, batch)
+    for item in objects.iter_objects(large) if plan.has_index else ():
+        if not isinstance(item, MissingObject):
+            find_ingredients(result, item)
     return result
+
+
+def _load_lookup(plan: Plan) -> Callable[[ScanResult, Object], None]:
+    """Return a function that looks an object up in the index of ingredients; without one it does nothing."""
+    if not plan.has_index:
+        return lambda _result, _item: None
+    from .ingredients.open_index import load_lookup
+
+    lookup = load_lookup(plan)
+
+    def find_ingredients(result: ScanResult, item: Object) -> None:
+        if found := lookup.find_in_object(item, plan.limits):
+            result.ingredients[item.name] = found
+
+    return find_ingredients
 
 
 def _scan_suspects(result: ScanResult, plan: Plan, batch: list[SmallObject]) -> None:
@@ -155,6 +181,10 @@ class ObjectReader:
         """Return the parts of an object that could not be read; () if there are none."""
         return self._result.unread.get(oid, ())
 
+    def get_ingredients(self, oid: str) -> list[Ingredient]:
+        """Return the recorded output in an object that was read."""
+        return self._result.ingredients.get(oid, [])
+
     @property
     def pointer_objects(self) -> set[str]:
         """Objects whose result depends on content outside them (a pointer's target)."""
@@ -190,6 +220,7 @@ class ObjectReader:
         from .workers import Worker, count_workers
 
         load_prefilter(self._plan)
+        _load_lookup(self._plan)
         for part in SURFACES:
             self._plan.catalogue.load_group(part)
         return [Worker(self._build_worker_task) for _ in range(count_workers())]

@@ -114,6 +114,31 @@ class Stores(Table):
     dvc: tuple[Folder, ...] = Field((), description="Caches or remotes of DVC.")
 
 
+class Ingredients(Table):
+    """Recorded output of AI tools, which is looked up in tagged repositories; see docs/ingredients.md.
+
+    Can only be set in the organisation's policy.
+    """
+
+    index: Folder | None = Field(
+        None, description="The folder of the index. Default: nothing is looked up. An index that can't be used refuses."
+    )
+    key_file: Folder | None = Field(
+        None, description="The file with the key of the index, readable by its owner only. Default: `key` in the index."
+    )
+    max_age_days: int | None = Field(
+        None, gt=0, description="Days after which an index that wasn't updated makes a check incomplete. Default: none."
+    )
+    feed: bool | None = Field(
+        None,
+        description="Whether a server records the marked commits of repositories without a tag when they are pushed. "
+        "Default: false.",
+    )
+    never: tuple[Text, ...] = Field(
+        (), description="Names of repositories that are never recorded, with `*`; as in `[[repository]] match`."
+    )
+
+
 class OwnMarker(Table):
     """A marker that the organisation adds: as in a vendor file, with the vendor's id."""
 
@@ -175,6 +200,9 @@ class PolicyFile(Table):
     stores: Stores = Field(
         default_factory=_build_factory(Stores),
         description="Folders with the content of pointers, in addition to the repository's own.",
+    )
+    ingredients: Ingredients = Field(
+        default_factory=_build_factory(Ingredients), description="Recorded output of AI tools, to be found again."
     )
     marker: tuple[OwnMarker, ...] = Field((), description="Further markers of vendors in the catalogue.")
     waivers: Waivers = Field(default_factory=_build_factory(Waivers), description="Rules for waivers.")

@@ -17,6 +17,8 @@ DEFAULT_ACTIONS: dict[str, Action] = {
     "agents": "block",
     "accounts": "block",
     "identities": "block",
+    "ingredient": "block",
+    "ingredient_weak": "warn",
 }
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 

@@ -66,6 +66,14 @@ class Tag(Table):
         description="For a commit or tag by a consumer account, or by one that isn't approved (`[accounts]`). "
         "Default: block.",
     )
+    ingredient: Action | None = Field(
+        None,
+        description="For recorded output of a rival's tool that is found again, without its marks (`[ingredients]`). "
+        "Default: block.",
+    )
+    ingredient_weak: Action | None = Field(
+        None, description="For a text that is only similar to recorded output, or too short to be sure. Default: warn."
+    )
     declaration: Action | None = Field(
         None,
         description="For a commit whose message lacks a valid `Provenance:` line. Default: no such line is required.",

@@ -1,0 +1,206 @@
+"""Records what AI tools wrote in a repository's history into the index of ingredients."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from ..check.marked_commits import find_marked_commits
+from ..git.patches import iter_added_files
+from ..policy.load import load_plan
+from ..repository import read_local_inputs
+from ..scan.ingredients.fingerprint import fingerprint_object
+from ..scan.ingredients.generated import is_generated
+from ..scan.ingredients.index import IndexWriter
+from ..scan.ingredients.keyed_hash import hash_values
+from ..scan.ingredients.lookup import fingerprint_text
+from ..scan.ingredients.seen_text import SeenText
+from ..scan.ingredients.sources import Source
+from ..scan.ingredients.texts import Text, iter_object_texts, iter_strings
+from ..values import fields, value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from ..check.marked_commits import CommitMark
+    from ..git.patches import AddedFile
+    from ..policy.plan import Plan
+    from ..repository import Repository
+
+_PIECE = 1000  # commits recorded at once; a run that is interrupted goes on from the last piece
+_SMALLEST_FILE = 200  # bytes of a whole file that is known by its id
+
+
+@value
+class RecordingCounts:
+    """What a run recorded: commits read, marked, and not read for a missing object; source files; fingerprints."""
+
+    commits: int = 0
+    marked: int = 0
+    unread: int = 0
+    sources: int = 0
+    fingerprints: int = 0
+
+
+def record_history(
+    repository: Repository, name: str, folder: str, key: bytes, base: str = "", head: str = "",
+    report: Callable[[RecordingCounts], None] = lambda _: None,
+) -> RecordingCounts:  # fmt: skip
+    """Record the marked commits of all refs, or of a range, that aren't recorded yet.
+
+    Args:
+        repository: The repository.
+        name: Its name in the index.
+        folder: The folder of the index.
+        key: The key of the index.
+        base: Where a range begins, or "".
+        head: Where it ends; "" means all refs.
+        report: Called after each piece with what was recorded so far.
+
+    Raises:
+        IncompleteError: The index can't be used, or a revision doesn't exist here.
+    """
+    plan = load_plan(read_local_inputs(repository))
+    total = RecordingCounts()
+    with IndexWriter(folder, key) as writer:
+        done = writer.table.list_done(name)
+        pieces = _list_pieces(repository, done, base, head)
+        for piece, tips in pieces:
+            total = _add_counts(total, _record_piece(repository, plan, writer, name, piece, tips))
+            report(total)
+    return total
+
+
+def _list_pieces(repository: Repository, done: set[str], base: str, head: str) -> Iterator[tuple[list[str], list[str]]]:
+    """Yield the commits to record, oldest first, in pieces; with each the commits after which nothing older is left.
+
+    A range that doesn't begin where recording ended leaves a gap, so that its commits don't count as done.
+    """
+    from ..sources.history import require_revision
+
+    repo = repository.repo
+    known = _filter_existing(repository, done)
+    heads = [require_revision(repo, head, "^{commit}")] if head else []
+    without = [require_revision(repo, base, "^{commit}")] if base else []
+    options = ("rev-list", "--topo-order", "--reverse", "--parents", "--stdin", *(() if head else ("--all",)))
+    feed = "".join(f"{line}\n" for line in (*heads, *(f"^{oid}" for oid in (*without, *known))))
+    rows = [line.split() for line in repo.run(*options, feed=feed.encode()).decode().splitlines()]
+    is_gapless = all(oid in known or not without for oid in without)
+    open_tips: dict[str, None] = {}
+    for start in range(0, len(rows), _PIECE):
+        piece = rows[start : start + _PIECE]
+        for commit, *parents in piece:
+            for parent in parents:
+                open_tips.pop(parent, None)
+            open_tips[commit] = None
+        yield [row[0] for row in piece], list(open_tips) if is_gapless else []
+
+
+def _filter_existing(repository: Repository, oids: set[str]) -> list[str]:
+    """Return those of the commits that the repository still has."""
+    from ..git.objects import MissingObject
+
+    return [item.name for item in repository.objects.iter_objects(sorted(oids)) if not isinstance(item, MissingObject)]
+
+
+def _add_counts(first: RecordingCounts, second: RecordingCounts) -> RecordingCounts:
+    return RecordingCounts(**{name: getattr(second, name) + count for name, count in fields(first).items()})
+
+
+def _record_piece(
+    repository: Repository, plan: Plan, writer: IndexWriter, name: str, commits: list[str], tips: list[str]
+) -> RecordingCounts:
+    """Record commits, given oldest first. What an unmarked commit had before isn't the tool's."""
+    marks = find_marked_commits(plan, repository.objects, commits)
+    seen = SeenText(writer.folder, name, writer.key, writer.manifest.generation)
+    now = format_now()
+    piece = _Piece(repository, plan, name, marks, now)
+    unread: list[str] = []
+    for file in iter_added_files(repository.repo, commits[::-1], unread):
+        piece.add_file(file)
+    before = seen.has
+    found = {value: place for value, place in piece.candidates.items() if not before(value)}
+    seen.add(piece.by_people)
+    seen.store(writer.manifest.generation + 1)
+    values = list(found)
+    entries = [(keyed, *found[value]) for keyed, value in zip(hash_values(values, writer.key), values, strict=True)]
+    used = sorted({source for _, source, _ in entries})
+    renumbered = {source: number for number, source in enumerate(used)}
+    writer.add(
+        [piece.sources[number] for number in used],
+        [(keyed, renumbered[source], line) for keyed, source, line in entries],
+        [(name, tip) for tip in tips],
+        now,
+    )
+    return RecordingCounts(len(commits), len(marks), len(unread), len(used), len(entries))
+
+
+class _Piece:
+    """What is collected from a piece of history, read from its newest commit to its oldest.
+
+    Attributes:
+        candidates: Fingerprints of marked commits, as value → (index of the source, line); the oldest commit wins.
+        by_people: Fingerprints of unmarked commits.
+        sources: One for each marked commit and file.
+    """
+
+    def __init__(self, repository: Repository, plan: Plan, name: str, marks: dict[str, CommitMark], now: str) -> None:
+        self._repository, self._plan, self._name, self._marks, self._now = repository, plan, name, marks, now
+        self.candidates: dict[int, tuple[int, int]] = {}
+        self.by_people: set[int] = set()
+        self.sources: list[Source] = []
+
+    def add_file(self, file: AddedFile) -> None:
+        """Add what a commit adds to a file."""
+        mark = self._marks.get(file.commit)
+        if mark and not is_generated(file.path, file.blocks[0][1] if file.blocks else b""):
+            self._add_marked(file, mark)
+        elif not mark:
+            self._add_unmarked(file)
+
+    def _add_marked(self, file: AddedFile, mark: CommitMark) -> None:
+        source = len(self.sources)
+        self.sources.append(
+            Source(
+                self._name, file.commit, file.path.decode("utf-8", "replace"), mark.vendor, mark.product, mark.model,
+                mark.model_vendor, "commit", self._now,
+            )
+        )  # fmt: skip
+        for text, first in self._iter_texts(file):
+            for kind in fingerprint_text(text.data).values():
+                self.candidates.update((number, (source, first + line)) for number, line, _ in kind)
+        if file.is_new and file.oid and (file.is_binary or sum(len(data) for _, data in file.blocks) >= _SMALLEST_FILE):
+            lines = sum(data.count(b"\n") for _, data in file.blocks)
+            self.candidates[fingerprint_object(file.oid)] = (source, lines)
+
+    def _add_unmarked(self, file: AddedFile) -> None:
+        values = {
+            number
+            for start, data in file.blocks
+            for text in iter_strings(Text(data, line=start))
+            for kind in fingerprint_text(text.data).values()
+            for number, _, _ in kind
+        }
+        if file.oid:
+            values.add(fingerprint_object(file.oid))
+        for number in values & self.candidates.keys():
+            del self.candidates[number]
+        self.by_people |= values
+
+    def _iter_texts(self, file: AddedFile) -> Iterator[tuple[Text, int]]:
+        """Yield the texts that a marked commit adds, each with the number of its first line."""
+        for start, data in file.blocks:
+            for text in iter_strings(Text(data, line=start)):
+                yield text, text.line or start
+        if file.is_binary and file.oid:
+            from ..git.objects import MissingObject
+
+            for item in self._repository.objects.iter_objects([file.oid]):
+                if not isinstance(item, MissingObject):
+                    texts = iter_object_texts(item, self._plan.limits)
+                    yield from ((text, text.line) for text in texts if isinstance(text, Text))
+
+
+def format_now() -> str:
+    """Return the time in UTC, as the index has it."""
+    return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S")

@@ -1,0 +1,124 @@
+"""The texts of a content: of the file itself, of what it decodes to, and of the strings in it."""
+
+from __future__ import annotations
+
+import re
+from itertools import accumulate
+
+from ...git.objects import OVERLAP
+from ...values import value
+from .. import decoders
+from ..decoders import PROBE, Budget, Member, Piece, Stream, UnreadPart
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from ...git.objects import Object
+    from ...model import Limits
+
+_SHORTEST = 60  # bytes; shorter texts can't be recognised
+_WINDOW = 4 << 20  # bytes of a large content that are fingerprinted at once
+_ESCAPED = re.compile(rb"\\[nu]")
+# A string as JSON and most languages write it.
+_STRING = re.compile(rb'"((?:[^"\\\n]|\\.){60,})"')
+_SIMPLE = {ord("n"): b"\n", ord("t"): b"\t", ord("r"): b"\r", ord("b"): b"\b", ord("f"): b"\f"}
+_ESCAPE = re.compile(rb"\\(u[0-9a-fA-F]{4}|[^u])", re.DOTALL)
+
+
+@value
+class Text:
+    """A text to fingerprint.
+
+    Attributes:
+        data: Its bytes, UTF-8 where they were UTF-16 or UTF-32.
+        place: Where it is in the content: a member, a cell, a row; "" for the whole.
+        field: The field whose value it is; "" if unknown.
+        line: The number of its first line in the content; 0 where lines say nothing.
+        get_place: For rows in one text: returns the place of the byte at an offset.
+    """
+
+    data: bytes
+    place: str = ""
+    field: str = ""
+    line: int = 1
+    get_place: Callable[[int], str] | None = None
+
+
+def iter_object_texts(item: Object, limits: Limits) -> Iterator[Text | UnreadPart]:
+    """Yield the texts of an object."""
+    chunks = (window[OVERLAP:] if offset else window for offset, window in item.iter_windows())
+    yield from iter_texts(Stream(chunks), Budget(limits, item.size))
+
+
+def iter_texts(stream: Stream, budget: Budget, place: str = "", depth: int = 0) -> Iterator[Text | UnreadPart]:
+    """Yield the texts of a content, and of the contents nested in it; what can't be read as an `UnreadPart`."""
+    form = decoders.detect_format(stream.peek_head()[:PROBE])
+    if form is None:
+        yield from _iter_plain(stream, place)
+        return
+    for item in decoders.decode_content(stream, form, budget, depth):
+        if isinstance(item, Member):
+            yield from iter_texts(item.stream, budget, _join(place, item.place), depth + 1)
+        elif isinstance(item, Piece):
+            yield from _iter_piece(item, place)
+        else:
+            yield item
+
+
+def _iter_plain(stream: Stream, place: str) -> Iterator[Text]:
+    """Yield a text in parts of whole lines."""
+    wide = decoders.encoding.detect_encoding(stream.peek_head())
+    rest, line = b"", 1
+    while data := stream.read(_WINDOW):
+        data = rest + (decoders.encoding.recode_to_utf8(data, wide) if wide else data)
+        cut = data.rfind(b"\n") + 1 if len(data) >= _WINDOW else len(data)
+        rest = data[cut:] if cut else b""
+        yield from iter_strings(Text(data[:cut] if cut else data, place, line=line))
+        line += data.count(b"\n", 0, cut)
+    if rest:
+        yield from iter_strings(Text(rest, place, line=line))
+
+
+def _iter_piece(piece: Piece, place: str) -> Iterator[Text]:
+    line = 0 if piece.get_place else 1
+    for data, shared, _ in piece.windows:
+        yield from iter_strings(Text(data[shared:], _join(place, piece.place), piece.field, line, piece.get_place))
+
+
+def iter_strings(text: Text) -> Iterator[Text]:
+    """Yield a text, and the strings in it that have escaped line breaks or letters, unescaped."""
+    if len(text.data) < _SHORTEST:
+        return
+    yield text
+    if not _ESCAPED.search(text.data):
+        return
+    data = text.data
+    fields = decoders.fields.Fields(data)
+    breaks = list(accumulate(map(len, data.split(b"\n")), lambda total, size: total + size + 1))
+    row = 0
+    for match in _STRING.finditer(data):
+        string = match[1]
+        if not _ESCAPED.search(string):
+            continue
+        while breaks[row] <= match.start():
+            row += 1
+        place = text.get_place(match.start()) if text.get_place else f"line {text.line + row}" if text.line else ""
+        field = text.field or fields.find_field(match.start(1))
+        yield Text(unescape_string(string), _join(text.place, place), field, 0)
+
+
+def unescape_string(string: bytes) -> bytes:
+    """Return a string of JSON, or of a language with the same escapes, as text."""
+
+    def replace_escape(match: re.Match[bytes]) -> bytes:
+        escape = match[1]
+        if len(escape) == 5:  # noqa: PLR2004 - u and four digits
+            return chr(int(escape[1:], 16)).encode("utf-8", "surrogatepass")
+        return _SIMPLE.get(escape[0], escape)
+
+    return _ESCAPE.sub(replace_escape, string)
+
+
+def _join(outer: str, inner: str) -> str:
+    return f"{outer}, {inner}" if outer and inner else outer or inner

@@ -1,0 +1,187 @@
+"""Fingerprints by numpy, for much text: the same as those of `fingerprint.py` and `keyed_hash.py`, as arrays."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from . import keyed_hash, scheme
+from .scheme import LETTERS, LINES, POWERS, PRIME, SEEDS, SKELETON
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_NEWLINE = 10
+_BLANK = np.zeros(256, bool)
+_BLANK[list(scheme.BLANKS)] = True
+_WORD_TABLE = np.frombuffer(scheme.WORD_TABLE, np.uint8)
+_LETTER_TABLE = np.frombuffer(scheme.LETTER_TABLE, np.uint8)
+_IS_LETTER = np.ones(256, bool)
+_IS_LETTER[list(scheme.LETTERS_DROPPED)] = False
+_NUMERIC = np.zeros(256, np.uint8)
+_NUMERIC[list(scheme.NUMERIC)] = 1
+_PRIME = np.uint64(PRIME)
+_BATCH = 1 << 17  # bytes of text hashed at once; larger arrays leave the processor's cache
+
+# Fingerprints of one kind as arrays: values, first lines, last lines.
+Arrays = tuple["np.ndarray", "np.ndarray", "np.ndarray"]
+
+
+def fingerprint_lines(text: bytes) -> dict[int, Arrays]:
+    """Return the fingerprints of kind `LINES` and `SKELETON` of a text, by kind."""
+    batches = [_hash_lines(np.frombuffer(batch, np.uint8)) for batch in _split_text(text)]
+    lines, sizes, skeletons, skeleton_sizes, words = (np.concatenate(parts) for parts in zip(*batches, strict=True))
+    numbers = np.flatnonzero((sizes >= scheme.SHORTEST_LINE) & (words > 0))
+    lines, sizes = lines[numbers], sizes[numbers]
+    return {
+        LINES: _hash_windows(lines, sizes, numbers, scheme.LINES_WINDOW, scheme.LINES_DISTINCT, LINES),
+        SKELETON: _hash_windows(
+            skeletons[numbers], skeleton_sizes[numbers], numbers, scheme.SKELETON_WINDOW, scheme.SKELETON_DISTINCT,
+            SKELETON,
+        ),
+    }  # fmt: skip
+
+
+def fingerprint_letters(text: bytes) -> Arrays:
+    """Return the fingerprints of kind `LETTERS` of a text."""
+    data = np.frombuffer(text, np.uint8)
+    offsets = np.flatnonzero(_IS_LETTER[data])
+    letters = _LETTER_TABLE[data[offsets]]
+    size = scheme.LETTERS_WINDOW
+    if len(letters) < size:
+        return _empty()
+    starts, values = _roll_polynomial(letters)
+    numeric = np.concatenate((np.zeros(1, np.int32), np.cumsum(_NUMERIC[letters], dtype=np.int32)))
+    kept = numeric[starts + size] - numeric[starts] < scheme.LETTERS_NUMERIC
+    starts, values = starts[kept], values[kept]
+    breaks = np.flatnonzero(data == _NEWLINE)
+    first = np.searchsorted(breaks, offsets[starts])
+    last = np.searchsorted(breaks, offsets[starts + size - 1])
+    return values * np.uint64(SEEDS[LETTERS]), first, last
+
+
+def hash_values(values: np.ndarray, key: bytes) -> np.ndarray:
+    """Return the keyed hash of each value."""
+    a, b, c, d = (np.full(len(values), word, np.uint64) for word in keyed_hash.split_key(key))
+    for block in (values, np.uint64(keyed_hash.LENGTH_BLOCK)):
+        d ^= block
+        a, b, c, d = _run_round(a, b, c, d)
+        a ^= block
+    c ^= np.uint64(keyed_hash.FINAL)
+    for _ in range(3):
+        a, b, c, d = _run_round(a, b, c, d)
+    return a ^ b ^ c ^ d
+
+
+def _empty() -> Arrays:
+    return np.zeros(0, np.uint64), np.zeros(0, np.int64), np.zeros(0, np.int64)
+
+
+def _split_text(text: bytes) -> Iterator[bytes]:
+    """Yield a text in batches of whole lines, each without its last line break."""
+    start = 0
+    while (end := text.find(b"\n", start + _BATCH)) >= 0:
+        yield text[start:end]
+        start = end + 1
+    yield text[start:]
+
+
+def _hash_lines(data: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Return for each line its residue and size, those of its skeleton, and the number of its words."""
+    words = _WORD_TABLE[data]
+    is_word = words == ord("i")
+    repeats = is_word.copy()
+    repeats[1:] &= is_word[:-1]
+    repeats[:1] = False
+    kept = np.flatnonzero(~_BLANK[data])
+    residues, sizes = _reduce_lines(data[kept])
+    kept = kept[~repeats[kept]]
+    words = words[kept]
+    skeletons, skeleton_sizes = _reduce_lines(words)
+    return residues, sizes, skeletons, skeleton_sizes, _sum_lines(words, words == ord("i"))
+
+
+def _reduce_lines(data: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the residue and the size of each line.
+
+    The sum over a line is taken with the powers of positions in the batch, and divided by the power of its start.
+    """
+    powers, inverses = _build_powers(len(data) + 1)
+    is_break = data == _NEWLINE
+    terms = powers[: len(data)] * data
+    terms[is_break] = 0
+    starts = np.concatenate((np.zeros(1, np.int64), np.flatnonzero(is_break) + 1))
+    ends = np.append(starts[1:] - 1, len(data))
+    sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(terms)))
+    return (sums[ends] - sums[starts]) % _PRIME * inverses[starts] % _PRIME, ends - starts
+
+
+def _sum_lines(data: np.ndarray, counted: np.ndarray) -> np.ndarray:
+    """Return how many of the bytes of each line are counted."""
+    sums = np.concatenate((np.zeros(1, np.int32), np.cumsum(counted, dtype=np.int32)))
+    breaks = np.flatnonzero(data == _NEWLINE)
+    return np.diff(sums[np.concatenate((np.zeros(1, np.int64), breaks, np.full(1, len(data))))])
+
+
+class _Powers:
+    """The powers of 256 modulo the prime, and their inverses; as long as the longest batch so far."""
+
+    table = inverses = np.ones(1, np.uint64)
+
+
+def _build_powers(count: int) -> tuple[np.ndarray, np.ndarray]:
+    while len(_Powers.table) < count:
+        size = len(_Powers.table)
+        for name, base in (("table", 256), ("inverses", pow(256, -1, PRIME))):
+            table = getattr(_Powers, name)
+            factor = np.uint64(pow(base, size, PRIME))
+            setattr(_Powers, name, np.concatenate((table, table * factor % _PRIME)))
+    return _Powers.table, _Powers.inverses
+
+
+def _hash_windows(
+    residues: np.ndarray, sizes: np.ndarray, numbers: np.ndarray, count: int, distinct: int, kind: int
+) -> Arrays:
+    windows = len(residues) - count + 1
+    if windows < 1:
+        return _empty()
+    ends = np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes)))
+    kept = np.flatnonzero(ends[count:] - ends[:-count] >= scheme.SHORTEST_WINDOW)
+    columns = [residues[kept + offset] for offset in range(count)]
+    repeated = np.zeros(len(kept), np.uint8)
+    for number, column in enumerate(columns):
+        if number:
+            repeated += np.logical_or.reduce([column == earlier for earlier in columns[:number]])
+    varied = count - repeated >= distinct
+    value = np.full(len(kept), 1, np.uint64)
+    for column, power in zip(columns, POWERS, strict=False):
+        value += column * np.uint64(power)
+    kept = kept[varied]
+    return value[varied] * np.uint64(SEEDS[kind]), numbers[kept], numbers[kept + count - 1]
+
+
+def _roll_polynomial(letters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the starts of the windows whose polynomial is below the limit, and its values: built by doubling."""
+    base = scheme.LETTERS_BASE
+    values = letters.astype(np.uint64)
+    length, third = 1, scheme.LETTERS_WINDOW // 3
+    while length < third:
+        values = values[:-length] * np.uint64(pow(base, length, 1 << 64)) + values[length:]
+        length *= 2
+    factor = np.uint64(pow(base, third, 1 << 64))
+    values = (values[: -2 * third] * factor + values[third:-third]) * factor + values[2 * third :]
+    starts = np.flatnonzero(values < np.uint64(scheme.LETTERS_BELOW))
+    return starts, values[starts]
+
+
+def _run_round(a: np.ndarray, b: np.ndarray, c: np.ndarray, d: np.ndarray) -> tuple[np.ndarray, ...]:
+    a, c = a + b, c + d
+    b, d = _rotate(b, 13) ^ a, _rotate(d, 16) ^ c
+    a = _rotate(a, 32)
+    a, c = a + d, c + b
+    b, d = _rotate(b, 17) ^ c, _rotate(d, 21) ^ a
+    return a, b, _rotate(c, 32), d
+
+
+def _rotate(lanes: np.ndarray, count: int) -> np.ndarray:
+    return lanes << np.uint64(count) | lanes >> np.uint64(64 - count)

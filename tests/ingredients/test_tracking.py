@@ -1,0 +1,268 @@
+"""Recorded output of a tool, copied into a tagged repository without its marks."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from conftest import TRAILER, Work, bare, cloned, init
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs/report.schema.json").read_text())
+FUNCTION = '''def settle_invoices(ledger, invoices, clock):
+    """Settle what is due and return what is left."""
+    open_items = []
+    for invoice in sorted(invoices, key=lambda item: item.due):
+        account = ledger.get_account(invoice.customer)
+        if invoice.due > clock.today():
+            open_items.append(invoice)
+            continue
+        if account.balance < invoice.amount:
+            account.flag("insufficient funds", invoice.number)
+            open_items.append(invoice)
+            continue
+        account.balance -= invoice.amount
+        ledger.post(invoice.number, invoice.amount, clock.now())
+        invoice.mark_settled(clock.now())
+    return open_items
+'''
+HUMAN = '''class Route:
+    """A way between two towns, as the atlas of 1911 has it."""
+
+    def __init__(self, start, end, miles):
+        self.start, self.end = start, end
+        self.miles = miles
+
+    def reversed(self):
+        return Route(self.end, self.start, self.miles)
+
+    def describe(self, units="miles"):
+        distance = self.miles if units == "miles" else self.miles * 1.609
+        return f"{self.start} to {self.end}: {distance:.0f} {units}"
+'''
+
+
+@pytest.fixture
+def payments(tmp_path: Path) -> Work:
+    """An ordinary repository: a person's file, and a function that Claude Code wrote."""
+    work = init(tmp_path / "payments")
+    work.did("remote", "add", "origin", "https://git.lab.example/payments.git")
+    work.commit("Routes", files={"routes.py": HUMAN})
+    work.commit(f"Settle invoices\n\n{TRAILER}", files={"src/z.py": FUNCTION})
+    return work
+
+
+@pytest.fixture
+def index(payments: Work, tmp_path: Path) -> Path:
+    folder = tmp_path / "index"
+    said = payments.ringfence("ingredients", "record", "--all", "--index", str(folder))
+    assert said, said.out
+    assert "recorded 1 marked commit of 2, 1 file" in said.out
+    return folder
+
+
+def write_policy(folder: Path, index: Path, *lines: str) -> str:
+    path = folder / "policy.toml"
+    path.write_text("\n".join(["version = 1", *lines, "[ingredients]", f'index = "{index}"', ""]))
+    return str(path)
+
+
+@pytest.fixture
+def rows(index: Path, tmp_path: Path) -> Work:
+    """A repository tagged training-data, whose policy names the index."""
+    work = init(tmp_path / "rows")
+    work.commit("First", files={"README.md": "Rows.\n"})
+    work.tag("training-data")
+    work.did("config", "ringfence.policy", write_policy(tmp_path, index))
+    return work
+
+
+def check(work: Work, **files: str | bytes) -> list[dict]:
+    """Return the findings for files that are staged."""
+    for name, content in files.items():
+        work.write(name, content)
+    work.did("add", "-A")
+    said = work.ringfence("check", "--staged", "--format", "json")
+    report = json.loads(said.out)
+    jsonschema.validate(report, SCHEMA)
+    assert (said.status == 1) == (report["verdict"] == "blocked"), said.out
+    return report["findings"]
+
+
+def rename_all(text: str) -> str:
+    keywords = "def|for|in|if|return|continue|lambda|class"
+    return re.sub(rf"\b(?!(?:{keywords})\b)[a-z_]{{3,}}\b", lambda match: match[0][::-1], text)
+
+
+def write_parquet(folder: Path) -> bytes:
+    parquet, arrow = pytest.importorskip("pyarrow.parquet"), pytest.importorskip("pyarrow")
+    path = folder / "rows.parquet"
+    parquet.write_table(arrow.table({"prompt": ["hi", "settle"], "completion": ["print()", FUNCTION]}), path)
+    return path.read_bytes()
+
+
+def write_notebook() -> str:
+    cell = {"cell_type": "code", "metadata": {}, "source": FUNCTION.splitlines(keepends=True), "outputs": []}
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]})
+
+
+COPIES = {
+    "exact": FUNCTION,
+    "in other code": HUMAN + "\n\n" + FUNCTION,
+    "tabs": FUNCTION.replace("    ", "\t"),
+    "crlf": FUNCTION.replace("\n", "\r\n"),
+    "utf-16": FUNCTION.encode("utf-16"),
+    "half": "\n".join(FUNCTION.splitlines()[:8]),
+    "jsonl": json.dumps({"prompt": "hi", "completion": "print()\n"})
+    + "\n"
+    + json.dumps({"completion": FUNCTION})
+    + "\n",
+    "notebook": write_notebook(),
+    "every third line edited": "\n".join(
+        line + "  # see the manual" if number % 3 == 2 else line for number, line in enumerate(FUNCTION.splitlines())
+    ),
+    "joined to one line": "; ".join(line.strip() for line in FUNCTION.splitlines()),
+    "renamed": rename_all(FUNCTION),
+}
+
+
+@pytest.mark.parametrize("how", COPIES)
+def test_a_copy_is_refused_with_its_origin(rows: Work, payments: Work, how: str) -> None:
+    (finding,) = check(rows, **{"data/file": COPIES[how]})
+    origin = finding["origin"]
+    assert finding["action"] == "block"
+    assert finding["marker"] == "ingredient"
+    assert (finding["vendor"], finding["product"], finding["path"]) == ("anthropic", "Claude Code", "data/file")
+    assert (origin["repository"], origin["path"]) == ("git.lab.example/payments", "src/z.py")
+    assert origin["commit"] == payments.did("rev-parse", "HEAD")
+    assert origin["evidence"] == "commit"
+    assert ("changed" in finding["why"]) == (how == "renamed")
+
+
+def test_a_copy_in_a_parquet_column_is_refused(rows: Work, tmp_path: Path) -> None:
+    (finding,) = check(rows, **{"data.parquet": write_parquet(tmp_path)})
+    assert finding["origin"]["path"] == "src/z.py"
+    assert finding["place"] == "row 2, field completion"
+
+
+def test_the_lines_are_named_on_both_sides(rows: Work) -> None:
+    (finding,) = check(rows, **{"lib.py": "# one\n# two\n\n" + FUNCTION + "\n\nx = 1\n"})
+    assert (finding["line"], finding["origin"]["found_to"]) == (4, 19)
+    assert (finding["origin"]["line"], finding["origin"]["last_line"]) == (1, 16)
+    assert finding["excerpt"].endswith("src/z.py, lines 1-16 (16 lines)")
+
+
+def test_a_row_of_jsonl_is_named_with_its_field(rows: Work) -> None:
+    (finding,) = check(rows, **{"rows.jsonl": COPIES["jsonl"]})
+    assert finding["place"] == "line 2, field completion"
+
+
+def test_a_persons_text_passes(rows: Work) -> None:
+    assert check(rows, **{"routes.py": HUMAN, "other.py": rename_all(HUMAN)}) == []
+
+
+def test_text_that_a_person_had_first_isnt_the_tools(tmp_path: Path) -> None:
+    work = init(tmp_path / "old")
+    work.commit("Routes", files={"routes.py": HUMAN})
+    work.commit(f"Move routes\n\n{TRAILER}", files={"atlas/routes.py": HUMAN, "atlas/new.py": FUNCTION})
+    index = tmp_path / "index"
+    assert work.ringfence("ingredients", "record", "--all", "--index", str(index))
+    (tmp_path / "a.py").write_text(HUMAN)
+    (tmp_path / "b.py").write_text(FUNCTION)
+    assert work.ringfence("ingredients", "find", "--index", str(index), str(tmp_path / "a.py")).status == 0
+    assert work.ringfence("ingredients", "find", "--index", str(index), str(tmp_path / "b.py")).status == 1
+
+
+def test_what_was_recorded_before_counts_for_a_later_run(tmp_path: Path) -> None:
+    """A person's file of an earlier run isn't the tool's that moves it in a later one."""
+    work, index = init(tmp_path / "old"), tmp_path / "index"
+    work.commit("Routes", files={"routes.py": HUMAN})
+    assert work.ringfence("ingredients", "record", "--all", "--index", str(index))
+    work.commit(f"Move routes\n\n{TRAILER}", files={"atlas/routes.py": HUMAN})
+    said = work.ringfence("ingredients", "record", "--all", "--index", str(index))
+    assert "1 marked commit of 1, 0 files" in said.out
+    said = work.ringfence("ingredients", "record", "--all", "--index", str(index))
+    assert "0 marked commits of 0" in said.out
+
+
+def test_an_old_copy_in_the_file_isnt_new(rows: Work) -> None:
+    rows.commit("Before the index was there", files={"lib.py": FUNCTION})
+    assert check(rows, **{"lib.py": FUNCTION + "\n\nx = 1\n"}) == []
+
+
+def test_two_lines_are_only_a_hint(rows: Work) -> None:
+    (finding,) = check(rows, **{"lib.py": "import os\n\n\n" + "\n".join(FUNCTION.splitlines()[3:5]) + "\n"})
+    assert (finding["marker"], finding["action"]) == ("ingredient-similar", "warn")
+
+
+def test_the_own_vendors_output_passes(rows: Work, index: Path, tmp_path: Path) -> None:
+    policy = tmp_path / "own.toml"
+    policy.write_text(f'version = 1\n[organisation]\nown = ["anthropic"]\n[ingredients]\nindex = "{index}"\n')
+    rows.did("config", "ringfence.policy", str(policy))
+    assert check(rows, **{"lib.py": FUNCTION}) == []
+
+
+def test_a_push_is_refused_with_the_origin(index: Path, tmp_path: Path) -> None:
+    server = bare(tmp_path / "server.git", "training-data")
+    server.did("config", "ringfence.policy", write_policy(tmp_path, index))
+    work = cloned(server, tmp_path / "clone")
+    work.commit("Rows", files={"rows.jsonl": COPIES["jsonl"]})
+    work.git("push", "origin", "main").assert_refused(
+        "rows.jsonl: line 2, field completion", "git.lab.example/payments", "src/z.py", "[ingredient]"
+    )
+
+
+@pytest.mark.parametrize("fault", ["missing", "damaged", "key"])
+def test_an_index_that_cant_be_used_refuses(rows: Work, index: Path, fault: str) -> None:
+    if fault == "key":
+        (index / "key").write_text("0" * 32 + "\n")
+    elif fault == "damaged":
+        (index / "manifest").write_text("")
+    else:
+        (index / "manifest").unlink()
+    rows.write("x.py", "print()\n")
+    rows.did("add", "-A")
+    said = rows.ringfence("check", "--staged")
+    assert said.status == 3, said.out
+    assert "ingredients" in said.out
+
+
+def test_a_repositorys_own_policy_cant_name_an_index(rows: Work, index: Path) -> None:
+    rows.write("ringfence.toml", f'version = 1\n[ingredients]\nindex = "{index}"\n')
+    said = rows.ringfence("check", "--staged")
+    assert said.status == 4
+    assert "ingredients: only the organisation's policy can set this" in said.out
+
+
+def test_what_is_never_recorded_isnt(payments: Work, tmp_path: Path) -> None:
+    policy = tmp_path / "never.toml"
+    policy.write_text('version = 1\n[ingredients]\nnever = ["*/payments"]\n')
+    said = payments.ringfence("ingredients", "record", "--all", "--index", str(tmp_path / "i"), "--policy", str(policy))
+    assert said.status == 2
+    assert "never recorded" in said.out
+
+
+def test_forgetting_a_repository_lets_its_text_pass(rows: Work, index: Path) -> None:
+    said = rows.ringfence("ingredients", "forget", "--repository", "git.lab.example/payments", "--index", str(index))
+    assert "forgot 1 source" in said.out
+    assert rows.ringfence("ingredients", "verify", "--index", str(index))
+    assert check(rows, **{"lib.py": FUNCTION}) == []
+
+
+def test_find_explains_what_matched(rows: Work, index: Path) -> None:
+    rows.write("lib.py", FUNCTION + "\n")
+    said = rows.ringfence("ingredients", "find", "--explain", "--index", str(index), "lib.py")
+    assert said.status == 1
+    assert "lines 1-16" in said.out
+    assert "enough to block" in said.out
+    rows.write("lib.py", FUNCTION)
+    said = rows.ringfence("ingredients", "find", "--explain", "--index", str(index), "lib.py")
+    assert "the whole file" in said.out
+
+
+def test_show_lists_what_is_recorded(rows: Work, index: Path) -> None:
+    said = rows.ringfence("ingredients", "show", "--index", str(index))
+    assert "git.lab.example/payments: Claude Code (anthropic), 1 revision, 1 file" in said.out
