@@ -126,8 +126,9 @@ def find(
             for item in files.iter_objects([oid]):
                 if isinstance(item, MissingObject):
                     raise IncompleteError(f"{os.fsdecode(path)}: {item.reason}")
-                for ingredient in lookup.find_in_object(item, plan.limits):
-                    found = True
+                ingredients = dict(lookup.find_in_objects([item], plan.limits)).get(item.name, [])
+                found |= bool(ingredients)
+                for ingredient in ingredients:
                     place = ", ".join(
                         filter(None, (os.fsdecode(path), _format_lines(ingredient), format_item_place(ingredient)))
                     )

@@ -8,11 +8,11 @@ from ..check.marked_commits import find_marked_commits
 from ..git.patches import iter_added_files
 from ..policy.load import load_plan
 from ..repository import read_local_inputs
+from ..scan.ingredients.engine import fingerprint_texts
 from ..scan.ingredients.fingerprint import fingerprint_object
 from ..scan.ingredients.generated import is_generated
 from ..scan.ingredients.index import IndexWriter
 from ..scan.ingredients.keyed_hash import hash_values
-from ..scan.ingredients.lookup import fingerprint_text
 from ..scan.ingredients.seen_text import SeenText
 from ..scan.ingredients.sources import Source
 from ..scan.ingredients.texts import Text, iter_object_texts, iter_strings
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ..repository import Repository
 
 _PIECE = 1000  # commits recorded at once; a run that is interrupted goes on from the last piece
+_BATCH = 1 << 20  # bytes of text fingerprinted at once
 _SMALLEST_FILE = 200  # bytes of a whole file that is known by its id
 
 
@@ -118,8 +119,9 @@ def _record_piece(
     unread: list[str] = []
     for file in iter_added_files(repository.repo, commits[::-1], unread):
         piece.add_file(file)
-    before = seen.has
-    found = {value: place for value, place in piece.candidates.items() if not before(value)}
+    piece.finish()
+    before = seen.find(piece.candidates)
+    found = {number: place for number, place in piece.candidates.items() if number not in before}
     seen.add(piece.by_people)
     seen.store(writer.manifest.generation + 1)
     values = list(found)
@@ -149,14 +151,29 @@ class _Piece:
         self.candidates: dict[int, tuple[int, int]] = {}
         self.by_people: set[int] = set()
         self.sources: list[Source] = []
+        self._waiting: list[tuple[int, int, bytes]] = []  # (source, or -1 for a person's; first line; text)
+        self._size = 0
 
     def add_file(self, file: AddedFile) -> None:
         """Add what a commit adds to a file."""
         mark = self._marks.get(file.commit)
-        if mark and not is_generated(file.path, file.blocks[0][1] if file.blocks else b""):
-            self._add_marked(file, mark)
-        elif not mark:
+        if not mark:
             self._add_unmarked(file)
+        elif not is_generated(file.path, file.blocks[0][1] if file.blocks else b""):
+            self._add_marked(file, mark)
+
+    def finish(self) -> None:
+        """Fingerprint the texts that are waiting."""
+        rows = fingerprint_texts([text for _, _, text in self._waiting])
+        candidates, by_people = self.candidates, self.by_people
+        for _, owner, number, line, _ in rows:
+            source, start, _ = self._waiting[owner]
+            if source < 0:
+                candidates.pop(number, None)
+                by_people.add(number)
+            else:
+                candidates[number] = (source, start + line)
+        self._waiting, self._size = [], 0
 
     def _add_marked(self, file: AddedFile, mark: CommitMark) -> None:
         source = len(self.sources)
@@ -167,25 +184,25 @@ class _Piece:
             )
         )  # fmt: skip
         for text, first in self._iter_texts(file):
-            for kind in fingerprint_text(text.data).values():
-                self.candidates.update((number, (source, first + line)) for number, line, _ in kind)
+            self._add_text(source, first, text.data)
         if file.is_new and file.oid and (file.is_binary or sum(len(data) for _, data in file.blocks) >= _SMALLEST_FILE):
             lines = sum(data.count(b"\n") for _, data in file.blocks)
             self.candidates[fingerprint_object(file.oid)] = (source, lines)
 
     def _add_unmarked(self, file: AddedFile) -> None:
-        values = {
-            number
-            for start, data in file.blocks
-            for text in iter_strings(Text(data, line=start))
-            for kind in fingerprint_text(text.data).values()
-            for number, _, _ in kind
-        }
+        for start, data in file.blocks:
+            for text in iter_strings(Text(data, line=start)):
+                self._add_text(-1, 0, text.data)
         if file.oid:
-            values.add(fingerprint_object(file.oid))
-        for number in values & self.candidates.keys():
-            del self.candidates[number]
-        self.by_people |= values
+            number = fingerprint_object(file.oid)
+            self.candidates.pop(number, None)
+            self.by_people.add(number)
+
+    def _add_text(self, source: int, first: int, text: bytes) -> None:
+        self._waiting.append((source, first, text))
+        self._size += len(text)
+        if self._size >= _BATCH:
+            self.finish()
 
     def _iter_texts(self, file: AddedFile) -> Iterator[tuple[Text, int]]:
         """Yield the texts that a marked commit adds, each with the number of its first line."""

@@ -60,7 +60,6 @@ class ScanResult:
 def scan_objects(objects: Objects, plan: Plan, oids: Iterable[str]) -> ScanResult:
     """Read and scan objects; small ones are decoded only if the prefilter suspects them."""
     result = ScanResult()
-    find_ingredients = _load_lookup(plan)
     large: list[str] = []  # read once more for their ingredients, as their bytes aren't kept
     batch: list[SmallObject] = []
     size = 0
@@ -75,37 +74,29 @@ def scan_objects(objects: Objects, plan: Plan, oids: Iterable[str]) -> ScanResul
         if isinstance(item, SmallObject):
             batch.append(item)
             size += item.size
-            find_ingredients(result, item)
             if size > _BATCH_BYTES:
-                _scan_suspects(result, plan, batch)
+                _scan_batch(result, plan, batch)
                 batch, size = [], 0
         else:
             _scan_object(result, plan, item)
             large.append(item.name)
     if batch:
-        _scan_suspects(result, plan, batch)
-    for item in objects.iter_objects(large) if plan.has_index else ():
-        if not isinstance(item, MissingObject):
-            find_ingredients(result, item)
+        _scan_batch(result, plan, batch)
+    if plan.has_index:
+        again = objects.iter_objects(large)
+        _find_ingredients(result, plan, (item for item in again if not isinstance(item, MissingObject)))
     return result
 
 
-def _load_lookup(plan: Plan) -> Callable[[ScanResult, Object], None]:
-    """Return a function that looks an object up in the index of ingredients; without one it does nothing."""
-    if not plan.has_index:
-        return lambda _result, _item: None
+def _find_ingredients(result: ScanResult, plan: Plan, items: Iterable[Object]) -> None:
     from .ingredients.open_index import load_lookup
 
-    lookup = load_lookup(plan)
-
-    def find_ingredients(result: ScanResult, item: Object) -> None:
-        if found := lookup.find_in_object(item, plan.limits):
-            result.ingredients[item.name] = found
-
-    return find_ingredients
+    result.ingredients.update(load_lookup(plan).find_in_objects(items, plan.limits))
 
 
-def _scan_suspects(result: ScanResult, plan: Plan, batch: list[SmallObject]) -> None:
+def _scan_batch(result: ScanResult, plan: Plan, batch: list[SmallObject]) -> None:
+    if plan.has_index:
+        _find_ingredients(result, plan, batch)
     if sum(item.size for item in batch) <= _SMALL and not is_compiled(plan):
         suspects = list(range(len(batch)))
     else:
@@ -220,7 +211,10 @@ class ObjectReader:
         from .workers import Worker, count_workers
 
         load_prefilter(self._plan)
-        _load_lookup(self._plan)
+        if self._plan.has_index:
+            from .ingredients.open_index import load_lookup
+
+            load_lookup(self._plan)
         for part in SURFACES:
             self._plan.catalogue.load_group(part)
         return [Worker(self._build_worker_task) for _ in range(count_workers())]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 
 from ...values import replace
-from . import scheme
-from .fingerprint import fingerprint_letters, fingerprint_lines, fingerprint_object
+from ..decoders import UnreadPart
+from .engine import find_hits
+from .fingerprint import fingerprint_object
 from .index import open_segments
 from .ingredient import Hit, Ingredient, build_ingredient
 from .keyed_hash import hash_values
@@ -18,11 +19,12 @@ if TYPE_CHECKING:
 
     from ...git.objects import Object
     from ...model import Limits
-    from .fingerprint import Fingerprint
+    from .engine import LocatedHit
     from .ingredient import Hits
     from .sources import Source, SourceTable
     from .texts import Text
 
+_BATCH = 512 << 10  # bytes of text looked up at once
 _MOST_REPOSITORIES = 3  # that hold the same text before it is nobody's in particular
 
 
@@ -40,18 +42,43 @@ class Lookup:
         self._table: SourceTable | None = None
         self._sources: dict[int, Source] = {}
 
-    def find_in_object(self, item: Object, limits: Limits) -> list[Ingredient]:
-        """Return the recorded texts in an object, by its id and by its content."""
-        from ..decoders import UnreadPart
+    def find_in_objects(self, items: Iterable[Object], limits: Limits) -> Iterator[tuple[str, list[Ingredient]]]:
+        """Yield the name of each object that has recorded text, and the text: by its id and by its content."""
+        wholes: dict[str, Ingredient] = {}
+        batch: list[tuple[str, Text]] = []
+        size = 0
+        found: dict[str, list[Ingredient]] = {}
+        for item in items:
+            if whole := self.find_object(compute_blob_id(item.path) if item.path else item.oid):
+                wholes[item.name] = whole
+            for text in iter_object_texts(item, limits):
+                if isinstance(text, UnreadPart):
+                    continue  # the scan for markers reports it
+                batch.append((item.name, text))
+                size += len(text.data)
+                if size >= _BATCH:
+                    self._find_in_batch(batch, found)
+                    batch, size = [], 0
+        self._find_in_batch(batch, found)
+        for name in dict.fromkeys((*wholes, *found)):
+            ingredients = found.get(name, [])
+            if whole := wholes.get(name):
+                # With the fingerprints of its text, so that a later version of the file isn't taken for another copy.
+                yield name, [replace(whole, values=whole.values.union(*(item.values for item in ingredients)))]
+            else:
+                yield name, _merge_equal(ingredients)
 
-        ingredients: list[Ingredient] = []
-        for text in iter_object_texts(item, limits):
-            if not isinstance(text, UnreadPart):  # the scan for markers reports it
-                ingredients += self.find_in_text(text)
-        if whole := self.find_object(compute_blob_id(item.path) if item.path else item.oid):
-            # With the fingerprints of its text, so that a later version of the file isn't taken for another copy.
-            return [replace(whole, values=whole.values.union(*(item.values for item in ingredients)))]
-        return _merge_equal(ingredients)
+    def _find_in_batch(self, batch: list[tuple[str, Text]], found: dict[str, list[Ingredient]]) -> None:
+        """Add the recorded texts in texts, given with the names of their objects."""
+        by_text: dict[int, list[LocatedHit]] = {}
+        for hit in find_hits([text.data for _, text in batch], self._key, self._segments) if batch else ():
+            by_text.setdefault(hit[1], []).append(hit)
+        for number, hits in by_text.items():
+            name, text = batch[number]
+            sources = self._load_sources(hit[5] for hit in hits)
+            for group in _explain(_group_hits(hits, sources)):
+                if ingredient := build_ingredient(group, sources, text):
+                    found.setdefault(name, []).append(ingredient)
 
     def find_object(self, oid: str) -> Ingredient | None:
         """Return the recorded file that a git object is, or None."""
@@ -64,20 +91,6 @@ class Lookup:
                     source, True, False, 1, count, "", "", 1, count, count, 0, frozenset(values), (0, 0, 0, 1)
                 )
         return None
-
-    def find_in_text(self, text: Text) -> list[Ingredient]:
-        """Return the recorded texts in a text."""
-        kinds = fingerprint_text(text.data)
-        if not kinds:
-            return []
-        flat = [(kind, item) for kind, items in kinds.items() for item in items]
-        values = hash_values([item[0] for _, item in flat], self._key)
-        entries = self._find_entries(values)
-        if not entries:
-            return []
-        sources = self._load_sources(source for _, source, _ in entries)
-        groups = _group_entries(entries, sources, flat, values)
-        return [ingredient for hits in _explain(groups) if (ingredient := build_ingredient(hits, sources, text))]
 
     def _find_entries(self, values: list[int]) -> list[tuple[int, int, int]]:
         return [entry for segment in self._segments for entry in segment.find_entries(values)]
@@ -105,27 +118,19 @@ def compute_blob_id(path: str) -> str:
     return state.hexdigest()
 
 
-def fingerprint_text(data: bytes) -> dict[int, list[Fingerprint]]:
-    """Return the fingerprints of a text by kind."""
-    return {**fingerprint_lines(data), scheme.LETTERS: fingerprint_letters(data)}
-
-
-def _group_entries(
-    entries: list[tuple[int, int, int]], sources: dict[int, Source], flat: list[tuple[int, Fingerprint]],
-    values: list[int],
-) -> dict[tuple[str, str], Hits]:  # fmt: skip
+def _group_hits(hits: list[LocatedHit], sources: dict[int, Source]) -> dict[tuple[str, str], Hits]:
     """Return hits by (repository, path), without those that too many repositories have."""
     owners: dict[int, set[str]] = {}
-    for index, number, _ in entries:
+    for _, _, value, _, _, number, _ in hits:
         if number in sources:
-            owners.setdefault(index, set()).add(sources[number].repository)
+            owners.setdefault(value, set()).add(sources[number].repository)
     groups: dict[tuple[str, str], Hits] = {}
-    for index, number, line in entries:
-        if number in sources and len(owners[index]) <= _MOST_REPOSITORIES:
-            kind, (_, first, last) = flat[index]
+    for kind, _, value, first, last, number, line in hits:
+        if number in sources and len(owners[value]) <= _MOST_REPOSITORIES:
             source = sources[number]
-            hit = Hit(kind, values[index], first, last, line)
-            groups.setdefault((source.repository, source.path), []).append((number, hit))
+            groups.setdefault((source.repository, source.path), []).append(
+                (number, Hit(kind, value, first, last, line))
+            )
     return groups
 
 

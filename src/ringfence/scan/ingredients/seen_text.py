@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 
+from .bits import find_set_bits, set_bits
 from .keyed_hash import hash_values
 from .manifest import sync_folder
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 _FOLDER = "seen"
 _SMALLEST = 20  # bits of the first layer, as a power of two: 128 KiB
 _BITS_PER_KEY = 16
-_LOW = (1 << 32) - 1
 
 
 class SeenText:
@@ -35,24 +35,25 @@ class SeenText:
 
     def add(self, values: Iterable[int]) -> None:
         """Add fingerprints."""
-        for value in values:
+        left = list(values)
+        while left:
             if not self._layers or self._count * _BITS_PER_KEY >= len(self._layers[-1][1]) * 8:
                 bits = _SMALLEST + len(self._layers)
                 self._layers.append((bits, bytearray(1 << bits - 3)))
                 self._count = 0
             bits, layer = self._layers[-1]
-            first, second = value >> 64 - bits, (value & _LOW) * (value >> 32) >> 24 & (1 << bits) - 1
-            layer[first >> 3] |= 1 << (first & 7)
-            layer[second >> 3] |= 1 << (second & 7)
-            self._count += 1
+            room = max(len(layer) * 8 // _BITS_PER_KEY - self._count, 1)
+            set_bits(layer, bits, left[:room])
+            self._count += len(left[:room])
+            left = left[room:]
 
-    def has(self, value: int) -> bool:
-        """Return whether a fingerprint was added, or, rarely, looks as if."""
+    def find(self, values: Iterable[int]) -> set[int]:
+        """Return those of the fingerprints that were added, and, rarely, one that only looks as if."""
+        left = list(values)
+        found: set[int] = set()
         for bits, layer in self._layers:
-            first, second = value >> 64 - bits, (value & _LOW) * (value >> 32) >> 24 & (1 << bits) - 1
-            if layer[first >> 3] >> (first & 7) & 1 and layer[second >> 3] >> (second & 7) & 1:
-                return True
-        return False
+            found |= find_set_bits(layer, bits, left)
+        return found
 
     def store(self, generation: int) -> None:
         """Store it for a generation, which the manifest doesn't have yet."""

@@ -40,6 +40,7 @@ class Segment:
         count: Number of entries.
         keys, sources, lines: The entries, as sequences of integers.
         bitmap, shift: The bitmap, and by how many bits a fingerprint is shifted to its bit.
+        data, keys_offset: The whole file, and where its keys begin.
     """
 
     def __init__(self, path: str) -> None:
@@ -59,7 +60,7 @@ class Segment:
             raise DamagedSegmentError(f"{os.path.basename(path)} has version {version}, this is {scheme.VERSION}")
         if len(data) != keys + 8 * self.count:
             raise DamagedSegmentError(f"{os.path.basename(path)} is cut short")
-        self.data, self.shift = data, 64 - bits
+        self.data, self.shift, self.keys_offset = data, 64 - bits, bitmap
         self.bitmap = data[64:bitmap]
         self.keys: Sequence[int] = data[bitmap:keys].cast("Q")
         self.sources: Sequence[int] = data[keys : keys + 4 * self.count].cast("I")

@@ -9,7 +9,9 @@ from .scheme import LETTERS, LINES, POWERS, PRIME, SEEDS, SKELETON
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from .segment import Segment
 
 _NEWLINE = 10
 _BLANK = np.zeros(256, bool)
@@ -25,6 +27,8 @@ _BATCH = 1 << 17  # bytes of text hashed at once; larger arrays leave the proces
 
 # Fingerprints of one kind as arrays: values, first lines, last lines.
 Arrays = tuple["np.ndarray", "np.ndarray", "np.ndarray"]
+# The same of several texts: values, indexes of the texts, first lines, last lines.
+Located = tuple["np.ndarray", "np.ndarray", "np.ndarray", "np.ndarray"]
 
 
 def fingerprint_lines(text: bytes) -> dict[int, Arrays]:
@@ -73,6 +77,58 @@ def hash_values(values: np.ndarray, key: bytes) -> np.ndarray:
     return a ^ b ^ c ^ d
 
 
+def fingerprint_texts(texts: Sequence[bytes]) -> dict[int, Located]:
+    """Return the fingerprints of several texts by kind, with the text of each and its lines there."""
+    joined = b"\n".join(texts)
+    counts = np.array([text.count(b"\n") + 1 for text in texts])
+    starts = np.cumsum(counts) - counts
+    found: dict[int, Located] = {}
+    for kind, (values, first, last) in {**fingerprint_lines(joined), LETTERS: fingerprint_letters(joined)}.items():
+        owners = np.searchsorted(starts, first, "right") - 1
+        inside = owners == np.searchsorted(starts, last, "right") - 1  # not across two texts
+        owners = owners[inside]
+        found[kind] = values[inside], owners, first[inside] - starts[owners], last[inside] - starts[owners]
+    return found
+
+
+def iter_rows(found: dict[int, Located]) -> Iterator[tuple[int, int, int, int, int]]:
+    """Yield fingerprints as (kind, text, value, first line, last line)."""
+    for kind, (values, owners, first, last) in found.items():
+        columns = (values.tolist(), owners.tolist(), first.tolist(), last.tolist())
+        for value, owner, begin, end in zip(*columns, strict=True):
+            yield kind, owner, value, begin, end
+
+
+def find_hits(
+    texts: Sequence[bytes], key: bytes, segments: Sequence[Segment]
+) -> list[tuple[int, int, int, int, int, int, int]]:
+    """Return the fingerprints of texts that segments have, as in `engine.find_hits`."""
+    hits = []
+    for kind, (values, owners, first, last) in fingerprint_texts(texts).items():
+        keyed = hash_values(values, key)
+        for segment in segments:
+            for index in _find_present(segment, keyed).tolist():
+                value = int(keyed[index])
+                place = (kind, int(owners[index]), value, int(first[index]), int(last[index]))
+                hits += [(*place, source, line) for _, source, line in segment.find_entries([value])]
+    return hits
+
+
+def _find_present(segment: Segment, keyed: np.ndarray) -> np.ndarray:
+    """Return the indexes of the values that a segment has."""
+    if not segment.count:
+        return np.zeros(0, np.int64)
+    bits = keyed >> np.uint64(segment.shift)
+    bitmap = np.frombuffer(segment.bitmap, np.uint8)
+    likely = np.flatnonzero(bitmap[bits >> np.uint64(3)] >> (bits & np.uint64(7)).astype(np.uint8) & np.uint8(1))
+    likely = likely[np.argsort(keyed[likely])]  # in order, so that neighbours are read together
+    keys = np.frombuffer(segment.data, np.uint64, segment.count, segment.keys_offset)
+    at = np.searchsorted(keys, keyed[likely])
+    at[at == segment.count] = 0
+    present: np.ndarray = likely[keys[at] == keyed[likely]]
+    return present
+
+
 def _empty() -> Arrays:
     return np.zeros(0, np.uint64), np.zeros(0, np.int64), np.zeros(0, np.int64)
 
@@ -107,13 +163,13 @@ def _reduce_lines(data: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     The sum over a line is taken with the powers of positions in the batch, and divided by the power of its start.
     """
     powers, inverses = _build_powers(len(data) + 1)
-    is_break = data == _NEWLINE
-    terms = powers[: len(data)] * data
-    terms[is_break] = 0
-    starts = np.concatenate((np.zeros(1, np.int64), np.flatnonzero(is_break) + 1))
-    ends = np.append(starts[1:] - 1, len(data))
-    sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(terms)))
-    return (sums[ends] - sums[starts]) % _PRIME * inverses[starts] % _PRIME, ends - starts
+    breaks = np.flatnonzero(data == _NEWLINE)
+    terms = np.zeros(len(data) + 1, np.uint64)  # one more, for an empty last line
+    np.multiply(powers[: len(data)], data, out=terms[:-1])
+    terms[breaks] = 0
+    starts = np.concatenate((np.zeros(1, np.int64), breaks + 1))
+    ends = np.append(breaks, len(data))
+    return np.add.reduceat(terms, starts) % _PRIME * inverses[starts] % _PRIME, ends - starts
 
 
 def _sum_lines(data: np.ndarray, counted: np.ndarray) -> np.ndarray:

@@ -8,21 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import samples
 from ringfence.scan.ingredients import fingerprint, keyed_hash, scheme
 
-FUNCTION = b'''def settle_invoices(ledger, invoices, clock):
-    """Settle what is due and return what is left."""
-    open_items = []
-    for invoice in sorted(invoices, key=lambda item: item.due):
-        account = ledger.get_account(invoice.customer)
-        if invoice.due > clock.today():
-            open_items.append(invoice)
-            continue
-        account.balance -= invoice.amount
-        ledger.post(invoice.number, invoice.amount, clock.now())
-        invoice.mark_settled(clock.now())
-    return open_items
-'''
+FUNCTION = samples.FUNCTION.encode()
 _WORDS = st.sampled_from(
     [b"alpha", b"beta_2", b"x", b"=", b"(", b'"', b"'", b"\n", b"\n", b" ", b"\t", b"\r\n", b"\xc3\xa9", b"0x1f", b"{}"]
 )

@@ -11,13 +11,17 @@ from pathlib import Path
 
 import pytest
 
+import samples
 from ringfence.errors import IncompleteError, PolicyError
+from ringfence.scan.ingredients import engine, keyed_hash
 from ringfence.scan.ingredients.index import IndexWriter, open_segments
 from ringfence.scan.ingredients.index_key import create_key, load_key
+from ringfence.scan.ingredients.seen_text import SeenText
 from ringfence.scan.ingredients.segment import Segment, write_segment
 from ringfence.scan.ingredients.sources import Source, SourceTable
 from ringfence.scan.ingredients.verify import verify_index
 
+FUNCTION = samples.FUNCTION.encode()
 NOW = "2026-01-31T09:30:00"
 SOURCE = Source("payments", "ab" * 20, "z.py", "anthropic", "Claude Code")
 
@@ -152,9 +156,48 @@ def test_a_key_that_others_can_read_isnt_used(folder: str) -> None:
         load_key(folder)
 
 
+def test_numpy_finds_what_pure_python_finds(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    vectorised = pytest.importorskip("ringfence.scan.ingredients.vectorised")
+    texts = [b"", FUNCTION, b"x = 1\n", FUNCTION.replace(b"invoice", b"order"), FUNCTION[:300], b"\n" * 5 + FUNCTION]
+    monkeypatch.setattr(engine, "_engine", _without_numpy())
+    rows = engine.fingerprint_texts(texts[1:2])
+    key = load_key(folder)
+    values = keyed_hash.hash_values([value for _, _, value, _, _ in rows], key)
+    with IndexWriter(folder, key) as writer:
+        writer.add([SOURCE], [(value, 0, row[3] + 1) for value, row in zip(values, rows, strict=True)], (), NOW)
+    add(folder, *values[:3], 77)
+    segments = open_segments(folder, key)[1]
+    expected = engine.find_hits(texts, key, segments)
+    assert len(expected) > 100
+    assert sorted(vectorised.find_hits(texts, key, segments)) == sorted(expected)
+
+
+def _without_numpy() -> engine._Engine:
+    made = engine._Engine()
+    made.is_missing = True
+    return made
+
+
+@pytest.mark.parametrize("with_numpy", [True, False])
+def test_seen_text_is_found_after_it_was_stored(folder: str, monkeypatch: pytest.MonkeyPatch, with_numpy: bool) -> None:
+    if with_numpy:
+        pytest.importorskip("numpy")
+    else:
+        monkeypatch.delitem(sys.modules, "numpy", raising=False)
+    chosen = random.Random(3)
+    values = [chosen.getrandbits(64) for _ in range(150_000)]
+    seen = SeenText(folder, "payments", bytes(16), 0)
+    seen.add(values[:140_000])
+    seen.store(1)
+    again = SeenText(folder, "payments", bytes(16), 1)
+    assert again.find(values[:140_000]) == set(values[:140_000])
+    assert len(again.find(values[140_000:])) < 10_000 / 40
+    assert SeenText(folder, "payments", bytes(16), 0).find(values) == set()
+
+
 _WRITER = """
 import sys
-sys.path[:0] = sys.argv[1:2]
+sys.path[:0] = sys.argv[1].split(':')
 from test_index import add
 folder, start, count = sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 for number in range(start, start + count):
@@ -164,7 +207,7 @@ for number in range(start, start + count):
 
 
 def start_writer(folder: str, start: int, count: int) -> subprocess.Popen[bytes]:
-    here = str(Path(__file__).parent)
+    here = f"{Path(__file__).parent}:{Path(samples.__file__).parent}"
     command = [sys.executable, "-c", _WRITER, here, folder, str(start), str(count)]
     return subprocess.Popen(command, stdout=subprocess.PIPE)
 
