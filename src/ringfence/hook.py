@@ -189,7 +189,13 @@ def _run_proc_receive(call: HookCall) -> Verdict | None:
 
 
 def _run_post_receive(call: HookCall) -> None:
-    """Write the recorded verdicts as git notes; pre-receive can't, since git lets no ref move until it ends."""
+    """Write the recorded verdicts as git notes, and record ingredients.
+
+    Pre-receive can't do either: git lets no ref move until it ends.
+    """
+    from .gate.recording import record_push
+
+    record_push(call.repository)
     if call.repository.needs_notes:
         from .records.git_notes import write_notes
         from .sources.receive import parse_updates

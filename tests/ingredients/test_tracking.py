@@ -185,6 +185,34 @@ def test_a_push_is_refused_with_the_origin(index: Path, tmp_path: Path) -> None:
     )
 
 
+def test_a_push_to_an_ordinary_repository_feeds_the_index(payments: Work, tmp_path: Path) -> None:
+    index = tmp_path / "fed"
+    policy = tmp_path / "feeding.toml"
+    policy.write_text(f'version = 1\n[ingredients]\nindex = "{index}"\nfeed = true\n')
+    server = init(tmp_path / "payments.git", "--bare")
+    server.did("config", "ringfence.policy", str(policy))
+    said = server.ringfence("install", "--server", ".")
+    assert "post-receive" in said.out
+    payments.did("push", "-q", str(server.path), "main")
+    payments.commit(f"More\n\n{TRAILER}", files={"src/more.py": FUNCTION.replace("invoice", "receipt")})
+    payments.did("push", "-q", str(server.path), "main")
+    said = server.ringfence("ingredients", "show", "--index", str(index))
+    assert "2 revisions, 2 files" in said.out
+
+
+def test_a_push_to_a_tagged_repository_doesnt_feed(index: Path, tmp_path: Path) -> None:
+    policy = tmp_path / "feeding.toml"
+    policy.write_text(f'version = 1\n[ingredients]\nindex = "{tmp_path / "fed"}"\nfeed = true\n')
+    server = init(tmp_path / "rows.git", "--bare")
+    server.did("config", "ringfence.policy", str(policy))
+    assert server.ringfence("install", "--server", ".")
+    server.tag("training-data")
+    work = cloned(server, tmp_path / "clone")
+    work.commit("Rows", files={"a.txt": HUMAN})
+    work.git("push", "-q", "origin", "main")
+    assert not (tmp_path / "fed").exists()
+
+
 @pytest.mark.parametrize("fault", ["missing", "damaged", "key"])
 def test_an_index_that_cant_be_used_refuses(rows: Work, index: Path, fault: str) -> None:
     if fault == "key":

@@ -11,6 +11,7 @@ import typer
 
 from ..errors import ExitCode, UsageError
 from ..git.repo import Repo
+from ..policy.load import load_plan
 from ..repository import Repository, load_tagged_plan, read_local_inputs
 from ..scan.prefilter import load_prefilter
 from ..setup import client_hooks, pre_commit_config, server_hooks
@@ -74,7 +75,8 @@ def install(
         load_prefilter(plan)
     if plan and plan.actions.quarantined and server and forge == "plain" and not update:
         done += server_hooks.install_quarantine(client_hooks.open_repo(server))
-    if repository.needs_notes and server and forge == "plain":
+    feeds = bool(server) and not plan and load_plan(read_local_inputs(repository)).ingredients.feeds
+    if (repository.needs_notes or feeds) and server and forge == "plain":
         done += client_hooks.install_hooks(client_hooks.open_repo(server), ("post-receive",))
     for sentence in done:
         typer.echo(f"ringfence: {sentence}")

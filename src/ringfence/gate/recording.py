@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+from itertools import islice
 
 from ..check.marked_commits import find_marked_commits
 from ..git.patches import iter_added_files
@@ -45,7 +47,7 @@ class RecordingCounts:
 
 def record_history(
     repository: Repository, name: str, folder: str, key: bytes, base: str = "", head: str = "",
-    report: Callable[[RecordingCounts], None] = lambda _: None,
+    report: Callable[[RecordingCounts], None] = lambda _: None, most: int = 0,
 ) -> RecordingCounts:  # fmt: skip
     """Record the marked commits of all refs, or of a range, that aren't recorded yet.
 
@@ -57,6 +59,7 @@ def record_history(
         base: Where a range begins, or "".
         head: Where it ends; "" means all refs.
         report: Called after each piece with what was recorded so far.
+        most: How many pieces of a thousand commits to record; 0 for all.
 
     Raises:
         IncompleteError: The index can't be used, or a revision doesn't exist here.
@@ -66,10 +69,29 @@ def record_history(
     with IndexWriter(folder, key) as writer:
         done = writer.table.list_done(name)
         pieces = _list_pieces(repository, done, base, head)
-        for piece, tips in pieces:
+        for piece, tips in islice(pieces, most or None):
             total = _add_counts(total, _record_piece(repository, plan, writer, name, piece, tips))
             report(total)
     return total
+
+
+def record_push(repository: Repository) -> None:
+    """Record what a push brought to a repository without a tag, where the policy says so: a thousand commits at most.
+
+    Raises:
+        RingfenceError: The index can't be used; the push is accepted already.
+    """
+    from ..policy.merge import is_name_match
+    from ..scan.ingredients.index_key import create_key, load_key
+
+    plan = load_plan(read_local_inputs(repository))
+    rules = plan.ingredients
+    is_excluded = any(is_name_match(repository.name, pattern) for pattern in rules.never)
+    if plan.is_tagged or not rules.feeds or not rules.index or is_excluded:
+        return
+    os.makedirs(rules.index, mode=0o700, exist_ok=True)
+    key = load_key(rules.index, rules.key_file) if rules.key_file else create_key(rules.index)
+    record_history(repository, repository.name, rules.index, key, most=1)
 
 
 def _list_pieces(repository: Repository, done: set[str], base: str, head: str) -> Iterator[tuple[list[str], list[str]]]:

@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from . import client_hooks, sandbox
+from .demo_ingredients import run_ingredient_steps
+from .demo_step import DemoStep, run_git_step, run_ringfence_step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _TRAILER = "Co-authored-by: Claude <noreply@anthropic.com>"
 _ARTEFACT = "See the whole conversation: https://chatgpt.com/share/0a1b2c3d-0000-4000-8000-000000000000\n"
-
-
-@dataclass(frozen=True, slots=True)
-class DemoStep:
-    """One step: a title, the command as typed, its output, and whether it ended as expected."""
-
-    title: str
-    command: str
-    output: str
-    is_expected: bool
 
 
 def run_steps() -> Iterator[DemoStep]:
@@ -38,12 +28,7 @@ def run_steps() -> Iterator[DemoStep]:
         client_hooks.install_hooks(work_repo, client_hooks.CLIENT)
         client_hooks.add_tags(work_repo, ["training-data"])
 
-        def run_step(title: str, *command: str, refused_by: str = "") -> DemoStep:
-            status, output = sandbox.run(work, *command)
-            is_expected = bool(status) and f"ringfence {refused_by}: refused" in output if refused_by else not status
-            typed = " ".join(repr(word) if " " in word or "\n" in word else word for word in command)
-            return DemoStep(title, f"git {typed}", output, is_expected)
-
+        run_step = partial(run_git_step, work)
         sandbox.write_file(work, "data/rows.txt", "a row that a person wrote\n")
         sandbox.run(work, "add", ".")
         yield run_step("A clean commit passes", "commit", "-m", "Add a row")
@@ -70,7 +55,8 @@ def run_steps() -> Iterator[DemoStep]:
             "HEAD:main",
             refused_by="pre-receive",
         )
-        yield _run_ci_step(work, base)
+        shown = f"ringfence ci --range {base[:12]}..HEAD"
+        yield run_ringfence_step(work, "CI refuses the range.", shown, "ci", "--range", f"{base}..HEAD", status=1)
         with server_repo.config_writer() as config:
             config.remove_option("ringfence", "tag")
         yield run_step(
@@ -80,13 +66,4 @@ def run_steps() -> Iterator[DemoStep]:
             "origin",
             "HEAD:main",
         )
-
-
-def _run_ci_step(work: str, base: str) -> DemoStep:
-    """Check the commits since `base` as a CI run does."""
-    command = [sys.executable, "-I", "-m", "ringfence", "ci", "--range", f"{base}..HEAD"]
-    done = subprocess.run(
-        command, cwd=work, env=sandbox.build_environment(), capture_output=True, text=True, check=False
-    )
-    output = (done.stdout + done.stderr).rstrip()
-    return DemoStep("CI refuses the range.", f"ringfence ci --range {base[:12]}..HEAD", output, done.returncode == 1)
+        yield from run_ingredient_steps(path, work, work_repo, _TRAILER)
