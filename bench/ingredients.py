@@ -31,6 +31,7 @@ from ringfence.repository import Repository, read_local_inputs
 from ringfence.scan.ingredients.generated import is_generated
 from ringfence.scan.ingredients.index_key import create_key
 from ringfence.scan.ingredients.lookup import Lookup
+from ringfence.scan.ingredients.sources import Source
 from ringfence.sources.files import Files
 
 CODE = (".py", ".go", ".rs", ".ts", ".tsx", ".js", ".java", ".c", ".h", ".cc", ".cpp")
@@ -153,13 +154,18 @@ def iter_human_files(path: str, before: str) -> Iterator[tuple[str, bytes]]:
 
 
 def measure_recall(
-    lookup: Lookup, blocks: list[tuple[str, str, str, str]], hosts: list[bytes], chosen: random.Random, folder: Path
+    lookup: Lookup,
+    blocks: list[tuple[str, str, str, str]],
+    hosts: list[bytes],
+    chosen: random.Random,
+    folder: Path,
+    repositories: dict[str, str],
 ) -> None:
     right = total = 0
     print(f"\n{'copy':20s} blocked   hinted   missed")
     for how, change in CHANGES.items():
         outcomes: Counter[str] = Counter()
-        for number, (name, commit, _path, block) in enumerate(blocks):
+        for number, (_name, _commit, _path, block) in enumerate(blocks):
             changed = change(block, chosen)
             data = changed if isinstance(changed, bytes) else changed.encode()
             if how not in WHOLE:
@@ -173,12 +179,23 @@ def measure_recall(
             outcomes["blocked" if copies else "hinted" if found else "missed"] += 1
             if copies:
                 total += 1
-                right += any((item.source.repository, item.source.revision) == (name, commit) for item in copies)
+                right += any(has_text(repositories, item.source, block) for item in copies)
         share = {key: 100 * outcomes[key] / len(blocks) for key in ("blocked", "hinted", "missed")}
         print(f"{how:20s} {share['blocked']:6.1f} % {share['hinted']:6.1f} % {share['missed']:6.1f} %")
     print(
         f"named the repository and commit it was taken from: {right} of {total} ({100 * right / max(total, 1):.1f} %)"
     )
+
+
+def has_text(repositories: dict[str, str], source: Source, block: str) -> bool:
+    """Return whether the commit that is named has most of a block's lines in the file that is named."""
+    place = f"{source.revision}:{source.path}"
+    shown = subprocess.run(
+        ["git", "-C", repositories[source.repository], "show", place], capture_output=True, check=False
+    )
+    lines = {line.strip() for line in shown.stdout.decode("utf-8", "replace").split("\n")}
+    own = [line.strip() for line in block.split("\n") if len(line.strip()) > 3]
+    return sum(line in lines for line in own) >= len(own) / 2
 
 
 def find(lookup: Lookup, file: Path) -> list:
@@ -203,9 +220,11 @@ def main() -> None:
         index.mkdir(exist_ok=True)
         key = create_key(str(index))
         blocks = []
+        repositories = {}
         for path in given.repo:
             repository = Repository(Repo(path))
             name = Path(path).parent.name if Path(path).name == "repo" else Path(path).name
+            repositories[name] = path
             start = time.monotonic()
             counts = record_history(repository, name, str(index), key)
             print(f"{name}: {counts} in {time.monotonic() - start:.1f} s", file=sys.stderr)
@@ -236,7 +255,7 @@ def main() -> None:
         )
         for line in false[:40]:
             print("  ", line)
-        measure_recall(lookup, blocks, hosts, chosen, folder)
+        measure_recall(lookup, blocks, hosts, chosen, folder, repositories)
 
 
 if __name__ == "__main__":

@@ -11,8 +11,8 @@ import typer
 from ..errors import ExitCode, IncompleteError, UsageError
 from ..excerpts import sanitise_text
 from ..reports.wording import format_count
-from ..resources import find_user_folder
-from . import options
+from . import ingredient_index
+from .ingredient_options import IndexOption, KeyOption, find_index, open_with_plan, open_writable
 from .options import PolicyOption, RepoOption
 
 if TYPE_CHECKING:
@@ -27,15 +27,8 @@ app = typer.Typer(
     help="Record what AI tools wrote, and find it again without its marks.", no_args_is_help=True, rich_markup_mode=None
 )
 
-IndexOption = Annotated[
-    str | None,
-    typer.Option(
-        "--index", metavar="DIR", help="The folder of the index; default: the policy's, else one in your home."
-    ),
-]
-KeyOption = Annotated[
-    str | None, typer.Option("--key", metavar="FILE", help="The key of the index; default: the policy's, else its own.")
-]
+for _name in ("show", "forget", "merge", "verify"):
+    app.command(_name)(getattr(ingredient_index, _name))
 
 
 @app.command("record")
@@ -46,6 +39,10 @@ def record(
     range_: Annotated[
         str | None, typer.Option("--range", metavar="A..B", help="Record those that B has and A hasn't.")
     ] = None,
+    session: Annotated[
+        list[str] | None,
+        typer.Option("--session", metavar="FILE", help="Record what an agent's transcript says it wrote; repeatable."),
+    ] = None,
     name: Annotated[
         str | None, typer.Option("--name", help="The repository's name in the index; default: its remote, or path.")
     ] = None,
@@ -53,18 +50,20 @@ def record(
     key: KeyOption = None,
     policy: PolicyOption = None,
 ) -> int:
-    """Record the lines that marked commits add. What is recorded already is skipped; an interrupted run goes on."""
-    if all_refs == bool(range_):
-        raise UsageError("give either --all or --range A..B.")
+    """Record the lines that marked commits add, or an agent's transcripts; what is recorded already is skipped."""
+    if all_refs + bool(range_) + bool(session) != 1:
+        raise UsageError("give either --all, --range A..B or --session FILE.")
+    if session:
+        return _record_sessions(session, index, key, policy)
     base, dots, head = (range_ or "").partition("..")
     if range_ and not (dots and head):
         raise UsageError(f"--range: {range_!r} isn't a range.", "Write it as A..B.")
-    repository, plan = _open_repository(repo, policy)
+    repository, plan = open_with_plan(repo, policy)
     from ..gate.recording import record_history
 
     called = name or repository.name
     _check_recordable(plan, called, repository)
-    folder, secret = _open_writable(plan, index, key)
+    folder, secret = open_writable(plan, index, key)
     counts = record_history(repository, called, folder, secret, base, head, _report_progress)
     typer.echo(f"ringfence: recorded {_format_counts(counts)} of {sanitise_text(called)} in {folder}")
     if counts.unread:
@@ -73,29 +72,19 @@ def record(
     return ExitCode.ALLOWED
 
 
-@app.command("show")
-def show(*, index: IndexOption = None, policy: PolicyOption = None) -> int:
-    """Show what an index holds, by repository and vendor."""
-    from ..scan.ingredients.manifest import read_manifest
-    from ..scan.ingredients.sources import SourceTable
+def _record_sessions(paths: list[str], index: str | None, key: str | None, policy: list[str] | None) -> int:
+    from ..gate.session_recording import record_sessions
 
-    folder = _find_index(_open_repository(None, policy)[1], index)
-    manifest = read_manifest(folder)
-    if manifest is None:
-        raise IncompleteError(f"there is no index in {folder}.", "Type: ringfence ingredients record --all")
-    total = sum(count for _, count in manifest.segments)
+    plan = open_with_plan(None, policy)[1]
+    folder, secret = open_writable(plan, index, key)
+    counts = record_sessions(plan, paths, folder, secret)
     typer.echo(
-        f"{folder}: {total:,} fingerprints in {format_count(len(manifest.segments), 'segment')}, "
-        f"key {manifest.key_id}, updated {manifest.updated}"
+        f"ringfence: recorded {format_count(counts.writes, 'write')}, {counts.fingerprints:,} fingerprints, of "
+        f"{format_count(counts.transcripts, 'transcript')} in {folder}"
     )
-    for repository, vendor, product, revisions, sources, recorded in SourceTable(folder).iter_summary():
-        typer.echo(
-            sanitise_text(
-                f"  {repository}: {product} ({vendor}), {format_count(revisions, 'revision')}, "
-                f"{format_count(sources, 'file')}, last {recorded}"
-            )
-        )
-    return ExitCode.ALLOWED
+    for path, reason in counts.unread:
+        typer.echo(sanitise_text(f"  {path}: {reason}"))
+    return ExitCode.INCOMPLETE if counts.unread else ExitCode.ALLOWED
 
 
 @app.command("find")
@@ -116,8 +105,8 @@ def find(
     from ..scan.ingredients.lookup import Lookup
     from ..sources.files import Files, iter_changes
 
-    plan = _open_repository(None, policy)[1]
-    folder = _find_index(plan, index)
+    plan = open_with_plan(None, policy)[1]
+    folder = find_index(plan, index)
     lookup = Lookup(folder, load_key(folder, key or plan.ingredients.key_file))
     files = Files(paths)
     found = False
@@ -136,97 +125,6 @@ def find(
                     for line in _explain(ingredient) if explain else ():
                         typer.echo(f"  {line}")
     return ExitCode.BLOCKED if found else ExitCode.ALLOWED
-
-
-@app.command("forget")
-def forget(
-    *,
-    repository: Annotated[
-        str | None, typer.Option("--repository", metavar="NAME", help="A repository, by its name in the index.")
-    ] = None,
-    commit: Annotated[
-        str | None, typer.Option("--commit", metavar="SHA", help="A commit or session; may be abbreviated.")
-    ] = None,
-    index: IndexOption = None,
-    key: KeyOption = None,
-    policy: PolicyOption = None,
-) -> int:
-    """Remove a repository or a commit from the index, with its fingerprints."""
-    if not repository and not commit:
-        raise UsageError("give --repository NAME or --commit SHA.", "See what there is: ringfence ingredients show")
-    from ..gate.recording import format_now
-    from ..scan.ingredients.index import IndexWriter
-
-    place, plan = _open_repository(None, policy)
-    folder, secret = _open_writable(plan, index, key)
-    with IndexWriter(folder, secret) as writer:
-        numbers = frozenset(writer.table.find(repository or "", commit or ""))
-        if not numbers:
-            raise UsageError(f"{folder} has nothing of {repository or commit}.", "See: ringfence ingredients show")
-        writer.forget(numbers, "" if commit else repository or "", format_now())
-    if place.ledger:
-        from ..records.ledger import Decision, append_entry
-        from ..records.recorder import get_actor
-
-        body = {"repository": repository or "", "commit": commit or "", "sources": len(numbers)}
-        append_entry(place.ledger, Decision("forget", get_actor(), repository or place.name, "recorded", body))
-    typer.echo(f"ringfence: forgot {format_count(len(numbers), 'source')}")
-    return ExitCode.ALLOWED
-
-
-@app.command("merge")
-def merge(*, index: IndexOption = None, key: KeyOption = None, policy: PolicyOption = None) -> int:
-    """Merge all segments of an index into one, which is looked up faster."""
-    from ..gate.recording import format_now
-    from ..scan.ingredients.index import IndexWriter
-
-    folder, secret = _open_writable(_open_repository(None, policy)[1], index, key)
-    with IndexWriter(folder, secret) as writer:
-        writer.merge(format_now(), everything=True)
-        count = sum(number for _, number in writer.manifest.segments)
-    typer.echo(f"ringfence: {folder} has one segment of {count:,} fingerprints")
-    return ExitCode.ALLOWED
-
-
-@app.command("verify")
-def verify(*, index: IndexOption = None, key: KeyOption = None, policy: PolicyOption = None) -> int:
-    """Check that every segment is whole and sorted, and that every fingerprint has its source."""
-    from ..scan.ingredients.index_key import load_key
-    from ..scan.ingredients.verify import verify_index
-
-    plan = _open_repository(None, policy)[1]
-    folder = _find_index(plan, index)
-    count = verify_index(folder, load_key(folder, key or plan.ingredients.key_file))
-    typer.echo(f"ringfence: {folder}: {count:,} fingerprints, all with their sources")
-    return ExitCode.ALLOWED
-
-
-def _open_repository(repo: str | None, policy: list[str] | None) -> tuple[Repository, Plan]:
-    from ..policy.load import load_plan
-    from ..repository import read_local_inputs
-
-    repository = options.open_repository(repo, policy, outside=True)
-    return repository, load_plan(read_local_inputs(repository))
-
-
-def _find_index(plan: Plan, index: str | None) -> str:
-    """Return the folder of the index."""
-    if index or plan.ingredients.index:
-        return os.path.abspath(index or plan.ingredients.index)
-    place = find_user_folder("XDG_DATA_HOME", os.path.join(".local", "share"))
-    if not place:
-        raise UsageError("there is no home folder for the index.", "Give --index DIR.")
-    return os.path.join(place, "ingredients")
-
-
-def _open_writable(plan: Plan, index: str | None, key: str | None) -> tuple[str, bytes]:
-    """Return the folder of the index, which is created if need be, and its key."""
-    from ..scan.ingredients.index_key import create_key, load_key
-
-    folder = _find_index(plan, index)
-    os.makedirs(folder, mode=0o700, exist_ok=True)
-    key_file = key or plan.ingredients.key_file
-    return folder, load_key(folder, key_file) if key_file else create_key(folder)
 
 
 def _check_recordable(plan: Plan, name: str, repository: Repository) -> None:

@@ -1,0 +1,84 @@
+"""The table of agents: how a transcript is recognised, and who reads it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from ....values import value
+from . import json_agents, sqlite_agents
+from .base import Session, UnreadTranscriptError, get_path, iter_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_SQLITE = b"SQLite format 3\0"
+_HEAD = 64 << 10  # bytes in which a transcript shows whose it is
+_LARGEST = 512 << 20  # bytes of a transcript, which is read into memory
+
+
+@value
+class Agent:
+    """A coding agent: the vendor and the name of its product as in the catalogue, and the reader of its transcripts."""
+
+    vendor: str
+    product: str
+    read: Callable[[bytes], Session]
+
+
+_CLAUDE = Agent("anthropic", "Claude Code", json_agents.read_claude_code)
+_CODEX = Agent("openai", "Codex", json_agents.read_codex)
+_GEMINI = Agent("google", "Gemini CLI", json_agents.read_gemini)
+_QWEN = Agent("alibaba", "Qwen Code", json_agents.read_qwen_code)
+_COPILOT = Agent("github", "GitHub Copilot", json_agents.read_copilot)
+_PI = Agent("earendil", "pi", json_agents.read_pi)
+_KIMI = Agent("moonshot", "Kimi", json_agents.read_kimi)
+
+
+def read_transcript(path: str) -> tuple[str, str, list[Session]]:
+    """Return the vendor, the product, and the sessions of a transcript.
+
+    Raises:
+        UnreadTranscriptError: It can't be read, or is no transcript of a known agent.
+    """
+    try:
+        if os.path.getsize(path) > _LARGEST:
+            raise UnreadTranscriptError(f"larger than {_LARGEST >> 20} MiB")
+        with open(path, "rb") as file:
+            data = file.read()
+    except OSError as error:
+        raise UnreadTranscriptError(error.strerror or "unreadable") from None
+    if data.startswith(_SQLITE):
+        return _read_database(path)
+    agent = _recognise(data)
+    if agent is None:
+        raise UnreadTranscriptError("not a transcript of a known agent")
+    return agent.vendor, agent.product, [agent.read(data)]
+
+
+def _read_database(path: str) -> tuple[str, str, list[Session]]:
+    name = os.path.basename(path).lower()
+    if "goose" in path.lower() or name == "sessions.db":
+        return "block", "goose", sqlite_agents.read_goose(path)
+    if "kilo" in name:
+        return "kilo-code", "Kilo Code", sqlite_agents.read_opencode(path)
+    return "anomaly", "opencode", sqlite_agents.read_opencode(path)
+
+
+def _recognise(data: bytes) -> Agent | None:
+    """Return whose transcript this is, by the keys of its first lines."""
+    head = data[:_HEAD]
+    rows = list(iter_lines(head[: head.rfind(b"\n") + 1] if len(data) > _HEAD else data))
+    return next((agent for row in rows for is_its, agent in _SIGNS if is_its(row)), None)
+
+
+_SIGNS: tuple[tuple[Callable[[dict[str, Any]], bool], Agent], ...] = (
+    (lambda row: row.get("type") == "session_meta" and "payload" in row, _CODEX),
+    (lambda row: row.get("type") == "session.start" and "data" in row, _COPILOT),
+    (lambda row: row.get("type") == "session" and "version" in row and "cwd" in row, _PI),
+    (lambda row: row.get("type") == "metadata" and "protocol_version" in row, _KIMI),
+    (lambda row: row.get("type") == "context.append_loop_event", _KIMI),
+    (lambda row: "sessionId" in row and "projectHash" in row, _GEMINI),
+    (lambda row: "toolCallResult" in row or isinstance(get_path(row, "message", "parts"), list), _QWEN),
+    (lambda row: "sessionId" in row and isinstance(row.get("message"), dict) and "uuid" in row, _CLAUDE),
+)
