@@ -30,6 +30,7 @@ from ringfence.policy.load import load_plan
 from ringfence.repository import Repository, read_local_inputs
 from ringfence.scan.ingredients.generated import is_generated
 from ringfence.scan.ingredients.index_key import create_key
+from ringfence.scan.ingredients.ingredient import Ingredient
 from ringfence.scan.ingredients.lookup import Lookup
 from ringfence.scan.ingredients.sources import Source
 from ringfence.sources.files import Files
@@ -41,6 +42,7 @@ KEYWORDS = re.compile(
 
 
 def rename(text: str, share: float, chosen: random.Random) -> str:
+    """Rename a share of the names in a text."""
     names = sorted(set(KEYWORDS.findall(text)))
     picked = {
         name: f"v{chosen.randrange(10**6)}x{name[::-1]}" for name in chosen.sample(names, int(len(names) * share))
@@ -49,6 +51,7 @@ def rename(text: str, share: float, chosen: random.Random) -> str:
 
 
 def edit(text: str, every: int) -> str:
+    """Edit every nth line."""
     lines = text.split("\n")
     return "\n".join(
         f"{line} + edited_{number}" if number % every == every - 1 else line for number, line in enumerate(lines)
@@ -56,6 +59,7 @@ def edit(text: str, every: int) -> str:
 
 
 def shuffle_blocks(text: str, chosen: random.Random) -> str:
+    """Shuffle a text in blocks of eight lines."""
     lines = text.split("\n")
     blocks = [lines[at : at + 8] for at in range(0, len(lines), 8)]
     chosen.shuffle(blocks)
@@ -63,10 +67,12 @@ def shuffle_blocks(text: str, chosen: random.Random) -> str:
 
 
 def strip_comments(text: str) -> str:
+    """Drop the lines that are comments."""
     return "\n".join(line for line in text.split("\n") if not re.match(r"\s*(#|//|\*|/\*)", line))
 
 
 def to_notebook(text: str) -> str:
+    """Return a notebook with a text as its cell."""
     cell = {
         "cell_type": "code",
         "metadata": {},
@@ -78,6 +84,7 @@ def to_notebook(text: str) -> str:
 
 
 def to_parquet(text: str) -> bytes:
+    """Return a Parquet file with a text in a column."""
     import io
 
     import pyarrow as pa
@@ -107,6 +114,8 @@ CHANGES: dict[str, Callable[[str, random.Random], str | bytes]] = {
     "one line": lambda text, _: " ".join(line.strip() for line in text.split("\n")),
     "blocks shuffled": shuffle_blocks,
 }
+SHORTEST, LONGEST = 30, 120  # lines of a block
+HOSTS = range(2000, 40_000)  # bytes of a file that a copy is put into
 WHOLE = ("JSONL row", "notebook cell", "Parquet column")  # a file of its own
 
 
@@ -122,7 +131,7 @@ def list_blocks(repository: Repository, most: int, chosen: random.Random) -> lis
             path = file.path.decode("utf-8", "replace")
             if not path.endswith(CODE) or is_generated(file.path, file.blocks[0][1] if file.blocks else b""):
                 continue
-            sized = [data for _, data in file.blocks if 30 <= data.count(b"\n") <= 120]
+            sized = [data for _, data in file.blocks if SHORTEST <= data.count(b"\n") <= LONGEST]
             blocks += [(file.commit, path, data.decode("utf-8", "replace")) for data in sized[:1]]
         if len(blocks) >= most:
             break
@@ -154,13 +163,10 @@ def iter_human_files(path: str, before: str) -> Iterator[tuple[str, bytes]]:
 
 
 def measure_recall(
-    lookup: Lookup,
-    blocks: list[tuple[str, str, str, str]],
-    hosts: list[bytes],
-    chosen: random.Random,
-    folder: Path,
+    lookup: Lookup, blocks: list[tuple[str, str, str, str]], hosts: list[bytes], chosen: random.Random, folder: Path,
     repositories: dict[str, str],
-) -> None:
+) -> None:  # fmt: skip
+    """Print how many copies are found, for each way to change them, and how often the origin is right."""
     right = total = 0
     print(f"\n{'copy':20s} blocked   hinted   missed")
     for how, change in CHANGES.items():
@@ -194,16 +200,18 @@ def has_text(repositories: dict[str, str], source: Source, block: str) -> bool:
         ["git", "-C", repositories[source.repository], "show", place], capture_output=True, check=False
     )
     lines = {line.strip() for line in shown.stdout.decode("utf-8", "replace").split("\n")}
-    own = [line.strip() for line in block.split("\n") if len(line.strip()) > 3]
+    own = [line.strip() for line in block.split("\n") if line.strip()]
     return sum(line in lines for line in own) >= len(own) / 2
 
 
-def find(lookup: Lookup, file: Path) -> list:
+def find(lookup: Lookup, file: Path) -> list[Ingredient]:
+    """Return the recorded texts in a file."""
     items = Files([str(file)]).iter_objects([str(file)])
     return [item for _, found in lookup.find_in_objects(items, Limits()) for item in found]
 
 
 def main() -> None:
+    """Record, look up, and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repo", nargs="+", required=True, help="repositories with marked commits")
     parser.add_argument(
@@ -214,7 +222,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--index", help="an index that is there already, of the same repositories")
     given = parser.parse_args()
-    chosen = random.Random(given.seed)
+    chosen = random.Random(given.seed)  # noqa: S311 - it has to be the same each time
     with tempfile.TemporaryDirectory() as temporary:
         index = Path(given.index or Path(temporary) / "index")
         index.mkdir(exist_ok=True)
@@ -234,7 +242,7 @@ def main() -> None:
         print(
             f"{len(blocks)} blocks; {len(humans):,} human files, {sum(len(data) for *_, data in humans) / 1e6:.0f} MB"
         )
-        hosts = [data for _, name, data in humans if name.endswith(CODE) and 2000 < len(data) < 40_000]
+        hosts = [data for _, name, data in humans if name.endswith(CODE) and len(data) in HOSTS]
         folder = Path(temporary)
         false: list[str] = []
         hints = 0
@@ -243,16 +251,15 @@ def main() -> None:
             file = folder / "human"
             file.write_bytes(data)
             found = find(lookup, file)
-            for item in found:
-                if item.is_copy:
-                    false.append(
-                        f"{repository_path}: {name}:{item.line} = {item.source.repository} {item.source.path} {item.counts}"
-                    )
+            false += [
+                f"{repository_path}: {name}:{item.line} = {item.source.repository} {item.source.path} {item.counts}"
+                for item in found
+                if item.is_copy
+            ]
             hints += bool(found) and not any(item.is_copy for item in found)
         spent = time.process_time() - start
-        print(
-            f"false: {len({line.split(' = ')[0].rpartition(':')[0] for line in false})} files of {len(humans):,} blocked, {hints} hinted, in {spent:.1f} s"
-        )
+        files = len({line.split(" = ")[0].rpartition(":")[0] for line in false})
+        print(f"false: {files} files of {len(humans):,} blocked, {hints} hinted, in {spent:.1f} s")
         for line in false[:40]:
             print("  ", line)
         measure_recall(lookup, blocks, hosts, chosen, folder, repositories)

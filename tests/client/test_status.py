@@ -37,6 +37,7 @@ def test_all_in_place_is_proven_by_canaries(laptop: Work) -> None:
         f"ok  hooks folder: {hooks(laptop)}",
         *(f"ok  {name}: in place" for name in CLIENT),
         "ok  tag: training-data",
+        "ok  ingredients: no index: recorded output isn't looked up",
         *(
             f"ok  {name} canary: refused, as it should be"
             for name in ("pre-commit", "commit-msg", "prepare-commit-msg", "pre-push")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from pathlib import Path
@@ -164,7 +165,7 @@ def test_an_old_copy_in_the_file_isnt_new(rows: Work) -> None:
 
 
 def test_two_lines_are_only_a_hint(rows: Work) -> None:
-    (finding,) = check(rows, **{"lib.py": "import os\n\n\n" + "\n".join(FUNCTION.splitlines()[3:5]) + "\n"})
+    (finding,) = check(rows, **{"lib.py": "import os\n\n\n" + "\n".join(FUNCTION.splitlines()[4:6]) + "\n"})
     assert (finding["marker"], finding["action"]) == ("ingredient-similar", "warn")
 
 
@@ -226,6 +227,64 @@ def test_an_index_that_cant_be_used_refuses(rows: Work, index: Path, fault: str)
     said = rows.ringfence("check", "--staged")
     assert said.status == 3, said.out
     assert "ingredients" in said.out
+
+
+def test_an_index_older_than_the_policy_allows_makes_a_check_incomplete(
+    rows: Work, index: Path, tmp_path: Path
+) -> None:
+    manifest = index / "manifest"
+    manifest.write_text(re.sub(r"updated \S+", "updated 2026-01-31T09:30:00", manifest.read_text()))
+    rows.write("x.py", "print()\n")
+    rows.did("add", "-A")
+    assert rows.ringfence("check", "--staged")
+    policy = tmp_path / "aged.toml"
+    policy.write_text(f'version = 1\n[ingredients]\nindex = "{index}"\nmax_age_days = 7\n')
+    rows.did("config", "ringfence.policy", str(policy))
+    said = rows.ringfence("check", "--staged")
+    assert said.status == 3
+    assert "days old (ingredients.max_age_days = 7)" in said.out
+
+
+def test_status_says_which_index_is_asked(rows: Work, index: Path) -> None:
+    said = rows.ringfence("status")
+    assert re.search(rf"ok  ingredients: \d+ fingerprints in {index}, updated 20", said.out), said.out
+    (index / "manifest").unlink()
+    assert "BAD ingredients: there is no index" in rows.ringfence("status").out
+    rows.did("config", "--unset", "ringfence.policy")
+    assert "ok  ingredients: no index: recorded output isn't looked up" in rows.ringfence("status").out
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html", "sarif", "github", "junit", "gitlab-sast", "rdjsonl"])
+def test_every_report_names_the_origin(rows: Work, form: str) -> None:
+    rows.write("lib.py", FUNCTION + "\nx = 1\n")
+    rows.did("add", "-A")
+    said = rows.ringfence("check", "--staged", "--format", form)
+    assert said.status == 1
+    assert "git.lab.example/payments" in said.out
+    assert "src/z.py" in said.out
+
+
+def test_a_finding_can_be_waived(rows: Work, index: Path, tmp_path: Path) -> None:
+    (finding,) = check(rows, **{"lib.py": FUNCTION + "\nx = 1\n"})
+    waiver = f"""
+[tag.training-data]
+approvers = ["bob"]
+[[waiver]]
+finding = "{finding["fingerprint"]}"
+tag = "training-data"
+reason = "Licensed from the vendor"
+ticket = "LEGAL-7"
+requested_by = "ann"
+approved_by = "bob"
+until = {dt.datetime.now(dt.UTC).date() + dt.timedelta(days=10)}
+"""
+    policy = tmp_path / "waived.toml"
+    policy.write_text(f'version = 1\n[ingredients]\nindex = "{index}"\n{waiver}')
+    rows.did("config", "ringfence.policy", str(policy))
+    (finding,) = check(rows, **{"lib.py": FUNCTION + "\nx = 1\n"})
+    assert finding["waiver"] == "LEGAL-7"
+    found = check(rows, **{"other.py": FUNCTION + "\nx = 1\n"})
+    assert [(item["path"], item["waiver"]) for item in found] == [("lib.py", "LEGAL-7"), ("other.py", "")]
 
 
 def test_a_repositorys_own_policy_cant_name_an_index(rows: Work, index: Path) -> None:

@@ -38,10 +38,11 @@ def test_a_server_that_is_as_it_should_be(server: Work) -> None:
     said = status(server)
     assert said, said.out
     lines = said.out.splitlines()
-    assert lines[:4] == [
+    assert lines[:5] == [
         f"ok  hooks folder: {server.path}/hooks",
         "ok  pre-receive: in place",
         "ok  tag: training-data",
+        "ok  ingredients: no index: recorded output isn't looked up",
         "ok  permissions: no other user can write the hook, its folder, the configuration or a policy",
     ]
     assert lines[4].startswith("ok  git: git version ")

@@ -38,7 +38,7 @@ def test_the_wheel_carries_hooks_with_run_bits_and_all_of_policy_and_templates(w
         }
     assert sorted(name for name in shipped if name.startswith("hooks/")) == [f"hooks/{name}" for name in HOOKS]
     assert {shipped[f"hooks/{name}"].external_attr >> 16 & 0o111 for name in HOOKS} == {0o111}
-    there = {str(path.relative_to(ROOT)) for path in (ROOT / "policy").rglob("*.toml")}
+    there = {str(path.relative_to(ROOT)) for path in (ROOT / "policy").rglob("*.*")}
     there |= {str(path.relative_to(ROOT)) for path in (ROOT / "templates").rglob("*") if path.is_file()}
     assert {name for name in shipped if not name.startswith("hooks/")} == there
 

@@ -65,6 +65,7 @@ def check_changes(changes: Iterable[Change], plan: Plan, objects: Objects) -> Ve
     except deadline.DeadlineExceededError:
         run.add_timeout()
     run.store_clean()
+    run.add_stale_index()
     tags = tuple(sorted({*plan.zones.whole_tags, *run.touched_tags}))
     results = run.results
     return Verdict(
@@ -202,6 +203,16 @@ class _Run:
     def _apply_rules(self, texts: list[TaggedText]) -> None:
         for rule in self.rules:
             rule.judge_texts(texts)
+
+    def add_stale_index(self) -> None:
+        """Add that the index of ingredients is older than the policy allows, if it was asked."""
+        if not (self.plan.has_index and self.plan.ingredients.max_age_days and self.counts.objects):
+            return
+        from .ingredients import describe_stale_index
+
+        if reason := describe_stale_index(self.plan):
+            tags = tuple({*self.plan.zones.whole_tags, *self.touched_tags})
+            self.results.add_unread("", b"", reason, tags)
 
     def add_timeout(self) -> None:
         """Add that the check timed out, and how far it came; it refuses whatever the tag says of unread content."""

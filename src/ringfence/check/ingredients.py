@@ -8,6 +8,7 @@ from ..policy.markers.catalogue import Marker
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..policy.plan import Plan
     from ..scan.ingredients.ingredient import Ingredient
     from .results import Results, Tags
 
@@ -36,6 +37,14 @@ def judge_ingredients(
             origin=_build_origin(item),
         )  # fmt: skip
         results.add_finding(_build_marker(item, is_hint=is_hint), tags, occurrence, (source.model, source.model_vendor))
+
+
+def describe_stale_index(plan: Plan) -> str:
+    """Return that the index is older than the policy allows, or ""."""
+    from ..scan.ingredients.open_index import compute_age_days, load_lookup
+
+    age, most = compute_age_days(load_lookup(plan).manifest), plan.ingredients.max_age_days
+    return f"the index of ingredients is {age} days old (ingredients.max_age_days = {most})" if age > most else ""
 
 
 def format_origin(item: Ingredient) -> str:

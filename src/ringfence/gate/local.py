@@ -23,6 +23,8 @@ def judge_on_branch(repository: Repository, plan: Plan | None, changes: Iterable
     """Judge changes by the zones that apply on the current branch."""
     from .run import judge_changes
 
+    if plan:
+        plan.is_early_help = True
     if plan and plan.zones.has_refs:
         from .zones import assign_zones, find_branch_zones
 

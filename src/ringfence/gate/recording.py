@@ -10,6 +10,7 @@ from ..check.marked_commits import find_marked_commits
 from ..git.patches import iter_added_files
 from ..policy.load import load_plan
 from ..repository import read_local_inputs
+from ..scan.ingredients.common_text import find_common
 from ..scan.ingredients.engine import fingerprint_texts
 from ..scan.ingredients.fingerprint import fingerprint_object
 from ..scan.ingredients.generated import is_generated
@@ -142,7 +143,7 @@ def _record_piece(
     for file in iter_added_files(repository.repo, commits[::-1], unread):
         piece.add_file(file)
     piece.finish()
-    before = seen.find(piece.candidates)
+    before = seen.find(piece.candidates) | find_common(list(piece.candidates))
     found = {number: place for number, place in piece.candidates.items() if number not in before}
     seen.add(piece.by_people)
     seen.store(writer.manifest.generation + 1)

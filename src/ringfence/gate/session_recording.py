@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from hashlib import blake2b
 
+from ..scan.ingredients.common_text import find_common
 from ..scan.ingredients.engine import fingerprint_texts
 from ..scan.ingredients.index import IndexWriter
 from ..scan.ingredients.keyed_hash import hash_values
@@ -74,6 +75,8 @@ def _add_writes(
     ]  # fmt: skip
     rows = fingerprint_texts([write.text.encode("utf-8", "surrogatepass") for write in writes])
     first = {number: (owner, line + 1) for _, owner, number, line, _ in reversed(rows)}
+    for number in find_common(list(first)):
+        del first[number]
     entries = [
         (keyed, *place) for keyed, place in zip(hash_values(list(first), writer.key), first.values(), strict=True)
     ]

@@ -34,6 +34,7 @@ class Plan:
         prefilters: Scanners by kind that `scan/prefilter.py` keeps here.
         has_index: Whether recorded output is looked up in an index of ingredients.
         lookup: The open index of ingredients that `scan/ingredients/open_index.py` keeps here.
+        is_early_help: A client hook judges, which may leave to the server what takes long.
         own_stores: Returns the folders in which the repository keeps the content of its pointers, by their kind.
         ruleset: The name of this policy and catalogue together in reports: same name, same verdicts.
         edition: The name of the shipped catalogue in reports: its day and a digest.
@@ -59,6 +60,7 @@ class Plan:
         self._stores = rows.get("store", [])
         self.has_index = any(key == "index" for key, _ in rows.get("ingredients", []))
         self.lookup: Any = None
+        self.is_early_help = False
         self.ruleset, self.edition, self.organisation, self.contact, days = (
             rows.get(key, [[""]])[-1][0] for key in ("ruleset", "edition", "organisation", "contact", "days")
         )

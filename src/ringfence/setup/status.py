@@ -14,6 +14,7 @@ from . import canary, host_checks, pre_commit_config, sandbox, server_hooks
 from .client_hooks import CLIENT, PREVIOUS, SERVER, is_ours, is_runnable
 from .git_config import find_hooks_folder, list_settings
 from .host_checks import CheckResult
+from .ingredient_check import check_index
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +36,7 @@ def check_repository(repo: git.Repo, remedy: str) -> Iterator[CheckResult]:
         yield _check_hook(folder, name, remedy, by_framework=by_framework)
     yield from _check_disabled_hooks(settings, names)
     yield from _check_tags(settings, repo)
+    yield check_index(str(repo.working_dir))
     with sandbox.create_folder() as path:
         yield from canary.check_client_hooks(folder, settings, path, by_framework=by_framework)
 
@@ -74,6 +76,7 @@ def _check_server(repo: git.Repo, folder: str, settings: list[tuple[str, str]], 
         yield from _check_quarantine(repo, remedy)
         yield from _check_notes(repo, folder, remedy)
     yield from _check_tags(settings, repo)
+    yield check_index(directory)
     policies = [os.path.expanduser(value) for key, value in settings if key == "ringfence.policy"]
     yield from host_checks.check_permissions([*hooks, os.path.join(directory, "config"), SYSTEM_POLICY, *policies])
     yield from host_checks.check_host()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 
 from . import keyed_hash, scheme
+from .common_text import find_common
 from .fingerprint import fingerprint_letters, fingerprint_lines
 
 TYPE_CHECKING = False
@@ -53,24 +54,32 @@ def fingerprint_texts(texts: Sequence[bytes]) -> list[Located]:
     return list(_iter_fingerprints(texts))
 
 
-def find_hits(texts: Sequence[bytes], key: bytes, segments: Sequence[Segment]) -> list[LocatedHit]:
-    """Return the fingerprints of texts that segments have, once for each entry."""
+def find_hits(
+    texts: Sequence[bytes], key: bytes, segments: Sequence[Segment], most_letters: int = 0
+) -> list[LocatedHit]:
+    """Return the fingerprints of texts that segments have, once for each entry, without those of common text.
+
+    With `most_letters`, fingerprints of letters are left out after so many bytes of text, where numpy isn't loaded.
+    """
+    hits: list[LocatedHit] = []
+    plain: list[int] = []  # the fingerprint of each hit before the key is applied
     if vectorised := _engine.load(texts):
-        found: list[LocatedHit] = vectorised.find_hits(texts, key, segments)
-        return found
-    located = list(_iter_fingerprints(texts))
-    values = keyed_hash.hash_values([value for _, _, value, _, _ in located], key)
-    hits = []
-    for segment in segments:
-        for index, source, line in segment.find_entries(values):
-            kind, text, _, first, last = located[index]
-            hits.append((kind, text, values[index], first, last, source, line))
-    return hits
+        hits, plain = vectorised.find_hits(texts, key, segments)
+    else:
+        located = list(_iter_fingerprints(texts, with_letters=not 0 < most_letters < _engine.bytes))
+        values = keyed_hash.hash_values([value for _, _, value, _, _ in located], key)
+        for segment in segments:
+            for index, source, line in segment.find_entries(values):
+                kind, text, value, first, last = located[index]
+                hits.append((kind, text, values[index], first, last, source, line))
+                plain.append(value)
+    common = find_common(plain)
+    return [hit for hit, value in zip(hits, plain, strict=True) if value not in common]
 
 
-def _iter_fingerprints(texts: Iterable[bytes]) -> Iterator[Located]:
+def _iter_fingerprints(texts: Iterable[bytes], *, with_letters: bool = True) -> Iterator[Located]:
     for number, text in enumerate(texts):
-        kinds = {**fingerprint_lines(text), scheme.LETTERS: fingerprint_letters(text)}
+        kinds = {**fingerprint_lines(text), scheme.LETTERS: fingerprint_letters(text) if with_letters else []}
         for kind, items in kinds.items():
             for value, first, last in items:
                 yield kind, number, value, first, last

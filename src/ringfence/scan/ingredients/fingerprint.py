@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import accumulate
 from operator import mul, sub
+from struct import Struct
 
 from . import scheme
 from .scheme import LETTERS, LINES, MASK, POWERS, PRIME, SEEDS, SKELETON
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 Fingerprint = tuple[int, int, int]
 
 _LINES_BREAK = b"\n"
+_WORDS = Struct("<6Q")
 
 
 def fingerprint_lines(text: bytes) -> dict[int, list[Fingerprint]]:
@@ -45,16 +47,18 @@ def fingerprint_letters(text: bytes) -> list[Fingerprint]:
     ends = list(accumulate(map(len, lines)))
     found: list[Fingerprint] = []
     number = 0
-    for start, polynomial in _roll_polynomial(letters):
-        window = letters[start : start + scheme.LETTERS_WINDOW]
-        if scheme.LETTERS_WINDOW - len(window.translate(None, scheme.NUMERIC)) >= scheme.LETTERS_NUMERIC:
+    seed, size = SEEDS[LETTERS], scheme.LETTERS_WINDOW
+    for start in _find_anchors(letters):
+        window = letters[start : start + size]
+        if size - len(window.translate(None, scheme.NUMERIC)) >= scheme.LETTERS_NUMERIC:
             continue
         while ends[number] <= start:
             number += 1
         last = number
-        while ends[last] < start + scheme.LETTERS_WINDOW:
+        while ends[last] < start + size:
             last += 1
-        found.append((polynomial * SEEDS[LETTERS] & MASK, number, last))
+        value = sum(map(mul, _WORDS.unpack(window), scheme.LETTERS_WORDS)) + 1
+        found.append((value * seed & MASK, number, last))
     return found
 
 
@@ -88,18 +92,11 @@ def _hash_windows(
     ]
 
 
-def _roll_polynomial(letters: bytes) -> list[tuple[int, int]]:
-    """Return (start, value) of the windows whose polynomial is below the limit."""
-    size, base, limit = scheme.LETTERS_WINDOW, scheme.LETTERS_BASE, scheme.LETTERS_BELOW
-    if len(letters) < size:
-        return []
-    value = 0
-    for byte in letters[:size]:
-        value = (value * base + byte) & MASK
-    found = [(0, value)] if value < limit else []
-    leaving = [byte * pow(base, size, 1 << 64) & MASK for byte in range(256)]
-    for start, (old, new) in enumerate(zip(letters, letters[size:], strict=False), 1):
-        value = (value * base + new - leaving[old]) & MASK
-        if value < limit:
-            found.append((start, value))
-    return found
+def _find_anchors(letters: bytes) -> list[int]:
+    """Return where windows begin, in order."""
+    last = len(letters) - scheme.LETTERS_WINDOW
+    starts: list[int] = []
+    for odd in (0, 1):
+        pairs = memoryview(letters[odd : len(letters) - (len(letters) - odd) % 2]).cast("H")
+        starts += [2 * index + odd for index, pair in enumerate(pairs) if scheme.ANCHORS[pair]]
+    return sorted(start for start in starts if start <= last)

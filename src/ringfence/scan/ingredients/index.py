@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from array import array
 
 from ...errors import IncompleteError
 from .index_key import compute_key_id
@@ -154,6 +153,7 @@ def _select_for_merge(ordered: Sequence[tuple[str, int]]) -> Iterator[tuple[str,
 
 def merge_segments(segments: Sequence[Segment], path: str, forgotten: frozenset[int]) -> int:
     """Write the entries of segments as one; of one fingerprint the first sources are kept. Return their number."""
+    from array import array
     from heapq import merge
 
     keys, sources, lines = array("Q"), array("I"), array("I")

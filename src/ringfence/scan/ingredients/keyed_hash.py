@@ -6,7 +6,7 @@ it is an operation on all of them, with room for the carry.
 
 from __future__ import annotations
 
-from array import array
+from struct import Struct
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ KEY_BYTES = 16
 _CONSTANTS = (0x736F6D6570736575, 0x646F72616E646F6D, 0x6C7967656E657261, 0x7465646279746573)
 LENGTH_BLOCK = 8 << 56  # the last block of a message of 8 bytes
 FINAL = 0xFF
+_LANE = Struct("<Q8x")
 _BATCH = 1024  # values hashed at once: 16 KiB, which stay in a processor's cache
 
 
@@ -36,9 +37,7 @@ def hash_values(values: Sequence[int], key: bytes) -> list[int]:
 
 
 def _hash_batch(values: Sequence[int], state: tuple[int, int, int, int]) -> list[int]:
-    lanes = array("Q", bytes(16 * len(values)))
-    lanes[::2] = array("Q", values)
-    message = int.from_bytes(lanes.tobytes(), "little")
+    message = int.from_bytes(b"".join(map(_LANE.pack, values)), "little")
     ones = int.from_bytes((1).to_bytes(16, "little") * len(values), "little")
     mask = ones * ((1 << 64) - 1)
     a, b, c, d = (word * ones for word in state)
@@ -48,8 +47,8 @@ def _hash_batch(values: Sequence[int], state: tuple[int, int, int, int]) -> list
     c ^= FINAL * ones
     for _ in range(3):
         a, b, c, d = _run_round(a, b, c, d, mask)
-    data = array("Q", (a ^ b ^ c ^ d).to_bytes(16 * len(values), "little"))
-    return data[::2].tolist()
+    data = (a ^ b ^ c ^ d).to_bytes(16 * len(values), "little")
+    return list(memoryview(data).cast("Q")[::2])
 
 
 def _run_round(a: int, b: int, c: int, d: int, mask: int) -> tuple[int, int, int, int]:

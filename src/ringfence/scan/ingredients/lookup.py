@@ -31,13 +31,13 @@ _MOST_REPOSITORIES = 3  # that hold the same text before it is nobody's in parti
 class Lookup:
     """An open index of ingredients."""
 
-    def __init__(self, folder: str, key: bytes) -> None:
-        """Open an index.
+    def __init__(self, folder: str, key: bytes, most_letters: int = 0) -> None:
+        """Open an index; `most_letters` is as in `engine.find_hits`.
 
         Raises:
             IncompleteError: It is missing, damaged, or made with another key.
         """
-        self.folder, self._key = folder, key
+        self.folder, self._key, self._most_letters = folder, key, most_letters
         self.manifest, self._segments = open_segments(folder, key)
         self._table: SourceTable | None = None
         self._sources: dict[int, Source] = {}
@@ -71,7 +71,7 @@ class Lookup:
     def _find_in_batch(self, batch: list[tuple[str, Text]], found: dict[str, list[Ingredient]]) -> None:
         """Add the recorded texts in texts, given with the names of their objects."""
         by_text: dict[int, list[LocatedHit]] = {}
-        for hit in find_hits([text.data for _, text in batch], self._key, self._segments) if batch else ():
+        for hit in self._find_hits([text.data for _, text in batch]) if batch else ():
             by_text.setdefault(hit[1], []).append(hit)
         for number, hits in by_text.items():
             name, text = batch[number]
@@ -92,15 +92,18 @@ class Lookup:
                 )
         return None
 
+    def _find_hits(self, texts: list[bytes]) -> list[LocatedHit]:
+        return find_hits(texts, self._key, self._segments, self._most_letters)
+
     def _find_entries(self, values: list[int]) -> list[tuple[int, int, int]]:
         return [entry for segment in self._segments for entry in segment.find_entries(values)]
 
     def _load_sources(self, numbers: Iterable[int]) -> dict[int, Source]:
         """Return the sources with these numbers; each is read from the table once."""
-        from .sources import SourceTable
-
         missing = {number for number in numbers if number not in self._sources}
         if missing:
+            from .sources import SourceTable  # with SQLite 5 ms, which a hook without a hit saves
+
             if self._table is None:
                 self._table = SourceTable(self.folder)
             self._sources |= self._table.get(missing)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from itertools import accumulate
 
 from ...git.objects import OVERLAP
@@ -12,6 +11,7 @@ from ..decoders import PROBE, Budget, Member, Piece, Stream, UnreadPart
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Iterator
 
     from ...git.objects import Object
@@ -19,11 +19,10 @@ if TYPE_CHECKING:
 
 _SHORTEST = 60  # bytes; shorter texts can't be recognised
 _WINDOW = 4 << 20  # bytes of a large content that are fingerprinted at once
-_ESCAPED = re.compile(rb"\\[nu]")
-# A string as JSON and most languages write it.
-_STRING = re.compile(rb'"((?:[^"\\\n]|\\.){60,})"')
+_ESCAPES = (b"\\n", b"\\u")  # of line breaks and letters; other escapes change nothing that counts
+_STRING = rb'"((?:[^"\\\n]|\\.){60,})"'  # as JSON and most languages write it
+_ESCAPE = rb"\\(u[0-9a-fA-F]{4}|[^u])"
 _SIMPLE = {ord("n"): b"\n", ord("t"): b"\t", ord("r"): b"\r", ord("b"): b"\b", ord("f"): b"\f"}
-_ESCAPE = re.compile(rb"\\(u[0-9a-fA-F]{4}|[^u])", re.DOTALL)
 
 
 @value
@@ -91,15 +90,19 @@ def iter_strings(text: Text) -> Iterator[Text]:
     if len(text.data) < _SHORTEST:
         return
     yield text
-    if not _ESCAPED.search(text.data):
+    if not _has_escapes(text.data):
         return
+    import re  # with `Fields` 4 ms, which a hook without such a string saves
+
+    from ..decoders.fields import Fields
+
     data = text.data
-    fields = decoders.fields.Fields(data)
+    fields = Fields(data)
     breaks = list(accumulate(map(len, data.split(b"\n")), lambda total, size: total + size + 1))
     row = 0
-    for match in _STRING.finditer(data):
+    for match in re.finditer(_STRING, data):
         string = match[1]
-        if not _ESCAPED.search(string):
+        if not _has_escapes(string):
             continue
         while breaks[row] <= match.start():
             row += 1
@@ -108,8 +111,13 @@ def iter_strings(text: Text) -> Iterator[Text]:
         yield Text(unescape_string(string), _join(text.place, place), field, 0)
 
 
+def _has_escapes(data: bytes) -> bool:
+    return any(escape in data for escape in _ESCAPES)
+
+
 def unescape_string(string: bytes) -> bytes:
     """Return a string of JSON, or of a language with the same escapes, as text."""
+    import re
 
     def replace_escape(match: re.Match[bytes]) -> bytes:
         escape = match[1]
@@ -117,7 +125,7 @@ def unescape_string(string: bytes) -> bytes:
             return chr(int(escape[1:], 16)).encode("utf-8", "surrogatepass")
         return _SIMPLE.get(escape[0], escape)
 
-    return _ESCAPE.sub(replace_escape, string)
+    return re.sub(_ESCAPE, replace_escape, string, flags=re.DOTALL)
 
 
 def _join(outer: str, inner: str) -> str:

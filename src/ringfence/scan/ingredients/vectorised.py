@@ -22,6 +22,7 @@ _IS_LETTER = np.ones(256, bool)
 _IS_LETTER[list(scheme.LETTERS_DROPPED)] = False
 _NUMERIC = np.zeros(256, np.uint8)
 _NUMERIC[list(scheme.NUMERIC)] = 1
+_ANCHORS = np.frombuffer(scheme.ANCHORS, bool)
 _PRIME = np.uint64(PRIME)
 _BATCH = 1 << 17  # bytes of text hashed at once; larger arrays leave the processor's cache
 
@@ -54,10 +55,13 @@ def fingerprint_letters(text: bytes) -> Arrays:
     size = scheme.LETTERS_WINDOW
     if len(letters) < size:
         return _empty()
-    starts, values = _roll_polynomial(letters)
+    starts = _find_anchors(letters)
     numeric = np.concatenate((np.zeros(1, np.int32), np.cumsum(_NUMERIC[letters], dtype=np.int32)))
-    kept = numeric[starts + size] - numeric[starts] < scheme.LETTERS_NUMERIC
-    starts, values = starts[kept], values[kept]
+    starts = starts[numeric[starts + size] - numeric[starts] < scheme.LETTERS_NUMERIC]
+    words = np.lib.stride_tricks.sliding_window_view(letters, size)[starts].view("<u8")
+    values = np.full(len(starts), 1, np.uint64)
+    for column, weight in enumerate(scheme.LETTERS_WORDS):
+        values += words[:, column] * np.uint64(weight)
     breaks = np.flatnonzero(data == _NEWLINE)
     first = np.searchsorted(breaks, offsets[starts])
     last = np.searchsorted(breaks, offsets[starts + size - 1])
@@ -101,17 +105,19 @@ def iter_rows(found: dict[int, Located]) -> Iterator[tuple[int, int, int, int, i
 
 def find_hits(
     texts: Sequence[bytes], key: bytes, segments: Sequence[Segment]
-) -> list[tuple[int, int, int, int, int, int, int]]:
-    """Return the fingerprints of texts that segments have, as in `engine.find_hits`."""
-    hits = []
+) -> tuple[list[tuple[int, int, int, int, int, int, int]], list[int]]:
+    """Return the fingerprints of texts that segments have, as in `engine.find_hits`, and each without the key."""
+    hits, plain = [], []
     for kind, (values, owners, first, last) in fingerprint_texts(texts).items():
         keyed = hash_values(values, key)
         for segment in segments:
             for index in _find_present(segment, keyed).tolist():
                 value = int(keyed[index])
                 place = (kind, int(owners[index]), value, int(first[index]), int(last[index]))
-                hits += [(*place, source, line) for _, source, line in segment.find_entries([value])]
-    return hits
+                entries = segment.find_entries([value])
+                hits += [(*place, source, line) for _, source, line in entries]
+                plain += [int(values[index])] * len(entries)
+    return hits, plain
 
 
 def _find_present(segment: Segment, keyed: np.ndarray) -> np.ndarray:
@@ -216,18 +222,10 @@ def _hash_windows(
     return value[varied] * np.uint64(SEEDS[kind]), numbers[kept], numbers[kept + count - 1]
 
 
-def _roll_polynomial(letters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the starts of the windows whose polynomial is below the limit, and its values: built by doubling."""
-    base = scheme.LETTERS_BASE
-    values = letters.astype(np.uint64)
-    length, third = 1, scheme.LETTERS_WINDOW // 3
-    while length < third:
-        values = values[:-length] * np.uint64(pow(base, length, 1 << 64)) + values[length:]
-        length *= 2
-    factor = np.uint64(pow(base, third, 1 << 64))
-    values = (values[: -2 * third] * factor + values[third:-third]) * factor + values[2 * third :]
-    starts = np.flatnonzero(values < np.uint64(scheme.LETTERS_BELOW))
-    return starts, values[starts]
+def _find_anchors(letters: np.ndarray) -> np.ndarray:
+    """Return where windows begin, in order."""
+    pairs = letters[:-1] | letters[1:].astype(np.uint16) << np.uint16(8)
+    return np.flatnonzero(_ANCHORS[pairs[: len(letters) - scheme.LETTERS_WINDOW + 1]])
 
 
 def _run_round(a: np.ndarray, b: np.ndarray, c: np.ndarray, d: np.ndarray) -> tuple[np.ndarray, ...]:

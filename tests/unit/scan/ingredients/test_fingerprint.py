@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import samples
@@ -26,6 +26,7 @@ def list_values(text: bytes, kind: int) -> set[int]:
     return {value for value, _, _ in compute_all(text)[kind]}
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_numpy_gives_the_fingerprints_of_pure_python(text: bytes) -> None:
     vectorised = pytest.importorskip("ringfence.scan.ingredients.vectorised")
@@ -43,6 +44,7 @@ def test_numpy_gives_the_same_for_a_text_larger_than_its_batches() -> None:
         assert [tuple(map(int, row)) for row in zip(*arrays[kind], strict=True)] == reference
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, scheme.MASK), max_size=40), st.binary(min_size=16, max_size=16))
 def test_the_keyed_hash_is_siphash_1_3(values: list[int], key: bytes) -> None:
     expected = [_hash_one(value, key) for value in values]

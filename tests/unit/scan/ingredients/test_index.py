@@ -157,7 +157,7 @@ def test_a_key_that_others_can_read_isnt_used(folder: str) -> None:
 
 
 def test_numpy_finds_what_pure_python_finds(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    vectorised = pytest.importorskip("ringfence.scan.ingredients.vectorised")
+    pytest.importorskip("numpy")
     texts = [b"", FUNCTION, b"x = 1\n", FUNCTION.replace(b"invoice", b"order"), FUNCTION[:300], b"\n" * 5 + FUNCTION]
     monkeypatch.setattr(engine, "_engine", _without_numpy())
     rows = engine.fingerprint_texts(texts[1:2])
@@ -168,8 +168,9 @@ def test_numpy_finds_what_pure_python_finds(folder: str, monkeypatch: pytest.Mon
     add(folder, *values[:3], 77)
     segments = open_segments(folder, key)[1]
     expected = engine.find_hits(texts, key, segments)
-    assert len(expected) > 100
-    assert sorted(vectorised.find_hits(texts, key, segments)) == sorted(expected)
+    assert len(expected) > 50
+    monkeypatch.setattr(engine, "_engine", engine._Engine())
+    assert sorted(engine.find_hits(texts, key, segments)) == sorted(expected)
 
 
 def _without_numpy() -> engine._Engine:
