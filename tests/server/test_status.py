@@ -45,9 +45,9 @@ def test_a_server_that_is_as_it_should_be(server: Work) -> None:
         "ok  ingredients: no index: recorded output isn't looked up",
         "ok  permissions: no other user can write the hook, its folder, the configuration or a policy",
     ]
-    assert lines[4].startswith("ok  git: git version ")
-    assert lines[5].startswith("ok  sshd: ")
-    assert lines[6:] == [
+    assert lines[5].startswith("ok  git: git version ")
+    assert lines[6].startswith("ok  sshd: ")
+    assert lines[7:] == [
         "ok  cache: no other user can write compiled policies",
         "ok  pre-receive canary: refused, as it should be",
     ]
