@@ -23,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ringfence.scan.ingredients import common_text, vectorised
+from ringfence.scan.ingredients import common_text, vectorised_lookup
 
 SHARED = 4
 PACKAGES = Path(__file__).with_suffix(".txt")  # NAME==VERSION of PyPI, NAME@VERSION of npm, OWNER/NAME of GitHub
@@ -88,7 +88,7 @@ def collect_fingerprints(files: Iterator[bytes]) -> np.ndarray:
     texts = [data for data in files if b"\0" not in data[:8192]]
     parts = [np.zeros(0, np.uint64)]
     for start in range(0, len(texts), 200):
-        parts += [values for values, *_ in vectorised.fingerprint_texts(texts[start : start + 200]).values()]
+        parts += [values for values, *_ in vectorised_lookup.fingerprint_texts(texts[start : start + 200]).values()]
     return np.unique(np.concatenate(parts))
 
 

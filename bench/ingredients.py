@@ -2,7 +2,7 @@
 
     python bench/ingredients.py --repo MARKED... --human REPOSITORY... [--before 2021-01-01] [--seed 1]
 
-Blocks of 30 to 120 lines that marked commits of MARKED added are copied, changed in a dozen ways, into the middle of
+Blocks of 30 to 120 lines that marked commits of MARKED added, and that are recorded, are copied, changed in a dozen ways, into the middle of
 files of the human repositories as they were before that day. A copy counts as found if it blocks. Files of the human
 repositories without a copy that block are false. Nothing of it is used to choose a threshold.
 """
@@ -28,10 +28,12 @@ from ringfence.git.repo import Repo
 from ringfence.model import Limits
 from ringfence.policy.load import load_plan
 from ringfence.repository import Repository, read_local_inputs
+from ringfence.scan.ingredients.fingerprint import fingerprint_lines
 from ringfence.scan.ingredients.generated import is_generated
 from ringfence.scan.ingredients.index_key import create_key
 from ringfence.scan.ingredients.ingredient import Ingredient
 from ringfence.scan.ingredients.lookup import Lookup
+from ringfence.scan.ingredients.scheme import LINES
 from ringfence.scan.ingredients.sources import Source
 from ringfence.sources.files import Files
 
@@ -193,6 +195,13 @@ def measure_recall(
     )
 
 
+def is_recorded(lookup: Lookup, block: str) -> bool:
+    """Return whether most of a block is in the index: what people had before, or everybody has, isn't recorded."""
+    data = block.encode()
+    lines = fingerprint_lines(data)[LINES]
+    return len({hit[2] for hit in lookup.find_hits([data]) if hit[0] == LINES}) >= len(lines) / 2
+
+
 def has_text(repositories: dict[str, str], source: Source, block: str) -> bool:
     """Return whether the commit that is named has most of a block's lines in the file that is named."""
     place = f"{source.revision}:{source.path}"
@@ -238,6 +247,7 @@ def main() -> None:
             print(f"{name}: {counts} in {time.monotonic() - start:.1f} s", file=sys.stderr)
             blocks += [(name, *block) for block in list_blocks(repository, given.blocks // len(given.repo), chosen)]
         lookup = Lookup(str(index), key)
+        blocks = [block for block in blocks if is_recorded(lookup, block[3])]
         humans = [(path, *file) for path in given.human for file in iter_human_files(path, given.before)]
         print(
             f"{len(blocks)} blocks; {len(humans):,} human files, {sum(len(data) for *_, data in humans) / 1e6:.0f} MB"

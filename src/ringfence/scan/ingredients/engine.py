@@ -37,11 +37,11 @@ class _Engine:
         if self.is_missing or (self.bytes < _NUMPY_FROM and "numpy" not in sys.modules):
             return None
         try:
-            from . import vectorised
+            from . import vectorised_lookup
         except ImportError:
             self.is_missing = True
             return None
-        return vectorised
+        return vectorised_lookup
 
 
 _engine = _Engine()

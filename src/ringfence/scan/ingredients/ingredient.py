@@ -69,7 +69,8 @@ def build_ingredient(hits: Hits, sources: dict[int, Source], text: Text) -> Ingr
     distinct = [len({hit.value for _, hit in hits if hit.kind == kind}) for kind in scheme.KINDS]
     lines, letters, skeletons = (distinct[kind] for kind in scheme.KINDS)
     is_run = _has_adjoining_lines([hit for _, hit in hits if hit.kind == scheme.LINES])
-    is_copy = is_run or letters >= BLOCK_LETTERS or skeletons >= BLOCK_SKELETONS
+    is_mixed = letters >= HINT_LETTERS and bool(lines or skeletons)  # two kinds say the same
+    is_copy = is_run or letters >= BLOCK_LETTERS or skeletons >= BLOCK_SKELETONS or is_mixed
     if not (is_copy or lines or letters >= HINT_LETTERS or skeletons >= HINT_SKELETONS):
         return None
     cluster = _select_largest_cluster([hit for _, hit in hits])

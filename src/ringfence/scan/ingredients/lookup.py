@@ -71,7 +71,7 @@ class Lookup:
     def _find_in_batch(self, batch: list[tuple[str, Text]], found: dict[str, list[Ingredient]]) -> None:
         """Add the recorded texts in texts, given with the names of their objects."""
         by_text: dict[int, list[LocatedHit]] = {}
-        for hit in self._find_hits([text.data for _, text in batch]) if batch else ():
+        for hit in self.find_hits([text.data for _, text in batch]) if batch else ():
             by_text.setdefault(hit[1], []).append(hit)
         for number, hits in by_text.items():
             name, text = batch[number]
@@ -92,7 +92,8 @@ class Lookup:
                 )
         return None
 
-    def _find_hits(self, texts: list[bytes]) -> list[LocatedHit]:
+    def find_hits(self, texts: list[bytes]) -> list[LocatedHit]:
+        """Return the fingerprints of texts that the index has."""
         return find_hits(texts, self._key, self._segments, self._most_letters)
 
     def _find_entries(self, values: list[int]) -> list[tuple[int, int, int]]:

@@ -1,17 +1,15 @@
-"""Fingerprints by numpy, for much text: the same as those of `fingerprint.py` and `keyed_hash.py`, as arrays."""
+"""Fingerprints of a text by numpy: the same as those of `fingerprint.py`, as arrays."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from . import keyed_hash, scheme
+from . import scheme
 from .scheme import LETTERS, LINES, POWERS, PRIME, SEEDS, SKELETON
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from .segment import Segment
+    from collections.abc import Iterator
 
 _NEWLINE = 10
 _BLANK = np.zeros(256, bool)
@@ -28,8 +26,6 @@ _BATCH = 1 << 17  # bytes of text hashed at once; larger arrays leave the proces
 
 # Fingerprints of one kind as arrays: values, first lines, last lines.
 Arrays = tuple["np.ndarray", "np.ndarray", "np.ndarray"]
-# The same of several texts: values, indexes of the texts, first lines, last lines.
-Located = tuple["np.ndarray", "np.ndarray", "np.ndarray", "np.ndarray"]
 
 
 def fingerprint_lines(text: bytes) -> dict[int, Arrays]:
@@ -49,13 +45,40 @@ def fingerprint_lines(text: bytes) -> dict[int, Arrays]:
 
 def fingerprint_letters(text: bytes) -> Arrays:
     """Return the fingerprints of kind `LETTERS` of a text."""
-    data = np.frombuffer(text, np.uint8)
-    offsets = np.flatnonzero(_IS_LETTER[data])
-    letters = _LETTER_TABLE[data[offsets]]
+    parts: list[Arrays] = [_empty()]
+    line, start = 0, 0
+    while True:
+        end = text.find(b"\n", start + _BATCH) + 1 or len(text)
+        data = np.frombuffer(text, np.uint8, end - start, start)
+        offsets = np.flatnonzero(_IS_LETTER[data])
+        tail = _take_letters(text, end)  # windows that begin here may end there
+        parts.append(_fingerprint_batch(data, offsets, tail, line))
+        line += int(np.count_nonzero(data == _NEWLINE))
+        start = end
+        if start >= len(text):
+            values, first, last = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+            return values, first, last
+
+
+def _take_letters(text: bytes, start: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the letters that follow an offset, as many as a window needs, and for each how many lines follow it."""
+    size, reach = scheme.LETTERS_WINDOW - 1, 4 * scheme.LETTERS_WINDOW
+    while True:
+        data = np.frombuffer(text[start : start + reach], np.uint8)
+        offsets = np.flatnonzero(_IS_LETTER[data])[:size]
+        if len(offsets) == size or start + reach >= len(text):
+            return _LETTER_TABLE[data[offsets]], np.cumsum(data == _NEWLINE)[offsets]
+        reach *= 8
+
+
+def _fingerprint_batch(data: np.ndarray, offsets: np.ndarray, tail: tuple[np.ndarray, np.ndarray], line: int) -> Arrays:
+    """Return the fingerprints that begin in a batch of whole lines, of which the first has number `line`."""
     size = scheme.LETTERS_WINDOW
-    if len(letters) < size:
+    letters = np.concatenate((_LETTER_TABLE[data[offsets]], tail[0]))
+    if len(letters) < size or not len(offsets):
         return _empty()
     starts = _find_anchors(letters)
+    starts = starts[starts < len(offsets)]
     numeric = np.concatenate((np.zeros(1, np.int32), np.cumsum(_NUMERIC[letters], dtype=np.int32)))
     starts = starts[numeric[starts + size] - numeric[starts] < scheme.LETTERS_NUMERIC]
     words = np.lib.stride_tricks.sliding_window_view(letters, size)[starts].view("<u8")
@@ -63,76 +86,13 @@ def fingerprint_letters(text: bytes) -> Arrays:
     for column, weight in enumerate(scheme.LETTERS_WORDS):
         values += words[:, column] * np.uint64(weight)
     breaks = np.flatnonzero(data == _NEWLINE)
-    first = np.searchsorted(breaks, offsets[starts])
-    last = np.searchsorted(breaks, offsets[starts + size - 1])
+    ends = starts + size - 1
+    first = np.searchsorted(breaks, offsets[starts]) + line
+    inside = ends < len(offsets)
+    last = np.empty(len(starts), np.int64)
+    last[inside] = np.searchsorted(breaks, offsets[ends[inside]]) + line
+    last[~inside] = line + len(breaks) + tail[1][ends[~inside] - len(offsets)]
     return values * np.uint64(SEEDS[LETTERS]), first, last
-
-
-def hash_values(values: np.ndarray, key: bytes) -> np.ndarray:
-    """Return the keyed hash of each value."""
-    a, b, c, d = (np.full(len(values), word, np.uint64) for word in keyed_hash.split_key(key))
-    for block in (values, np.uint64(keyed_hash.LENGTH_BLOCK)):
-        d ^= block
-        a, b, c, d = _run_round(a, b, c, d)
-        a ^= block
-    c ^= np.uint64(keyed_hash.FINAL)
-    for _ in range(3):
-        a, b, c, d = _run_round(a, b, c, d)
-    return a ^ b ^ c ^ d
-
-
-def fingerprint_texts(texts: Sequence[bytes]) -> dict[int, Located]:
-    """Return the fingerprints of several texts by kind, with the text of each and its lines there."""
-    joined = b"\n".join(texts)
-    counts = np.array([text.count(b"\n") + 1 for text in texts])
-    starts = np.cumsum(counts) - counts
-    found: dict[int, Located] = {}
-    for kind, (values, first, last) in {**fingerprint_lines(joined), LETTERS: fingerprint_letters(joined)}.items():
-        owners = np.searchsorted(starts, first, "right") - 1
-        inside = owners == np.searchsorted(starts, last, "right") - 1  # not across two texts
-        owners = owners[inside]
-        found[kind] = values[inside], owners, first[inside] - starts[owners], last[inside] - starts[owners]
-    return found
-
-
-def iter_rows(found: dict[int, Located]) -> Iterator[tuple[int, int, int, int, int]]:
-    """Yield fingerprints as (kind, text, value, first line, last line)."""
-    for kind, (values, owners, first, last) in found.items():
-        columns = (values.tolist(), owners.tolist(), first.tolist(), last.tolist())
-        for value, owner, begin, end in zip(*columns, strict=True):
-            yield kind, owner, value, begin, end
-
-
-def find_hits(
-    texts: Sequence[bytes], key: bytes, segments: Sequence[Segment]
-) -> tuple[list[tuple[int, int, int, int, int, int, int]], list[int]]:
-    """Return the fingerprints of texts that segments have, as in `engine.find_hits`, and each without the key."""
-    hits, plain = [], []
-    for kind, (values, owners, first, last) in fingerprint_texts(texts).items():
-        keyed = hash_values(values, key)
-        for segment in segments:
-            for index in _find_present(segment, keyed).tolist():
-                value = int(keyed[index])
-                place = (kind, int(owners[index]), value, int(first[index]), int(last[index]))
-                entries = segment.find_entries([value])
-                hits += [(*place, source, line) for _, source, line in entries]
-                plain += [int(values[index])] * len(entries)
-    return hits, plain
-
-
-def _find_present(segment: Segment, keyed: np.ndarray) -> np.ndarray:
-    """Return the indexes of the values that a segment has."""
-    if not segment.count:
-        return np.zeros(0, np.int64)
-    bits = keyed >> np.uint64(segment.shift)
-    bitmap = np.frombuffer(segment.bitmap, np.uint8)
-    likely = np.flatnonzero(bitmap[bits >> np.uint64(3)] >> (bits & np.uint64(7)).astype(np.uint8) & np.uint8(1))
-    likely = likely[np.argsort(keyed[likely])]  # in order, so that neighbours are read together
-    keys = np.frombuffer(segment.data, np.uint64, segment.count, segment.keys_offset)
-    at = np.searchsorted(keys, keyed[likely])
-    at[at == segment.count] = 0
-    present: np.ndarray = likely[keys[at] == keyed[likely]]
-    return present
 
 
 def _empty() -> Arrays:
@@ -226,16 +186,3 @@ def _find_anchors(letters: np.ndarray) -> np.ndarray:
     """Return where windows begin, in order."""
     pairs = letters[:-1] | letters[1:].astype(np.uint16) << np.uint16(8)
     return np.flatnonzero(_ANCHORS[pairs[: len(letters) - scheme.LETTERS_WINDOW + 1]])
-
-
-def _run_round(a: np.ndarray, b: np.ndarray, c: np.ndarray, d: np.ndarray) -> tuple[np.ndarray, ...]:
-    a, c = a + b, c + d
-    b, d = _rotate(b, 13) ^ a, _rotate(d, 16) ^ c
-    a = _rotate(a, 32)
-    a, c = a + d, c + b
-    b, d = _rotate(b, 17) ^ c, _rotate(d, 21) ^ a
-    return a, b, _rotate(c, 32), d
-
-
-def _rotate(lanes: np.ndarray, count: int) -> np.ndarray:
-    return lanes << np.uint64(count) | lanes >> np.uint64(64 - count)

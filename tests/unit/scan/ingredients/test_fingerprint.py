@@ -49,7 +49,7 @@ def test_numpy_gives_the_same_for_a_text_larger_than_its_batches() -> None:
 def test_the_keyed_hash_is_siphash_1_3(values: list[int], key: bytes) -> None:
     expected = [_hash_one(value, key) for value in values]
     assert keyed_hash.hash_values(values, key) == expected
-    vectorised = pytest.importorskip("ringfence.scan.ingredients.vectorised")
+    vectorised = pytest.importorskip("ringfence.scan.ingredients.vectorised_lookup")
     numpy = pytest.importorskip("numpy")
     assert vectorised.hash_values(numpy.array(values, numpy.uint64), key).tolist() == expected
 
