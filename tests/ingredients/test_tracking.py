@@ -159,6 +159,32 @@ def test_what_was_recorded_before_counts_for_a_later_run(tmp_path: Path) -> None
     assert "0 marked commits of 0" in said.out
 
 
+def test_lines_that_a_note_attributes_are_the_tools_and_the_others_a_persons(tmp_path: Path) -> None:
+    work, index = init(tmp_path / "noted"), tmp_path / "index"
+    commit = work.commit("Routes and invoices", files={"a b.py": HUMAN + FUNCTION})
+    first = HUMAN.count("\n") + 1
+    agent = {"agent_id": {"tool": "cursor", "id": "1", "model": "gpt-5"}}
+    facts = {"schema_version": "authorship/3.0.0", "sessions": {"s_0a1b2c3d4e5f60": agent}, "humans": {"h_1": {}}}
+    note = f'"a b.py"\n  h_1 1-{first - 1}\n  s_0a1b2c3d4e5f60::t_1 {first}-{first + 15}\n---\n{json.dumps(facts)}'
+    work.did("notes", "--ref=ai", "add", "-F", "-", commit, stdin=note.encode())
+    said = work.ringfence("ingredients", "record", "--all", "--index", str(index))
+    assert "recorded 1 marked commit of 1, 1 file" in said.out
+    work.write("copy.py", "\n" + FUNCTION)
+    work.write("routes.py", "\n" + HUMAN)
+    assert work.ringfence("ingredients", "find", "--index", str(index), "routes.py").status == 0
+    said = work.ringfence("ingredients", "find", "--index", str(index), "copy.py")
+    assert f"a b.py, lines {first}-{first + 15} (16 lines), Cursor" in said.out
+
+
+@pytest.mark.parametrize("note", [b"", b"a.py\n", b"a.py\n  s_1 1-9\n---\nno json", b"---\n[]", b"a\n  s_1 x\n---\n{}"])
+def test_a_note_that_cant_be_read_attributes_nothing(tmp_path: Path, note: bytes) -> None:
+    work, index = init(tmp_path / "noted"), tmp_path / "index"
+    commit = work.commit(f"Invoices\n\n{TRAILER}", files={"a.py": FUNCTION})
+    work.did("notes", "--ref=ai", "add", "--allow-empty", "-F", "-", commit, stdin=note)
+    said = work.ringfence("ingredients", "record", "--all", "--index", str(index))
+    assert "recorded 1 marked commit of 1, 1 file" in said.out
+
+
 def test_an_old_copy_in_the_file_isnt_new(rows: Work) -> None:
     rows.commit("Before the index was there", files={"lib.py": FUNCTION})
     assert check(rows, **{"lib.py": FUNCTION + "\n\nx = 1\n"}) == []

@@ -61,6 +61,16 @@ def _rank(mark: CommitMark) -> tuple[bool, int, bool]:
     return mark.vendor != UNDISCLOSED, _STRENGTHS[mark.strength], bool(mark.model)
 
 
+def find_note_mark(plan: Plan, agent: str, model: str) -> CommitMark | None:
+    """Return the mark of the agent that a git-ai note names, given as JSON; None for one that isn't known."""
+    group = plan.catalogue.load_group("note")
+    for index in sorted(group.scanner.find_matches(agent.encode())) if group.scanner else ():
+        marker, _ = group.load_row(index)
+        vendor = next((owner for _, owner in plan.catalogue.find_models(model.encode())), "")
+        return CommitMark(marker.id, marker.vendor, marker.product, marker.strength, model, vendor)
+    return None
+
+
 def find_marked_commits(plan: Plan, objects: Objects, commits: Iterable[str]) -> dict[str, CommitMark]:
     """Return the best mark of each commit that has a definitive or strong one, of any vendor."""
     collector = _Collector(plan)

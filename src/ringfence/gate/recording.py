@@ -11,28 +11,21 @@ from ..git.patches import iter_added_files
 from ..policy.load import load_plan
 from ..repository import read_local_inputs
 from ..scan.ingredients.common_text import find_common
-from ..scan.ingredients.engine import fingerprint_texts
-from ..scan.ingredients.fingerprint import fingerprint_object
-from ..scan.ingredients.generated import is_generated
 from ..scan.ingredients.index import IndexWriter
 from ..scan.ingredients.keyed_hash import hash_values
 from ..scan.ingredients.seen_text import SeenText
-from ..scan.ingredients.sources import Source
-from ..scan.ingredients.texts import Text, iter_object_texts, iter_strings
 from ..values import fields, value
+from .recording_piece import Piece, read_attributions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ..check.marked_commits import CommitMark
-    from ..git.patches import AddedFile
     from ..policy.plan import Plan
     from ..repository import Repository
 
+_ALL = ("--exclude=refs/notes/*", "--exclude=refs/quarantine/*", "--all")  # notes are no work of anybody
 _PIECE = 1000  # commits recorded at once; a run that is interrupted goes on from the last piece
-_BATCH = 1 << 20  # bytes of text fingerprinted at once
-_SMALLEST_FILE = 200  # bytes of a whole file that is known by its id
 
 
 @value
@@ -106,7 +99,7 @@ def _list_pieces(repository: Repository, done: set[str], base: str, head: str) -
     known = _filter_existing(repository, done)
     heads = [require_revision(repo, head, "^{commit}")] if head else []
     without = [require_revision(repo, base, "^{commit}")] if base else []
-    options = ("rev-list", "--topo-order", "--reverse", "--parents", "--stdin", *(() if head else ("--all",)))
+    options = ("rev-list", "--topo-order", "--reverse", "--parents", "--stdin", *(() if head else _ALL))
     feed = "".join(f"{line}\n" for line in (*heads, *(f"^{oid}" for oid in (*without, *known))))
     rows = [line.split() for line in repo.run(*options, feed=feed.encode()).decode().splitlines()]
     is_gapless = all(oid in known or not without for oid in without)
@@ -136,9 +129,10 @@ def _record_piece(
 ) -> RecordingCounts:
     """Record commits, given oldest first. What an unmarked commit had before isn't the tool's."""
     marks = find_marked_commits(plan, repository.objects, commits)
+    notes = read_attributions(repository, commits)
     seen = SeenText(writer.folder, name, writer.key, writer.manifest.generation)
     now = format_now()
-    piece = _Piece(repository, plan, name, marks, now)
+    piece = Piece(repository, plan, name, marks, notes, now)
     unread: list[str] = []
     for file in iter_added_files(repository.repo, commits[::-1], unread):
         piece.add_file(file)
@@ -157,88 +151,7 @@ def _record_piece(
         [(name, tip) for tip in tips],
         now,
     )
-    return RecordingCounts(len(commits), len(marks), len(unread), len(used), len(entries))
-
-
-class _Piece:
-    """What is collected from a piece of history, read from its newest commit to its oldest.
-
-    Attributes:
-        candidates: Fingerprints of marked commits, as value → (index of the source, line); the oldest commit wins.
-        by_people: Fingerprints of unmarked commits.
-        sources: One for each marked commit and file.
-    """
-
-    def __init__(self, repository: Repository, plan: Plan, name: str, marks: dict[str, CommitMark], now: str) -> None:
-        self._repository, self._plan, self._name, self._marks, self._now = repository, plan, name, marks, now
-        self.candidates: dict[int, tuple[int, int]] = {}
-        self.by_people: set[int] = set()
-        self.sources: list[Source] = []
-        self._waiting: list[tuple[int, int, bytes]] = []  # (source, or -1 for a person's; first line; text)
-        self._size = 0
-
-    def add_file(self, file: AddedFile) -> None:
-        """Add what a commit adds to a file."""
-        mark = self._marks.get(file.commit)
-        if not mark:
-            self._add_unmarked(file)
-        elif not is_generated(file.path, file.blocks[0][1] if file.blocks else b""):
-            self._add_marked(file, mark)
-
-    def finish(self) -> None:
-        """Fingerprint the texts that are waiting."""
-        rows = fingerprint_texts([text for _, _, text in self._waiting])
-        candidates, by_people = self.candidates, self.by_people
-        for _, owner, number, line, _ in rows:
-            source, start, _ = self._waiting[owner]
-            if source < 0:
-                candidates.pop(number, None)
-                by_people.add(number)
-            else:
-                candidates[number] = (source, start + line)
-        self._waiting, self._size = [], 0
-
-    def _add_marked(self, file: AddedFile, mark: CommitMark) -> None:
-        source = len(self.sources)
-        self.sources.append(
-            Source(
-                self._name, file.commit, file.path.decode("utf-8", "replace"), mark.vendor, mark.product, mark.model,
-                mark.model_vendor, "commit", self._now,
-            )
-        )  # fmt: skip
-        for text, first in self._iter_texts(file):
-            self._add_text(source, first, text.data)
-        if file.is_new and file.oid and (file.is_binary or sum(len(data) for _, data in file.blocks) >= _SMALLEST_FILE):
-            lines = sum(data.count(b"\n") for _, data in file.blocks)
-            self.candidates[fingerprint_object(file.oid)] = (source, lines)
-
-    def _add_unmarked(self, file: AddedFile) -> None:
-        for start, data in file.blocks:
-            for text in iter_strings(Text(data, line=start)):
-                self._add_text(-1, 0, text.data)
-        if file.oid:
-            number = fingerprint_object(file.oid)
-            self.candidates.pop(number, None)
-            self.by_people.add(number)
-
-    def _add_text(self, source: int, first: int, text: bytes) -> None:
-        self._waiting.append((source, first, text))
-        self._size += len(text)
-        if self._size >= _BATCH:
-            self.finish()
-
-    def _iter_texts(self, file: AddedFile) -> Iterator[tuple[Text, int]]:
-        """Yield the texts that a marked commit adds, each with the number of its first line."""
-        for start, data in file.blocks:
-            for text in iter_strings(Text(data, line=start)):
-                yield text, text.line or start
-        if file.is_binary and file.oid:
-            from ..git.objects import MissingObject
-
-            for item in self._repository.objects.iter_objects([file.oid]):
-                if not isinstance(item, MissingObject):
-                    texts = iter_object_texts(item, self._plan.limits)
-                    yield from ((text, text.line) for text in texts if isinstance(text, Text))
+    return RecordingCounts(len(commits), len({*marks, *notes}), len(unread), len(used), len(entries))
 
 
 def format_now() -> str:

@@ -1,0 +1,148 @@
+"""A piece of a repository's history on its way into the index: what tools wrote in it, and what people did."""
+
+from __future__ import annotations
+
+from ..check.marked_commits import find_note_mark
+from ..git.objects import MissingObject
+from ..scan.ingredients.attribution import parse_note, split_block
+from ..scan.ingredients.engine import fingerprint_texts
+from ..scan.ingredients.fingerprint import fingerprint_object
+from ..scan.ingredients.generated import is_generated
+from ..scan.ingredients.sources import Source
+from ..scan.ingredients.texts import Text, iter_object_texts, iter_strings
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ..check.marked_commits import CommitMark
+    from ..git.patches import AddedFile
+    from ..policy.plan import Plan
+    from ..repository import Repository
+    from ..scan.ingredients.attribution import Attribution
+
+    Notes = dict[str, dict[str, list[Attribution]]]  # by commit, by path
+
+_BATCH = 1 << 20  # bytes of text fingerprinted at once
+_SMALLEST_FILE = 200  # bytes of a whole file that is known by its id
+_NOTES = "refs/notes/ai"
+
+
+class Piece:
+    """What is collected from a piece of history, read from its newest commit to its oldest.
+
+    Attributes:
+        candidates: Fingerprints of marked commits, as value → (index of the source, line); the oldest commit wins.
+        by_people: Fingerprints of unmarked commits.
+        sources: One for each marked commit and file.
+    """
+
+    def __init__(
+        self, repository: Repository, plan: Plan, name: str, marks: dict[str, CommitMark], notes: Notes, now: str
+    ) -> None:
+        """Begin a piece of the history of the repository called `name`; `marks` and `notes` are by commit."""
+        self._repository, self._plan, self._name, self._now = repository, plan, name, now
+        self._marks, self._notes = marks, notes
+        self.candidates: dict[int, tuple[int, int]] = {}
+        self.by_people: set[int] = set()
+        self.sources: list[Source] = []
+        self._waiting: list[tuple[int, int, bytes]] = []  # (source, or -1 for a person's; first line; text)
+        self._size = 0
+
+    def add_file(self, file: AddedFile) -> None:
+        """Add what a commit adds to a file."""
+        mark = self._marks.get(file.commit)
+        if file.commit in self._notes:
+            self._add_attributed(file)
+        elif not mark:
+            self._add_unmarked(file)
+        elif not is_generated(file.path, file.blocks[0][1] if file.blocks else b""):
+            self._add_marked(file, mark)
+
+    def finish(self) -> None:
+        """Fingerprint the texts that are waiting."""
+        rows = fingerprint_texts([text for _, _, text in self._waiting])
+        candidates, by_people = self.candidates, self.by_people
+        for _, owner, number, line, _ in rows:
+            source, start, _ = self._waiting[owner]
+            if source < 0:
+                candidates.pop(number, None)
+                by_people.add(number)
+            else:
+                candidates[number] = (source, start + line)
+        self._waiting, self._size = [], 0
+
+    def _add_marked(self, file: AddedFile, mark: CommitMark) -> None:
+        source = self._add_source(file, mark, "commit")
+        for text, first in self._iter_texts(file):
+            self._add_text(source, first, text.data)
+        if file.is_new and file.oid and (file.is_binary or sum(len(data) for _, data in file.blocks) >= _SMALLEST_FILE):
+            lines = sum(data.count(b"\n") for _, data in file.blocks)
+            self.candidates[fingerprint_object(file.oid)] = (source, lines)
+
+    def _add_attributed(self, file: AddedFile) -> None:
+        """Add a file of a commit whose note says which lines an agent wrote; the others are a person's."""
+        attributions = self._notes[file.commit].get(file.path.decode("utf-8", "replace"), [])
+        sources: dict[str, int] = {}
+        for start, data in file.blocks:
+            for owner, first, lines in split_block(start, data, attributions):
+                mark = find_note_mark(self._plan, owner.agent, owner.model) if owner else None
+                source = -1
+                if owner and mark:
+                    if owner.agent not in sources:
+                        sources[owner.agent] = self._add_source(file, mark, "note")
+                    source = sources[owner.agent]
+                for text in iter_strings(Text(lines, line=first)):
+                    self._add_text(source, text.line or first, text.data)
+
+    def _add_source(self, file: AddedFile, mark: CommitMark, evidence: str) -> int:
+        self.sources.append(
+            Source(
+                self._name, file.commit, file.path.decode("utf-8", "replace"), mark.vendor, mark.product, mark.model,
+                mark.model_vendor, evidence, self._now,
+            )
+        )  # fmt: skip
+        return len(self.sources) - 1
+
+    def _add_unmarked(self, file: AddedFile) -> None:
+        for start, data in file.blocks:
+            for text in iter_strings(Text(data, line=start)):
+                self._add_text(-1, 0, text.data)
+        if file.oid:
+            number = fingerprint_object(file.oid)
+            self.candidates.pop(number, None)
+            self.by_people.add(number)
+
+    def _add_text(self, source: int, first: int, text: bytes) -> None:
+        self._waiting.append((source, first, text))
+        self._size += len(text)
+        if self._size >= _BATCH:
+            self.finish()
+
+    def _iter_texts(self, file: AddedFile) -> Iterator[tuple[Text, int]]:
+        """Yield the texts that a marked commit adds, each with the number of its first line."""
+        for start, data in file.blocks:
+            for text in iter_strings(Text(data, line=start)):
+                yield text, text.line or start
+        if file.is_binary and file.oid:
+            from ..git.objects import MissingObject
+
+            for item in self._repository.objects.iter_objects([file.oid]):
+                if not isinstance(item, MissingObject):
+                    texts = iter_object_texts(item, self._plan.limits)
+                    yield from ((text, text.line) for text in texts if isinstance(text, Text))
+
+
+def read_attributions(repository: Repository, commits: Iterable[str]) -> Notes:
+    """Return which lines git-ai's notes attribute to agents, of those of the commits that have a note."""
+    if not repository.repo.succeeds("rev-parse", "--quiet", "--verify", _NOTES):
+        return {}
+    listed = repository.repo.run("notes", f"--ref={_NOTES}", "list").decode().split()
+    noted = dict(zip(listed[1::2], listed[::2], strict=True))
+    wanted = {noted[commit]: commit for commit in commits if commit in noted}
+    notes: Notes = {}
+    for item in repository.objects.iter_objects(wanted):
+        attributions = None if isinstance(item, MissingObject) else parse_note(item.read())
+        if attributions and any(attributions.values()):  # else what the commit itself says counts
+            notes[wanted[item.name]] = attributions
+    return notes
