@@ -95,3 +95,31 @@ def verify(*, index: IndexOption = None, key: KeyOption = None, policy: PolicyOp
     count = verify_index(folder, load_key(folder, key or plan.ingredients.key_file))
     typer.echo(f"ringfence: {folder}: {count:,} fingerprints, all with their sources")
     return ExitCode.ALLOWED
+
+
+def publish(
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="A folder, or an address of fsspec, as s3://….")],
+    *,
+    index: IndexOption = None,
+    policy: PolicyOption = None,
+) -> int:
+    """Copy an index, without its key, to where gates fetch it from; only what changed is copied."""
+    from ..scan.ingredients.exchange import publish_index
+
+    folder = find_index(open_with_plan(None, policy)[1], index)
+    typer.echo(f"ringfence: published {format_count(publish_index(folder, address), 'changed file')} to {address}")
+    return ExitCode.ALLOWED
+
+
+def fetch(
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Where the index was published.")],
+    *,
+    index: IndexOption = None,
+    policy: PolicyOption = None,
+) -> int:
+    """Make an index the copy of a published one; a check that runs meanwhile has the state before."""
+    from ..scan.ingredients.exchange import fetch_index
+
+    folder = find_index(open_with_plan(None, policy)[1], index)
+    typer.echo(f"ringfence: fetched {format_count(fetch_index(address, folder), 'changed file')} into {folder}")
+    return ExitCode.ALLOWED

@@ -27,7 +27,7 @@ app = typer.Typer(
     help="Record what AI tools wrote, and find it again without its marks.", no_args_is_help=True, rich_markup_mode=None
 )
 
-for _name in ("show", "forget", "merge", "verify"):
+for _name in ("show", "forget", "merge", "verify", "publish", "fetch"):
     app.command(_name)(getattr(ingredient_index, _name))
 
 

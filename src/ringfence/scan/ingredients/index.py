@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .segment import Entry
     from .sources import Source, SourceTable
 
-_SEGMENTS = "segments"
+SEGMENTS = "segments"
 _LOCK = "lock"
 _MERGE_FROM = 8  # segments; a look-up asks each of them
 _KEPT = 4  # sources stored of one fingerprint
@@ -64,7 +64,7 @@ class IndexWriter:
         from .sources import SourceTable
 
         self.folder, self.key = folder, key
-        os.makedirs(os.path.join(folder, _SEGMENTS), mode=0o700, exist_ok=True)
+        os.makedirs(os.path.join(folder, SEGMENTS), mode=0o700, exist_ok=True)
         self._lock = lock_file(os.path.join(folder, _LOCK))
         manifest = read_manifest(folder) or Manifest()
         key_id = compute_key_id(key)
@@ -126,19 +126,19 @@ class IndexWriter:
         self.table.remove(numbers, repository)
 
     def _commit(self, generation: int, segments: tuple[tuple[str, int], ...], now: str) -> None:
-        sync_folder(os.path.join(self.folder, _SEGMENTS))
+        sync_folder(os.path.join(self.folder, SEGMENTS))
         self.manifest = Manifest(generation, self.manifest.key_id, now, segments)
         write_manifest(self.folder, self.manifest)
 
     def _delete_orphans(self) -> None:
         known = {name for name, _ in self.manifest.segments}
-        for entry in os.scandir(os.path.join(self.folder, _SEGMENTS)):
+        for entry in os.scandir(os.path.join(self.folder, SEGMENTS)):
             if entry.name not in known:
                 os.unlink(entry.path)
 
 
 def _join(folder: str, name: str) -> str:
-    return os.path.join(folder, _SEGMENTS, name)
+    return os.path.join(folder, SEGMENTS, name)
 
 
 def _select_for_merge(ordered: Sequence[tuple[str, int]]) -> Iterator[tuple[str, int]]:

@@ -8,7 +8,7 @@ from ...errors import IncompleteError
 from ...values import value
 from . import scheme
 
-_NAME = "manifest"
+MANIFEST = "manifest"
 _TITLE = f"ringfence ingredients {scheme.VERSION}"
 _ADVICE = "See ringfence ingredients verify."
 
@@ -37,7 +37,7 @@ def read_manifest(folder: str) -> Manifest | None:
         IncompleteError: It can't be read, is damaged, or is of another version.
     """
     try:
-        with open(os.path.join(folder, _NAME), encoding="ascii") as file:
+        with open(os.path.join(folder, MANIFEST), encoding="ascii") as file:
             text = file.read()
     except FileNotFoundError:
         return None
@@ -72,12 +72,12 @@ def write_manifest(folder: str, manifest: Manifest) -> None:
         *(f"segment {name} {count}" for name, count in manifest.segments),
         "end ",
     ]
-    temporary = os.path.join(folder, f".{_NAME}.{os.getpid()}.tmp")
+    temporary = os.path.join(folder, f".{MANIFEST}.{os.getpid()}.tmp")
     with open(temporary, "w", encoding="ascii") as file:
         file.write("\n".join(lines) + "\n")
         file.flush()
         os.fsync(file.fileno())
-    os.replace(temporary, os.path.join(folder, _NAME))
+    os.replace(temporary, os.path.join(folder, MANIFEST))
     sync_folder(folder)
 
 

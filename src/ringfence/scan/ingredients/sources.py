@@ -12,7 +12,7 @@ from ...values import fields, value
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-_NAME = "sources.db"
+SOURCES = "sources.db"
 _BUSY = 60.0  # seconds to wait for another process
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS source(
@@ -66,7 +66,7 @@ class SourceTable:
         Raises:
             IncompleteError: It can't be opened.
         """
-        path = os.path.join(folder, _NAME)
+        path = os.path.join(folder, SOURCES)
         try:
             mode = "rwc" if writable else "ro"
             self._db = sqlite3.connect(f"file:{path}?mode={mode}", uri=True, timeout=_BUSY, isolation_level=None)
