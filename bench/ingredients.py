@@ -2,9 +2,9 @@
 
     python bench/ingredients.py --repo MARKED... --human REPOSITORY... [--before 2021-01-01] [--seed 1]
 
-Blocks of 30 to 120 lines that marked commits of MARKED added, and that are recorded, are copied, changed in a dozen ways, into the middle of
-files of the human repositories as they were before that day. A copy counts as found if it blocks. Files of the human
-repositories without a copy that block are false. Nothing of it is used to choose a threshold.
+Blocks of 30 to 120 lines that marked commits of MARKED added, and that are recorded, are copied, changed in a dozen
+ways, into the middle of files of the human repositories as they were before that day. A copy counts as found if it
+blocks. Files of the human repositories without a copy that block are false.
 """
 
 from __future__ import annotations

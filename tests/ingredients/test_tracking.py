@@ -202,6 +202,31 @@ def test_the_own_vendors_output_passes(rows: Work, index: Path, tmp_path: Path) 
     assert check(rows, **{"lib.py": FUNCTION}) == []
 
 
+@pytest.mark.parametrize("is_earlier", [True, False])
+def test_text_that_was_here_before_its_source_is_only_a_hint_in_an_audit(
+    index: Path, tmp_path: Path, is_earlier: bool
+) -> None:
+    work = init(tmp_path / "rows")
+    when = "1690000000 +0000" if is_earlier else "1710000000 +0000"  # the source is of 1700000000
+    work.commit("First", files={"lib.py": FUNCTION + "x = 1\n"}, GIT_COMMITTER_DATE=when)
+    work.tag("training-data")
+    work.did("config", "ringfence.policy", write_policy(tmp_path, index))
+    said = work.ringfence("check", "--all", "--format", "json")
+    (finding,) = json.loads(said.out)["findings"]
+    assert finding["origin"]["written"] == "2023-11-14T22:13:20"
+    expected = ("ingredient-earlier", "warn") if is_earlier else ("ingredient", "block")
+    assert (finding["marker"], finding["action"]) == expected
+    assert said.status == (0 if is_earlier else 1)
+
+
+def test_a_pushed_commit_cant_choose_to_be_earlier(index: Path, tmp_path: Path) -> None:
+    server = bare(tmp_path / "server.git", "training-data")
+    server.did("config", "ringfence.policy", write_policy(tmp_path, index))
+    work = cloned(server, tmp_path / "clone")
+    work.commit("Rows", files={"lib.py": FUNCTION + "x = 1\n"}, GIT_COMMITTER_DATE="1690000000 +0000")
+    work.git("push", "origin", "main").assert_refused("[ingredient]")
+
+
 def test_a_push_is_refused_with_the_origin(index: Path, tmp_path: Path) -> None:
     server = bare(tmp_path / "server.git", "training-data")
     server.did("config", "ringfence.policy", write_policy(tmp_path, index))

@@ -74,5 +74,6 @@ def _build_origin(item: Ingredient) -> Origin:
     source = item.source
     return Origin(
         source.repository, source.revision, source.path, item.source_line, item.source_last, source.vendor,
-        source.product, source.model, source.evidence, source.recorded, item.last_line, item.lines, item.edited,
+        source.product, source.model, source.evidence, source.written, source.recorded, item.last_line,
+        item.lines, item.edited,
     )  # fmt: skip

@@ -28,6 +28,10 @@ def check_history(repository: Repository) -> Verdict | None:
     refs = group_by_zones(plan, list_all_refs(repository.repo))
     changes = iter_group_changes(repository.repo, repository.objects, [(group, (), within) for within, group in refs])
     verdict = judge_changes(repository, plan, changes)
+    if verdict and plan.has_index:
+        from .directions import settle_directions
+
+        verdict = settle_directions(verdict, plan, repository.repo)
     return verdict and add_run_metadata(repository, verdict, "", "HEAD", inputs)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from ..check.marked_commits import find_note_mark
 from ..git.objects import MissingObject
 from ..scan.ingredients.attribution import parse_note, split_block
@@ -10,6 +12,7 @@ from ..scan.ingredients.fingerprint import fingerprint_object
 from ..scan.ingredients.generated import is_generated
 from ..scan.ingredients.sources import Source
 from ..scan.ingredients.texts import Text, iter_object_texts, iter_strings
+from ..sources.history import read_commit_times
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,6 +46,9 @@ class Piece:
         """Begin a piece of the history of the repository called `name`; `marks` and `notes` are by commit."""
         self._repository, self._plan, self._name, self._now = repository, plan, name, now
         self._marks, self._notes = marks, notes
+        self._dates = {
+            commit: format_time(seconds) for commit, seconds in read_commit_times(repository.repo, {*marks, *notes})
+        }
         self.candidates: dict[int, tuple[int, int]] = {}
         self.by_people: set[int] = set()
         self.sources: list[Source] = []
@@ -99,7 +105,7 @@ class Piece:
         self.sources.append(
             Source(
                 self._name, file.commit, file.path.decode("utf-8", "replace"), mark.vendor, mark.product, mark.model,
-                mark.model_vendor, evidence, self._now,
+                mark.model_vendor, evidence, self._dates.get(file.commit, ""), self._now,
             )
         )  # fmt: skip
         return len(self.sources) - 1
@@ -131,6 +137,11 @@ class Piece:
                 if not isinstance(item, MissingObject):
                     texts = iter_object_texts(item, self._plan.limits)
                     yield from ((text, text.line) for text in texts if isinstance(text, Text))
+
+
+def format_time(seconds: int) -> str:
+    """Return seconds since 1970 as the index has times: UTC, without a zone."""
+    return dt.datetime.fromtimestamp(seconds, dt.UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def read_attributions(repository: Repository, commits: Iterable[str]) -> Notes:

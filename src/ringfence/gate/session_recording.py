@@ -69,7 +69,7 @@ def _add_writes(
     sources = [
         Source(
             session.folder or product, name, _make_relative(write.path, session.folder), vendor, product, write.model,
-            next((owner for _, owner in plan.catalogue.find_models(write.model.encode())), ""), "session", now,
+            next((owner for _, owner in plan.catalogue.find_models(write.model.encode())), ""), "session", "", now,
         )
         for write in writes
     ]  # fmt: skip

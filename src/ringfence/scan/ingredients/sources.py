@@ -18,7 +18,7 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS source(
     id INTEGER PRIMARY KEY, generation INTEGER NOT NULL, repository TEXT NOT NULL, revision TEXT NOT NULL,
     path TEXT NOT NULL, vendor TEXT NOT NULL, product TEXT NOT NULL, model TEXT NOT NULL, model_vendor TEXT NOT NULL,
-    evidence TEXT NOT NULL, recorded TEXT NOT NULL
+    evidence TEXT NOT NULL, written TEXT NOT NULL, recorded TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS source_place ON source(repository, revision, path);
 CREATE TABLE IF NOT EXISTS done(
@@ -38,6 +38,7 @@ class Source:
         vendor, product: Whose tool wrote it; by the ids of the catalogue.
         model, model_vendor: The model that is named beside the mark; "" if none is.
         evidence: What says so: commit, note, agent-trace, session.
+        written: When it was committed, in UTC; "" if unknown.
         recorded: When it was recorded, in UTC.
     """
 
@@ -49,6 +50,7 @@ class Source:
     model: str = ""
     model_vendor: str = ""
     evidence: str = "commit"
+    written: str = ""
     recorded: str = ""
 
 
