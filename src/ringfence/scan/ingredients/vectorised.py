@@ -12,12 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _NEWLINE = 10
-_BLANK = np.zeros(256, bool)
-_BLANK[list(scheme.BLANKS)] = True
-_WORD_TABLE = np.frombuffer(scheme.WORD_TABLE, np.uint8)
-_LETTER_TABLE = np.frombuffer(scheme.LETTER_TABLE, np.uint8)
-_IS_LETTER = np.ones(256, bool)
-_IS_LETTER[list(scheme.LETTERS_DROPPED)] = False
+_NO_LETTERS = scheme.LETTERS_DROPPED.replace(b"\n", b"")  # line breaks are kept
 _NUMERIC = np.zeros(256, np.uint8)
 _NUMERIC[list(scheme.NUMERIC)] = 1
 _ANCHORS = np.frombuffer(scheme.ANCHORS, bool)
@@ -30,7 +25,7 @@ Arrays = tuple["np.ndarray", "np.ndarray", "np.ndarray"]
 
 def fingerprint_lines(text: bytes) -> dict[int, Arrays]:
     """Return the fingerprints of kind `LINES` and `SKELETON` of a text, by kind."""
-    batches = [_hash_lines(np.frombuffer(batch, np.uint8)) for batch in _split_text(text)]
+    batches = [_hash_lines(batch) for batch in _split_text(text)]
     lines, sizes, skeletons, skeleton_sizes, words = (np.concatenate(parts) for parts in zip(*batches, strict=True))
     numbers = np.flatnonzero((sizes >= scheme.SHORTEST_LINE) & (words > 0))
     lines, sizes = lines[numbers], sizes[numbers]
@@ -47,51 +42,48 @@ def fingerprint_letters(text: bytes) -> Arrays:
     """Return the fingerprints of kind `LETTERS` of a text."""
     parts: list[Arrays] = [_empty()]
     line, start = 0, 0
-    while True:
+    while start < len(text):
         end = text.find(b"\n", start + _BATCH) + 1 or len(text)
-        data = np.frombuffer(text, np.uint8, end - start, start)
-        offsets = np.flatnonzero(_IS_LETTER[data])
-        tail = _take_letters(text, end)  # windows that begin here may end there
-        parts.append(_fingerprint_batch(data, offsets, tail, line))
-        line += int(np.count_nonzero(data == _NEWLINE))
+        batch = text[start:end].translate(scheme.LETTER_TABLE, _NO_LETTERS)
+        parts.append(_fingerprint_batch(batch, _take_letters(text, end), line))
+        line += batch.count(b"\n")
         start = end
-        if start >= len(text):
-            values, first, last = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-            return values, first, last
+    values, first, last = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    return values, first, last
 
 
-def _take_letters(text: bytes, start: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the letters that follow an offset, as many as a window needs, and for each how many lines follow it."""
+def _take_letters(text: bytes, start: int) -> bytes:
+    """Return the letters that follow an offset, as many as a window needs, and the line breaks between them."""
     size, reach = scheme.LETTERS_WINDOW - 1, 4 * scheme.LETTERS_WINDOW
     while True:
-        data = np.frombuffer(text[start : start + reach], np.uint8)
-        offsets = np.flatnonzero(_IS_LETTER[data])[:size]
-        if len(offsets) == size or start + reach >= len(text):
-            return _LETTER_TABLE[data[offsets]], np.cumsum(data == _NEWLINE)[offsets]
+        letters = text[start : start + reach].translate(scheme.LETTER_TABLE, _NO_LETTERS)
+        if len(letters) - letters.count(b"\n") >= size or start + reach >= len(text):
+            return letters
         reach *= 8
 
 
-def _fingerprint_batch(data: np.ndarray, offsets: np.ndarray, tail: tuple[np.ndarray, np.ndarray], line: int) -> Arrays:
-    """Return the fingerprints that begin in a batch of whole lines, of which the first has number `line`."""
+def _fingerprint_batch(batch: bytes, tail: bytes, line: int) -> Arrays:
+    """Return the fingerprints that begin in a batch of whole lines, of which the first has number `line`.
+
+    Both hold only letters and line breaks; windows that begin in the batch may end in the tail.
+    """
     size = scheme.LETTERS_WINDOW
-    letters = np.concatenate((_LETTER_TABLE[data[offsets]], tail[0]))
-    if len(letters) < size or not len(offsets):
+    both = batch + tail
+    letters = np.frombuffer(both.translate(None, b"\n"), np.uint8)
+    if len(letters) < size:
         return _empty()
     starts = _find_anchors(letters)
-    starts = starts[starts < len(offsets)]
+    starts = starts[starts < len(batch) - batch.count(b"\n")]
     numeric = np.concatenate((np.zeros(1, np.int32), np.cumsum(_NUMERIC[letters], dtype=np.int32)))
     starts = starts[numeric[starts + size] - numeric[starts] < scheme.LETTERS_NUMERIC]
     words = np.lib.stride_tricks.sliding_window_view(letters, size)[starts].view("<u8")
     values = np.full(len(starts), 1, np.uint64)
     for column, weight in enumerate(scheme.LETTERS_WORDS):
         values += words[:, column] * np.uint64(weight)
-    breaks = np.flatnonzero(data == _NEWLINE)
-    ends = starts + size - 1
-    first = np.searchsorted(breaks, offsets[starts]) + line
-    inside = ends < len(offsets)
-    last = np.empty(len(starts), np.int64)
-    last[inside] = np.searchsorted(breaks, offsets[ends[inside]]) + line
-    last[~inside] = line + len(breaks) + tail[1][ends[~inside] - len(offsets)]
+    breaks = np.flatnonzero(np.frombuffer(both, np.uint8) == _NEWLINE)
+    before = breaks - np.arange(len(breaks))  # letters before each line break
+    first = np.searchsorted(before, starts, "right") + line
+    last = np.searchsorted(before, starts + size - 1, "right") + line
     return values * np.uint64(SEEDS[LETTERS]), first, last
 
 
@@ -108,19 +100,16 @@ def _split_text(text: bytes) -> Iterator[bytes]:
     yield text[start:]
 
 
-def _hash_lines(data: np.ndarray) -> tuple[np.ndarray, ...]:
+def _hash_lines(batch: bytes) -> tuple[np.ndarray, ...]:
     """Return for each line its residue and size, those of its skeleton, and the number of its words."""
-    words = _WORD_TABLE[data]
+    words = np.frombuffer(batch.translate(scheme.WORD_TABLE), np.uint8)
     is_word = words == ord("i")
-    repeats = is_word.copy()
-    repeats[1:] &= is_word[:-1]
-    repeats[:1] = False
-    kept = np.flatnonzero(~_BLANK[data])
-    residues, sizes = _reduce_lines(data[kept])
-    kept = kept[~repeats[kept]]
-    words = words[kept]
-    skeletons, skeleton_sizes = _reduce_lines(words)
-    return residues, sizes, skeletons, skeleton_sizes, _sum_lines(words, words == ord("i"))
+    begins = ~is_word
+    begins[1:] |= ~is_word[:-1]
+    begins[:1] = True
+    skeleton = np.frombuffer(words[begins].tobytes().translate(None, scheme.BLANKS), np.uint8)
+    residues, sizes = _reduce_lines(np.frombuffer(batch.translate(None, scheme.BLANKS), np.uint8))
+    return residues, sizes, *_reduce_lines(skeleton), _sum_lines(skeleton, skeleton == ord("i"))
 
 
 def _reduce_lines(data: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
