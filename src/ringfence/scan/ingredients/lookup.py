@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import islice
 
 from ...values import replace
 from ..decoders import UnreadPart
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from .texts import Text
 
 _BATCH = 512 << 10  # bytes of text looked up at once
+_MOST_SOURCES = 20  # source files that are named for one text
 _MOST_REPOSITORIES = 3  # that hold the same text before it is nobody's in particular
 
 
@@ -39,7 +41,7 @@ class Lookup:
         """
         self.folder, self._key, self._most_letters = folder, key, most_letters
         self.manifest, self._segments = open_segments(folder, key)
-        self._table: SourceTable | None = None
+        self._table: tuple[int, SourceTable] | None = None  # with the process that opened it: workers are forked
         self._sources: dict[int, Source] = {}
 
     def find_in_objects(self, items: Iterable[Object], limits: Limits) -> Iterator[tuple[str, list[Ingredient]]]:
@@ -76,7 +78,7 @@ class Lookup:
         for number, hits in by_text.items():
             name, text = batch[number]
             sources = self._load_sources(hit[5] for hit in hits)
-            for group in _explain(_group_hits(hits, sources)):
+            for group in islice(_explain(_group_hits(hits, sources)), _MOST_SOURCES):
                 if ingredient := build_ingredient(group, sources, text):
                     found.setdefault(name, []).append(ingredient)
 
@@ -105,9 +107,9 @@ class Lookup:
         if missing:
             from .sources import SourceTable  # with SQLite 5 ms, which a hook without a hit saves
 
-            if self._table is None:
-                self._table = SourceTable(self.folder)
-            self._sources |= self._table.get(missing)
+            if self._table is None or self._table[0] != os.getpid():
+                self._table = os.getpid(), SourceTable(self.folder)
+            self._sources |= self._table[1].get(missing)
         return self._sources
 
 

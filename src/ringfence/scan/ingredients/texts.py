@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 _SHORTEST = 60  # bytes; shorter texts can't be recognised
 _WINDOW = 4 << 20  # bytes of a large content that are fingerprinted at once
 _ESCAPES = (b"\\n", b"\\u")  # of line breaks and letters; other escapes change nothing that counts
-_STRING = rb'"((?:[^"\\\n]|\\.){60,})"'  # as JSON and most languages write it
+# A string as JSON and most languages write it, to its end or that of the line: whatever matches is passed over at once,
+# and nothing is tried twice, so that no input is slow.
+_STRING = rb'"((?:[^"\\\n]++|\\.)*+)("?)'
 _ESCAPE = rb"\\(u[0-9a-fA-F]{4}|[^u])"
 _SIMPLE = {ord("n"): b"\n", ord("t"): b"\t", ord("r"): b"\r", ord("b"): b"\b", ord("f"): b"\f"}
 
@@ -102,7 +104,7 @@ def iter_strings(text: Text) -> Iterator[Text]:
     row = 0
     for match in re.finditer(_STRING, data):
         string = match[1]
-        if not _has_escapes(string):
+        if len(string) < _SHORTEST or not match[2] or not _has_escapes(string):
             continue
         while breaks[row] <= match.start():
             row += 1

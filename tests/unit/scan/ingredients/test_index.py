@@ -214,12 +214,12 @@ def start_writer(folder: str, start: int, count: int) -> subprocess.Popen[bytes]
 
 
 def test_writers_wait_for_each_other(folder: str) -> None:
-    writers = [start_writer(folder, start, 4) for start in (0, 100, 200)]
-    assert [writer.wait(120) for writer in writers] == [0, 0, 0]
+    writers = [start_writer(folder, start, 3) for start in range(0, 800, 100)]
+    assert [writer.wait(120) for writer in writers] == [0] * 8
     for writer in writers:
         assert writer.stdout
         writer.stdout.close()
-    assert verify_index(folder, load_key(folder)) == 1200
+    assert verify_index(folder, load_key(folder)) == 2400
 
 
 @pytest.mark.long
