@@ -48,3 +48,12 @@ def test_every_pattern_of_the_catalogue_can_tell_its_places() -> None:
     patterns = [(group, pattern) for item in markers for group, pattern, _ in item.build_expressions()]
     patterns += [("model", model.expression) for vendor in vendors for model in vendor.model]
     assert all(compile_locator(group, pattern) for group, pattern in patterns)
+
+
+@pytest.mark.parametrize("length", range(1, 130))
+def test_a_match_that_ends_the_data_is_found_at_any_length(length: int) -> None:
+    data = b"." * length + b" ai"
+    for pattern in (r"(ai|ki)\b", r"\b(amp|ai|ki)\b", "(ai|ki)$"):
+        found = scanner(pattern)
+        assert found.find_matches(data) == [0], pattern
+        assert found.locate_matches(data)[-1][2] == len(data), pattern

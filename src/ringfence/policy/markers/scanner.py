@@ -134,7 +134,7 @@ class Scanner:
         indexes: list[int] = []
         if data:
             self._find.scan(
-                data, match_event_handler=lambda index, *_: indexes.append(index), scratch=self._find_scratch
+                _end_line(data), match_event_handler=lambda index, *_: indexes.append(index), scratch=self._find_scratch
             )
         return indexes
 
@@ -143,9 +143,9 @@ class Scanner:
         found: list[tuple[int, int]] = []
 
         def record_end(index: int, _: int, end: int, *__: object) -> None:
-            found.append((index, end))
+            found.append((index, min(end, len(data))))
 
-        self._find.scan(data, match_event_handler=record_end, scratch=self._find_scratch)
+        self._find.scan(_end_line(data), match_event_handler=record_end, scratch=self._find_scratch)
         return found
 
     def find_suspects(self, pieces: Sequence[bytes]) -> list[int]:
@@ -186,10 +186,19 @@ class Scanner:
         ends: dict[int, int] = {}
 
         def record_match(_: int, start: int, end: int, *__: object) -> None:
-            ends[start] = end  # reported in order of their ends, so that the longest is last
+            if start < len(data):
+                ends[start] = min(end, len(data))  # reported in order of their ends, so that the longest is last
 
-        locator.scan(data, match_event_handler=record_match, scratch=scratch)
+        locator.scan(_end_line(data), match_event_handler=record_match, scratch=scratch)
         return ends
+
+
+def _end_line(data: bytes) -> bytes:
+    r"""Return data that ends with a line end, which matches no more and no less.
+
+    Hyperscan 5.4.12 misses some matches of `\b(ai|ki)\b` and its like that end where the data ends.
+    """
+    return data if data.endswith(b"\n") else data + b"\n"
 
 
 def _load_database(database: bytes) -> tuple[Any, Any]:
