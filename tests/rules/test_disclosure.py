@@ -40,11 +40,11 @@ def test_another_agents_name_doesnt_do(asking: Work) -> None:
     assert "[disclosure-missing]" in said.out
 
 
-def test_an_agent_that_is_called_as_people_are_is_named_all_the_same(asking: Work) -> None:
-    said = asking.git("commit", "--allow-empty", "-m", "Add a page", JUNIE_DATA="1")
-    assert "    Assisted-by: AI (Junie)\n" in said.out
-    trailer = ("--trailer", "Assisted-by: AI (Junie)")
-    assert asking.git("commit", "--allow-empty", "-m", "Add a page", *trailer, JUNIE_DATA="1")
+def test_an_agent_that_no_line_credits_is_named_all_the_same(asking: Work) -> None:
+    said = asking.git("commit", "--allow-empty", "-m", "Add a page", CLAUDE_CODE_IS_COWORK="1")
+    assert "    Assisted-by: AI (Claude GitHub app and action)\n" in said.out
+    trailer = ("--trailer", "Assisted-by: AI (Claude GitHub app and action)")
+    assert asking.git("commit", "--allow-empty", "-m", "Add a page", *trailer, CLAUDE_CODE_IS_COWORK="1")
 
 
 def test_a_person_need_name_nobody(asking: Work) -> None:

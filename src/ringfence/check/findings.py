@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ..model import Occurrence
     from ..policy.markers.catalogue import Marker
 
-_DECLARING_KINDS = ("trailer", "declaration", "provenance", "disclosure", "retention")
+_DECLARING_KINDS = ("trailer", "credit", "declaration", "provenance", "disclosure", "retention")
 _IDENTITY_KINDS = ("identity", "environment", "process", "account", "address")
 
 

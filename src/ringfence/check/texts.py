@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from ..model import Occurrence
 from ..policy.markers import normalise
+from ..values import replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..model import Text
+    from ..policy.markers.catalogue import Marker
     from .results import Results, Tags
     from .rules.base import TaggedText
 
@@ -20,6 +22,7 @@ _GROUPS = {
     "ref": "ref",
     "environment": "environment",
 }
+_MENTION = "The line speaks of such a mark, or may name a person or a thing, and doesn't sign with it."
 _NAMING = ("author", "committer", "tagger", "message", "header")  # parts in which a line may name a model
 
 
@@ -60,20 +63,23 @@ def judge_text(results: Results, commit: str, tags: Tags, text: Text) -> None:
     if part == "message" and not normalise.is_known_encoding(encoding):
         results.add_unread(commit, b"", f"its message is in an unknown encoding, {encoding[:40]!r}", tags)
     group = results.plan.catalogue.load_group(_GROUPS.get(part, "message"))
-    reported: set[tuple[str, str]] = set()
+    found: dict[tuple[str, str], tuple[Marker, Occurrence, tuple[str, str]]] = {}
     # Environment variables aren't disguised, and normalising one takes a millisecond.
     for piece, numbers in iter_readings(data, encoding) if part != "environment" else [(data, [])]:
         line_end, model = -1, ("", "")
         for index, start, end in group.scanner.locate_matches(piece) if group.scanner else ():
-            from .. import excerpts  # a clean text doesn't load it
+            from .. import excerpts  # a clean text doesn't load these
+            from ..policy.markers.roles import SIGNED, judge_role
 
             marker, roles = group.load_row(index)
             if end > line_end and part in _NAMING:  # once for each line, however many matches it has
                 line_end = piece.find(b"\n", end) % (len(piece) + 1)  # -1: the last line
                 model = results.find_model(excerpts.extract_lines(piece, start, end))
-            if (marker.id, model[1]) in reported or not _is_in_role(roles, part, piece, start):
+            known = found.get((marker.id, model[1]))
+            if known and known[0].strength == marker.strength:
                 continue
-            reported.add((marker.id, model[1]))
+            if not (how := judge_role(roles, part, piece, start, end)) or (known and how != SIGNED):
+                continue
             row = piece.count(b"\n", 0, excerpts.find_match_start(piece, start, end))
             line = (numbers[row] if numbers else row + 1) if part in ("message", "description") else 0
             excerpt = (
@@ -81,18 +87,18 @@ def judge_text(results: Results, commit: str, tags: Tags, text: Text) -> None:
                 if part == "environment"
                 else excerpts.format_excerpt(piece, start, end)
             )
-            results.add_mark(marker, tags, Occurrence(commit, part, excerpt, line=line, context=data), model)
+            if how != SIGNED and marker.strength != "weak":
+                marker = replace(marker, strength="weak", why=_MENTION)
+            found[marker.id, model[1]] = marker, Occurrence(commit, part, excerpt, line=line, context=data), model
+    told = {(marker.vendor, seen.line) for marker, seen, _ in found.values() if _tells_all(marker)}
+    for marker, occurrence, model in found.values():
+        if marker.kind != "credit" or (marker.vendor, occurrence.line) not in told:
+            results.add_mark(marker, tags, occurrence, model)
 
 
-def _is_in_role(roles: str, part: str, text: bytes, start: int) -> bool:
-    """Return whether a marker applies to the part in which it matched."""
-    if part in _GROUPS:
-        return not roles or part in roles.split(",")
-    if roles != "coauthor":
-        return True
-    from ..policy.markers.authorship import is_authorship
-
-    return is_authorship(text, start)
+def _tells_all(marker: Marker) -> bool:
+    """Return whether a credit in the same line says no more than this marker of the same vendor."""
+    return marker.kind != "credit" and marker.strength != "weak"
 
 
 def _extract_variable_name(line: bytes, start: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..errors import PolicyError
+from .markers.roles import CREDIT_ROLES, PEOPLE, judge_role
 from .markers.scanner import Scanner, compile_group, compile_locator
 from .schema.parse import suggest_word
 
@@ -12,8 +13,6 @@ if TYPE_CHECKING:
     from .markers.base import MarkerEntry
     from .merge import EffectivePolicy
     from .schema.vendor_file import VendorFile
-
-PEOPLE = ("author", "committer", "tagger")
 
 
 def check_own_markers(policy: EffectivePolicy, vendors: dict[str, VendorFile]) -> None:
@@ -48,9 +47,16 @@ def _has_match(marker: MarkerEntry, part: str, data: bytes) -> bool:
         is_relevant = group == ("identity" if part in PEOPLE else part) and (
             part == "message" or not roles or part in roles.split(",")
         )
-        if is_relevant and Scanner(group, compile_group(group, [pattern])).find_matches(data):
+        if is_relevant and _matches(group, pattern, roles, part, data):
             return True
     return False
+
+
+def _matches(group: str, pattern: str, roles: str, part: str, data: bytes) -> bool:
+    scanner = Scanner(group, compile_group(group, [pattern]), lambda: [pattern])
+    if roles not in CREDIT_ROLES:
+        return bool(scanner.find_matches(data))
+    return any(judge_role(roles, part, data, start, end) for _, start, end in scanner.locate_matches(data))
 
 
 def check_patterns(marker: MarkerEntry) -> None:

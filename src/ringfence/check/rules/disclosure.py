@@ -43,11 +43,16 @@ def judge_disclosure(verdict: Verdict, plan: Plan) -> Verdict:
 
 def build_trailer(plan: Plan, vendor: str, product: str) -> str:
     """Return a line that names a product and that its own marker recognises: some products are named like people."""
-    scanner = plan.catalogue.load_group("message").scanner
+    from ...policy.markers.roles import SIGNED, judge_role
+
+    group = plan.catalogue.load_group("message")
     plain = f"Assisted-by: {product}"
-    found = scanner.find_matches(plain.encode()) if scanner else []
-    is_mark = any(plan.catalogue.load_group("message").load_row(index)[0].vendor == vendor for index in found)
-    return plain if is_mark else f"Assisted-by: AI ({product})"
+    text = plain.encode()
+    for index, start, end in group.scanner.locate_matches(text) if group.scanner else ():
+        marker, roles = group.load_row(index)
+        if marker.vendor == vendor and judge_role(roles, "message", text, start, end) == SIGNED:
+            return plain
+    return f"Assisted-by: AI ({product})"
 
 
 def _is_named(message_findings: list[Finding], agent: Finding) -> bool:

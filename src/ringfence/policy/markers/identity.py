@@ -22,7 +22,9 @@ class IdentityMarker(MarkerEntry):
     kind: Literal["identity"]
     address: tuple[Text, ...] = Field((), description="Mail addresses the product signs with.")
     account: tuple[Annotated[str, Field(pattern=r"^\d+\+")], ...] = Field(
-        (), description="`ID+login` of accounts at a forge (`…@users.noreply.github.com`)."
+        (),
+        description="`ID+login` of accounts at a forge (`…@users.noreply.github.com`). At github.com the number counts "
+        "under any login, since an account can be renamed; a number that isn't sure stands in `address`.",
     )
     name: Pattern | None = Field(None, description="The whole display name; alone, or together with the above.")
     roles: tuple[Role, ...] = Field(ROLES, min_length=1, description="The roles in which it counts.")
@@ -53,10 +55,19 @@ class IdentityMarker(MarkerEntry):
     def _build_identity(self, start: str) -> str:
         """Return the expression for a whole identity after `start`."""
         patterns = [re.escape(address) for address in self.address]
-        patterns += [rf"{re.escape(account)}@users\.noreply\.[a-z0-9.-]+" for account in self.account]
+        patterns += [_build_account(account) for account in self.account]
         addresses = f"({'|'.join(patterns)})"
         if not self.name:
             return rf"{start}([^\n]*[^\w.+\n-])?{addresses}($|[^\w.-])"
         name = rf"[\s\"'*_`]*({self.name})[\s\"'*_`]*"
         # A name ends where an address begins, in any brackets or none.
         return rf"{start}{name}[<(\[]?{addresses}($|[^\w.-])" if patterns else rf"{start}{name}($|[<(\[]|[^\s<@]+@)"
+
+
+def _build_account(account: str) -> str:
+    """Return the expression for an account's address: by its number at github.com, by number and login anywhere."""
+    number = account.partition("+")[0]
+    return (
+        rf"{re.escape(account)}@users\.noreply\.[a-z0-9.-]+"
+        rf"|{number}\+[^@\s]+@users\.noreply\.github\.com"
+    )

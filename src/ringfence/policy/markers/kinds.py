@@ -5,11 +5,12 @@ from typing import Annotated, get_args
 from pydantic import Field
 
 from .base import MarkerEntry
+from .credit import CreditMarker
 from .environment import EnvironmentMarker
 from .identity import IdentityMarker
 from .note import NoteMarker
 from .path import PathMarker
-from .pattern import ContentMarker, MessageMarker, RefMarker
+from .pattern import ContentMarker, LinkMarker, MessageMarker, RefMarker
 from .process import ProcessMarker
 from .trailer import TrailerMarker
 
@@ -17,6 +18,8 @@ AnyMarker = Annotated[
     IdentityMarker
     | TrailerMarker
     | MessageMarker
+    | CreditMarker
+    | LinkMarker
     | RefMarker
     | ContentMarker
     | PathMarker

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pydantic import BaseModel, ConfigDict, Field
 
 from .base import MarkerId, Pattern, Text
+from .credit import CreditMarker
 from .identity import IdentityMarker
 from .kinds import AnyMarker
 
@@ -18,6 +19,11 @@ from .kinds import AnyMarker
 _TAIL = (
     r"([\w.:@-]*\w)?([ \t]+(codex|coder|fast|flash|high|instant|lite|low|max|medium|mini|nano|plus|preview|pro"
     r"|thinking|turbo|ultra)\b)*"
+)
+# A family's name alone with a word for a size or for the newest: `glm-latest`, `kimi-fast-latest`, `gpt-mini`.
+_ALIAS = (
+    r"[_-]([a-z]+[_-])?(fast|flash|large|latest|lite|max|medium|mini|nano|newest|plus|preview|pro|small|stable"
+    r"|turbo|ultra)\b"
 )
 
 
@@ -50,22 +56,38 @@ class ModelEntry(BaseModel):
     def expression(self) -> str:
         """The expression for such a name in a line; a match may include the one character before the name."""
         via = rf"|({self.family})[ \t]+\(?via\b" if self.family else ""
-        return rf"(^|[^A-Za-z0-9])(({self.pattern}){_TAIL}{via})"
+        alias = rf"|({self.family}){_ALIAS}" if self.family else ""
+        return rf"(^|[^A-Za-z0-9])(({self.pattern}{alias}){_TAIL}{via})"
 
     def build_markers(self) -> Iterator[AnyMarker]:
         """Yield the markers for a model named as an author, in a display name or in a line of a message."""
-        rest = rf"({self.pattern})[^<\n]*"
+        alias = rf"|({self.family}){_ALIAS}" if self.family else ""
+        rest = rf"({self.pattern}{alias})[^<\n]*"
+        name = f"{self.name}{alias}" if self.name else rest
         weights = "; its weights are public" if self.open else ""
         yield IdentityMarker.model_validate(
             {
                 "id": self.marker_id,
                 "product": self.product,
                 "kind": "identity",
-                "name": rf"([^<\n]*[^A-Za-z0-9<\n])?({self.name or rest})",
+                "name": rf"([^<\n]*[^A-Za-z0-9<\n])?({name})",
                 "strength": "strong",
                 "why": f"The author that is named is a model, whichever tool runs it{weights}.",
                 "source": self.source,
                 "caught": [f"Jo Example ({name}) <jo@example.com>" for name in self.caught],
                 "passed": [f"{text} <jo@example.com>" for text in self.passed],
+            }
+        )
+        yield CreditMarker.model_validate(
+            {
+                "id": f"{self.id}-model-credit",
+                "product": self.product,
+                "kind": "credit",
+                "name": rf"({self.name or self.pattern}{alias}){_TAIL}",
+                "strength": "strong",
+                "why": f"The line credits a model of this family{weights}.",
+                "source": self.source,
+                "caught": [f"Generated with {name}" for name in self.caught if not name.startswith("OpenHands")],
+                "passed": [f"Compare {name} with ours" for name in self.caught],
             }
         )

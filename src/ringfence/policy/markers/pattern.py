@@ -1,4 +1,4 @@
-"""The kinds `message`, `ref` and `content`: one expression, for messages, names of refs, or the bytes of files."""
+"""The kinds `message`, `ref`, `content` and `link`: one expression, for messages, names of refs, files, or both."""
 
 from __future__ import annotations
 
@@ -48,3 +48,21 @@ class ContentMarker(MarkerEntry):
     def build_expressions(self) -> Iterator[Expression]:
         """Yield the pattern."""
         yield "content", self.pattern, ""
+
+
+class LinkMarker(MarkerEntry):
+    """Searched in messages and in the bytes of files: the address of a session, a shared chat or a task."""
+
+    part = "message"
+    kind: Literal["link"]
+    pattern: Pattern = Field(description="An expression that matches in the address, from its `https?://` on.")
+
+    def build_expressions(self) -> Iterator[Expression]:
+        """Yield the pattern for messages and for files."""
+        yield "message", self.pattern, ""
+        yield "content", self.pattern, ""
+
+    def build_surfaces(self, example: str) -> Iterator[tuple[str, bytes]]:
+        """Yield an example as a message and as a file."""
+        yield "message", example.encode()
+        yield "content", example.encode()

@@ -1,0 +1,101 @@
+"""Recognises a line that credits a product by name: `Generated with NAME`, `NAME で生成`, `I used NAME to write this`.
+
+The scanner finds the product's name; the words around it decide here. So a product needs its names alone, and every
+form holds for every product, in every language that the tables below know.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+
+from . import credit_words as words
+from .roles import MENTIONED, NOTHING, SIGNED
+
+_TICKED = re.compile(r"[\s>*+•-]*(?:\[[ \t]?[xXхХ✓✔✗][ \t]?\]|[☑☒🗹])\s*")
+
+_AROUND = 200  # bytes on each side of a name that are read
+_CACHED = 1000  # lines
+_PROVIDER = re.compile(  # the vendor before the model
+    r"(?<=[\s\"'`\[(])(?:[\w.-]{1,40}[./:]){1,3}$"
+    r"|\b(?:alibaba|amazon|anthropic|aws|cursor|google|meta|microsoft|mistral|nvidia|openai|xai|z\.ai:?)[ \t]+$"
+    r"|\bopen-$",
+    re.IGNORECASE,
+)
+_TOOL = re.compile(  # a tool before the model in brackets
+    r"\b(?:aider|amp|claude|cline|codex|copilot|crush|cursor|droid|goose|kilo|opencode|pi|roo|zed)"
+    r"(?:[ \t]\w+){0,2}[ \t]*[\[(]$",
+    re.IGNORECASE,
+)
+
+
+def judge_credit(line: bytes, start: int, end: int, *, is_given: bool) -> str:
+    """Return whether a line credits the product whose name is between two offsets.
+
+    Args:
+        line: The line.
+        start: Where the name begins.
+        end: Where it ends.
+        is_given: People or other things bear the name too, so that fewer forms prove anything.
+    """
+    is_nick = line[start:end].isalnum()
+    return _judge_parts(line[max(start - _AROUND, 0) : start], line[end : end + _AROUND], is_given, is_nick)
+
+
+@functools.lru_cache(_CACHED)
+def _judge_parts(head: bytes, tail: bytes, is_given: bool, is_nick: bool) -> str:
+    before, behind = (unicodedata.normalize("NFC", part.decode("utf-8", "replace")) for part in (head, tail))
+    if is_nick and words.ADDRESS.match(behind) and words.PERSON_KEY.match(_fold(before)):
+        return NOTHING
+    before = _PROVIDER.sub("", _TOOL.sub("", before))
+    if ticked := _TICKED.match(before):
+        return _judge_ticked(before[ticked.end() :], behind, is_given=is_given)
+    return _judge_words(before, behind, is_given=is_given)
+
+
+def _judge_ticked(before: str, behind: str, *, is_given: bool) -> str:
+    """Judge what stands behind a ticked box: any words about help, or the name alone as a weak hint."""
+    latin, whole = _fold(before), _fold(f"{before} {behind}")
+    if words.NEGATION.search(whole):
+        return NOTHING
+    is_open = bool(words.IF_ANY.search(whole))
+    if not is_open and (
+        _judge_words(before, behind, is_given=is_given) == SIGNED
+        or words.HELPED_BY.search(latin)
+        or (words.AI.search(latin) and words.HELP.search(whole))
+    ):
+        return SIGNED
+    is_label = not latin.strip(" *_`\"'[(") and not behind.strip(" .*_`\"')]")
+    return MENTIONED if is_label or words.HELP.search(whole) else NOTHING
+
+
+def _judge_words(before: str, behind: str, *, is_given: bool) -> str:
+    latin, after = _fold(before), _fold(behind)
+    ends = words.GIVEN_END.match(after) if is_given else words.NAME_END.match(after)
+    if ends:
+        footer = words.TOOL_FOOTER.search(latin) if is_given else words.FOOTER.search(latin)
+        if footer or words.TRAILER.fullmatch(latin) or (not is_given and words.TOOL_KEY.fullmatch(latin)):
+            return SIGNED
+        if words.BEHIND_ADDRESS.fullmatch(latin):
+            return SIGNED
+        if is_given and words.FOOTER.search(latin):
+            return MENTIONED
+    elif words.FOOTER.search(latin) and words.GERMAN_END.match(after):
+        return SIGNED
+    if words.WITH_NAME.search(latin) and words.GERMAN_END.match(after):
+        return SIGNED
+    for leading, following in words.EAST_ASIAN:
+        if leading.search(before) and following.match(behind):
+            return SIGNED
+    if words.USED.search(latin) and words.TO_WRITE_THIS.match(after):
+        return SIGNED
+    if words.SENTENCE_START.search(latin) and words.WROTE_THIS.match(after):
+        return MENTIONED if is_given else SIGNED
+    return NOTHING
+
+
+def _fold(text: str) -> str:
+    """Return text without accents, in lower case."""
+    plain = "".join(char for char in unicodedata.normalize("NFKD", text) if unicodedata.category(char) != "Mn")
+    return plain.lower()

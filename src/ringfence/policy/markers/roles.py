@@ -1,0 +1,48 @@
+"""Decides whether a match in a text counts: an expression may hold for some roles only, such as co-authors or credits.
+
+The scanner finds where a pattern matches; what the line around it says is asked here, for those few lines.
+"""
+
+from __future__ import annotations
+
+import re
+
+_LINK = re.compile(rb"\W?(https?://|[a-z][a-z-]*\.[a-z]{2,6}/)", re.IGNORECASE)
+SIGNED, MENTIONED, NOTHING = "signed", "mentioned", ""
+PEOPLE = ("author", "committer", "tagger")
+CREDIT_ROLES = ("credit", "given")  # a product's name, and one that people or other things bear as well
+
+
+def judge_role(roles: str, part: str, text: bytes, start: int, end: int) -> str:
+    """Return whether a match is a mark (`SIGNED`), only speaks of one (`MENTIONED`), or says nothing (`NOTHING`).
+
+    Args:
+        roles: The roles of the expression that matched, separated by commas; "" for all.
+        part: The part of the change that the text is, as in `model.Text`.
+        text: The text.
+        start: Where the match begins.
+        end: Where it ends.
+    """
+    if part in PEOPLE or part in ("ref", "environment"):
+        return SIGNED if not roles or part in roles.split(",") else NOTHING
+    if roles == "coauthor":
+        from .authorship import is_authorship
+
+        if not is_authorship(text, start):
+            return NOTHING
+    if _LINK.match(text[start:end]):  # a session's or answer's address proves the same in any sentence
+        return SIGNED
+    from . import mentions
+
+    line, begin = mentions.extract_line(text, start, end)
+    kind = SIGNED
+    if roles in CREDIT_ROLES:
+        from .credits import judge_credit
+
+        kind = judge_credit(line, start - begin, end - begin, is_given=roles == "given")
+    line_kind = (
+        mentions.classify_line(text, line, begin, start, end, is_name=roles in CREDIT_ROLES) if kind else NOTHING
+    )
+    if line_kind == SIGNED:
+        return kind
+    return NOTHING if roles in CREDIT_ROLES else line_kind
