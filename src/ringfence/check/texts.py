@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..model import Occurrence
+from ..policy.actions import UNDISCLOSED
 from ..policy.markers import normalise
 from ..values import replace
 
@@ -91,8 +92,12 @@ def judge_text(results: Results, commit: str, tags: Tags, text: Text) -> None:
                 marker = replace(marker, strength="weak", why=_MENTION)
             found[marker.id, model[1]] = marker, Occurrence(commit, part, excerpt, line=line, context=data), model
     told = {(marker.vendor, seen.line) for marker, seen, _ in found.values() if _tells_all(marker)}
+    lines = {line for vendor, line in told if vendor != UNDISCLOSED}
     for marker, occurrence, model in found.values():
-        if marker.kind != "credit" or (marker.vendor, occurrence.line) not in told:
+        is_told = (marker.vendor, occurrence.line) in told if marker.kind == "credit" else False
+        if not is_told and not (
+            marker.vendor == UNDISCLOSED and marker.strength == "weak" and occurrence.line in lines
+        ):
             results.add_mark(marker, tags, occurrence, model)
 
 

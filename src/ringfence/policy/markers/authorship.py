@@ -12,7 +12,8 @@ ANY_KEY = r"^[^\n:=]*[:=][ \t]*"
 _LONGEST_KEY = 80
 # Keys whose value is an author or helper, in any spelling; reviewers aren't authors.
 _KEY = (
-    rb"\W*(co[-_ \t]*)?(author(ed)?|develop(ed|er)|creat(ed|or)|writ(ten|er)|implemented|executed|generated|assisted"
+    rb"\W*((ai|commit)[-_ \t]*)?(co[-_ \t]*)?(author(ed)?|develop(ed|er)|creat(ed|or)"
+    rb"|writ(ten|er)|implemented|executed|generated|assisted"
     rb"|made|signed[-_ \t]off|ai[-_ \t]*(assisted|generated)|(ai|llm)[-_ \t]*(agent|assistant|model|tool)"
     rb"([-_ \t]*used)?)([-_ \t]*(by|with|from))?[ \t]*"
 )

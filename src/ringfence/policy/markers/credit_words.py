@@ -92,7 +92,7 @@ _ARTICLE = (
     r"(?:[ \t]+(?:an?|un[ae]?|um[a]?|eine[mrn]?|the|my|our|l.|el|la|le|il|der|die|dem|einer|o"
     r"|anthropic.?s?|google.?s?|github.?s?|openai.?s?))?"
 )
-_KIND = r"(?:[ \t]+(?:ai|llm|agent|model|assistant|tool|coding agent|ai agent|ki|ia))?"
+_KIND = r"(?:[ \t]+(?:ai|llm|agent|model|assistant|tool|coding|ki|ia)){0,3}"
 _OPEN = r"[^\w\n]{0,6}$"
 _START = r"(?:^(?:via[ \t])?|[.!?;:|–—(>\"][ \t]*|[ \t]-+[ \t]+)(?:[^\w\n]|_){0,24}"
 
