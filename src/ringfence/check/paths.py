@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..model import SUBMODULE, Occurrence
 from ..policy.actions import find_action_key
+from ..policy.markers.catalogue import NAMED
 from ..values import replace
 
 TYPE_CHECKING = False
@@ -24,6 +25,15 @@ _ROW_FILES = (
     b".csv",
     b".tsv",
 )  # files whose every line or element is a row, whatever the first bytes are
+
+_IN_CODE = "In source code such a form is a constant, a phrase list or a test's value: it names the tool, and is weak."
+_CODE_FILES = (
+    b".bash", b".c", b".cc", b".cjs", b".clj", b".cpp", b".cs", b".cts", b".cxx", b".dart", b".erl", b".ex", b".exs",
+    b".fs", b".go", b".gradle", b".groovy", b".h", b".hh", b".hpp", b".hs", b".java", b".jl", b".js", b".jsx", b".kt",
+    b".kts", b".lua", b".m", b".mjs", b".mm", b".mts", b".php", b".pl", b".pm", b".proto", b".ps1", b".py", b".pyi",
+    b".pyx", b".rb", b".rs", b".scala", b".sh", b".sol", b".svelte", b".swift", b".tf", b".ts", b".tsx", b".vb",
+    b".vue", b".zig", b".zsh",
+)  # fmt: skip
 
 
 def judge_path(
@@ -70,6 +80,8 @@ def _judge_content(
         marker = (
             _build_generator_marker(results.plan, match.marker, path) if match.part == "generator" else match.marker
         )
+        if match.marker.weak_in_code and _is_code(path):
+            marker = replace(match.marker, strength="weak", why=_IN_CODE)
         before = [parent[key] for parent in parents if key in parent]
         is_new = count[key[0]] > max((older.get(key[0], 0) for older in parent_counts), default=0)
         if results.plan.waivers and marker is match.marker:
@@ -85,7 +97,8 @@ def _judge_content(
 
 def _build_generator_marker(plan: Plan, marker: Marker, path: bytes) -> Marker | None:
     """Return the marker for a generator's name in this file; None where the name is allowed."""
-    if marker.strength == "weak" and path.lower().endswith(_ROW_FILES):
+    is_named = marker.why == NAMED
+    if marker.strength == "weak" and (path.lower().endswith(_ROW_FILES) or _is_note(path)):
         marker = replace(marker, strength="strong")
     if marker.strength == "weak":
         if not marker.vendor:
@@ -98,6 +111,10 @@ def _build_generator_marker(plan: Plan, marker: Marker, path: bytes) -> Marker |
         return replace(marker, id="generator-not-allowed", product=name, strength="definitive", why=why)
     if not marker.vendor:
         return None
+    if is_named:
+        why = "A rival's model is named beside settings, prices or a request, with no answer beside it."
+        name = f"generator {marker.product!r}"
+        return replace(marker, id="generator-named", product=name, strength="weak", why=why)
     why = "The field says that a rival's model made the row."
     return replace(marker, id="generator-of-a-rival", product=f"generator {marker.product!r}", why=why)
 
@@ -126,6 +143,10 @@ def _judge_with_waivers(
     if now.findings:
         key = find_action_key(match.marker)
         results.findings += results.waivers.select_new(now, list(map(count_places, before)), tags, key)
+
+
+def _is_code(path: bytes) -> bool:
+    return path.lower().endswith(_CODE_FILES)
 
 
 def _is_note(path: bytes) -> bool:

@@ -91,6 +91,9 @@ def judge_text(results: Results, commit: str, tags: Tags, text: Text) -> None:
             if how != SIGNED and marker.strength != "weak":
                 marker = replace(marker, strength="weak", why=_MENTION)
             found[marker.id, model[1]] = marker, Occurrence(commit, part, excerpt, line=line, context=data), model
+    if part == "environment":
+        hidden = {name for marker, _, _ in found.values() for name in marker.instead_of.split(",")}
+        found = {key: item for key, item in found.items() if key[0] not in hidden}
     told = {(marker.vendor, seen.line) for marker, seen, _ in found.values() if _tells_all(marker)}
     lines = {line for vendor, line in told if vendor != UNDISCLOSED}
     for marker, occurrence, model in found.values():

@@ -77,7 +77,9 @@ def compile_markers(vendors: dict[str, VendorFile], policy: EffectivePolicy, nam
         product = products.get(marker.product, marker.product)
         session = "yes" if marker.session else ""
         named = (marker.id, vendor, vendors[vendor].name, product, marker.kind)
-        facts.append((*named, marker.strength, marker.why, session))
+        in_code = "yes" if getattr(marker, "weak_in_code", False) else ""
+        instead_of = ",".join(getattr(marker, "instead_of", ()))
+        facts.append((*named, marker.strength, marker.why, session, in_code, instead_of))
         for group, pattern, roles in marker.build_expressions():
             rows[group].append((str(index), roles))
             expressions[group].append(pattern)

@@ -8,7 +8,7 @@ from .. import excerpts
 from ..git.objects import OVERLAP
 from ..model import Location
 from ..policy.markers import escapes
-from ..policy.markers.catalogue import Marker
+from ..policy.markers.catalogue import NAMED, Marker
 from ..policy.markers.unescape import Unescaped
 from ..values import replace
 from . import decoders
@@ -126,13 +126,18 @@ class Scan:
             self._plan.generators.has_rules or b"\\u00" in data or self._has_model(data)
         ):
             return
+        from ..policy.markers import outputs
+
         fields = decoders.fields.Fields(data)
         for _, start, end in self._plan.generator_scanner.locate_matches(data):
             if not first <= start < max(last, 1):
                 continue
             in_row = decoders.generator_fields.is_in_row(head, data, start)
             for name in decoders.generator_fields.parse_values(data, start, end):
-                if not (marker := self._find_generator_marker(name, in_row=in_row)):
+                marker = self._find_generator_marker(name, in_row=in_row)
+                if marker and in_row and not piece.get_place and not outputs.is_output(data, start):
+                    marker = replace(marker, id=f"{marker.id} {NAMED}", why=NAMED)
+                if not marker:
                     continue
                 field = piece.field or fields.find_field(start)
                 matches = result.get_marker_matches(marker, "generator", field)

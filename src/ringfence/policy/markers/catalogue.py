@@ -10,12 +10,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
+NAMED = "named"  # `why` of a generator in a list of models, a request or settings, with no answer beside it
+
+
 @value
 class Marker:
     """The facts about a marker that a finding reports.
 
     Attributes:
         vendor: The vendor's id; `vendor_name` and `product` are names for people.
+        weak_in_code: "yes" if the mark is only a mention where it stands in source code, else "".
+        instead_of: Ids of markers, separated by commas, that aren't told beside this one.
         session: "yes" if the mark tells where the session's prompts and outputs are kept, else "".
     """
 
@@ -27,6 +32,8 @@ class Marker:
     strength: str
     why: str
     session: str = ""
+    weak_in_code: str = ""
+    instead_of: str = ""
 
 
 class Catalogue:

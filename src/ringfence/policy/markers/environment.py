@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .base import Expression, MarkerEntry, Pattern
+from .base import Expression, MarkerEntry, MarkerId, Pattern
 
 
 class EnvironmentMarker(MarkerEntry):
@@ -18,6 +18,10 @@ class EnvironmentMarker(MarkerEntry):
     kind: Literal["environment"]
     variable: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] = Field(description="The variable's name.")
     value: Pattern | None = Field(None, description="The whole value. Default: any that isn't empty.")
+    instead_of: tuple[MarkerId, ...] = Field(
+        (),
+        description="Markers of other products whose variables this product sets as well; they aren't told beside it.",
+    )
 
     def build_expressions(self) -> Iterator[Expression]:
         """Yield an expression for the line `NAME=value`."""

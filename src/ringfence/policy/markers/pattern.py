@@ -44,6 +44,9 @@ class ContentMarker(MarkerEntry):
     pattern: Pattern = Field(
         description="An expression that matches in the file; `^` and `$` match at the edges of lines."
     )
+    weak_in_code: bool = Field(
+        False, description="In source code the form is a constant, a phrase list or a test's value, and weak."
+    )
 
     def build_expressions(self) -> Iterator[Expression]:
         """Yield the pattern."""

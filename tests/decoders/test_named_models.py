@@ -1,0 +1,79 @@
+"""A model that a row or an answer names has made it; one in a price list, a request, settings or code is only named."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from conftest import Work
+
+OUTPUTS: dict[str, object] = {
+    "answer of an API": {"model": "gpt-4o", "choices": [{"message": {"role": "assistant", "content": "x"}}]},
+    "answer, flat": {"id": 1, "model": "gpt-4o", "completion": "x"},
+    "usage": {"model": "gpt-4o", "usage": {"total_tokens": 5}},
+    "conversation": {"model": "gpt-4o", "messages": [{"role": "user"}, {"role": "assistant", "content": "b"}]},
+    "settings beside an answer": {"model": "gpt-4o", "temperature": 0.2, "response": "x"},
+    "scored": {"model": "gpt-4o", "score": 0.8},
+    "a row with columns of its own": {"model": "gpt-4o", "question": "a", "gold": "b"},
+    "rows in a list": [{"model": "gpt-4o", "output": "x"}, {"model": "gpt-4o", "output": "y"}],
+    "who generated it": {"dataset": "x", "rows": 5, "generated_by": "gpt-4o"},
+    "in a string": {"raw": json.dumps({"model": "gpt-4o", "content": "x"})},
+    "judge": {"id": 5, "judge_model": "gpt-4o", "verdict": "A"},
+}  # fmt: skip
+NAMED: dict[str, object] = {
+    "price list": {"gpt-4o": {"model": "gpt-4o", "input_cost_per_token": 1e-6, "max_tokens": 4096}},
+    "preset": {"router": {"models": ["gpt-4o", "claude-opus-4-7"], "fallback": True, "timeout": 5}},
+    "request": {"model": "gpt-4o", "messages": [{"role": "user", "content": "a question"}], "temperature": 0},
+    "list of models": {"data": [{"id": 1, "model": "gpt-4o", "provider": "openai"}]},
+    "settings": {"model": "gpt-4o", "temperature": 0.2, "max_tokens": 100},
+    "documentation": {"post": {"description": 'Send `{"model": "gpt-4o"}` in the body'}},
+    "example": {"example": {"model": "gpt-4o", "messages": []}},
+    "schema": {"properties": {"model": {"type": "string", "default": "gpt-4o"}}},
+    "rule": {"matchers": [{"pattern": "DALL-E 3", "generator": "DALL-E 3", "is_generated": True}]},
+}  # fmt: skip
+
+
+def judge(laptop: Work, name: str, text: str) -> tuple[int, str]:
+    laptop.write(name, text)
+    said = laptop.ringfence("check", "--files", name, "--tag", "training-data")
+    return said.status, said.out
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("value", OUTPUTS.values(), ids=OUTPUTS)
+def test_what_a_model_made_is_refused(laptop: Work, value: object, indent: int | None) -> None:
+    status, out = judge(laptop, "rows.json", json.dumps(value, indent=indent) + "\n")
+    assert status == 1, out
+    assert "generator-of-a-rival" in out
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("value", NAMED.values(), ids=NAMED)
+def test_a_model_that_is_only_named_warns(laptop: Work, value: object, indent: int | None) -> None:
+    status, out = judge(laptop, "models.json", json.dumps(value, indent=indent) + "\n")
+    assert status == 0, out
+
+
+def test_rows_of_a_model_alone_are_rows(laptop: Work) -> None:
+    assert judge(laptop, "rows.jsonl", '{"model": "gpt-4o"}\n' * 3)[0] == 1
+
+
+CODE = {
+    "header": 'response = {"headers": {"openai-version": "2020-10-01"}}\n',
+    "answer": '"""{"candidates": [...], "modelVersion": "gemini-2.5-flash", ...}"""\n',
+    "usage": 'USAGE = {"promptTokenCount": 0}\n',
+    "phrases": 'TELLS = ["I do not have access to real-time", "as of my last update"]\n',
+    "citation": 'RULES = [":contentReference[oaicite:0]"]\n',
+}
+
+
+@pytest.mark.parametrize("text", CODE.values(), ids=CODE)
+def test_a_form_in_code_is_a_mention_and_in_data_a_mark(laptop: Work, text: str) -> None:
+    assert judge(laptop, "rules.py", text)[0] == 0
+    assert judge(laptop, "rules.ts", text)[0] == 0
+    assert judge(laptop, "rows.txt", text)[0] == 1
+
+
+def test_a_recorded_id_counts_in_code_too(laptop: Work) -> None:
+    assert judge(laptop, "test_x.py", 'REPLY = {"id": "msg_01AbCdEfGhIjKlMnOpQrStUv"}\n')[0] == 1
