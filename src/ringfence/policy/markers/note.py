@@ -1,14 +1,14 @@
-"""The kind `note`: the agent that git-ai's notes (`refs/notes/ai`) record as the author of lines, in both schemas."""
+"""The kind `note`: the agent that git notes record as the author of lines: git-ai's in both schemas, and others."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from .base import Expression, MarkerEntry, Text
+from .base import Expression, MarkerEntry, Pattern, Text
 
 
 class NoteMarker(MarkerEntry):
@@ -16,9 +16,20 @@ class NoteMarker(MarkerEntry):
 
     part = "note"
     kind: Literal["note"]
-    tool: tuple[Text, ...] = Field(min_length=1, description="Values of `agent_id.tool`.")
+    tool: tuple[Text, ...] = Field((), description="Values of `agent_id.tool`.")
+    pattern: Pattern | None = Field(None, description="An expression that matches in notes of another form.")
+
+    @model_validator(mode="after")
+    def _check_not_empty(self) -> Self:
+        if not (self.tool or self.pattern):
+            raise ValueError("needs tool or pattern")
+        return self
 
     def build_expressions(self) -> Iterator[Expression]:
-        """Yield an expression for the tool's name inside `agent_id`."""
+        """Yield the pattern, and an expression for the tool's name inside `agent_id`."""
+        if self.pattern:
+            yield "note", self.pattern, ""
+        if not self.tool:
+            return
         tools = "|".join(map(re.escape, self.tool))
         yield "note", rf'"agent_id"\s*:\s*\{{[^}}]*"tool"\s*:\s*"({tools})"', ""
