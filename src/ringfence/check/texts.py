@@ -102,6 +102,8 @@ def judge_text(results: Results, commit: str, tags: Tags, text: Text) -> None:
             marker.vendor == UNDISCLOSED and marker.strength == "weak" and occurrence.line in lines
         ):
             results.add_mark(marker, tags, occurrence, model)
+            if marker.kind == "credit" and marker.strength != "weak":
+                told.add((marker.vendor, occurrence.line))  # a product's name and its model's are one credit
 
 
 def _tells_all(marker: Marker) -> bool:

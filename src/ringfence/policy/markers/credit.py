@@ -9,6 +9,8 @@ from pydantic import Field
 
 from .base import Expression, MarkerEntry, Pattern
 
+_ROLES = {"product": "credit", "given": "given", "model": "model"}
+
 
 class CreditMarker(MarkerEntry):
     """Searched in messages: footers in many languages, trailers, `(via NAME)`, sentences and ticked boxes."""
@@ -16,11 +18,13 @@ class CreditMarker(MarkerEntry):
     part = "message"
     kind: Literal["credit"]
     name: Pattern = Field(description="The names of the product, as whole words.")
-    given: bool = Field(
-        False,
-        description="People or things bear the name too: only forms that nobody uses of a person count as strong.",
+    form: Literal["product", "given", "model"] = Field(
+        "product",
+        description="given: people or things bear the name too, and only forms that nobody uses of them are strong. "
+        "model: the name is the beginning of a model's.",
     )
 
     def build_expressions(self) -> Iterator[Expression]:
         """Yield an expression for the name alone; the line around it is read when it matches."""
-        yield "message", rf"\b({self.name})\b", "given" if self.given else "credit"
+        edge = "" if self.form == "model" else r"\b"
+        yield "message", rf"\b({self.name}){edge}", _ROLES[self.form]

@@ -15,7 +15,7 @@ _LANGUAGES = {
             r"|auto-?generated|ai-?(?:generated|assisted)|pair[ -]?programmed|paired|refactored|scaffolded"
         ),
         (
-            r"(?:entirely |mostly |partly |partially |in part |largely |automatically |collaboratively )?"
+            r"(?:\w{2,14}ly |in (?:large )?part )?"
             r"(?:by|with|using|via|through|w/)(?: the| some)?(?: (?:help|aid|assistance|support) (?:of|from|by))?"
         ),
     ),
@@ -178,13 +178,18 @@ EAST_ASIAN = (
 USED = re.compile(
     r"\b(?:i|we|author|he|she|they)(?:.ve|[ \t]+have|[ \t]+had|[ \t]+also|[ \t]+mostly)*[ \t]+(?:asked|had"
     r"|leveraged|let|used"
-    r"|got|told|instructed|prompted|relied on|employed)[ \t]+(?:the[ \t]+)?(?:help[ \t]+of[ \t]+)?[^\w\n]{0,3}$"
-    r"|(?:^|[.!?;:][ \t]+)[^\w\n]{0,24}(?:used|utili[sz]ed)[ \t]+(?:the[ \t]+)?[^\w\n]{0,3}$"
+    r"|got|told|instructed|prompted|relied on|employed)[ \t]+(?:the[ \t]+help[ \t]+of[ \t]+)?[^\w\n]{0,3}$"
+    r"|(?:^|[.!?;:][ \t]+)[^\w\n]{0,24}(?:used|utili[sz]ed)[ \t]+[^\w\n]{0,3}$"
 )
 TO_WRITE_THIS = re.compile(
     r"[^.\n]{0,60}?\b(?:create|draft|generate|implement|write|code|make|build|produce|author|develop|refactor"
     r"|prepare)\b"
     r"[^.\n]{0,40}?\b(?:this|these|the[ \t]+(?:code|change|commit|patch|fix|pr|pull request|tests?|implementation))\b"
+)
+TO_WRITE = re.compile(r"[^.]{0,80}?\b(?:create|draft|generate|implement|write)\b")
+# `AI disclosure: …`, in which a name is one of a tool.
+DISCLOSURE = re.compile(
+    r"[^\w\n]*ai[ \t-]+(?:assistance|attribution|disclaimer|disclosure|tools?|usage|use)(?:[ \t]+\w+)?[^\w\n:]*:[^\n]*"
 )
 SENTENCE_START = re.compile(r"(?:^|[.!?;:][ \t]+)[^\w\n]{0,24}$")
 WROTE_THIS = re.compile(

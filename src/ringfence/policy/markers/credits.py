@@ -23,6 +23,11 @@ _PROVIDER = re.compile(  # the vendor before the model
     r"|\bopen-$",
     re.IGNORECASE,
 )
+_MODEL_TAIL = re.compile(  # version, date, size and route in one word, then words such as "Pro"
+    rb"(?:[\w.:@-]*\w)?(?![A-Za-z0-9])(?:[ \t]+(?:codex|coder|fast|flash|high|instant|lite|low|max|medium|mini|nano"
+    rb"|plus|preview|pro|thinking|turbo|ultra)\b)*",
+    re.IGNORECASE,
+)
 _TOOL = re.compile(  # a tool before the model in brackets
     r"\b(?:aider|amp|claude|cline|codex|copilot|crush|cursor|droid|goose|kilo|opencode|pi|roo|zed)"
     r"(?:[ \t]\w+){0,2}[ \t]*[\[(]$",
@@ -30,17 +35,29 @@ _TOOL = re.compile(  # a tool before the model in brackets
 )
 
 
-def judge_credit(line: bytes, start: int, end: int, *, is_given: bool) -> str:
+def find_model_end(text: bytes, end: int) -> int:
+    """Return where a model's name ends whose beginning ends at an offset; 0 if that is a part of another word."""
+    found = _MODEL_TAIL.match(text, end, end + _AROUND)
+    return found.end() if found else 0
+
+
+def judge_credit(line: bytes, start: int, end: int, following: bytes = b"", *, is_given: bool) -> str:
     """Return whether a line credits the product whose name is between two offsets.
 
     Args:
         line: The line.
         start: Where the name begins.
         end: Where it ends.
+        following: The line after it, into which a sentence may run on.
         is_given: People or other things bear the name too, so that fewer forms prove anything.
     """
     is_nick = line[start:end].isalnum()
-    return _judge_parts(line[max(start - _AROUND, 0) : start], line[end : end + _AROUND], is_given, is_nick)
+    head, tail = line[max(start - _AROUND, 0) : start], line[end : end + _AROUND]
+    if following and _judge_parts(head, tail, is_given, is_nick) != SIGNED:
+        latin, after = _fold(head.decode("utf-8", "replace")), _fold((tail + following).decode("utf-8", "replace"))
+        if words.USED.search(latin) and (words.TO_WRITE_THIS if is_given else words.TO_WRITE).match(after):
+            return SIGNED
+    return _judge_parts(head, tail, is_given, is_nick)
 
 
 @functools.lru_cache(_CACHED)
@@ -88,7 +105,9 @@ def _judge_words(before: str, behind: str, *, is_given: bool) -> str:
     for leading, following in words.EAST_ASIAN:
         if leading.search(before) and following.match(behind):
             return SIGNED
-    if words.USED.search(latin) and words.TO_WRITE_THIS.match(after):
+    if words.USED.search(latin) and (words.TO_WRITE_THIS if is_given else words.TO_WRITE).match(after):
+        return SIGNED
+    if words.DISCLOSURE.fullmatch(latin) and not words.NEGATION.search(latin):
         return SIGNED
     if words.SENTENCE_START.search(latin) and words.WROTE_THIS.match(after):
         return MENTIONED if is_given else SIGNED

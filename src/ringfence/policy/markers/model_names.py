@@ -15,14 +15,14 @@ from .credit import CreditMarker
 from .identity import IdentityMarker
 from .kinds import AnyMarker
 
-# What follows a family's name: version, date, size and route in one word, then "Pro", "Flash", "Max".
+# It follows a family's name (`credits.py` has the same): version, date, size and route in one word, then "Pro", "Max".
 _TAIL = (
     r"([\w.:@-]*\w)?([ \t]+(codex|coder|fast|flash|high|instant|lite|low|max|medium|mini|nano|plus|preview|pro"
     r"|thinking|turbo|ultra)\b)*"
 )
 # A family's name alone with a word for a size or for the newest: `glm-latest`, `kimi-fast-latest`, `gpt-mini`.
 _ALIAS = (
-    r"[_-]([a-z]+[_-])?(fast|flash|large|latest|lite|max|medium|mini|nano|newest|plus|preview|pro|small|stable"
+    r"[_-](fast|flash|large|latest|lite|max|medium|mini|nano|newest|plus|preview|pro|small|stable"
     r"|turbo|ultra)\b"
 )
 
@@ -83,7 +83,8 @@ class ModelEntry(BaseModel):
                 "id": f"{self.id}-model-credit",
                 "product": self.product,
                 "kind": "credit",
-                "name": rf"({self.name or self.pattern}{alias}){_TAIL}",
+                "name": rf"{self.pattern}{alias}",
+                "form": "model",
                 "strength": "strong",
                 "why": f"The line credits a model of this family{weights}.",
                 "source": self.source,

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 
+_FOLLOWING = 100  # bytes of the line after a name that are read
 _LINK = re.compile(rb"\W?(https?://|[a-z][a-z-]*\.[a-z]{2,6}/)", re.IGNORECASE)
 SIGNED, MENTIONED, NOTHING = "signed", "mentioned", ""
 PEOPLE = ("author", "committer", "tagger")
-CREDIT_ROLES = ("credit", "given")  # a product's name, and one that people or other things bear as well
+CREDIT_ROLES = ("credit", "given", "model")  # a product's name, one that people or things bear too, a model's
 
 
 def judge_role(roles: str, part: str, text: bytes, start: int, end: int) -> str:
@@ -37,9 +38,12 @@ def judge_role(roles: str, part: str, text: bytes, start: int, end: int) -> str:
     line, begin = mentions.extract_line(text, start, end)
     kind = SIGNED
     if roles in CREDIT_ROLES:
-        from .credits import judge_credit
+        from .credits import find_model_end, judge_credit
 
-        kind = judge_credit(line, start - begin, end - begin, is_given=roles == "given")
+        end = find_model_end(text, end) if roles == "model" else end
+        following = text[begin + len(line) : begin + len(line) + _FOLLOWING]
+        is_given = roles == "given"
+        kind = judge_credit(line, start - begin, end - begin, following, is_given=is_given) if end else NOTHING
     line_kind = (
         mentions.classify_line(text, line, begin, start, end, is_name=roles in CREDIT_ROLES) if kind else NOTHING
     )
