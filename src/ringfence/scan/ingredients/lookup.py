@@ -46,13 +46,12 @@ class Lookup:
 
     def find_in_objects(self, items: Iterable[Object], limits: Limits) -> Iterator[tuple[str, list[Ingredient]]]:
         """Yield the name of each object that has recorded text, and the text: by its id and by its content."""
-        wholes: dict[str, Ingredient] = {}
+        oids: dict[str, str] = {}
         batch: list[tuple[str, Text]] = []
         size = 0
         found: dict[str, list[Ingredient]] = {}
         for item in items:
-            if whole := self.find_object(compute_blob_id(item.path) if item.path else item.oid):
-                wholes[item.name] = whole
+            oids[item.name] = compute_blob_id(item.path) if item.path else item.oid
             for text in iter_object_texts(item, limits):
                 if isinstance(text, UnreadPart):
                     continue  # the scan for markers reports it
@@ -62,6 +61,7 @@ class Lookup:
                     self._find_in_batch(batch, found)
                     batch, size = [], 0
         self._find_in_batch(batch, found)
+        wholes = self._find_wholes(oids)
         for name in dict.fromkeys((*wholes, *found)):
             ingredients = found.get(name, [])
             if whole := wholes.get(name):
@@ -82,24 +82,24 @@ class Lookup:
                 if ingredient := build_ingredient(group, sources, text):
                     found.setdefault(name, []).append(ingredient)
 
-    def find_object(self, oid: str) -> Ingredient | None:
-        """Return the recorded file that a git object is, or None."""
-        values = hash_values([fingerprint_object(oid)], self._key)
-        entries = self._find_entries(values)
-        sources = self._load_sources(source for _, source, _ in entries)
-        for _, number, count in entries:
-            if source := sources.get(number):
-                return Ingredient(
-                    source, True, False, 1, count, "", "", 1, count, count, 0, frozenset(values), (0, 0, 0, 1)
-                )
-        return None
+    def _find_wholes(self, oids: dict[str, str]) -> dict[str, Ingredient]:
+        """Return the recorded files that objects are, by the objects' names; given are their ids."""
+        names = list(oids)
+        values = hash_values([fingerprint_object(oid) for oid in oids.values()], self._key)
+        found: dict[str, Ingredient] = {}
+        for segment in self._segments:
+            for index, number, count in segment.find_entries(values):
+                source = self._load_sources([number]).get(number)
+                if source and names[index] not in found:
+                    known = frozenset((values[index],))
+                    found[names[index]] = Ingredient(
+                        source, True, False, 1, count, "", "", 1, count, count, 0, known, (0, 0, 0, 1)
+                    )
+        return found
 
     def find_hits(self, texts: list[bytes]) -> list[LocatedHit]:
         """Return the fingerprints of texts that the index has."""
         return find_hits(texts, self._key, self._segments, self._most_letters)
-
-    def _find_entries(self, values: list[int]) -> list[tuple[int, int, int]]:
-        return [entry for segment in self._segments for entry in segment.find_entries(values)]
 
     def _load_sources(self, numbers: Iterable[int]) -> dict[int, Source]:
         """Return the sources with these numbers; each is read from the table once."""
