@@ -51,6 +51,7 @@ def count_expressions(plan: Plan) -> tuple[int, int, int]:
 def _compile_prefilter(plan: Plan, name: str) -> dict[str, bytes]:
     """Compile the scanners of a plan, store them in the cache, and return them by kind."""
     from ..policy.markers import spellings
+    from .decoders.encoding import WIDE_RUNS
     from .decoders.prefilter_patterns import list_decoder_patterns
 
     scanners = [(part, plan.catalogue.load_group(part).scanner) for part in SURFACES]
@@ -60,7 +61,7 @@ def _compile_prefilter(plan: Plan, name: str) -> dict[str, bytes]:
     letters = [("spelled", expression) for expression in (*spellings.WHOLE, *spellings.RARE)]
     sections = {
         "text": _compile_widened(marks, [*letters, *formats, *generators]),
-        "packed": compile_mixed([*marks, *generators]),
+        "packed": compile_mixed([*marks, *generators, *(("sign", run) for run in WIDE_RUNS)]),
     }
     cache.write_sections(name, sections)
     return sections

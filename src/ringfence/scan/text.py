@@ -10,11 +10,11 @@ from ..model import Location
 from ..policy.markers import escapes
 from ..policy.markers.catalogue import NAMED, Marker
 from ..policy.markers.unescape import Unescaped
-from ..values import replace
 from . import decoders
 from .decoders import PROBE
 from .escaped import EscapedText
 from .matches import EXCERPTS
+from .passages import Passage, iter_wide_passages
 from .prefilter import SURFACES, load_prefilter
 
 TYPE_CHECKING = False
@@ -43,25 +43,23 @@ class Scan:
         Text is also scanned with its escapes decoded. Binary bytes hold such sequences by chance, and have no lines
         (line 0).
         """
-        wide, line, header = "", int(is_text), b""
+        wide, is_marked, line, header = "", False, int(is_text), b""
         for number, (window, shared, is_last) in enumerate(piece.windows):
             if not number:
-                wide = decoders.encoding.detect_encoding(window)
+                wide, is_marked = decoders.encoding.detect_encoding(window), decoders.encoding.has_mark(window)
                 header = decoders.encoding.recode_to_utf8(window[:PROBE], wide)
             # A match in the overlap of two windows counts in the first if it begins before the overlap's middle.
-            first = max(shared - OVERLAP // 2, 0)
-            last = len(window) if is_last else len(window) - OVERLAP // 2
+            bounds = max(shared - OVERLAP // 2, 0), len(window) if is_last else len(window) - OVERLAP // 2
             kind = "text" if is_text or wide else "packed"
-            is_suspect = len(window) < _PREFILTER_FROM or load_prefilter(self._plan, kind).find_matches(window)
-            if is_suspect:
+            if len(window) < _PREFILTER_FROM or load_prefilter(self._plan, kind).find_matches(window):
+                found: set[tuple[str, int, int]] = set()
                 bom = len(BOM_UTF8) if is_text and not number and window.startswith(BOM_UTF8) else 0
-                plain = window[bom:], max(first - bom, 0), last - bom  # a line begins behind the byte order mark
-                self._scan_text(piece, header, *plain, line, result, is_text=is_text)
-            if is_suspect and wide:  # in addition: bytes that only begin like wide text must not hide the rest
-                data, to_first, to_last = (
-                    decoders.encoding.recode_to_utf8(part, wide) for part in (window, window[:first], window[:last])
-                )
-                self._scan_text(piece, header, data, len(to_first), len(to_last), line, result, is_text=True)
+                # A line begins behind the byte order mark.
+                plain = Passage(window[bom:], bounds, line, bom.__add__)
+                self._scan_passage(piece, header, plain, result, found, is_text=is_text)
+                # In addition: bytes that only begin like wide text must not hide the rest.
+                for passage in iter_wide_passages(window, wide, bounds, line, is_marked=is_marked):
+                    self._scan_passage(piece, header, passage, result, found, is_text=True)
             if line and not is_last:
                 line += decoders.encoding.recode_to_utf8(window[:-OVERLAP], wide).count(b"\n")
             yield window, shared
@@ -69,18 +67,19 @@ class Scan:
     def scan_generators(self, piece: Piece, result: Contents) -> None:
         """Scan a piece for generators only."""
         for window, _, _ in piece.windows:
-            self._scan_generator_fields(piece, window[:PROBE], window, 0, len(window), 1, result)
+            passage = Passage(window, (0, len(window)), 1)
+            self._scan_generator_fields(piece, window[:PROBE], passage, result, set())
 
-    def _scan_text(
-        self, piece: Piece, head: bytes, data: bytes, first: int, last: int, line: int, result: Contents, *,
+    def _scan_passage(
+        self, piece: Piece, head: bytes, passage: Passage, result: Contents, found: set[tuple[str, int, int]], *,
         is_text: bool,
     ) -> None:  # fmt: skip
-        """Add the matches in `data` that begin between the offsets `first` and `last`, escaped ones once each.
+        """Add the matches in a passage, escaped ones once each.
 
-        `head` is the beginning of the content, and `line` the number of the first line of `data` (0: no lines).
+        `head` is the beginning of the content, and `found` (part, expression, where it begins) what is counted already.
         """
+        data = passage.text
         fields = decoders.fields.Fields(data, head)
-        found: set[tuple[str, int, int]] = set()  # part, expression, where it begins
         known: dict[int, list[tuple[int, int]]] = {}  # matches in the data as it is, by expression
 
         def add_matches(base: int, unescaped: Unescaped) -> None:
@@ -91,37 +90,39 @@ class Scan:
                 for index, start, end in group.scanner.locate_matches(unescaped.text):
                     if base and not start:
                         continue  # at the edge of a window any expression finds the beginning of a line
-                    origin = base + unescaped.find_origin(start)
+                    begin = base + unescaped.find_origin(start)
+                    origin = passage.find_origin(begin)
                     if unescaped.text is data:
                         known.setdefault(offset + index, []).append((start, end))
-                    if not first <= origin < max(last, 1) or (part, index, origin) in found:
+                    if not passage.contains(origin) or (part, index, origin) in found:
                         continue
                     found.add((part, index, origin))
                     count = piece.get_count(origin) if piece.get_count else 1
                     if not count:
                         continue
                     marker, _ = group.load_row(index)
-                    begin = origin + excerpts.find_match_start(unescaped.text, start, end) - start
+                    begin += excerpts.find_match_start(unescaped.text, start, end) - start
                     field = piece.field or fields.find_field(begin)
                     matches = result.get_marker_matches(marker, part, field)
                     matches.count += count
                     if len(matches.places) < EXCERPTS:
                         excerpt = excerpts.format_excerpt(unescaped.text, start, end)
-                        matches.places.append(_build_location(piece, field, data, begin, excerpt, line))
+                        matches.places.append(_build_location(piece, field, passage, begin, excerpt))
                 offset += len(group.scanner.expressions())
 
         add_matches(0, Unescaped(data))
         escaped = EscapedText(self._plan, data, head, known) if is_text else None
         for base, unescaped in escaped.iter_unescaped() if escaped else ():
             add_matches(base, unescaped)
-        self._scan_generator_fields(piece, head, data, first, last, line, result)
+        self._scan_generator_fields(piece, head, passage, result, found)
         for begin, end in escaped.rare if escaped else ():
-            self._scan_escaped_fields(piece, head, data, (max(begin, first), min(end, last)), line, result)
+            self._scan_escaped_fields(piece, head, passage, (begin, end), result, found)
 
     def _scan_generator_fields(
-        self, piece: Piece, head: bytes, data: bytes, first: int, last: int, line: int, result: Contents
+        self, piece: Piece, head: bytes, passage: Passage, result: Contents, found: set[tuple[str, int, int]]
     ) -> None:  # fmt: skip
-        """Add the values of generator fields, such as `"model": …`; arguments as in `_scan_markers`."""
+        """Add the values of generator fields, such as `"model": …`; arguments as in `_scan_passage`."""
+        data = passage.text
         if not self._plan.generator_scanner.find_matches(data) or not (
             self._plan.generators.has_rules or b"\\u00" in data or self._has_model(data)
         ):
@@ -130,8 +131,10 @@ class Scan:
 
         fields = decoders.fields.Fields(data)
         for _, start, end in self._plan.generator_scanner.locate_matches(data):
-            if not first <= start < max(last, 1):
+            origin = passage.find_origin(start)
+            if not passage.contains(origin) or ("generator", 0, origin) in found:
                 continue
+            found.add(("generator", 0, origin))
             in_row = decoders.generator_fields.is_in_row(head, data, start)
             for name in decoders.generator_fields.parse_values(data, start, end):
                 marker = self._find_generator_marker(name, in_row=in_row)
@@ -141,24 +144,26 @@ class Scan:
                     continue
                 field = piece.field or fields.find_field(start)
                 matches = result.get_marker_matches(marker, "generator", field)
-                matches.count += piece.get_count(start) if piece.get_count else 1
+                matches.count += piece.get_count(origin) if piece.get_count else 1
                 if len(matches.places) < EXCERPTS:
                     begin = excerpts.find_match_start(data, start, end)
                     excerpt = excerpts.format_excerpt(data, start, end + len(name))
-                    matches.places.append(_build_location(piece, field, data, begin, excerpt, line))
+                    matches.places.append(_build_location(piece, field, passage, begin, excerpt))
 
     def _scan_escaped_fields(
-        self, piece: Piece, head: bytes, data: bytes, part: tuple[int, int], line: int, result: Contents
+        self, piece: Piece, head: bytes, passage: Passage, part: tuple[int, int], result: Contents,
+        found: set[tuple[str, int, int]],
     ) -> None:  # fmt: skip
-        """Add the values of generator fields in a part of the data that can only be recognised when it is unescaped."""
-        raw = data[part[0] : part[1]]
+        """Add the values of generator fields in a part of a passage that only unescaping makes recognisable."""
+        base, end = part
+        raw = passage.text[base:end]
         text = escapes.unescape_ascii(raw)
         if self._plan.generator_scanner.find_matches(raw) or not self._plan.generator_scanner.find_matches(text):
             return
-        line += data.count(b"\n", 0, part[0]) if line else 0
-        get_place, base = piece.get_place, part[0]
-        here = replace(piece, get_place=get_place and (lambda offset: get_place(base + offset)))
-        self._scan_generator_fields(here, head, text, 0, len(text), line, result)
+        line = passage.count_lines(base)
+        bounds = passage.first, passage.last
+        here = Passage(text, bounds, line, lambda offset: passage.find_origin(base + min(offset, len(raw))))
+        self._scan_generator_fields(piece, head, here, result, found)
 
     def _has_model(self, data: bytes) -> bool:
         """Return whether the data names any known model: one scan of it is faster than one for each value."""
@@ -182,10 +187,10 @@ class Scan:
         return self._generators[name, in_row]
 
 
-def _build_location(piece: Piece, field: str, data: bytes, begin: int, excerpt: str, line: int) -> Location:
-    """Return the location of a match that begins at an offset of the data: by line, or by row if the piece has rows."""
-    line = 0 if piece.get_place or not line else line + data.count(b"\n", 0, begin)
-    place = join_place(piece.place, piece.get_place(begin) if piece.get_place else "")
+def _build_location(piece: Piece, field: str, passage: Passage, begin: int, excerpt: str) -> Location:
+    """Return the location of a match that begins at an offset of a passage: by line, or by row if there are rows."""
+    line = 0 if piece.get_place else passage.count_lines(begin)
+    place = join_place(piece.place, piece.get_place(passage.find_origin(begin)) if piece.get_place else "")
     return Location(line, excerpt, join_place(place, f"field {field}" if field else ""))
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PROBE = 4096  # first bytes of a content, from which its format is detected
 CHUNK = 1 << 20  # bytes unpacked at once: chunks that fit into a processor's cache are scanned nearly twice as fast
+_WIDEST = 4  # bytes of a character in UTF-32
 _RATIO_FROM = 64 << 20  # unpacked bytes; below, any ratio is allowed, since small files can be very repetitive
 
 
@@ -166,9 +167,14 @@ class Stream:
         self._buffer = b"".join(chunks)
 
     def _read_block(self) -> bytes:
-        """Return the next bytes in the size they come in, but at least `OVERLAP` of them before the end."""
+        """Return the next bytes in the size they come in, but at least `OVERLAP` of them before the end.
+
+        Before the end they are a multiple of four, so that wide characters aren't cut.
+        """
         self._fill_buffer(OVERLAP)
         data, self._buffer = self._buffer, b""
+        if (odd := len(data) % _WIDEST) and len(data) >= OVERLAP:
+            data, self._buffer = data[:-odd], data[-odd:]
         return data
 
     def _read_chunk(self) -> bytes:

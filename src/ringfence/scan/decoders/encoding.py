@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 BOMS = (
     (b"\xff\xfe\0\0", "utf-32-le"),
     (b"\0\0\xfe\xff", "utf-32-be"),
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
 )
+# What a binary content holds that has wide text somewhere, for the prefilter.
+WIDE_RUNS = (r"(?:[\t\n\r -~]\x00){4}", r"(?:\x00[\t\n\r -~]){4}", r"(?:[\t\n\r -~]\x00{3}){4}")
 _PROBE = 4096
 _MIN_ZEROS = 0.4  # share of zeros among every second byte
+_UTF16, _UTF32 = 2, 4  # bytes of a character of ASCII
+_PLAIN = b"\t\n\r" + bytes(range(0x20, 0x7F))
+_CLASSES = bytes(b"P"[0] if byte in _PLAIN else b"x0"[byte == 0] for byte in range(256))
+_FOUR = {_UTF16: b"P0P0P0P", _UTF32: b"P000P000P000P"}  # four characters in either byte order
+_RUN = {_UTF16: rb"(?:P0)*P", _UTF32: rb"(?:P000)*P"}
+_MAX_GAP = 128  # characters that aren't ASCII, as in a quotation, between two parts of one run
+_FRONT = 8  # characters before a run that may belong to it
+_FRONT_AFTER = 256  # characters behind its beginning that are read with them
+_MISALIGNED = b"\0" * 6  # where the low bytes of characters should be
 
 
 def detect_encoding(head: bytes) -> str:
@@ -21,12 +36,12 @@ def detect_encoding(head: bytes) -> str:
     if b"\0" not in probe:
         return ""
     wide = len(probe) // 4 or 1
-    if (
-        probe[2::4].count(0) > _MIN_ZEROS * wide
-        and probe[0::4].count(0) < wide / 2
-        and probe[1::4].count(0) > _MIN_ZEROS * wide
-    ):
-        return "utf-32-le"
+    zeros = [probe[at::4].count(0) for at in range(4)]
+    if zeros[2] > _MIN_ZEROS * wide and zeros[1] > _MIN_ZEROS * wide:
+        if zeros[0] < wide / 2 and zeros[3] > _MIN_ZEROS * wide:
+            return "utf-32-le"
+        if zeros[3] < wide / 2 and zeros[0] > _MIN_ZEROS * wide:
+            return "utf-32-be"
     half = len(probe) // 2 or 1
     if probe[1::2].count(0) > _MIN_ZEROS * half > probe[0::2].count(0):
         return "utf-16-le"
@@ -35,9 +50,93 @@ def detect_encoding(head: bytes) -> str:
     return ""
 
 
+def has_mark(head: bytes) -> bool:
+    """Return whether a content begins with a byte order mark."""
+    return head.startswith(tuple(bom for bom, _ in BOMS))
+
+
 def recode_to_utf8(window: bytes, encoding: str) -> bytes:
     """Return a window as UTF-8 without a byte order mark, or unchanged for encoding "".
 
     A window has to begin at a multiple of four bytes.
     """
-    return window.decode(encoding, "replace").removeprefix("\ufeff").encode() if encoding else window
+    return decode_wide(window, encoding).removeprefix("\ufeff").encode("utf-8", "replace") if encoding else window
+
+
+def decode_wide(data: bytes, encoding: str) -> str:
+    """Return wide text; a character is replaced if it is invalid, half a pair or half a character at the end kept."""
+    data = data[: len(data) // get_width(encoding) * get_width(encoding)]
+    try:
+        return data.decode(encoding, "surrogatepass")
+    except UnicodeDecodeError:
+        return data.decode(encoding, "replace")
+
+
+def find_low_byte(encoding: str) -> int:
+    """Return the place of the low byte of a character; of ASCII it is the only one that isn't zero."""
+    return get_width(encoding) - 1 if encoding.endswith("be") else 0
+
+
+def swap_order(encoding: str) -> str:
+    """Return the encoding with the other byte order."""
+    return encoding[:-2] + ("le" if encoding.endswith("be") else "be")
+
+
+def iter_wide_runs(window: bytes, wide: str) -> Iterator[tuple[int, str, str]]:
+    """Yield runs of wide text at any offset as (offset, text, encoding), in both byte orders where they differ.
+
+    In a window that is `wide` itself, a run is one that is out of step with it.
+    """
+    if b"\0" not in window:
+        return
+    if wide and _MISALIGNED not in window[find_low_byte(wide) :: get_width(wide)]:
+        window = window[:_PROBE]  # what it begins with may be no text
+    classes = window.translate(_CLASSES)
+    for width in (_UTF16, _UTF32):
+        for start, end in _find_runs(classes, width):
+            yield from _decode_run(window, start, end, width)
+
+
+def _find_runs(classes: bytes, width: int) -> Iterator[tuple[int, int]]:
+    """Yield (first, last + 1) of runs of ASCII and what lies between close ones that are in step."""
+    import re
+
+    pattern = re.compile(_RUN[width])
+    run: tuple[int, int] | None = None
+    start = classes.find(_FOUR[width])
+    while start >= 0:
+        match = pattern.match(classes, start)
+        end = match.end() if match else start + 1
+        if run and start - run[1] <= _MAX_GAP * width and not (start - run[0]) % width:
+            run = run[0], end
+        else:
+            if run:
+                yield run
+            run = start, end
+        start = classes.find(_FOUR[width], end)
+    if run:
+        yield run
+
+
+def _decode_run(window: bytes, start: int, end: int, width: int) -> Iterator[tuple[int, str, str]]:
+    """Yield a run, and its beginning once more with what precedes it, since that may be a quotation mark or a sign."""
+    for order in ("le", "be"):
+        name = f"utf-{8 * width}-{order}"
+        first = start - find_low_byte(name)  # negative: half a character
+        if order == "be":  # the byte before a run may look like its first character in the other order
+            yield first + width, decode_wide(window[first + width : first + _FRONT_AFTER * width], name), name
+        text = decode_wide(window[first + width * (first < 0) : end + _MAX_GAP * width], name)
+        if order == "be" and text.isascii():
+            continue  # the other order has it
+        yield first + width * (first < 0), text, name
+        for before in range(1, _FRONT + 1):
+            at = first - before * width
+            char = decode_wide(window[at : at + width], name) if at >= 0 else ""
+            if not char or (char.isascii() and not char.isprintable()):
+                break
+            yield at, char + decode_wide(window[at + width : first + _FRONT_AFTER * width], name), name
+
+
+def get_width(encoding: str) -> int:
+    """Return the bytes of a character of ASCII."""
+    return _UTF32 if "32" in encoding else _UTF16

@@ -10,7 +10,6 @@ from urllib.parse import quote
 from ...excerpts import sanitise_text
 from . import json_rows
 from .base import CHUNK, UnreadableError
-from .encoding import detect_encoding, recode_to_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,5 +88,5 @@ def _iter_batches(cursor: sqlite3.Cursor, budget: Budget) -> Iterator[list[tuple
 
 def _encode_value(value: Any) -> bytes:
     if isinstance(value, bytes):
-        return recode_to_utf8(value, detect_encoding(value))
+        return value
     return b"" if value is None else str(value).encode()
