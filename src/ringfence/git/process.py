@@ -113,6 +113,16 @@ class Child:
         return status
 
 
+def track_child(pid: int) -> None:
+    """Add a process that was started elsewhere to those that `kill_children` kills."""
+    _children.pids.add(pid)
+
+
+def forget_child(pid: int) -> None:
+    """Take a process that has ended off the list."""
+    _children.pids.discard(pid)
+
+
 def kill_children() -> None:
     """Kill the children that are still running.
 

@@ -7,8 +7,9 @@ from itertools import chain
 
 from ..excerpts import sanitise_text
 from ..values import replace
-from . import decoders
+from . import decoders, isolation
 from .decoders import PROBE, Budget, Member, Piece, Pointer, Stream, UnreadPart
+from .embedded import EmbeddedFinder
 from .matches import Contents
 from .text import Scan, join_place
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from ..git.objects import Object
     from ..policy.plan import Plan
+    from .decoders import Format
 
     Item = Piece | Member | UnreadPart
     Window = tuple[bytes, int, bool]  # see Piece.windows
@@ -59,21 +61,56 @@ class _Reader:
         form = decoders.detect_format(first[0][:PROBE])
         is_text = not (form and form.is_fully_decoded)
         scanned = self._scan.scan_windows(Piece(place, chain((first,), windows)), result, is_text=is_text)
-        stream = Stream((window[shared:] for window, shared in scanned), content.path)
+        finder = None
+        if not form or (form.function and not form.is_fully_decoded):
+            finder = EmbeddedFinder(self._plan, is_known=bool(form) or decoders.opaque.is_opaque(first[0][:PROBE]))
+        watched = finder.watch(scanned) if finder else scanned
+        stream = Stream((window[shared:] for window, shared, *_ in watched), content.path)
         decoded = Contents()
         if form:
-            items = decoders.decode_content(stream, form, self._budget, depth)
-            decoded = self._scan_items(content, items, place, depth)
+            decoded = self._decode(content, stream, form, place, depth)
         else:
             decoded.unread += self._scan_generator_rows(first[0][:_MAX_HEADER], stream, place, result)
-        for _ in scanned:  # scan the windows that no decoder has read
+        for _ in watched:  # scan the windows that no decoder has read
             pass
+        if finder:
+            decoded.add(self._scan_items(content, finder.iter_items(self._budget), place, depth))
         for pointer in decoders.parse_pointers(first[0]) if first[2] else ():
             self._follow_pointer(pointer, place, depth, decoded)
         result.prefer_decoded(decoded)
         if content.failed:
             result.add_unread(place, UnreadPart(content.failed))
         return result
+
+    def _decode(
+        self, content: Stream | _ObjectContent, stream: Stream, form: Format, place: str, depth: int
+    ) -> Contents:
+        """Scan what a content decodes to, in a process of its own if its decoder could end ours."""
+        if not form.is_isolated or not isolation.can_isolate() or self._is_unavailable(form):
+            return self._scan_items(content, decoders.decode_content(stream, form, self._budget, depth), place, depth)
+        with stream.open_file() as file:
+
+            def scan_file() -> tuple[Contents, int, int]:
+                items = decoders.decode_content(Stream((), file.name), form, self._budget, depth)
+                return self._scan_items(content, items, place, depth), self._budget.unpacked, self._budget.members
+
+            try:
+                result, self._budget.unpacked, self._budget.members = isolation.call_isolated(
+                    scan_file, self._budget.limits.seconds
+                )
+            except isolation.ReaderDiedError as error:
+                result = Contents()
+                result.add_unread(place, UnreadPart(f"{form.name}: {error}"))
+        return result
+
+    @staticmethod
+    def _is_unavailable(form: Format) -> bool:
+        """Return whether a decoder can't be loaded; it is loaded here, once for all processes."""
+        try:
+            form.load_decoder()
+        except ImportError:
+            return True
+        return False
 
     def _follow_pointer(self, pointer: Pointer, place: str, depth: int, result: Contents) -> None:
         """Scan the content of a pointer if a local store has it, and compare it with the pointer's size and digest."""

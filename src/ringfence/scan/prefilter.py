@@ -18,18 +18,27 @@ SURFACES = ("content", "note")
 
 
 def load_prefilter(plan: Plan, kind: str = "text") -> Scanner:
-    """Return the scanner of a plan, loaded once; `kind` is text or packed.
+    """Return the scanner of a plan, loaded once; `kind` is text, packed or embedded.
 
-    The scanner for packed (binary) bytes lacks the patterns of formats to decode, which match there by chance.
+    The scanner for packed (binary) bytes lacks the patterns of formats to decode, which match there by chance; the one
+    for embedded formats has only their signatures.
     """
     if kind not in plan.prefilters:
-        plan.prefilters[kind] = _load_scanner(plan, kind)
+        plan.prefilters[kind] = _load_signatures() if kind == "embedded" else _load_scanner(plan, kind)
     return plan.prefilters[kind]
+
+
+def _load_signatures() -> Scanner:
+    """Return the scanner for signatures; it is compiled in some milliseconds."""
+    from .decoders.prefilter_patterns import escape_bytes
+    from .decoders.signatures import SIGNATURES
+
+    return Scanner("magic", compile_mixed([("magic", escape_bytes(signature.magic)) for signature in SIGNATURES]))
 
 
 def is_compiled(plan: Plan) -> bool:
     """Return whether a plan's scanners are loaded, or in the cache; compiling them takes two seconds."""
-    return bool(plan.prefilters) or cache.has_file(f"{plan.prefilter_key}.sieve")
+    return "text" in plan.prefilters or cache.has_file(f"{plan.prefilter_key}.sieve")
 
 
 def _load_scanner(plan: Plan, kind: str) -> Scanner:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from .decoders import Piece
     from .matches import Contents
 
+    ScannedWindow = tuple[bytes, int, bool, bool]
+
 _PREFILTER_FROM = 128 << 10  # bytes of a window; for smaller ones, loading the prefilter takes longer than scanning
 _MAX_GENERATORS = 1000  # names of generators counted separately in one object
 
@@ -37,9 +39,11 @@ class Scan:
         self._plan = plan
         self._generators: dict[tuple[str, bool], Marker | None] = {}
 
-    def scan_windows(self, piece: Piece, result: Contents, *, is_text: bool = True) -> Iterator[tuple[bytes, int]]:
-        """Scan a piece; yield each window after it was scanned, with the number of bytes it shares with the previous.
+    def scan_windows(self, piece: Piece, result: Contents, *, is_text: bool = True) -> Iterator[ScannedWindow]:
+        """Scan a piece; yield each window after it was scanned.
 
+        A scanned window is its bytes, the number of them shared with the previous, whether it is the last, and whether
+        there may be more in it than clean text.
         Text is also scanned with its escapes decoded. Binary bytes hold such sequences by chance, and have no lines
         (line 0).
         """
@@ -51,7 +55,8 @@ class Scan:
             # A match in the overlap of two windows counts in the first if it begins before the overlap's middle.
             bounds = max(shared - OVERLAP // 2, 0), len(window) if is_last else len(window) - OVERLAP // 2
             kind = "text" if is_text or wide else "packed"
-            if len(window) < _PREFILTER_FROM or load_prefilter(self._plan, kind).find_matches(window):
+            is_suspect = len(window) < _PREFILTER_FROM or bool(load_prefilter(self._plan, kind).find_matches(window))
+            if is_suspect:
                 found: set[tuple[str, int, int]] = set()
                 bom = len(BOM_UTF8) if is_text and not number and window.startswith(BOM_UTF8) else 0
                 # A line begins behind the byte order mark.
@@ -62,7 +67,7 @@ class Scan:
                     self._scan_passage(piece, header, passage, result, found, is_text=True)
             if line and not is_last:
                 line += decoders.encoding.recode_to_utf8(window[:-OVERLAP], wide).count(b"\n")
-            yield window, shared
+            yield window, shared, is_last, is_suspect
 
     def scan_generators(self, piece: Piece, result: Contents) -> None:
         """Scan a piece for generators only."""

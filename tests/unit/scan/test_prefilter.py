@@ -110,7 +110,7 @@ def test_what_only_begins_as_if_it_were_packed_is_not_passed_over(plan: Plan, na
 
 def test_every_format_is_suspected(scanner: Scanner) -> None:
     heads = [magic + b"\n" for magic, _ in formats._MAGIC]
-    heads += [magic + b"\0\n" for magic, _ in formats._TEXT_MAGIC]
+    heads += [b"x" * offset + magic + b"\0\n" for offset, magic, _ in formats._TEXT_MAGIC]
     heads += [b"BZh9" + block for block in formats._BZIP2]
     assert all(map(formats.detect_format, heads))
     assert scanner.find_suspects(heads) == list(range(len(heads)))

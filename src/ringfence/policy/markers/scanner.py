@@ -33,6 +33,7 @@ _FLAGS = {
     # These aren't markers. `**` and `*` match the empty string, which zones and accounts therefore allow.
     "generator": 0,
     "escape": _CASELESS,
+    "magic": 0,
     "spelled": _CASELESS,  # no anchors, and every end is wanted
     "zone": _DOTALL | _ALLOWEMPTY,
     "account": _CASELESS | _DOTALL | _ALLOWEMPTY,
@@ -82,7 +83,7 @@ def compile_mixed(expressions: Sequence[tuple[str, str]]) -> bytes:
     """
     return _compile_database(
         [text for _, text in expressions],
-        [_FLAGS[group] | (0 if group == "spelled" else _SINGLEMATCH) for group, _ in expressions],
+        [_FLAGS[group] | (0 if group in ("magic", "spelled") else _SINGLEMATCH) for group, _ in expressions],
     )
 
 
@@ -139,7 +140,7 @@ class Scanner:
         return indexes
 
     def find_ends(self, data: bytes) -> list[tuple[int, int]]:
-        """Return (expression, end) for matches in the data: all of a widened expression, one of any other."""
+        """Return (expression, end) for matches in the data: all of widened ones and signatures, one of others."""
         found: list[tuple[int, int]] = []
 
         def record_end(index: int, _: int, end: int, *__: object) -> None:

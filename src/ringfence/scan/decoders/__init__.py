@@ -5,7 +5,7 @@ A format is detected by its first bytes, never by a file's name. Bytes in no kno
 
 from __future__ import annotations
 
-from . import encoding, fields, generator_fields
+from . import compressed, encoding, fields, generator_fields, opaque, packed
 from .base import PROBE, Budget, Member, Piece, Stream, UnreadPart, format_read_error
 from .formats import Format, detect_format
 from .pointer import Pointer, parse_pointers
@@ -19,16 +19,20 @@ if TYPE_CHECKING:
 __all__ = [
     "PROBE",
     "Budget",
+    "Format",
     "Member",
     "Piece",
     "Pointer",
     "Stream",
     "UnreadPart",
+    "compressed",
     "decode_content",
     "detect_format",
     "encoding",
     "fields",
     "generator_fields",
+    "opaque",
+    "packed",
     "parse_pointers",
 ]
 

@@ -7,6 +7,7 @@ import zipfile
 
 from ...excerpts import sanitise_text
 from .base import CHUNK, Member, UnreadableError, UnreadPart, build_limited_stream, format_read_error
+from .signatures import begins_zip
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ _BUFFERED_TYPES = (
 _MIN_ENTRY = 46  # bytes in a zip's directory for one member
 _MAX_NAME = 200  # characters of a member's name that are shown
 _ENCRYPTED = 1
+_ENTRY_MAGIC, _ENTRY_HEADER, _ENTRY_LENGTHS = b"PK\x03\x04", 30, 26  # of an entry: its header, the lengths in it
 
 
 def decode_zip(stream: Stream, budget: Budget) -> Iterator[Member | UnreadPart]:
@@ -31,9 +33,10 @@ def decode_zip(stream: Stream, budget: Budget) -> Iterator[Member | UnreadPart]:
     with stream.open_file() as file:
         _check_directory_size(file, budget)
         with zipfile.ZipFile(file) as archive:
-            for info in archive.infolist():
+            infos = archive.infolist()
+            for info in infos:
                 budget.count_member()
-                if info.is_dir():
+                if info.is_dir() and not info.file_size and not info.compress_size:
                     continue
                 name = sanitise_text(info.filename)[:_MAX_NAME]
                 if info.flag_bits & _ENCRYPTED:
@@ -46,6 +49,9 @@ def decode_zip(stream: Stream, budget: Budget) -> Iterator[Member | UnreadPart]:
                     continue
                 with member:
                     yield Member(name, build_limited_stream(_iter_blocks(member), budget))
+            hidden = _count_hidden_entries(file, infos, archive.start_dir)
+        if hidden:
+            yield UnreadPart(f"it has {hidden} entries that its directory doesn't list")
 
 
 def decode_tar(stream: Stream, budget: Budget) -> Iterator[Member]:
@@ -54,7 +60,9 @@ def decode_tar(stream: Stream, budget: Budget) -> Iterator[Member]:
         while info := archive.next():
             budget.count_member()
             archive.members.clear()  # tarfile would keep all of them in memory
-            if file := archive.extractfile(info) if info.isreg() else None:
+            # What tarfile doesn't know is a file to every tar.
+            is_file = info.isreg() or info.type not in tarfile.SUPPORTED_TYPES
+            if file := archive.extractfile(info) if is_file else None:
                 yield Member(sanitise_text(info.name)[:_MAX_NAME], build_limited_stream(_iter_blocks(file), budget))
 
 
@@ -99,6 +107,36 @@ def _check_directory_size(file: IO[bytes], budget: Budget) -> None:
     end = zipfile._EndRecData(file)  # type: ignore[attr-defined]  # noqa: SLF001 - what ZipFile itself reads first
     if end and end[zipfile._ECD_SIZE] > _MIN_ENTRY * 8 * budget.limits.members:  # type: ignore[attr-defined]  # noqa: SLF001 - as above
         raise UnreadableError(f"it has more than {budget.limits.members} members (limits.members)")
+
+
+def _count_hidden_entries(file: IO[bytes], infos: list[zipfile.ZipInfo], directory: int) -> int:
+    """Return how many entries before the directory aren't in it; programs that read a stream unpack them."""
+    gaps, end = [], 0
+    for info in sorted(infos, key=lambda info: info.header_offset):
+        if info.header_offset > end:
+            gaps.append((end, info.header_offset))
+        file.seek(info.header_offset + _ENTRY_LENGTHS)
+        lengths = file.read(4)
+        names = int.from_bytes(lengths[:2], "little") + int.from_bytes(lengths[2:], "little")
+        end = max(end, info.header_offset + _ENTRY_HEADER + names + info.compress_size)
+    gaps.append((end, directory))
+    count = 0
+    for first, last in gaps:
+        overlap, at = b"", first
+        file.seek(first)
+        while at < last and (block := file.read(min(CHUNK, last - at))):
+            data = overlap + block
+            count += sum(begins_zip(data[start:]) for start in _find_all(data, _ENTRY_MAGIC))
+            at += len(block)
+            overlap = data[-_ENTRY_HEADER:] if at < last else b""
+    return count
+
+
+def _find_all(data: bytes, magic: bytes) -> Iterator[int]:
+    start = data.find(magic)
+    while start >= 0:
+        yield start
+        start = data.find(magic, start + 1)
 
 
 def _iter_blocks(file: IO[bytes]) -> Iterator[bytes]:

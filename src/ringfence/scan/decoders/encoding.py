@@ -21,7 +21,8 @@ _PLAIN = b"\t\n\r" + bytes(range(0x20, 0x7F))
 _CLASSES = bytes(b"P"[0] if byte in _PLAIN else b"x0"[byte == 0] for byte in range(256))
 _FOUR = {_UTF16: b"P0P0P0P", _UTF32: b"P000P000P000P"}  # four characters in either byte order
 _RUN = {_UTF16: rb"(?:P0)*P", _UTF32: rb"(?:P000)*P"}
-_MAX_GAP = 128  # characters that aren't ASCII, as in a quotation, between two parts of one run
+# Characters that aren't ASCII, as in a quotation, between two parts of one run; tables of numbers look like UTF-32.
+_MAX_GAP = {_UTF16: 128, _UTF32: 16}
 _FRONT = 8  # characters before a run that may belong to it
 _FRONT_AFTER = 256  # characters behind its beginning that are read with them
 _MISALIGNED = b"\0" * 6  # where the low bytes of characters should be
@@ -107,7 +108,7 @@ def _find_runs(classes: bytes, width: int) -> Iterator[tuple[int, int]]:
     while start >= 0:
         match = pattern.match(classes, start)
         end = match.end() if match else start + 1
-        if run and start - run[1] <= _MAX_GAP * width and not (start - run[0]) % width:
+        if run and start - run[1] <= _MAX_GAP[width] * width and not (start - run[0]) % width:
             run = run[0], end
         else:
             if run:
@@ -125,16 +126,28 @@ def _decode_run(window: bytes, start: int, end: int, width: int) -> Iterator[tup
         first = start - find_low_byte(name)  # negative: half a character
         if order == "be":  # the byte before a run may look like its first character in the other order
             yield first + width, decode_wide(window[first + width : first + _FRONT_AFTER * width], name), name
-        text = decode_wide(window[first + width * (first < 0) : end + _MAX_GAP * width], name)
+        begin = first + width * (first < 0)
+        end += (begin - end) % width
+        text = decode_wide(window[begin:end], name) + _decode_valid(window[end : end + _MAX_GAP[width] * width], name)
         if order == "be" and text.isascii():
             continue  # the other order has it
-        yield first + width * (first < 0), text, name
-        for before in range(1, _FRONT + 1):
-            at = first - before * width
-            char = decode_wide(window[at : at + width], name) if at >= 0 else ""
+        yield begin, text, name
+        front = text[: _FRONT_AFTER + (begin - first) // width]
+        for at in range(first - width, max(first - (_FRONT + 1) * width, -1), -width):
+            char = _decode_valid(window[at : at + width], name)
             if not char or (char.isascii() and not char.isprintable()):
                 break
-            yield at, char + decode_wide(window[at + width : first + _FRONT_AFTER * width], name), name
+            front = char + front
+            yield at, front, name
+
+
+def _decode_valid(data: bytes, name: str) -> str:
+    """Return wide text as far as it is valid; to replace what isn't is slow in UTF-32."""
+    data = data[: len(data) // get_width(name) * get_width(name)]
+    try:
+        return data.decode(name, "surrogatepass")
+    except UnicodeDecodeError as error:
+        return data[: error.start].decode(name, "surrogatepass")
 
 
 def get_width(encoding: str) -> int:

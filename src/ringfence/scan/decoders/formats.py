@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
 
 from ...values import value
+from .headerless import begins_lzma, begins_zlib
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,11 +22,15 @@ _NO_DECODER = "no decoder for this format"
 
 @value
 class Format:
-    """A file format: its name, its decoder as module.function ("" for none), and the package extra it needs."""
+    """A file format: its name, its decoder as module.function ("" for none), and the package extra it needs.
+
+    `is_isolated`: its decoder is a library written in C, and runs in a process of its own.
+    """
 
     name: str
     function: str
     extra: str = "data"
+    is_isolated: bool = False
 
     @property
     def unavailable_reason(self) -> str:
@@ -56,22 +62,41 @@ _MAGIC = (
     (b"\x28\xb5\x2f\xfd", Format("zstd", "compressed.decode_zstd")),
     (b"PK\x03\x04", Format("zip", "archive.decode_zip")),
     (b"PK\x05\x06", Format("zip", "archive.decode_zip")),
-    (b"\x04\x22\x4d\x18", Format("lz4", "")),
-    (b"7z\xbc\xaf\x27\x1c", Format("7z", "")),
-    (b"Rar!\x1a\x07", Format("rar", "")),
-    (b"\x1f\x9d", Format("compress", "")),
-    (b"Obj\x01", Format("Avro", "")),
-    (b"\x89HDF\r\n\x1a\n", Format("HDF5", "")),
     (b"%PDF-", Format("PDF", "pdf.decode_pdf", "media")),
-    (b"SQLite format 3\0", Format("SQLite", "sqlite.decode_sqlite")),
-)
+    (b"SQLite format 3\0", Format("SQLite", "sqlite.decode_sqlite", is_isolated=True)),
+    *(
+        (magic, Format(name, ""))
+        for magic, name in (
+            (b"\x04\x22\x4d\x18", "lz4"), (b"\x02\x21\x4c\x18", "lz4"), (b"7z\xbc\xaf\x27\x1c", "7z"),
+            (b"Rar!\x1a\x07", "rar"), (b"\x1f\x9d", "compress"), (b"\x1f\xa0", "compress"), (b"\x1f\x1e", "pack"),
+            (b"LZIP\0", "lzip"), (b"LZIP\1", "lzip"), (b"\x89LZO\0", "lzop"), (b"LRZI\0", "lrzip"), (b"RZIP\2", "rzip"),
+            (b"7kSt", "zpaq"), (b"zPQ\1", "zpaq"), (b"BZ3v1", "bzip3"), (b"\xff\x06\0\0sNaPpY", "snappy"),
+            (b"MSCF\0\0\0\0", "cabinet"), (b"xar!\0", "xar"), (b"MSWIM\0\0\0", "wim"), (b"\x60\xea", "arj"),
+            (b"Obj\x01", "Avro"), (b"\x89HDF\r\n\x1a\n", "HDF5"), (b"\x83\xaf\x70\xd1", "ArrayRecord"),
+            (b"# v2 git bundle\n", "git bundle"), (b"# v3 git bundle\n", "git bundle"),
+            (b"PACK\0\0\0\2", "git pack"), (b"PACK\0\0\0\3", "git pack"),
+            (b"QFI\xfb", "disk image"), (b"vhdxfile", "disk image"), (b"KDMV\1\0", "disk image"),
+            (b"LUKS\xba\xbe", "LUKS"),
+            (b"age-encryption.org/v1\n", "age"), (b"Salted__", "OpenSSL"), (b"U2FsdGVkX1", "OpenSSL"),
+            (b"\0GITCRYPT\0", "git-crypt"), (b"$ANSIBLE_VAULT;", "Ansible Vault"), (b"\x03\xd9\xa2\x9a", "KeePass"),
+        )
+    ),
+)  # fmt: skip
 # Magic bytes that are also possible at the beginning of a text; in a file of the format, binary bytes follow.
 _TEXT_MAGIC = (
-    (b"PAR1", Format("Parquet", "parquet_arrow.decode_parquet")),
-    (b"PARE", Format("encrypted Parquet", "")),
-    (b"ARROW1", Format("Arrow", "parquet_arrow.decode_arrow")),
-    (b"FEA1", Format("Feather", "")),
-    (b"ORC", Format("ORC", "")),
+    (0, b"PAR1", Format("Parquet", "parquet_arrow.decode_parquet", is_isolated=True)),
+    (0, b"PARE", Format("encrypted Parquet", "")),
+    (0, b"ARROW1", Format("Arrow", "parquet_arrow.decode_arrow", is_isolated=True)),
+    (0, b"FEA1", Format("Feather", "")),
+    (0, b"ORC", Format("ORC", "")),
+    (0, b"VTXF", Format("Vortex", "")),
+    (0, b"hsqs", Format("squashfs", "")),
+    (0, b"sqsh", Format("squashfs", "")),
+    (0, b"ZOO ", Format("zoo", "")),
+    (7, b"**ACE**", Format("ace", "")),
+    (2, b"-lh", Format("lha", "")),
+    (8, b"DUCK", Format("DuckDB", "")),
+    *((1 << shift, b"\x89HDF\r\n\x1a\n", Format("HDF5", "")) for shift in (9, 10, 11)),  # behind a user block
 )
 # (Offset, magic bytes, media type) of images, audio and video.
 _MEDIA = (
@@ -94,13 +119,25 @@ _BZIP2 = (b"1AY&SY", b"\x17\x72\x45\x38\x50\x90")  # a first block, or the end o
 _ARROW_STREAM = b"\xff\xff\xff\xff"  # followed by the length of a schema
 _MAX_SCHEMA = 1 << 24
 WORDS = (b'"cell_type"', b'"nbformat"')  # every notebook contains one of them
+_PDF_BEHIND = re.compile(
+    rb"(?:^|\n)%PDF-\d\.\d[\r\n]+(?:%[^\n]{1,20}\n)?\s*\d+ \d+ obj"
+)  # its readers skip what comes before
+_MAX_BEFORE_PDF = 1024  # bytes
 _CONTROLS = bytes(range(9))
 _TAR_BLOCK = 512
 
 
 def list_magic_prefixes() -> list[bytes]:
     """Return the magic bytes of the formats that can begin without a control character."""
-    return [*(magic for magic, _ in _MAGIC), b"BZh"]
+    magics = (magic for magic, _ in _MAGIC if magic == magic.translate(None, _CONTROLS))
+    return [*magics, b"BZh"]
+
+
+def list_magics() -> list[tuple[int, bytes]]:
+    """Return (offset, first bytes) of the formats that are decoded or unread."""
+    texts = [(offset, magic) for offset, magic, _ in _TEXT_MAGIC]
+    media = [(offset, magic) for offset, magic, _ in _MEDIA]
+    return [*((0, magic) for magic, _ in _MAGIC), (0, b"BZh"), (0, _ARROW_STREAM), *texts, *media]
 
 
 def detect_format(head: bytes) -> Format | None:
@@ -111,14 +148,25 @@ def detect_format(head: bytes) -> Format | None:
     if head.startswith(b"BZh") and head[4:10] in _BZIP2:
         return Format("bzip2", "compressed.decode_bzip2")
     if len(head) == len(head.translate(None, _CONTROLS)):
+        if _PDF_BEHIND.search(head[:_MAX_BEFORE_PDF]):
+            return Format("PDF", "pdf.decode_pdf", "media")
         return Format("notebook", "notebook.decode_notebook") if _is_notebook(head) else None
     if len(head) >= _TAR_BLOCK and head[148:156].strip(b" \0").isdigit() and _is_tar(head):
         return Format("tar", "archive.decode_tar")
+    if _PDF_BEHIND.search(head[:_MAX_BEFORE_PDF]):
+        return Format("PDF", "pdf.decode_pdf", "media")
     if _is_arrow_stream(head):
-        return Format("Arrow", "parquet_arrow.decode_arrow")
+        return Format("Arrow", "parquet_arrow.decode_arrow", is_isolated=True)
     if kind := detect_media_type(head):
         return Format(kind, "media.decode_media", "media")
-    return next((form for magic, form in _TEXT_MAGIC if head.startswith(magic)), None)
+    for offset, magic, form in _TEXT_MAGIC:
+        if head.startswith(magic, offset):
+            return form
+    if _is_skippable(head):
+        return Format("zstd", "compressed.decode_zstd")
+    if begins_zlib(head):
+        return Format("zlib", "compressed.decode_zlib")
+    return Format("lzma", "compressed.decode_lzma") if begins_lzma(head) else None
 
 
 def detect_media_type(head: bytes) -> str:
@@ -130,6 +178,11 @@ def _is_notebook(head: bytes) -> bool:
     """Return whether a Jupyter notebook begins here; its keys may be in any order."""
     is_object = head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
     return is_object and any(word in head for word in WORDS)
+
+
+def _is_skippable(head: bytes) -> bool:
+    """Return whether a zstd file begins with a frame of other data, as those of pzstd do."""
+    return head[1:4] == b"\x2a\x4d\x18" and head[0] & 0xF0 == 0x50  # noqa: PLR2004 - RFC 8878, 3.1.2
 
 
 def _is_arrow_stream(head: bytes) -> bool:

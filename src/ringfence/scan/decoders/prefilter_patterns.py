@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from codecs import BOM_UTF8
 
-from . import formats, pointer
+from . import formats, pointer, signatures
 from .encoding import BOMS
 
 CARD = "^---\\r?$"  # the first line of a dataset card
@@ -20,10 +20,12 @@ def list_decoder_patterns() -> list[str]:
     of its own: combined into one, they halve the speed of the whole scan.
     """
     prefixes = [
-        f"^{_escape_bytes(begin)}" for begin in (*formats.list_magic_prefixes(), *(mark for mark, _ in BOMS), BOM_UTF8)
+        f"^{escape_bytes(begin)}" for begin in (*formats.list_magic_prefixes(), *(mark for mark, _ in BOMS), BOM_UTF8)
     ]
-    return [r"[\x00-\x08]", *prefixes, CARD, *map(_escape_bytes, (*pointer.WORDS, *formats.WORDS))]
+    prefixes += [f"^{escape_bytes(begin)}" for begin in signatures.list_armors()]
+    return [r"[\x00-\x08]", *prefixes, CARD, *map(escape_bytes, (*pointer.WORDS, *formats.WORDS))]
 
 
-def _escape_bytes(data: bytes) -> str:
+def escape_bytes(data: bytes) -> str:
+    """Return an expression for some bytes."""
     return "".join(f"\\x{byte:02x}" for byte in data)

@@ -1,4 +1,4 @@
-"""SQLite: the texts in tables. Nothing from the file is executed: no view, virtual table or function in its schema."""
+"""SQLite: the texts and files in tables. No view, virtual table or function in its schema is executed."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ from urllib.parse import quote
 
 from ...excerpts import sanitise_text
 from . import json_rows
-from .base import CHUNK, UnreadableError
+from .base import CHUNK, Member, Stream, UnreadableError
+from .blobs import is_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .base import Budget, Piece, Stream
+    from .base import Budget, Piece
 
 _MAX_LENGTH = 32 << 20  # bytes of a text, a blob, a row
 _CHECK_EVERY = 100_000  # instructions of SQLite's virtual machine between checks of the time limit
 _MIN_VERSION = (3, 37)  # the first with PRAGMA table_list, which shows virtual tables
 
 
-def decode_sqlite(stream: Stream, budget: Budget) -> Iterator[Piece]:
-    """Yield the columns of a database's tables.
+def decode_sqlite(stream: Stream, budget: Budget) -> Iterator[Piece | Member]:
+    """Yield the columns of a database's tables, and the files in them.
 
     Raises:
         UnreadableError: The SQLite library is too old to read it safely, or a limit is exceeded.
@@ -55,7 +56,7 @@ def _is_over_budget(budget: Budget) -> bool:
     return False
 
 
-def _decode_table(database: sqlite3.Connection, name: str, budget: Budget) -> Iterator[Piece]:
+def _decode_table(database: sqlite3.Connection, name: str, budget: Budget) -> Iterator[Piece | Member]:
     cursor = database.execute('SELECT * FROM "{}"'.format(name.replace('"', '""')))  # noqa: S608 - the name is quoted
     fields = [column[0] for column in cursor.description]
     first = 1
@@ -63,7 +64,11 @@ def _decode_table(database: sqlite3.Connection, name: str, budget: Budget) -> It
         place, textless = f"table {sanitise_text(name)}", []
         for field, values in zip(fields, zip(*batch, strict=True), strict=True):
             if any(isinstance(value, bytes) for value in values):
-                yield json_rows.build_field_piece(place, field, list(map(_encode_value, values)), first)
+                files = {number: value for number, value in enumerate(values) if _is_blob_file(value)}
+                for number, value in files.items():
+                    yield Member(f"{place}, row {first + number}, field {sanitise_text(field)}", Stream([value]))
+                texts = [b"" if number in files else _encode_value(value) for number, value in enumerate(values)]
+                yield json_rows.build_field_piece(place, field, texts, first)
             else:
                 textless.append((field, "number"))
         yield json_rows.build_textless_piece(place, textless, first, len(batch))
@@ -84,6 +89,10 @@ def _iter_batches(cursor: sqlite3.Cursor, budget: Budget) -> Iterator[list[tuple
     budget.count_bytes(size)
     if batch:
         yield batch
+
+
+def _is_blob_file(value: Any) -> bool:
+    return isinstance(value, bytes) and is_file(value)
 
 
 def _encode_value(value: Any) -> bytes:

@@ -1,0 +1,188 @@
+"""Columns of Arrow's types as pieces of text, and the files in them as members.
+
+A column is rendered as JSON lines, `{"column": "text"}`, by Arrow and not row by row; of a dictionary-encoded column,
+each value once. Row numbers are computed only for matches.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ...excerpts import sanitise_text
+from .base import Member, Stream, build_piece
+from .blobs import is_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .base import Piece
+
+_BYTES = (pa.int8(), pa.uint8())
+_MAX_NAME = 200  # characters of a field's name that are shown
+
+
+class Column:
+    """The values of a field, and their rows.
+
+    For values in lists, `parents` are arrays with the index of the list for each value, from the innermost outwards.
+    """
+
+    def __init__(self, field: str, values: Any, first: int, parents: tuple[Any, ...] = ()) -> None:
+        self._field, self._values, self._first, self._parents = field, values, first, parents
+
+    def iter_items(self) -> Iterator[Piece | Member]:
+        """Yield the strings and files of the column, and those in its lists, maps and structs."""
+        values, kind = self._values, self._values.type
+        if isinstance(kind, pa.BaseExtensionType):
+            yield from self._copy_with_values(values.storage).iter_items()
+        elif pa.types.is_struct(kind):
+            for number in range(kind.num_fields):
+                name = f"{self._field}.{kind.field(number).name}"
+                yield from Column(name, values.field(number), self._first, self._parents).iter_items()
+        elif pa.types.is_map(kind):
+            yield from self._copy_with_values(
+                pc.cast(values, pa.list_(pa.struct({"key": kind.key_type, "value": kind.item_type})))
+            ).iter_items()
+        elif pa.types.is_list(kind) and kind.value_type in _BYTES:
+            yield from self._copy_with_values(_join_bytes(values)).iter_items()
+        elif pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
+            parents = (pc.list_parent_indices(values), *self._parents)
+            yield from Column(self._field, pc.list_flatten(values), self._first, parents).iter_items()
+        elif pa.types.is_dictionary(kind):
+            if is_text_type(kind.value_type):
+                yield from self._iter_values(_copy_plain(values.dictionary), values.indices)
+        elif is_text_type(kind):
+            yield from self._iter_values(_copy_plain(values))
+
+    def _copy_with_values(self, values: Any) -> Column:
+        return Column(self._field, values, self._first, self._parents)
+
+    def _iter_values(self, values: Any, indices: Any = None) -> Iterator[Piece | Member]:
+        """Yield values as lines, and those that are files as members; `indices` are those of a dictionary's rows."""
+        if values.null_count:
+            values = pc.fill_null(values, "" if "string" in str(values.type) else b"")
+        rows = _DictionaryRows(indices)
+
+        def format_row(index: int) -> str:
+            row = index if indices is None else rows.find_first_row(index)
+            for parent in self._parents:
+                row = parent[row].as_py()
+            return f"row {self._first + row + 1}"
+
+        field = sanitise_text(self._field)
+        if files := _find_files(values):
+            for index in files:
+                if indices is None or rows.count_rows(index):
+                    yield Member(f"{format_row(index)}, field {field}", Stream([values[index].as_py()]))
+            is_file = pa.array([index in files for index in range(len(values))])
+            values = pc.if_else(is_file, pa.scalar(b"", values.type), values)
+        lines = _Lines(self._field.rpartition(".")[2].encode(), values)
+        get_count = None if indices is None else (lambda offset: rows.count_rows(lines.find_value_index(offset)))
+        yield build_piece("", lines.data, field, lambda offset: format_row(lines.find_value_index(offset)), get_count)
+
+
+def is_text_type(kind: Any) -> bool:
+    """Return whether a type is one of strings or bytes."""
+    return str(kind) in ("string", "large_string", "binary", "large_binary", "string_view", "binary_view") or (
+        pa.types.is_fixed_size_binary(kind)
+    )
+
+
+def iter_metadata(schema: Any) -> Iterator[Piece | Member]:
+    """Yield the metadata of a schema and of its fields, nested ones included."""
+    yield from _iter_pairs("schema metadata", schema.metadata)
+    pending = [("", field) for field in reversed(list(schema))]
+    while pending:
+        outer, field = pending.pop()
+        name = f"{outer}.{field.name}".lstrip(".")
+        yield from _iter_pairs(f"metadata of field {sanitise_text(name)[:_MAX_NAME]}", field.metadata)
+        kind = getattr(field.type, "storage_type", field.type)
+        if pa.types.is_nested(kind):
+            pending += [(name, kind.field(number)) for number in reversed(range(kind.num_fields))]
+
+
+def _iter_pairs(place: str, pairs: dict[bytes, bytes] | None) -> Iterator[Piece | Member]:
+    lines = []
+    for key, value in (pairs or {}).items():
+        if is_file(value):
+            yield Member(place, Stream([value]))
+        else:
+            lines.append(b'{"%b": "%b"}\n' % (key.replace(b'"', b"'"), value))
+    if lines:
+        yield build_piece(place, b"".join(lines), get_place=lambda _: "")
+
+
+def _find_files(values: Any) -> set[int]:
+    """Return the indexes of the values that are files; strings are text."""
+    if "string" in str(values.type) or not len(values):
+        return set()
+    return {index for index, value in enumerate(values.to_pylist()) if is_file(value)}
+
+
+def _copy_plain(values: Any) -> Any:
+    """Return values in a type with offsets: of strings or bytes, not views, nor of fixed size."""
+    if pa.types.is_string_view(values.type) or pa.types.is_binary_view(values.type):
+        return pc.cast(values, pa.large_binary())
+    return pc.cast(values, pa.binary()) if pa.types.is_fixed_size_binary(values.type) else values
+
+
+def _join_bytes(values: Any) -> Any:
+    """Return lists of bytes as values of bytes, without copying them."""
+    offsets, flat = values.offsets, values.values
+    buffers = (offsets.buffers()[1].slice(offsets.offset * 4), flat.buffers()[1].slice(flat.offset))
+    return pa.Array.from_buffers(pa.binary(), len(values), [None, *buffers])
+
+
+class _Lines:
+    """Values as JSON lines in one buffer; quotes inside values aren't escaped."""
+
+    def __init__(self, field: bytes, values: Any) -> None:
+        self._values = values
+        self._prefix = b'{"%s": "' % field.replace(b'"', b"'")
+        self._separator = b'"}\n' + self._prefix
+
+    @cached_property
+    def data(self) -> bytes:
+        """All lines."""
+        count = len(self._values)
+        if not count:
+            return b""
+        is_string = "string" in str(self._values.type)
+        separator = self._separator.decode("utf-8", "replace") if is_string else self._separator
+        values = pa.ListArray.from_arrays(pa.array([0, count], pa.int32()), self._values)
+        joined = pc.binary_join(values, pa.scalar(separator, self._values.type))
+        return b"".join((self._prefix, joined[0].as_buffer(), b'"}\n'))
+
+    def find_value_index(self, offset: int) -> int:
+        """Return the index of the value whose line contains the byte at an offset."""
+        is_large = str(self._values.type).startswith("large")
+        starts = memoryview(self._values.buffers()[1]).cast("q" if is_large else "i")[self._values.offset :]
+
+        def locate_value(index: int) -> int:
+            return int(starts[index] - starts[0]) + index * len(self._separator)
+
+        return bisect_right(range(len(self._values)), offset, key=locate_value) - 1
+
+
+class _DictionaryRows:
+    """The rows that use each value of a dictionary-encoded column."""
+
+    def __init__(self, indices: Any) -> None:
+        self._indices = indices
+
+    def find_first_row(self, index: int) -> int:
+        """Return the first row with the value at an index of the dictionary."""
+        return int(pc.index(self._indices, index).as_py())
+
+    def count_rows(self, index: int) -> int:
+        """Return the number of rows with the value at an index of the dictionary."""
+        return self._counts.get(index, 0)
+
+    @cached_property
+    def _counts(self) -> dict[int, int]:
+        return {item["values"]: item["counts"] for item in pc.value_counts(self._indices).to_pylist()}
