@@ -14,7 +14,6 @@ from ringfence.git.objects import Object
 from ringfence.model import Limits
 from ringfence.policy.inputs import Inputs
 from ringfence.policy.load import load_plan
-from ringfence.policy.markers.scanner import Scanner
 from ringfence.policy.plan import Plan
 from ringfence.scan import contents, matches, prefilter
 from ringfence.sources.files import File
@@ -47,13 +46,8 @@ def plan() -> Plan:
     return load_plan(Inputs(tags=(("eval", "a test"),)))
 
 
-@pytest.fixture(scope="session")
-def strainer(plan: Plan) -> Scanner:
-    return prefilter.load_prefilter(plan)
-
-
 @pytest.fixture
-def look(plan: Plan, tmp_path: Path, strainer: Scanner) -> Look:
+def look(plan: Plan, tmp_path: Path) -> Look:
     """Return what reads bytes, within limits."""
 
     def read(data: bytes, **limits: int) -> Found:
@@ -63,7 +57,7 @@ def look(plan: Plan, tmp_path: Path, strainer: Scanner) -> Look:
         streamed = Object("oid", "oid", "blob", len(data), _Pipe(data))  # type: ignore[arg-type]  # all it needs
         once, again = (_found(item, plan) for item in (streamed, File(str(path))))
         assert once == again
-        assert strainer.find_suspects([data]) or once == Found({}, [])
+        assert prefilter.find_suspects(plan, [data]) or once == Found({}, [])
         return once
 
     return read

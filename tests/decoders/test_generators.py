@@ -17,6 +17,7 @@ from conftest import Said, Work
 from ringfence.model import Limits
 from ringfence.scan.decoders import delimited
 from ringfence.scan.decoders.base import Budget, Stream
+from ringfence.scan.decoders.fields import Header
 
 
 def rows(*values: object, field: str = "model") -> str:
@@ -174,7 +175,10 @@ def test_a_column_of_nothing_but_different_generators_is_laid_out_once(monkeypat
     laid = []
     monkeypatch.setattr(delimited, "accumulate", lambda lengths: laid.append(1) or accumulate(lengths))
     data = "id,model,answer\n" + "".join(f"{number},gpt-4o-{number},x\n" for number in range(2000))
-    (piece,) = delimited.decode_generator_columns(Stream([data.encode()]), {1: "model"}, Budget(Limits(), len(data)))
+    header = Header([b"id", b"model", b"answer"], b",", 0)
+    (piece,) = delimited.decode_generator_columns(
+        Stream([data.encode()]), header, {1: "model"}, Budget(Limits(), len(data))
+    )
     ((text, _, _),) = piece.windows
     places = [text.index(b"gpt-4o-%d" % number) for number in (0, 999, 1999)]
     assert [(piece.get_place(place), piece.get_count(place)) for place in places] == [

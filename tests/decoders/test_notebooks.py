@@ -100,3 +100,27 @@ def test_code_in_a_cell_is_code_and_rows_that_it_prints_are_rows(laptop: Work) -
         said = laptop.ringfence("check", "--files", "a.ipynb")
         assert said.status == status, said.out
     assert "a.ipynb: cell 3, output 1, line 1, field model" in said.out
+
+
+OUTPUT = code(v4.new_output("display_data", {"image/png": PACKED}))
+
+
+@pytest.mark.parametrize("size", [6000, 1_500_000])
+@pytest.mark.parametrize("first", ["attachment", "metadata", "own"])
+def test_a_notebook_is_known_by_its_structure_however_late_its_keys_come(look: Look, first: str, size: int) -> None:
+    filler = base64.b64encode(bytes(size)).decode()
+    picture = {"attachments": {"a.png": {"image/png": filler}}, "cell_type": "markdown", "metadata": {}, "source": []}
+    books = {
+        "attachment": {"cells": [picture, OUTPUT], "metadata": {}, "nbformat": 4, "nbformat_minor": 5},
+        "metadata": {"metadata": {"x": filler}, "cells": [OUTPUT], "nbformat": 4, "nbformat_minor": 5},
+        "own": {"metadata": {}, "x": {"y": filler}, "cells": [OUTPUT], "nbformat": 4},
+    }
+    found = look(json.dumps(books[first]).encode())
+    assert (found.marks[MARKER][0], found.hidden) == (1, [])
+
+
+@pytest.mark.parametrize(
+    "data", [{"metadata": {"name": "x"}}, {"cells": 3}, {"cells": [1, 2], "cell_type": 1}, {"cells": [{"a": 1}]}]
+)
+def test_other_json_with_such_keys_is_no_damaged_notebook(look: Look, data: dict[str, Any]) -> None:
+    assert look(json.dumps({**data, "text": TEXT}).encode()).hidden == []

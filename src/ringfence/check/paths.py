@@ -92,18 +92,22 @@ def _judge_content(
             first, *others = dict.fromkeys(fresh or match.places)
             also = tuple(others[:ALSO])
             occurrence = Occurrence(commit, match.part, first.excerpt, path, first.line, match.count, first.place, also)
-            results.add_mark(marker, tags, occurrence, results.find_model(first.excerpt.encode()))
+            # A generator's model is its own value: an excerpt shows those of its neighbours too, or half of it.
+            line = match.marker.product if match.part == "generator" else first.excerpt
+            results.add_mark(marker, tags, occurrence, results.find_model(line.encode()))
 
 
 def _build_generator_marker(plan: Plan, marker: Marker, path: bytes) -> Marker | None:
     """Return the marker for a generator's name in this file; None where the name is allowed."""
     is_named = marker.why == NAMED
-    if marker.strength == "weak" and (path.lower().endswith(_ROW_FILES) or _is_note(path)):
+    if marker.strength == "weak" and not marker.why and (path.lower().endswith(_ROW_FILES) or _is_note(path)):
         marker = replace(marker, strength="strong")
     if marker.strength == "weak":
         if not marker.vendor:
             return None
-        why = "A rival's model is named in a field such as rows have, but outside a data file: code looks the same."
+        why = marker.why or (
+            "A rival's model is named in a field such as rows have, but outside a data file: code looks the same."
+        )
         return replace(marker, id="generator-named", product=f"generator {marker.product!r}", why=why)
     if allowed := plan.generators.find_allowed_instead(path, marker.product):
         why = f"The zone allows only these generators of rows: {', '.join(allowed)}."

@@ -14,18 +14,18 @@ from .actions import UNDISCLOSED
 from .defaults import read_fields_file, read_shipped_layer
 from .effective import build_effective_policy, compute_edition, parse_vendors
 from .examples import check_patterns
+from .generator_fields import compile_generator_fields
 from .markers import escapes
 from .markers.catalogue import Catalogue, format_rows, join_patterns
 from .markers.globs import translate_glob
 from .markers.scanner import GROUPS, compile_group
-from .schema.parse import parse_toml
-from .schema.vendor_file import FieldsFile, VendorFile
 from .vendor_files import read_own_files, read_shipped_files, stamp_folders
 
 if TYPE_CHECKING:
     from .inputs import Inputs
     from .markers.kinds import AnyMarker
     from .merge import EffectivePolicy
+    from .schema.vendor_file import VendorFile
 
 
 def compile_plan(inputs: Inputs, key: str) -> tuple[dict[str, bytes], Catalogue]:
@@ -130,7 +130,7 @@ def build_plan_sections(policy: EffectivePolicy, catalogue: str, edition: str, r
             f"{name}.find": compile_group("account", list(map(_translate_wildcard, sorted(people[name]))))
             for name in people
         },
-        **_compile_generator_fields(),
+        **compile_generator_fields(),
     }
 
 
@@ -163,27 +163,6 @@ def _build_zone_rows(policy: EffectivePolicy) -> tuple[list[tuple[str, ...]], li
             rows.append(("glob", str(number), zone.tag, "out" if path.startswith("!") else "in"))
             globs.append(translate_glob(path.removeprefix("!")))
     return rows, globs, refs
-
-
-def _compile_generator_fields() -> dict[str, bytes]:
-    """Return the compiled patterns for fields in which data sets record what generated a row."""
-    fields = "|".join(map(re.escape, parse_toml(FieldsFile, read_fields_file(), "fields.toml").generator))
-    quote = r'(\\{0,7}"|"")'  # inside a string of JSON, or a cell of CSV
-    other = r"-?\d|-?Infinity|NaN|true|false"  # no name: nothing that a list of generators could allow
-    named = rf"{quote}({fields}){quote}\s{{0,8}}:\s{{0,8}}(\\{{0,7}}\"|\[|\{{|null|{other})"
-    # What is looked for is less than what is found: with the signs in front and behind, it takes five times as long.
-    looked_for = rf'"({fields})[\\"]'
-    cell = f'"?({fields})"?'
-    signs = [
-        rf"{looked_for}{{1,8}}\s{{0,8}}:",
-        rf"(^|^\xef\xbb\xbf|[,;|\t]){cell}[,;|\t]",
-        rf"[,;|\t]{cell}\r?$",
-    ]
-    return {
-        "generator.find": compile_group("generator", [looked_for]),
-        "generator.patterns": join_patterns([named]),
-        "sign.patterns": join_patterns(signs),
-    }
 
 
 def _translate_wildcard(pattern: str) -> str:

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from .markers.catalogue import Catalogue
 
 
+# Words behind a product's name that don't make it another thing: `ChatGPT Plus`, `Claude Pro 3`.
+_VERSION_WORDS = (
+    "advanced", "api", "app", "assistant", "bot", "chat", "desktop", "enterprise", "free", "model", "online", "plus",
+    "pro", "team", "turbo", "ultra", "web", "by", "ai",
+)  # fmt: skip
+
+
 class Plan:
     """An effective policy.
 
@@ -44,6 +51,7 @@ class Plan:
     def __init__(self, section: Callable[[str], bytes], catalogue: Catalogue) -> None:
         self._section, self.catalogue = section, catalogue
         self._scanners: dict[str, Scanner] = {}
+        self._products: list[tuple[str, str]] = []
         self.prefilters: dict[str, Scanner] = {}
         self.own_stores: Callable[[str], list[str]] = lambda _: []
         rows: dict[str, list[list[str]]] = {}
@@ -107,6 +115,31 @@ class Plan:
         """The scanner for fields that say what made a row."""
         return self._load_scanner("generator")
 
+    def find_product(self, name: str) -> str:
+        """Return the vendor of a product whose name stands for a model in a generator field, or ""."""
+        letters = "".join(filter(str.isalnum, name.lower()))
+        named = sorted((row for row in self._load_products() if row[0] in letters), key=lambda row: -len(row[0]))
+        for product, vendor in named:
+            rest = letters.replace(product, "", 1)
+            for word in (*(other for other, _ in named), *_VERSION_WORDS):
+                rest = rest.replace(word, "", 1)
+            if not rest.strip("v0123456789"):
+                return vendor
+        return ""
+
+    def find_output_vendor(self, key: str) -> str:
+        """Return the vendor that a key such as `chatgpt_answers` names, or ""."""
+        models = self.catalogue.find_models(key.encode())
+        letters = "".join(filter(str.isalnum, key.lower()))
+        products = [vendor for product, vendor in self._load_products() if letters.startswith(product)]
+        return next((vendor for vendor in (*(vendor for _, vendor in models), *products)), "")
+
+    def _load_products(self) -> list[tuple[str, str]]:
+        if not self._products:
+            rows = self._section("products").decode().split("\n")
+            self._products = [(product, vendor) for product, _, vendor in (row.partition("\t") for row in rows)]
+        return self._products
+
     @property
     def escape_scanner(self) -> Scanner:
         """The scanner for escaped plain letters, so that only a file that has some is read once more."""
@@ -121,16 +154,20 @@ class Plan:
         return self._scanners[group]
 
     def load_generator_patterns(self) -> list[str]:
-        """Return broad patterns for the prefilter: a generator field, or a table's header line that contains one."""
+        """Return broad patterns for the prefilter: of generator fields, and of what names a rival's output."""
         return split_patterns(self._section("sign.patterns"))
+
+    def load_header_patterns(self) -> list[str]:
+        """Return patterns for the prefilter of a table's line of names that contains a generator field."""
+        return split_patterns(self._section("header.patterns"))
 
     @property
     def prefilter_key(self) -> str:
         """A digest of all that decides whether a content is surely clean."""
-        return cache.compute_digest(map(self._section, ("catalogue", "sign.patterns")))
+        return cache.compute_digest(map(self._section, ("catalogue", "sign.patterns", "header.patterns")))
 
     def iter_digest_parts(self) -> Iterator[bytes]:
         """Yield all that decides what is found and left unread, for a digest; not the origins of rules."""
-        for name in ("catalogue", "zone.find", "ref.find", "generator.find"):
+        for name in ("catalogue", "zone.find", "ref.find", "generator.find", "products"):
             yield self._section(name)
         yield b"\n".join(line for line in self._section("plan").split(b"\n") if not line.startswith(b"ruleset\t"))

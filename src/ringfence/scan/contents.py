@@ -58,7 +58,7 @@ class _Reader:
         result = Contents()
         windows = content.iter_windows()
         first = next(windows)
-        form = decoders.detect_format(first[0][:PROBE])
+        form = decoders.detect_format(first[0][:PROBE]) or decoders.detect_notebook(first[0])
         is_text = not (form and form.is_fully_decoded)
         scanned = self._scan.scan_windows(Piece(place, chain((first,), windows)), result, is_text=is_text)
         finder = None
@@ -147,18 +147,21 @@ class _Reader:
         """
         unread = Contents()
         head = decoders.encoding.recode_to_utf8(begin, decoders.encoding.detect_encoding(begin))
-        names = decoders.fields.parse_header(head)
-        columns = {
-            n: name.decode()
-            for n, name in enumerate(names)
-            if self._plan.generator_scanner.find_matches(b'"%b":""' % name)
-        }
-        for item in decoders.decode_generator_rows(head, stream, columns, self._budget):
+        header, columns = self._find_generator_columns(head)
+        for item in decoders.decode_generator_rows(head, stream, header, columns, self._budget):
             if isinstance(item, UnreadPart):
                 unread.add_unread(place, item)
             elif isinstance(item, Piece):
                 self._scan.scan_generators(replace(item, place=join_place(place, item.place)), result)
         return unread.unread
+
+    def _find_generator_columns(self, head: bytes) -> tuple[decoders.fields.Header | None, dict[int, str]]:
+        """Return the line of a table's names, and those of them (by number) in which generators are named."""
+        is_generator = self._plan.generator_scanner.find_matches
+        for header in decoders.fields.find_headers(head):
+            if columns := {n: name.decode() for n, name in enumerate(header.names) if is_generator(b'"%b":""' % name)}:
+                return header, columns
+        return None, {}
 
     def _scan_items(self, content: Stream | _ObjectContent, items: Iterator[Item], place: str, depth: int) -> Contents:
         result = Contents()

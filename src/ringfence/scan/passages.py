@@ -49,18 +49,20 @@ def iter_wide_passages(
     `wide` is the encoding of the content, "" if it isn't wide as a whole; `is_marked` if a byte order mark says so.
     Other runs may begin at any byte.
     """
+    is_ascii = False
     if wide:
         text = encoding.decode_wide(window, wide)
         mark = text.startswith("\ufeff")  # a line begins behind it
         whole = _Recoded([(encoding.get_width(wide) * mark, text[mark:], wide)])
         yield Passage(whole.text, bounds, line, whole.find_origin)
-        if not is_marked and not text.isascii():  # behind a byte, text in one order looks like text in the other
+        is_ascii = text[mark:].isascii()
+        if not is_marked and not is_ascii:  # behind a byte, text in one order looks like text in the other
             other = encoding.swap_order(wide)
             start = abs(encoding.find_low_byte(other) - encoding.find_low_byte(wide))
             start = start if wide.endswith("be") else encoding.get_width(wide) - start
             whole = _Recoded([(start, encoding.decode_wide(window[start:], other), other)])
             yield Passage(whole.text, bounds, line, whole.find_origin)
-    runs = _Recoded(list(encoding.iter_wide_runs(window, wide)))
+    runs = _Recoded(list(encoding.iter_wide_runs(window, wide, is_ascii=is_ascii)))
     if runs.text:
         yield Passage(runs.text, bounds, 0, runs.find_origin)
 

@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from ..policy.plan import Plan
 
 
+_HEADER = 2048  # bytes that are searched for the names of a table's columns
 SURFACES = ("content", "note")
 
 
 def load_prefilter(plan: Plan, kind: str = "text") -> Scanner:
-    """Return the scanner of a plan, loaded once; `kind` is text, packed or embedded.
+    """Return the scanner of a plan, loaded once; `kind` is text, header, packed or embedded.
 
     The scanner for packed (binary) bytes lacks the patterns of formats to decode, which match there by chance; the one
     for embedded formats has only their signatures.
@@ -26,6 +27,13 @@ def load_prefilter(plan: Plan, kind: str = "text") -> Scanner:
     if kind not in plan.prefilters:
         plan.prefilters[kind] = _load_signatures() if kind == "embedded" else _load_scanner(plan, kind)
     return plan.prefilters[kind]
+
+
+def find_suspects(plan: Plan, pieces: list[bytes]) -> list[int]:
+    """Return the numbers of the contents that aren't surely clean; only their beginnings may have names of columns."""
+    suspects = {*load_prefilter(plan).find_suspects(pieces)}
+    suspects.update(load_prefilter(plan, "header").find_suspects([piece[:_HEADER] for piece in pieces]))
+    return sorted(suspects)
 
 
 def _load_signatures() -> Scanner:
@@ -70,6 +78,7 @@ def _compile_prefilter(plan: Plan, name: str) -> dict[str, bytes]:
     letters = [("spelled", expression) for expression in (*spellings.WHOLE, *spellings.RARE)]
     sections = {
         "text": _compile_widened(marks, [*letters, *formats, *generators]),
+        "header": compile_mixed([("sign", expression) for expression in plan.load_header_patterns()]),
         "packed": compile_mixed([*marks, *generators, *(("sign", run) for run in WIDE_RUNS)]),
     }
     cache.write_sections(name, sections)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..git.objects import MissingObject, SmallObject
-from .prefilter import SURFACES, is_compiled, load_prefilter
+from .prefilter import SURFACES, find_suspects, is_compiled, load_prefilter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _scan_batch(result: ScanResult, plan: Plan, batch: list[SmallObject]) -> Non
     if sum(item.size for item in batch) <= _SMALL and not is_compiled(plan):
         suspects = list(range(len(batch)))
     else:
-        suspects = load_prefilter(plan).find_suspects([item.data for item in batch])
+        suspects = find_suspects(plan, [item.data for item in batch])
     for number in suspects:
         _scan_object(result, plan, batch[number])
 

@@ -8,11 +8,13 @@ from .. import excerpts
 from ..git.objects import OVERLAP
 from ..model import Location
 from ..policy.markers import escapes
-from ..policy.markers.catalogue import NAMED, Marker
+from ..policy.markers.catalogue import NAMED
 from ..policy.markers.unescape import Unescaped
+from ..values import replace
 from . import decoders
 from .decoders import PROBE
 from .escaped import EscapedText
+from .generators import FIELD, LINE, MODEL_KEY, OUTPUT_KEY, Generators
 from .matches import EXCERPTS
 from .passages import Passage, iter_wide_passages
 from .prefilter import SURFACES, load_prefilter
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     ScannedWindow = tuple[bytes, int, bool, bool]
 
 _PREFILTER_FROM = 128 << 10  # bytes of a window; for smaller ones, loading the prefilter takes longer than scanning
-_MAX_GENERATORS = 1000  # names of generators counted separately in one object
 
 
 class Scan:
@@ -37,7 +38,7 @@ class Scan:
     def __init__(self, plan: Plan) -> None:
         self._groups = [(part, plan.catalogue.load_group(part)) for part in SURFACES]
         self._plan = plan
-        self._generators: dict[tuple[str, bool], Marker | None] = {}
+        self._generators = Generators(plan)
 
     def scan_windows(self, piece: Piece, result: Contents, *, is_text: bool = True) -> Iterator[ScannedWindow]:
         """Scan a piece; yield each window after it was scanned.
@@ -128,25 +129,26 @@ class Scan:
     ) -> None:  # fmt: skip
         """Add the values of generator fields, such as `"model": …`; arguments as in `_scan_passage`."""
         data = passage.text
-        if not self._plan.generator_scanner.find_matches(data) or not (
-            self._plan.generators.has_rules or b"\\u00" in data or self._has_model(data)
+        kinds = self._plan.generator_scanner.find_matches(data)
+        if not kinds or not (
+            self._plan.generators.has_rules or b"\\u00" in data or max(kinds) > FIELD or self._has_model(data)
         ):
             return
         from ..policy.markers import outputs
 
         fields = decoders.fields.Fields(data)
-        for _, start, end in self._plan.generator_scanner.locate_matches(data):
+        for kind, start, end in self._plan.generator_scanner.locate_matches(data):
             origin = passage.find_origin(start)
-            if not passage.contains(origin) or ("generator", 0, origin) in found:
+            if kind > LINE or not passage.contains(origin) or ("generator", kind, origin) in found:
                 continue
-            found.add(("generator", 0, origin))
+            if kind == MODEL_KEY and ("generator", OUTPUT_KEY, origin) in found:
+                continue  # it is more than a model's name
+            found.add(("generator", kind, origin))
             in_row = decoders.generator_fields.is_in_row(head, data, start)
-            for name in decoders.generator_fields.parse_values(data, start, end):
-                marker = self._find_generator_marker(name, in_row=in_row)
-                if marker and in_row and not piece.get_place and not outputs.is_output(data, start):
-                    marker = replace(marker, id=f"{marker.id} {NAMED}", why=NAMED)
-                if not marker:
-                    continue
+            for found_marker in self._generators.iter_markers(kind, data, start, end, in_row=in_row):
+                marker, name = found_marker, found_marker.product
+                if kind == FIELD and in_row and not piece.get_place and not outputs.is_output(data, start):
+                    marker = replace(marker, id=f"{marker.id} {NAMED}", why=marker.why or NAMED)
                 field = piece.field or fields.find_field(start)
                 matches = result.get_marker_matches(marker, "generator", field)
                 matches.count += piece.get_count(origin) if piece.get_count else 1
@@ -174,22 +176,6 @@ class Scan:
         """Return whether the data names any known model: one scan of it is faster than one for each value."""
         scanner = self._plan.catalogue.load_group("model").scanner
         return bool(scanner and scanner.find_matches(data))
-
-    def _find_generator_marker(self, name: str, *, in_row: bool) -> Marker | None:
-        """Return the marker for the name of a generator; None if it is no rival and no rule concerns generators."""
-        if "\\" in name or "%" in name or "&" in name:
-            name = escapes.unescape_ascii(name.encode()).decode("utf-8", "replace")
-        if (name, in_row) not in self._generators:
-            models = self._plan.catalogue.find_models(name.encode())
-            rival = next((vendor for _, vendor in models if self._plan.is_rival(vendor)), "")
-            if len(self._generators) >= _MAX_GENERATORS:
-                # A hostile file could use another name in every row.
-                name = f"and others of {rival}" if rival else "and others"
-            strength = "strong" if in_row else "weak"
-            marker = Marker(f"generator {name} {strength}", rival, rival, name, "field", strength, "")
-            is_relevant = rival or self._plan.generators.has_rules
-            self._generators[name, in_row] = marker if is_relevant else None
-        return self._generators[name, in_row]
 
 
 def _build_location(piece: Piece, field: str, passage: Passage, begin: int, excerpt: str) -> Location:

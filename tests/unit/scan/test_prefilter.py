@@ -14,7 +14,6 @@ from ringfence.git.objects import SmallObject
 from ringfence.policy.effective import parse_vendors
 from ringfence.policy.inputs import Inputs
 from ringfence.policy.load import load_plan
-from ringfence.policy.markers.scanner import Scanner
 from ringfence.policy.plan import Plan
 from ringfence.policy.vendor_files import read_shipped_files
 from ringfence.scan import contents, prefilter
@@ -29,11 +28,6 @@ PLAIN = [b"", b"rows\n", b"a person's row, and no line end", b"one\ntwo\r\n\n", 
 @pytest.fixture(scope="module")
 def plan() -> Plan:
     return load_plan(Inputs(tags=(("eval", "a test"),)))
-
-
-@pytest.fixture(scope="module")
-def scanner(plan: Plan) -> Scanner:
-    return prefilter.load_prefilter(plan)
 
 
 def is_clean(data: bytes, plan: Plan) -> bool:
@@ -82,10 +76,10 @@ MARKED = {
 
 
 @pytest.mark.parametrize("data", MARKED.values(), ids=MARKED)
-def test_what_is_marked_is_suspected_among_any_others(plan: Plan, scanner: Scanner, data: bytes) -> None:
+def test_what_is_marked_is_suspected_among_any_others(plan: Plan, data: bytes) -> None:
     assert not is_clean(data, plan)
     for place in range(len(PLAIN) + 1):
-        assert scanner.find_suspects([*PLAIN[:place], data, *PLAIN[place:]]) == [place]
+        assert prefilter.find_suspects(plan, [*PLAIN[:place], data, *PLAIN[place:]]) == [place]
 
 
 IN_TEXT = ["plain", "in a line", "percent", "entity", "escaped", "row", "row in a row"]
@@ -108,20 +102,20 @@ def test_what_only_begins_as_if_it_were_packed_is_not_passed_over(plan: Plan, na
         assert bool(found.matches) is marked
 
 
-def test_every_format_is_suspected(scanner: Scanner) -> None:
+def test_every_format_is_suspected(plan: Plan) -> None:
     heads = [magic + b"\n" for magic, _ in formats._MAGIC]
     heads += [b"x" * offset + magic + b"\0\n" for offset, magic, _ in formats._TEXT_MAGIC]
     heads += [b"BZh9" + block for block in formats._BZIP2]
     assert all(map(formats.detect_format, heads))
-    assert scanner.find_suspects(heads) == list(range(len(heads)))
+    assert prefilter.find_suspects(plan, heads) == list(range(len(heads)))
 
 
-def test_every_pointer_is_suspected(scanner: Scanner) -> None:
+def test_every_pointer_is_suspected(plan: Plan) -> None:
     heads = [b"rows\n", *(word + b"x" for word in WORDS)]
-    assert scanner.find_suspects(heads) == list(range(1, len(heads)))
+    assert prefilter.find_suspects(plan, heads) == list(range(1, len(heads)))
 
 
-def test_every_example_of_the_catalogue_is_suspected(plan: Plan, scanner: Scanner) -> None:
+def test_every_example_of_the_catalogue_is_suspected(plan: Plan) -> None:
     examples = [
         example.encode()
         for vendor in parse_vendors(read_shipped_files()).values()
@@ -129,7 +123,7 @@ def test_every_example_of_the_catalogue_is_suspected(plan: Plan, scanner: Scanne
         if marker.kind in ("content", "note")
         for example in marker.caught
     ]
-    assert scanner.find_suspects(examples) == list(range(len(examples)))
+    assert prefilter.find_suspects(plan, examples) == list(range(len(examples)))
 
 
 @settings(max_examples=300, deadline=None)
@@ -144,10 +138,10 @@ def test_every_example_of_the_catalogue_is_suspected(plan: Plan, scanner: Scanne
         max_size=8,
     )
 )
-def test_what_is_not_suspected_is_clean(plan: Plan, scanner: Scanner, pieces: list[bytes]) -> None:
-    suspected = set(scanner.find_suspects(pieces))
+def test_what_is_not_suspected_is_clean(plan: Plan, pieces: list[bytes]) -> None:
+    suspected = set(prefilter.find_suspects(plan, pieces))
     assert [n for n, data in enumerate(pieces) if n not in suspected and not is_clean(data, plan)] == []
 
 
-def test_plain_text_passes(scanner: Scanner) -> None:
-    assert scanner.find_suspects(PLAIN * 100) == []
+def test_plain_text_passes(plan: Plan) -> None:
+    assert prefilter.find_suspects(plan, PLAIN * 100) == []

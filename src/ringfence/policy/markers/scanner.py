@@ -31,7 +31,7 @@ _FLAGS = {
     "environment": _MULTILINE,
     "model": _CASELESS,
     # These aren't markers. `**` and `*` match the empty string, which zones and accounts therefore allow.
-    "generator": 0,
+    "generator": _CASELESS,
     "escape": _CASELESS,
     "magic": 0,
     "spelled": _CASELESS,  # no anchors, and every end is wanted

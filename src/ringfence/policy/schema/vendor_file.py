@@ -35,6 +35,7 @@ class FieldsFile(Table):
     """`policy/fields.toml`: names of the fields in which data sets record what generated a row."""
 
     generator: tuple[Text, ...] = Field(min_length=1, description="Names of fields, at any depth.")
+    product: dict[Text, tuple[Text, ...]] = Field(description="Products that stand for a model, by their vendor's id.")
 
 
 class VendorFile(Table):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from . import compressed, encoding, fields, generator_fields, opaque, packed
 from .base import PROBE, Budget, Member, Piece, Stream, UnreadPart, format_read_error
-from .formats import Format, detect_format
+from .formats import Format, detect_format, detect_notebook
 from .pointer import Pointer, parse_pointers
 
 TYPE_CHECKING = False
@@ -28,6 +28,7 @@ __all__ = [
     "compressed",
     "decode_content",
     "detect_format",
+    "detect_notebook",
     "encoding",
     "fields",
     "generator_fields",
@@ -48,16 +49,20 @@ def decode_content(stream: Stream, form: Format, budget: Budget, depth: int) -> 
     yield from _run_decoder(form.name, stream, lambda: form.load_decoder()(stream, budget), form.unavailable_reason)
 
 
-def decode_generator_rows(head: bytes, stream: Stream, columns: dict[int, str], budget: Budget) -> Iterator[Item]:
+def decode_generator_rows(
+    head: bytes, stream: Stream, header: fields.Header | None, columns: dict[int, str], budget: Budget
+) -> Iterator[Item]:
     """Yield the given columns (number: name) of a table, or the fields of a dataset card, whose `head` is UTF-8."""
-    if columns:
+    if header:
         from .delimited import decode_generator_columns
 
-        yield from _run_decoder("table", stream, lambda: decode_generator_columns(stream, columns, budget))
-    elif head.removeprefix(b"\xef\xbb\xbf").startswith((b"---\n", b"---\r\n")):
+        yield from _run_decoder("table", stream, lambda: decode_generator_columns(stream, header, columns, budget))
+        return
+    card = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if card.startswith((b"---\n", b"---\r\n", b"--- \n")):
         from .dataset_card import decode_card
 
-        yield from _run_decoder("card", stream, lambda: decode_card(head))
+        yield from _run_decoder("card", stream, lambda: decode_card(card))
 
 
 def _run_decoder(name: str, stream: Stream, decode: Callable[[], Iterator[Item]], missing: str = "") -> Iterator[Item]:

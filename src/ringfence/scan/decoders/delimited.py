@@ -12,13 +12,13 @@ from itertools import accumulate, chain, islice
 
 from .base import UnreadableError, build_piece
 from .encoding import detect_encoding
-from .fields import detect_delimiter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from .base import Budget, Piece, Stream
+    from .fields import Header
 
 _BATCH_ROWS = 50_000  # rows in memory at once
 _MAX_LINE = 16 << 20  # characters; a quote that is never closed would turn the rest of the file into one cell
@@ -27,11 +27,14 @@ _MAX_VALUE = 300  # characters kept of a cell: longer ones are texts, not names
 csv.field_size_limit(_MAX_LINE)
 
 
-def decode_generator_columns(stream: Stream, columns: dict[int, str], budget: Budget) -> Iterator[Piece]:
+def decode_generator_columns(
+    stream: Stream, header: Header, columns: dict[int, str], budget: Budget
+) -> Iterator[Piece]:
     """Yield the values of some columns (number: name) of a table, in batches of rows."""
     wide = detect_encoding(stream.peek_head())
     lines = chain.from_iterable(_decode_lines(stream, wide or "latin-1"))  # latin-1 maps every byte, so none is lost
-    rows = filter(None, csv.reader(lines, delimiter=detect_delimiter(next(lines, "").encode()).decode()))
+    below = islice(lines, header.line + 1, None)
+    rows = filter(None, csv.reader(below, delimiter=header.delimiter.decode("latin-1"), skipinitialspace=True))
     first = 1
     while batch := _read_batch(rows, list(columns)):
         budget.count_bytes(0)

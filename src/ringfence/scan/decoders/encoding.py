@@ -83,14 +83,14 @@ def swap_order(encoding: str) -> str:
     return encoding[:-2] + ("le" if encoding.endswith("be") else "be")
 
 
-def iter_wide_runs(window: bytes, wide: str) -> Iterator[tuple[int, str, str]]:
+def iter_wide_runs(window: bytes, wide: str, *, is_ascii: bool = False) -> Iterator[tuple[int, str, str]]:
     """Yield runs of wide text at any offset as (offset, text, encoding), in both byte orders where they differ.
 
-    In a window that is `wide` itself, a run is one that is out of step with it.
+    In a window that is `wide` itself, a run is one that is out of step with it; there is none if all of it `is_ascii`.
     """
     if b"\0" not in window:
         return
-    if wide and _MISALIGNED not in window[find_low_byte(wide) :: get_width(wide)]:
+    if is_ascii or (wide and _MISALIGNED not in window[find_low_byte(wide) :: get_width(wide)]):
         window = window[:_PROBE]  # what it begins with may be no text
     classes = window.translate(_CLASSES)
     for width in (_UTF16, _UTF32):

@@ -12,7 +12,14 @@ _MAX_KEY = 80
 _JSON = (b"{", b"[", b'"', b" ", b"\t")  # beginnings of a line of JSON
 _BOM = b"\xef\xbb\xbf"
 _MAX_NAME = 60
+_MAX_BLANKS = 4  # in a name that is no sentence
+_MAX_BEFORE = 30  # lines before the names of a table
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:-"
+
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Fields:
@@ -101,6 +108,41 @@ def _locate_cell_ends(row: bytes, delimiter: bytes, count: int) -> list[int]:
     return []
 
 
+class Header:
+    """The names of a table: `line` is the number of lines before them."""
+
+    def __init__(self, names: list[bytes], delimiter: bytes, line: int) -> None:
+        self.names, self.delimiter, self.line = names, delimiter, line
+
+
+def find_headers(data: bytes) -> Iterator[Header]:
+    """Yield the lines at the beginning of a table that may have its names.
+
+    Before them may be empty lines, comments, a title, and the line `sep=` with which programs name the delimiter.
+    """
+    delimiter = b""
+    for number, raw in enumerate(_split_lines(data)):
+        line = raw.removeprefix(_BOM).strip(b" ")
+        if line.lower().startswith(b"sep="):
+            delimiter = line[4:5]
+            continue
+        mark = delimiter or detect_delimiter(line)
+        cells = line.split(mark)
+        names = [cell.strip(b' "') for cell in cells]
+        # Blanks are in the names or before them: `import os, model` is a line of code.
+        is_prose = any(cell[:1] == b" " for cell in cells) and any(b" " in name for name in names)
+        if len(names) > 1 and not is_prose and all(map(_may_be_name, names)):
+            yield Header(names, mark, number)
+
+
+def _split_lines(data: bytes) -> list[bytes]:
+    """Return the first lines, whatever ends them."""
+    head = data[:_MAX_COLUMN]
+    if b"\n" not in head:
+        return head.split(b"\r", _MAX_BEFORE)[:_MAX_BEFORE]
+    return [line.rstrip(b"\r") for line in head.split(b"\n", _MAX_BEFORE)[:_MAX_BEFORE]]
+
+
 def parse_header(data: bytes) -> list[bytes]:
     """Return the column names in the first line of a table, or [] if it doesn't consist of names."""
     line = data[:_MAX_COLUMN].partition(b"\n")[0].rstrip(b"\r").removeprefix(_BOM)
@@ -111,6 +153,11 @@ def parse_header(data: bytes) -> list[bytes]:
 def detect_delimiter(line: bytes) -> bytes:
     """Return the delimiter of a table by its header line: tab, semicolon, bar or comma."""
     return next((delimiter for delimiter in (b"\t", b";", b"|", b",") if delimiter in line), b",")
+
+
+def _may_be_name(cell: bytes) -> bool:
+    """Return whether a cell without quotes and blanks around it may be a column's name, or that of rows' numbers."""
+    return len(cell) <= _MAX_NAME and cell.count(b" ") <= _MAX_BLANKS and not cell.translate(None, _LETTERS + b" ()/")
 
 
 def _is_name(cell: bytes) -> bool:

@@ -123,6 +123,8 @@ _PDF_BEHIND = re.compile(
     rb"(?:^|\n)%PDF-\d\.\d[\r\n]+(?:%[^\n]{1,20}\n)?\s*\d+ \d+ obj"
 )  # its readers skip what comes before
 _MAX_BEFORE_PDF = 1024  # bytes
+_NOTEBOOK_KEY = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"(?:cells|worksheets|metadata|nbformat|nbformat_minor)"\s*:')
+_NOTEBOOK_HEAD = 4096  # bytes
 _CONTROLS = bytes(range(9))
 _TAR_BLOCK = 512
 
@@ -150,7 +152,7 @@ def detect_format(head: bytes) -> Format | None:
     if len(head) == len(head.translate(None, _CONTROLS)):
         if _PDF_BEHIND.search(head[:_MAX_BEFORE_PDF]):
             return Format("PDF", "pdf.decode_pdf", "media")
-        return Format("notebook", "notebook.decode_notebook") if _is_notebook(head) else None
+        return None
     if len(head) >= _TAR_BLOCK and head[148:156].strip(b" \0").isdigit() and _is_tar(head):
         return Format("tar", "archive.decode_tar")
     if _PDF_BEHIND.search(head[:_MAX_BEFORE_PDF]):
@@ -174,10 +176,15 @@ def detect_media_type(head: bytes) -> str:
     return next((kind for offset, magic, kind in _MEDIA if head.startswith(magic, offset)), "")
 
 
-def _is_notebook(head: bytes) -> bool:
-    """Return whether a Jupyter notebook begins here; its keys may be in any order."""
-    is_object = head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
-    return is_object and any(word in head for word in WORDS)
+def detect_notebook(window: bytes) -> Format | None:
+    """Return the format of a Jupyter notebook that may begin here; its keys may be in any order, and far behind.
+
+    It is told by all of the first window: attachments and metadata of any size may come before its usual keys.
+    """
+    if not window[:_NOTEBOOK_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return None
+    is_notebook = _NOTEBOOK_KEY.match(window) or any(word in window for word in WORDS)
+    return Format("notebook", "notebook.decode_notebook") if is_notebook else None
 
 
 def _is_skippable(head: bytes) -> bool:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from ...excerpts import sanitise_text
 from .base import Member, UnreadableError, build_limited_stream, build_piece
+from .formats import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,29 +18,39 @@ if TYPE_CHECKING:
     from .base import Budget, Piece, Stream
 
 _MAX_SIZE = 64 << 20  # bytes; a notebook is parsed in memory
+_VERSION = re.compile(rb'"nbformat(?:_minor)?"\s*:\s*\d')  # what a damaged notebook still has
 _MAX_NAME = 200  # characters of an attachment's name that are shown
 _TEXT = ("text/", "image/svg", "application/json", "application/javascript", "application/x-latex")
 
 
 def decode_notebook(stream: Stream, budget: Budget) -> Iterator[Piece | Member]:
-    """Yield the contents of a notebook; nothing for JSON lines that only resemble one.
+    """Yield the contents of a notebook; nothing for other JSON that only resembles one.
 
     Raises:
         UnreadableError: It has more than 64 MiB.
     """
     data = stream.read(_MAX_SIZE)
+    is_likely = any(word in data for word in WORDS)
     if stream.read(1):
-        raise UnreadableError(f"it has more than {_MAX_SIZE} bytes")
+        if is_likely:
+            raise UnreadableError(f"it has more than {_MAX_SIZE} bytes")
+        return
     try:
         notebook = json.loads(data)
     except json.JSONDecodeError as error:
-        if error.msg == "Extra data":
+        if error.msg == "Extra data" or not _VERSION.search(data):
             return
         raise
     del data
+    if not isinstance(notebook, dict) or not {"nbformat", "cells", "worksheets"} & notebook.keys():
+        return
+    if "nbformat" not in notebook and not is_likely:
+        return
     cells = notebook.pop("cells", None) or [
         cell for sheet in notebook.pop("worksheets", ()) for cell in sheet.pop("cells", ())
     ]
+    if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
+        return
     yield _build_json_piece("metadata", notebook)
     for number, cell in enumerate(cells, 1):
         budget.count_member()
