@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import pytest
 
+from conftest import Work
 from ringfence.git.objects import WINDOW
 
 from .conftest import LINK, MARKER, Look
@@ -113,3 +114,11 @@ def test_a_member_of_a_tar_in_an_unknown_type_is_read(look: Look) -> None:
         info.size, info.type = len(data), b"Z"
         archive.addfile(info, io.BytesIO(data))
     assert look(file.getvalue()).marks[MARKER][:2] == (1, "x.gz")
+
+
+def test_what_is_packed_in_a_file_of_code_is_no_code(laptop: Work) -> None:
+    said = b"Hello. I am Claude, an AI assistant made by Anthropic. " * 9
+    (laptop.path / "install.sh").write_bytes(SCRIPT + gzip.compress(said))
+    assert laptop.ringfence("check", "--files", "install.sh", "--tag", "training-data").status == 1
+    (laptop.path / "install.sh").write_bytes(SCRIPT + b"# " + said)
+    assert laptop.ringfence("check", "--files", "install.sh", "--tag", "training-data").status == 0
