@@ -118,7 +118,7 @@ def test_a_command_loads_no_other_and_no_gitpython(warm: Work) -> None:
     assert "git" not in said.out.split()
 
 
-def counted(work: Work, tmp_path: Path, *command: str, stdin: bytes = b"") -> list[str]:
+def counted(work: Work, tmp_path: Path, *command: str, stdin: bytes = b"", **env: str) -> list[str]:
     """Run a hook with a git on the PATH that logs its arguments, and return the commands that were run."""
     log, folder = tmp_path / "log", tmp_path / "bin"
     folder.mkdir()
@@ -127,7 +127,7 @@ def counted(work: Work, tmp_path: Path, *command: str, stdin: bytes = b"") -> li
     (folder / "git").chmod(0o755)
     path = run("sh", "-c", "echo $PATH", cwd=work.path).out.strip()
     said = run(sys.executable, "-I", "-c", "from ringfence.hook import main; main()", *command,
-               cwd=work.path, stdin=stdin, PATH=f"{folder}:{path}")  # fmt: skip
+               cwd=work.path, stdin=stdin, PATH=f"{folder}:{path}", **env)  # fmt: skip
     assert said, said.out
     asked = (line.replace("--no-pager -c core.quotePath=false ", "") for line in log.read_text().splitlines())
     return sorted(line.split()[0] for line in asked)
@@ -151,7 +151,7 @@ def test_a_push_costs_four_gits_however_many_refs_it_has(clone: Work, server: Wo
     clone.did("push", "-q", server.path.as_posix(), "HEAD:refs/heads/all")
     server.did("update-ref", "-d", "refs/heads/all")
     assert old == server.did("rev-parse", "main")
-    asked = counted(server, tmp_path, "pre-receive", stdin=lines)
+    asked = counted(server, tmp_path, "pre-receive", stdin=lines, GIT_DIR=".")  # as git sets it
     assert asked == ["cat-file", "config", "diff-tree", "rev-list"]
 
 

@@ -158,7 +158,7 @@ def _check_policy_change(repository: Repository, inputs: Inputs, base: str, head
     from ..policy.own_file_changes import check_change
 
     try:
-        check_change(inputs, before, after)
+        check_change(inputs, [before], [after])
     except PolicyError as error:
         if may_refuse:
             raise PolicyError(error.message, "The policy's owner can merge such a change without this check.") from None

@@ -25,7 +25,7 @@ def check_history(repository: Repository) -> Verdict | None:
     plan = load_tagged_plan(inputs)
     if plan is None:
         return None
-    refs = group_by_zones(plan, list_all_refs(repository.repo))
+    refs = group_by_zones(plan.zones.find_bound, list_all_refs(repository.repo))
     changes = iter_group_changes(repository.repo, repository.objects, [(group, (), within) for within, group in refs])
     verdict = judge_changes(repository, plan, changes)
     if verdict and plan.has_index:

@@ -107,6 +107,6 @@ def check_push(repository: Repository, stdin: bytes, remote: str, *, by_framewor
         assign_zones(
             source.iter_changes(repository.repo, repository.objects, refs, remote, repository.settings), within
         )
-        for within, refs in group_by_zones(plan, updates)
+        for within, refs in group_by_zones(plan.zones.find_bound, updates)
     )
     return judge_changes(repository, plan, chain.from_iterable(changes))

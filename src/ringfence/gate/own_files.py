@@ -1,10 +1,11 @@
-"""What a push may change in ringfence's own files, `ringfence.toml` and `waivers.toml`."""
+"""Which states of `ringfence.toml` decide about a push, and what it may change in `waivers.toml`."""
 
 from __future__ import annotations
 
 from ..errors import PolicyError
 from ..git.repo import is_zero
-from ..policy.inputs import FILE_NAME, WAIVERS
+from ..policy.inputs import WAIVERS
+from ..sources.refs import BRANCHES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 def list_policy_states(repository: Repository, updates: list[Update]) -> list[str]:
     """Return the states whose `ringfence.toml` counts: the default branch, and every branch that is updated."""
-    states = dict.fromkeys(old for old, _, ref in updates if ref.startswith(b"refs/heads/") and not is_zero(old))
+    states = dict.fromkeys(old for old, _, ref in updates if ref.startswith(BRANCHES) and not is_zero(old))
     if repository.has_head():
         return ["HEAD", *states]
     branches = repository.repo.run("for-each-ref", "--format=%(objectname)", "refs/heads").decode().split()
@@ -28,7 +29,7 @@ def is_stricter(inputs: Inputs, branch: bytes | None, default: bytes | None) -> 
         return False
     from ..policy.own_file_changes import find_lost_protection
 
-    return bool(find_lost_protection(inputs, branch, default))
+    return bool(find_lost_protection(inputs, [branch], [default]))
 
 
 def refuse_waivers(repository: Repository, updates: list[Update], account: str) -> None:
@@ -39,7 +40,7 @@ def refuse_waivers(repository: Repository, updates: list[Update], account: str) 
     if changed := _find_changed_files(repository, updates, WAIVERS):
         from ..policy.own_file_changes import list_new_approvers
 
-        default = _find_default_branch(repository)
+        default = find_default_branch(repository)
         approvers = {name for old, new, ref in changed if ref == default for name in list_new_approvers(old, new)}
         if others := ", ".join(sorted(approvers - {account})):
             raise PolicyError(
@@ -48,33 +49,16 @@ def refuse_waivers(repository: Repository, updates: list[Update], account: str) 
             )
 
 
-def refuse_bad_policy(repository: Repository, inputs: Inputs, updates: list[Update]) -> None:
-    """Refuse a pushed `ringfence.toml` that can't be used, or that takes protection away from the default branch.
-
-    The first would have every later push refused. The second would let the next push through: what is pushed can only
-    tighten; an administrator of the server can do more.
-    """
-    if changed := _find_changed_files(repository, updates, FILE_NAME):
-        from ..policy.own_file_changes import check_change
-
-        default = _find_default_branch(repository)
-        for before, after, ref in changed:
-            try:
-                check_change(inputs, before if ref == default else None, after)
-            except PolicyError as error:
-                message = "\n".join(f"the pushed {line}" for line in error.message.splitlines())
-                raise PolicyError(message, error.advice) from None
-
-
 def _find_changed_files(
     repository: Repository, updates: list[Update], name: str
 ) -> list[tuple[bytes | None, bytes | None, bytes]]:
     """Return the branches on which one of our files changes, as (before, after, name of the ref)."""
-    branches = [update for update in updates if update[2].startswith(b"refs/heads/") and not is_zero(update[1])]
+    branches = [update for update in updates if update[2].startswith(BRANCHES) and not is_zero(update[1])]
     ends = dict.fromkeys(oid for old, new, _ in branches for oid in (old, new) if not is_zero(oid))
     files = repository.read_files(ends, name)
     return [(files.get(old), files[new], ref) for old, new, ref in branches if files.get(old) != files[new]]
 
 
-def _find_default_branch(repository: Repository) -> bytes:
+def find_default_branch(repository: Repository) -> bytes:
+    """Return the ref that HEAD leads to in the end, whether it exists or not; b"" where HEAD is detached."""
     return repository.repo.run("symbolic-ref", "-q", "HEAD", ok=(0, 1)).strip()

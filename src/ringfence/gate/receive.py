@@ -12,7 +12,7 @@ from ..errors import IncompleteError, LedgerError, PolicyError, UsageError
 from ..git.repo import is_zero
 from ..repository import load_tagged_plan
 from ..resources import OURS
-from ..sources.refs import QUARANTINE
+from ..sources.refs import QUARANTINE, follow_symbolic_refs
 from ..values import replace, value
 from .run import collect_commits, judge_changes
 
@@ -89,10 +89,14 @@ def handle_push(repository: Repository, updates: list[Update], context: PushCont
 
 
 def _handle_updates(repository: Repository, updates: list[Update], context: PushContext) -> Verdict | None:
+    _refuse_protected_refs(repository, updates)
+    updates = follow_symbolic_refs(repository.repo, updates)
     deletes_only = updates and all(is_zero(new) for _, new, _ in updates)
     if deletes_only and not repository.ledger and not repository.needs_notes:
+        from .lost_protection import refuse_lost_protection
+
+        refuse_lost_protection(repository, repository.build_inputs({}), updates)
         return None
-    _refuse_protected_refs(repository, updates)
     push = judge_updates(repository, updates, context.account, are_known=context.is_stored)
     push = replace(push, kind=_get_kind(context))
     for step in _STEPS:
@@ -178,10 +182,11 @@ def _apply_override(repository: Repository, push: PushResult) -> PushResult:
 
 def _refuse_own_files(repository: Repository, push: PushResult) -> PushResult:
     """Refuse a push that is allowed otherwise, for what it does to `ringfence.toml` or `waivers.toml`."""
-    from .own_files import refuse_bad_policy, refuse_waivers
+    from .lost_protection import refuse_lost_protection
+    from .own_files import refuse_waivers
 
     if not push.verdict or not push.verdict.exit_code:
-        refuse_bad_policy(repository, push.inputs, push.updates)
+        refuse_lost_protection(repository, push.inputs, push.updates)
     if push.verdict and not push.verdict.exit_code:
         refuse_waivers(repository, push.updates, push.account)
     return push

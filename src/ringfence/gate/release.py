@@ -11,7 +11,8 @@ from ..records import quarantine, recorder
 from ..records.ledger import Decision, append_entry
 from ..repository import load_tagged_plan
 from ..values import replace
-from .own_files import refuse_bad_policy, refuse_waivers
+from .lost_protection import refuse_lost_protection
+from .own_files import refuse_waivers
 from .receive import judge_updates, read_prior_inputs
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def _judge_push(repository: Repository, push: QuarantinedPush, updates: list[Upd
     verdict = result.verdict and _waive_findings(result.verdict, push)
     if verdict and verdict.exit_code:
         return verdict
-    refuse_bad_policy(repository, result.inputs, updates)
+    refuse_lost_protection(repository, result.inputs, updates)
     refuse_waivers(repository, updates, push.record["who"])
     extra = {"quarantine": push.id, "asked": push.asked, "login": recorder.get_actor()}
     if verdict:

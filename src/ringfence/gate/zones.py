@@ -10,7 +10,7 @@ _ORIGIN = "origin/"
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from ..git.repo import Repo
     from ..model import Change
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from ..sources.receive import RefGroup
     from ..sources.refs import Update
 
+    ZoneFinder = Callable[[bytes], ZoneNumbers]
+
 
 def group_updates(repo: Repo, plan: Plan, updates: list[Update], stricter: list[Update]) -> list[RefGroup]:
     """Return groups of updates as (updates, arguments of rev-list that exclude known commits, zones).
@@ -26,20 +28,33 @@ def group_updates(repo: Repo, plan: Plan, updates: list[Update], stricter: list[
     Updates in no bound zone exclude all commits of the repository; others the commits of refs with the same zones. Each
     update in `stricter` is a group of its own, which excludes only the ref's old commit.
     """
+    find_zones = _build_zone_finder(repo, plan)
     others = [update for update in updates if update not in stricter]
-    groups = [(refs, _list_known_commits(repo, plan, within), within) for within, refs in group_by_zones(plan, others)]
-    return [
-        *groups,
-        *(([update], _build_exclusion(update[0]), plan.zones.find_bound(update[2])) for update in stricter),
+    groups = [
+        (refs, _list_known_commits(repo, find_zones, within), within)
+        for within, refs in group_by_zones(find_zones, others)
     ]
+    return [*groups, *(([update], _build_exclusion(update[0]), find_zones(update[2])) for update in stricter)]
 
 
-def group_by_zones(plan: Plan, updates: Iterable[Update]) -> list[tuple[ZoneNumbers, list[Update]]]:
+def group_by_zones(find_zones: ZoneFinder, updates: Iterable[Update]) -> list[tuple[ZoneNumbers, list[Update]]]:
     """Return updates grouped by the zones that are bound to their refs, most zones first."""
     groups: dict[ZoneNumbers, list[Update]] = {}
     for update in updates:
-        groups.setdefault(plan.zones.find_bound(update[2]), []).append(update)
+        groups.setdefault(find_zones(update[2]), []).append(update)
     return sorted(groups.items(), key=lambda item: -len(item[0]))
+
+
+def _build_zone_finder(repo: Repo, plan: Plan) -> ZoneFinder:
+    """Return a function that finds the zones bound to a ref, or to a symbolic ref that moves with it."""
+    if not plan.zones.has_refs:
+        return plan.zones.find_bound
+    from ..git.symbolic_refs import list_symbolic_refs
+
+    names: dict[bytes, list[bytes]] = {}
+    for name, target in list_symbolic_refs(repo):
+        names.setdefault(target, []).append(name)
+    return lambda ref: frozenset().union(*map(plan.zones.find_bound, (ref, *names.get(ref, ()))))
 
 
 def assign_zones(changes: Iterable[Change], within: ZoneNumbers | None) -> Iterator[Change]:
@@ -77,7 +92,7 @@ def has_more_zones(plan: Plan, target: str, ref: str, base: str) -> bool:
     return any(plan.zones.find_bound(name.encode()) - before for name in names)
 
 
-def _list_known_commits(repo: Repo, plan: Plan, within: ZoneNumbers) -> tuple[str, ...]:
+def _list_known_commits(repo: Repo, find_zones: ZoneFinder, within: ZoneNumbers) -> tuple[str, ...]:
     """Return arguments of rev-list that exclude the commits that were judged by these zones before."""
     if not within:
         return KNOWN
@@ -85,7 +100,5 @@ def _list_known_commits(repo: Repo, plan: Plan, within: ZoneNumbers) -> tuple[st
         line.partition(b" ") for line in repo.run("for-each-ref", "--format=%(objectname) %(refname)").splitlines()
     )
     return tuple(
-        f"^{oid.decode()}"
-        for oid, _, ref in listing
-        if not ref.startswith(QUARANTINE) and within <= plan.zones.find_bound(ref)
+        f"^{oid.decode()}" for oid, _, ref in listing if not ref.startswith(QUARANTINE) and within <= find_zones(ref)
     )

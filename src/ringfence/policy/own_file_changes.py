@@ -11,14 +11,18 @@ from .loosening import find_loosenings
 from .schema.parse import parse_toml
 from .schema.waiver_file import WaiverFile
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
-def find_lost_protection(inputs: Inputs, before: bytes | None, after: bytes | None) -> list[str]:
-    """Return what one version of `ringfence.toml` protects and a later one would not, a line of text for each.
+
+def find_lost_protection(inputs: Inputs, before: Iterable[bytes | None], after: Iterable[bytes | None]) -> list[str]:
+    """Return what versions of `ringfence.toml` protect together and later ones would not, a line of text for each.
 
     Args:
         inputs: The policy in force; its repository layers are replaced by the versions compared.
-        before: The earlier file, or None where there was none.
-        after: The later file, or None where it is deleted.
+        before: The earlier files, None for a state without one.
+        after: The later files.
 
     Raises:
         PolicyError: One of the versions is invalid.
@@ -27,9 +31,10 @@ def find_lost_protection(inputs: Inputs, before: bytes | None, after: bytes | No
     base = tuple(layer for layer in inputs.layers if layer.kind != "repository")
     old, new = (
         build_effective_policy(
-            Inputs((*base, *build_repository_layers([(FILE_NAME, data)])), inputs.tags, inputs.names), vendors
+            Inputs((*base, *build_repository_layers((FILE_NAME, data) for data in files)), inputs.tags, inputs.names),
+            vendors,
         )
-        for data in (before, after)
+        for files in (before, after)
     )
     build_plan_sections(new, "", "", "")
     check_own_markers(new, vendors)
@@ -46,8 +51,8 @@ def list_new_approvers(before: bytes | None, after: bytes | None) -> list[str]:
     return sorted({item.approved_by for item in new if item not in old})
 
 
-def check_change(inputs: Inputs, before: bytes | None, after: bytes | None) -> None:
-    """Refuse a new version of `ringfence.toml` that is invalid or would loosen the earlier version.
+def check_change(inputs: Inputs, before: Iterable[bytes | None], after: Iterable[bytes | None]) -> None:
+    """Refuse new versions of `ringfence.toml` that are invalid or would loosen the earlier versions.
 
     Raises:
         PolicyError: One line for each mistake, or for each thing that would be loosened.

@@ -38,7 +38,7 @@ def update(name: str, old: str = OLD) -> tuple[str, str, bytes]:
 
 def test_refs_are_grouped_by_their_zones_most_zones_first(plan: Plan) -> None:
     names = ("refs/heads/topic", "refs/heads/release/1", "refs/heads/main", "refs/heads/release/2")
-    groups = zones.group_by_zones(plan, map(update, names))
+    groups = zones.group_by_zones(plan.zones.find_bound, map(update, names))
     assert [len(within) for within, _ in groups] == [2, 1, 0]
     assert [[name for _, _, name in refs] for _, refs in groups] == [
         [b"refs/heads/main"], [b"refs/heads/release/1", b"refs/heads/release/2"], [b"refs/heads/topic"],

@@ -24,12 +24,12 @@ WAIVER = (
     ],
 )
 def test_what_a_later_version_no_longer_protects_is_listed(after: bytes | None, lost: list[str]) -> None:
-    assert find_lost_protection(Inputs(), BEFORE, after) == lost
+    assert find_lost_protection(Inputs(), [BEFORE], [after]) == lost
 
 
 def test_a_change_that_loosens_is_refused_with_each_line() -> None:
     with pytest.raises(PolicyError) as refused:
-        check_change(Inputs(), BEFORE, BEFORE.replace(b'"block"', b'"warn"'))
+        check_change(Inputs(), [BEFORE], [BEFORE.replace(b'"block"', b'"warn"')])
     assert refused.value.message == (
         "ringfence.toml: tag.eval.weak: would loosen block to warn; a push can only tighten"
     )
