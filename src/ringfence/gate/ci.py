@@ -16,6 +16,7 @@ from ..sources.refs import build_ref_change
 from ..values import replace
 from . import zones
 from .history import check_squash
+from .linked_zones import Span, follow_links
 from .run import collect_commits, judge_changes
 from .run_metadata import add_run_metadata
 
@@ -56,11 +57,10 @@ def _judge_run(repository: Repository, about: RunRange, base: str) -> Verdict | 
         repository.repo, repository.objects, base, about.head, may_be_empty=about.is_detected
     )
     within = plan.zones.find_bound(about.target.encode()) if plan and about.target else None
-    verdict = judge_changes(
-        repository,
-        plan,
-        collect_commits(zones.assign_zones(chain(changes, _iter_request_changes(about)), within), commits),
-    )
+    head = source.require_revision(repository.repo, about.head, "^{commit}")
+    judged = zones.assign_zones(chain(changes, _iter_request_changes(about)), within)
+    judged = follow_links(repository, plan, judged, [Span(head, base, within)])
+    verdict = judge_changes(repository, plan, collect_commits(judged, commits))
     note = _check_policy_change(repository, inputs, base, about.head, may_refuse=not (verdict and verdict.exit_code))
     if verdict is None:
         return None

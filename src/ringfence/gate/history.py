@@ -18,6 +18,7 @@ def check_history(repository: Repository) -> Verdict | None:
     """Judge all commits of all refs; None if no policy tags the repository."""
     from ..sources.history import list_all_refs
     from ..sources.receive import iter_group_changes
+    from .linked_zones import Span, follow_links
     from .run_metadata import add_run_metadata
     from .zones import group_by_zones
 
@@ -27,7 +28,8 @@ def check_history(repository: Repository) -> Verdict | None:
         return None
     refs = group_by_zones(plan.zones.find_bound, list_all_refs(repository.repo))
     changes = iter_group_changes(repository.repo, repository.objects, [(group, (), within) for within, group in refs])
-    verdict = judge_changes(repository, plan, changes)
+    spans = [Span(new, "", within) for within, group in refs for _, new, _ in group]
+    verdict = judge_changes(repository, plan, follow_links(repository, plan, changes, spans))
     if verdict and plan.has_index:
         from .directions import settle_directions
 
@@ -38,13 +40,15 @@ def check_history(repository: Repository) -> Verdict | None:
 def check_range(repository: Repository, base: str, head: str) -> Verdict | None:
     """Judge the commits of a range by the policy of its base; base "" means the whole history of head."""
     from ..sources import history as source
+    from .linked_zones import Span, follow_links
     from .run_metadata import add_run_metadata
 
     state = [source.require_revision(repository.repo, base, "^{commit}")] if base else []
     inputs = repository.build_inputs(repository.read_files(state), *state)
-    verdict = judge_changes(
-        repository, load_tagged_plan(inputs), source.iter_range_changes(repository.repo, repository.objects, base, head)
-    )
+    plan = load_tagged_plan(inputs)
+    changes = source.iter_range_changes(repository.repo, repository.objects, base, head)
+    spans = [Span(source.require_revision(repository.repo, head, "^{commit}"), base)]
+    verdict = judge_changes(repository, plan, follow_links(repository, plan, changes, spans))
     return verdict and add_run_metadata(repository, verdict, base, head, inputs)
 
 
@@ -90,4 +94,7 @@ def check_files(repository: Repository, paths: list[str]) -> Verdict | None:
     if plan:
         plan.own_stores = repository.list_stores
     top = (repository.repo.find_work_tree() if repository.is_in_git else None) or os.getcwd()
-    return None if plan is None else check_changes(source.iter_changes(paths, top), plan, source.Files(paths))  # type: ignore[arg-type]  # it has the methods that are used
+    if plan is None:
+        return None
+    changes = source.iter_changes(paths, top, plan.zones.find_tags)
+    return check_changes(changes, plan, source.Files(paths))  # type: ignore[arg-type]  # it has the methods that are used

@@ -13,22 +13,34 @@ from ..repository import Repository, load_local_plan, load_tagged_plan, read_loc
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from ..model import Change, Verdict
     from ..policy.plan import Plan
 
 
-def judge_on_branch(repository: Repository, plan: Plan | None, changes: Iterable[Change]) -> Verdict | None:
-    """Judge changes by the zones that apply on the current branch."""
+def judge_on_branch(
+    repository: Repository, plan: Plan | None, changes: Iterable[Change], *, with_files: bool = True
+) -> Verdict | None:
+    """Judge changes of the index by the zones that apply on the current branch.
+
+    `with_files`: also what links lead to, in contents that the changes don't touch.
+    """
     from .run import judge_changes
 
     if plan:
         plan.is_early_help = True
+    within = None
     if plan and plan.zones.has_refs:
         from .zones import assign_zones, find_branch_zones
 
-        changes = assign_zones(changes, find_branch_zones(repository.repo, plan))
+        within = find_branch_zones(repository.repo, plan)
+        changes = assign_zones(changes, within)
+    if plan and plan.zones.path_tags and repository.is_in_git:
+        from .linked_zones import STAGED, Span, follow_links
+
+        base = "HEAD" if repository.has_head() else ""
+        changes = follow_links(repository, plan, iter(changes), [Span(STAGED, base if with_files else STAGED, within)])
     return judge_changes(repository, plan, changes)
 
 
@@ -75,7 +87,7 @@ def check_message(repository: Repository, path: str | None, *, edited: bool, alo
     changes = list(source.iter_changes(data, encoding, touched, texts))
     needs_disclosure = not alone and bool(plan.actions.filter_demanding(plan.actions.by_tag, "disclosure"))
     session = index.iter_session_changes(dict(os.environ)) if alone or needs_disclosure else ()
-    verdict = judge_on_branch(repository, plan, [*changes, *session])
+    verdict = judge_on_branch(repository, plan, [*changes, *session], with_files=False)
     if verdict and needs_disclosure:
         from ..check.rules.table import apply_message_rules
 
@@ -103,10 +115,16 @@ def check_push(repository: Repository, stdin: bytes, remote: str, *, by_framewor
         return None
     from .zones import assign_zones, group_by_zones
 
-    changes = (
-        assign_zones(
-            source.iter_changes(repository.repo, repository.objects, refs, remote, repository.settings), within
-        )
-        for within, refs in group_by_zones(plan.zones.find_bound, updates)
-    )
+    changes: list[Iterator[Change]] = []
+    for within, refs in group_by_zones(plan.zones.find_bound, updates):
+        sent = source.iter_changes(repository.repo, repository.objects, refs, remote, repository.settings)
+        sent = assign_zones(sent, within)
+        if plan.zones.path_tags:
+            from .linked_zones import Span, follow_links
+
+            # What the remote has already isn't known: the server compares, and the commits are judged here.
+            spans = [Span(new, new, within) for _, new, _ in refs if not is_zero(new)]
+            changes.append(follow_links(repository, plan, sent, spans))
+        else:
+            changes.append(sent)
     return judge_changes(repository, plan, chain.from_iterable(changes))

@@ -146,6 +146,10 @@ def judge_updates(
     commits: list[str] = []
     groups = group_updates(repository.repo, plan, updates, stricter) if plan else []
     changes = iter_group_changes(repository.repo, repository.objects, groups)
+    if plan and plan.zones.path_tags:
+        from .linked_zones import follow_links, list_spans
+
+        changes = follow_links(repository, plan, changes, list_spans(repository, groups))
     verdict = judge_changes(repository, plan, collect_commits(changes, commits))
     if verdict and plan:
         from ..check.rules.table import apply_push_rules

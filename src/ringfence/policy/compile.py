@@ -160,8 +160,10 @@ def _build_zone_rows(policy: EffectivePolicy) -> tuple[list[tuple[str, ...]], li
         refs += [_translate_wildcard(ref if ref.startswith("refs/") else f"refs/heads/{ref}") for ref in zone.refs]
         rows += [("generator", str(number), name.lower()) for name in zone.generators]
         for path in zone.paths or ("**",):
-            rows.append(("glob", str(number), zone.tag, "out" if path.startswith("!") else "in"))
-            globs.append(translate_glob(path.removeprefix("!")))
+            is_out = path.startswith("!")
+            rows.append(("glob", str(number), zone.tag, "out" if is_out else "in"))
+            # Where case is ignored, `Evals/` is checked out into `evals/`: it lies in the zone, and not in what is out.
+            globs.append(translate_glob(path.removeprefix("!"), ignores_case=not is_out))
     return rows, globs, refs
 
 

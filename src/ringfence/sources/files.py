@@ -10,7 +10,7 @@ from ..model import Change
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import IO
 
     from ..git.objects import Object
@@ -95,8 +95,10 @@ class Files:
         return self._input.name if self._input and name == STDIN else name
 
 
-def iter_changes(paths: Iterable[str], top: str) -> Iterator[Change]:
+def iter_changes(paths: Iterable[str], top: str, find_tags: Callable[[bytes], Sequence[str]]) -> Iterator[Change]:
     """Yield one change for each file at or below the paths, with its path relative to `top`.
+
+    `find_tags` returns the tags of such a path.
 
     Raises:
         UsageError: A path doesn't exist.
@@ -105,8 +107,17 @@ def iter_changes(paths: Iterable[str], top: str) -> Iterator[Change]:
         if path != STDIN and not os.path.lexists(path):
             raise UsageError(f"{path}: no such file.")
         for file in _iter_files(path):
-            name = os.path.relpath(os.path.realpath(file), os.path.realpath(top)).replace(os.sep, "/")
-            yield Change("tree", paths=[(os.fsencode(name), file, ())])
+            yield Change(
+                "tree", paths=[(name, file, ()) for name in _list_names(file, os.path.realpath(top), find_tags)]
+            )
+
+
+def _list_names(file: str, top: str, find_tags: Callable[[bytes], Sequence[str]]) -> list[bytes]:
+    """Return a file's path relative to `top`, and the one by which links lead to it, if that has more tags."""
+    named = os.path.normpath(os.path.join(os.path.realpath(os.getcwd()), file))
+    paths = [os.path.relpath(path, top).replace(os.sep, "/") for path in (os.path.realpath(file), named)]
+    path, name = map(os.fsencode, paths)
+    return [path] if set(find_tags(name)) <= set(find_tags(path)) else [path, name]
 
 
 def sum_file_sizes(paths: Iterable[str]) -> int:

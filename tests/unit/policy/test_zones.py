@@ -28,6 +28,8 @@ def plan() -> Plan:
     [
         (b"evals/a", ("eval",)),
         (b"evals/docs/a", ()),
+        (b"Evals/A", ("eval",)),
+        (b"evals/Docs/a", ("eval",)),
         (b"evals/docs/answers.md", ("eval",)),
         (b"rows/a", ("training-data",)),
         (b"src/a", ()),
