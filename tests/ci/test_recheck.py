@@ -80,7 +80,7 @@ def test_a_created_branch_without_commits_of_its_own_passes(forge: Work) -> None
 
 
 def test_a_created_branch_with_a_marked_name_is_refused(forge: Work) -> None:
-    said = ci(forge).github(pushed(forge, ZERO, created=True), GITHUB_REF_NAME="claude/issue-42")
+    said = ci(forge).github(pushed(forge, ZERO, created=True, ref="refs/heads/claude/issue-42"))
     assert said.status == 1
 
 

@@ -145,7 +145,7 @@ def test_it_fetches_what_is_missing_where_it_may(forge: Work, name: str, message
 def test_a_teamcity_title_is_read_as_java_writes_it(tmp_path: Path) -> None:
     run = Run(tmp_path / "ci")
     assert detect_run(teamcity(run, "HEAD", "request")).title == "Add rows: two"
-    assert detect_run(teamcity(run, "HEAD", "request")).bases == ("origin/main",)
+    assert detect_run(teamcity(run, "HEAD", "request")).bases == ("refs/remotes/origin/main",)
 
 
 @pytest.mark.parametrize("name", SAYS)
@@ -153,3 +153,60 @@ def test_a_service_that_names_no_commit_is_incomplete(forge: Work, name: str) ->
     run = ci(forge)
     verdict = said(run, name, "push", head=" ")
     assert verdict.status in (3, 5), verdict.out
+
+
+BAD_EVENTS = {
+    "deep": "[" * 3000,
+    "deep title": '{"pull_request":{"title":' + "[" * 3000 + "]" * 3000 + "}}",
+    "half a pair": '{"before":"1","after":"2","ref":"refs/heads/\\ud800"}',
+    "low half": '{"before":"1","after":"2","ref":"refs/heads/\\udc80"}',
+    "endless": '{"pull_request":{"base":{"sha":"1"},"head":{"sha":"2"},"commits":1e999}}',
+    "huge": '{"pull_request":{"base":{"sha":"1"},"head":{"sha":"2"},"commits":"' + "9" * 5000 + '"}}',
+    "nul": '{"before":"1","after":"a\\u0000b","ref":"refs/heads/x"}',
+    "list": "[1]",
+    "no object": '{"pull_request":7}',
+    "other types": '{"before":1,"after":[],"ref":{}}',
+    "not JSON": "{",
+    "empty": "",
+}
+
+
+@pytest.mark.parametrize("what", BAD_EVENTS)
+def test_an_event_that_can_not_be_read_is_incomplete(forge: Work, what: str) -> None:
+    run = ci(forge)
+    told = run.path.parent / "event.json"
+    told.write_text(BAD_EVENTS[what])
+    verdict = run.work.ringfence("ci", GITHUB_ACTIONS="true", GITHUB_EVENT_PATH=str(told), GITHUB_SHA=run.head())
+    assert verdict.status == 3, verdict.out
+
+
+def test_bytes_that_are_no_text_are_judged(forge: Work) -> None:
+    """Variables hold what a forge put there; Python shows bytes that aren't UTF-8 as surrogates."""
+    forge.commit("One")
+    run = ci(forge)
+    named = {"CI_MERGE_REQUEST_TITLE": "caf\udce9", "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME": "t\udcff"}
+    assert said(run, "GitLab CI", "request").status == 0
+    verdict = run.work.ringfence("ci", **SAYS["GitLab CI"](run, run.head(), "request"), **named)
+    assert verdict.status == 0, verdict.out
+    named["CI_MERGE_REQUEST_DESCRIPTION"] = f"caf\udce9\n\n{TRAILER}"
+    assert run.work.ringfence("ci", **SAYS["GitLab CI"](run, run.head(), "request"), **named).status == 1
+
+
+@pytest.mark.parametrize("name", SAYS)
+def test_a_tag_with_the_name_of_a_remote_branch_is_no_base(forge: Work, name: str) -> None:
+    """Git takes `origin/main` for a tag of that name, where there is one."""
+    forge.commit(f"One\n\n{TRAILER}")
+    run = ci(forge)
+    run.work.did("tag", "origin/main")
+    run.work.did("tag", "origin/HEAD")
+    assert said(run, name, "push").status == 1
+
+
+def test_a_range_whose_name_has_two_meanings_is_incomplete(forge: Work) -> None:
+    forge.commit(f"One\n\n{TRAILER}")
+    run = ci(forge)
+    run.work.did("tag", "origin/main")
+    verdict = run.work.ringfence("ci", "--range", "origin/main..HEAD")
+    assert verdict.status == 3
+    assert "origin/main is a tag and a branch here" in verdict.out
+    assert run.work.ringfence("ci", "--range", "refs/remotes/origin/main..HEAD").status == 1

@@ -83,6 +83,6 @@ def test_a_branch_with_zones_of_its_own_is_judged_from_the_beginning(forge: Work
     forge.did("switch", "-q", "-C", branch)
     forge.commit("One")
     run = ci(forge, branch=branch)
-    assert run.github(pushed(forge, ZERO, created=True), GITHUB_REF_NAME=branch).status == status
+    assert run.github(pushed(forge, ZERO, created=True, ref=f"refs/heads/{branch}")).status == status
     named = {"BUILDKITE": "true", "BUILDKITE_COMMIT": run.head(), "BUILDKITE_PIPELINE_DEFAULT_BRANCH": "main"}
     assert run.work.ringfence("ci", **named, BUILDKITE_BRANCH=branch).status == status

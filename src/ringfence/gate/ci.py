@@ -38,6 +38,8 @@ def check_run(repository: Repository, about: RunRange, *, may_fetch: bool = Fals
     """
     if may_fetch:
         fetch.fetch_missing(repository.repo, about)
+    for revision in () if about.is_detected else (*about.bases, about.head):
+        source.refuse_ambiguous(repository.repo, revision)
     try:
         return _judge_run(repository, about, _find_base(repository, about))
     except IncompleteError as error:
@@ -56,7 +58,7 @@ def _judge_run(repository: Repository, about: RunRange, base: str) -> Verdict | 
     changes = source.iter_range_changes(
         repository.repo, repository.objects, base, about.head, may_be_empty=about.is_detected
     )
-    within = plan.zones.find_bound(about.target.encode()) if plan and about.target else None
+    within = plan.zones.find_bound(os.fsencode(about.target)) if plan and about.target else None
     head = source.require_revision(repository.repo, about.head, "^{commit}")
     judged = zones.assign_zones(chain(changes, _iter_request_changes(about)), within)
     judged = follow_links(repository, plan, judged, [Span(head, base, within)])
@@ -75,7 +77,7 @@ def _judge_run(repository: Repository, about: RunRange, base: str) -> Verdict | 
     if repository.ledger:
         ends = (verdict.about.base, verdict.about.head)
         recorder.record_verdict(
-            repository, "ci", verdict, [(*ends, about.ref.encode())], commits, _find_actor(os.environ)
+            repository, "ci", verdict, [(*ends, os.fsencode(about.ref))], commits, _find_actor(os.environ)
         )
     return verdict
 
@@ -115,11 +117,11 @@ def _list_policy_states(repository: Repository, about: RunRange, base: str) -> l
 
 def _iter_request_changes(about: RunRange) -> Iterator[Change]:
     """Yield changes that aren't in git yet: a request's title and description, which a merge may use, and its ref."""
-    texts = (("title", about.title.encode(), ""), ("description", about.description.encode(), ""))
+    texts = (("title", os.fsencode(about.title), ""), ("description", os.fsencode(about.description), ""))
     if any(text for _, text, _ in texts):
         yield Change("request", texts=texts)
     if about.ref:
-        yield build_ref_change(about.ref.encode())
+        yield build_ref_change(os.fsencode(about.ref))
 
 
 def _describe_squash(repository: Repository, base: str, about: RunRange) -> str:

@@ -43,6 +43,8 @@ def check_range(repository: Repository, base: str, head: str) -> Verdict | None:
     from .linked_zones import Span, follow_links
     from .run_metadata import add_run_metadata
 
+    for revision in filter(None, (base, head)):
+        source.refuse_ambiguous(repository.repo, revision)
     state = [source.require_revision(repository.repo, base, "^{commit}")] if base else []
     inputs = repository.build_inputs(repository.read_files(state), *state)
     plan = load_tagged_plan(inputs)
@@ -72,7 +74,7 @@ def check_squash(
     parts = source.read_parts(repository.objects, reversed(commits))
     root = repository.repo.run("merge-base", start, head).decode().strip()
     squash = source.build_change(repository.repo, root, head, source.build_message(parts, title, body))
-    zones = plan.zones.find_bound(target.encode()) if target else None
+    zones = plan.zones.find_bound(os.fsencode(target)) if target else None
     verdict = judge_changes(repository, plan, assign_zones([squash], zones))
     return verdict and replace(
         verdict,

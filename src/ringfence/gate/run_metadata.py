@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from typing import TYPE_CHECKING
 
@@ -48,4 +49,4 @@ def _resolve_commit(repo: Repo, revision: str) -> str:
 
 def _iter_digests(inputs: Inputs, texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     yield from ((layer.origin, hashlib.sha256(layer.data).hexdigest()) for layer in inputs.layers)
-    yield from ((name, hashlib.sha256(text.encode()).hexdigest()) for name, text in texts.items() if text)
+    yield from ((name, hashlib.sha256(os.fsencode(text)).hexdigest()) for name, text in texts.items() if text)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 from ..git.repo import is_zero
 from ..sources.receive import KNOWN
 from ..sources.refs import QUARANTINE
 
-_ORIGIN = "origin/"
+_ORIGIN = "refs/remotes/origin/"
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -82,14 +84,13 @@ def has_more_zones(plan: Plan, target: str, ref: str, base: str) -> bool:
     Args:
         plan: The policy.
         target: The full name of the branch to merge into, or "".
-        ref: The short name of the run's branch or tag.
+        ref: The full name of the run's branch or tag.
         base: The revision where the run's range begins.
     """
     if not plan.zones.has_refs or not base.startswith(_ORIGIN):
         return False  # an earlier state of the ref itself, which was judged when it was pushed
-    names = [target] if target else [f"refs/heads/{ref}", f"refs/tags/{ref}"]
     before = plan.zones.find_bound(f"refs/heads/{base.removeprefix(_ORIGIN)}".encode())
-    return any(plan.zones.find_bound(name.encode()) - before for name in names)
+    return bool(plan.zones.find_bound(os.fsencode(target or ref)) - before)
 
 
 def _list_known_commits(repo: Repo, find_zones: ZoneFinder, within: ZoneNumbers) -> tuple[str, ...]:

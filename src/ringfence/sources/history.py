@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 from ..errors import GitError, IncompleteError
 from .receive import iter_new_changes
@@ -76,11 +77,24 @@ def require_revision(repo: Repo, revision: str, as_a: str = "^{object}") -> str:
         return oid
     is_shallow = repo.run("rev-parse", "--is-shallow-repository").strip() == b"true"
     raise IncompleteError(
-        f"{revision} isn't in this clone.",
+        f"{revision.removeprefix('refs/remotes/')} isn't in this clone.",
         "Fetch it: git fetch --unshallow, or full history in CI (fetch-depth: 0)."
         if is_shallow
         else "Check its spelling, or fetch it: git fetch --all.",
     )
+
+
+def refuse_ambiguous(repo: Repo, revision: str) -> None:
+    """Check that a revision that somebody typed doesn't name a tag and a branch, of which git would take the tag.
+
+    Raises:
+        IncompleteError: It does.
+    """
+    name = re.split(r"[~^:@*?\[]", revision)[0]
+    places = [f"refs/{folder}/{name}" for folder in ("tags", "heads", "remotes")]
+    found = repo.run("for-each-ref", "--format=%(refname)", *places).decode("utf-8", "replace").splitlines()
+    if len(named := [ref for ref in found if ref in places]) > 1:
+        raise IncompleteError(f"{name} is a tag and a branch here.", f"Give its full name: {' or '.join(named)}.")
 
 
 def resolve_revision(repo: Repo, revision: str, as_a: str = "^{object}") -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from ..excerpts import sanitise_text
 from ..git.objects import MissingObject
 from ..git.raw import parse_raw_object
@@ -47,9 +49,9 @@ def build_message(parts: list[CommitPart], title: str, body: str) -> bytes:
     Without a title, it is the first line of the first message.
     """
     first = parts[0].message.partition(b"\n")[0] if parts else b""
-    text = body.encode() if body else b"\n\n".join(b"* " + part.message for part in parts)
+    text = os.fsencode(body) if body else b"\n\n".join(b"* " + part.message for part in parts)
     authors = dict.fromkeys(b"Co-authored-by: " + part.author for part in parts if part.author)
-    return b"\n\n".join((title.encode() or first, text, b"\n".join(authors))) + b"\n"
+    return b"\n\n".join((os.fsencode(title) or first, text, b"\n".join(authors))) + b"\n"
 
 
 def build_change(repo: Repo, base: str, head: str, message: bytes) -> Change:

@@ -89,10 +89,11 @@ def test_changes_get_their_zones(plan: Plan) -> None:
 @pytest.mark.parametrize(
     ("target", "ref", "base", "has_more"),
     [
-        ("refs/heads/main", "topic", "origin/release/1", True),
-        ("refs/heads/release/1", "topic", "origin/main", False),
-        ("", "main", "origin/topic", True),
-        ("", "topic", "origin/main", False),
+        ("refs/heads/main", "refs/heads/topic", "refs/remotes/origin/release/1", True),
+        ("refs/heads/release/1", "refs/heads/topic", "refs/remotes/origin/main", False),
+        ("", "refs/heads/main", "refs/remotes/origin/topic", True),
+        ("", "refs/heads/topic", "refs/remotes/origin/main", False),
+        ("", "refs/tags/main", "refs/remotes/origin/topic", False),
         ("refs/heads/main", "topic", OLD, False),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -65,20 +66,31 @@ def detect_run(environ: Environ) -> RunRange:
         if environ.get(name) and environ[name] == (value or environ[name]):
             try:
                 return replace(_check_range(service.read_range(environ)), deepen=service.deepen)
-            except (AttributeError, LookupError, OSError, TypeError, ValueError) as error:
+            except (
+                ArithmeticError,
+                AttributeError,
+                LookupError,
+                OSError,
+                RecursionError,
+                TypeError,
+                ValueError,
+            ) as error:
                 raise IncompleteError(f"can't read the range from {service.name}: {error!r:.100}.") from None
     raise UsageError("no known CI service detected.", "Give the range to check: ringfence ci --range BASE..HEAD.")
 
 
 def _check_range(run_range: RunRange) -> RunRange:
-    """Return a range unchanged if the types of its fields are right; services' files are parsed without a schema.
+    """Return a range unchanged if its fields can be used; services' files are parsed without a schema.
 
     Raises:
         TypeError: A field has a value that is neither text nor a number.
+        ValueError: A text can't be encoded, as half a pair of surrogates, or a revision has a NUL.
     """
     for field in fields(run_range):
         content = getattr(run_range, field.name)
         for item in content if isinstance(content, tuple) else (content,):
             if not isinstance(item, (str, int)):
                 raise TypeError(f"{item!r} is not a {field.name}")
+            if isinstance(item, str) and b"\0" in os.fsencode(item) and field.name not in ("title", "description"):
+                raise ValueError(f"{field.name} has a NUL")
     return run_range

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ...errors import GitError
 from ...git.repo import is_zero
 from ..history import resolve_revision
+from .run_range import ORIGIN
 
 if TYPE_CHECKING:
     from ...git.repo import Repo
@@ -33,12 +34,12 @@ def fetch_missing(repo: Repo, run_range: RunRange) -> None:
 
 
 def _build_refspec(revision: str) -> str:
-    """Return the refspec for a revision: an id as it is, `origin/NAME` into its remote-tracking branch."""
-    name = revision.removeprefix(f"{_REMOTE}/")
+    """Return the refspec for a revision: an id as it is, a branch of the remote into its remote-tracking branch."""
+    name = revision.removeprefix(ORIGIN)
     if name == revision:
         return revision
     source = name if name == "HEAD" else f"refs/heads/{name}"
-    return f"+{source}:refs/remotes/{_REMOTE}/{name}"
+    return f"+{source}:{ORIGIN}{name}"
 
 
 def _fetch_contents(repo: Repo, run_range: RunRange) -> None:

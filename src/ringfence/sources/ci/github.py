@@ -5,7 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from .run_range import RunRange, build_push_range, build_whole_range, format_full_ref, format_remote_branch
+from .run_range import (
+    RunRange,
+    build_push_range,
+    build_whole_range,
+    format_branch,
+    format_remote_branch,
+    format_tag,
+    shorten_branch,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +28,9 @@ def read_range(environ: Mapping[str, str]) -> RunRange:
         LookupError, OSError, TypeError, ValueError: The event file is missing or invalid.
     """
     with open(environ["GITHUB_EVENT_PATH"], encoding="utf-8") as file:
-        event: dict[str, Any] = dict(json.load(file))
+        content = json.load(file)
+    json.dumps(content, ensure_ascii=False).encode()  # half a pair of surrogates is no text
+    event: dict[str, Any] = dict(content)
     if not event:
         raise ValueError("the event is empty")
     default = (event.get("repository") or {}).get("default_branch") or ""
@@ -28,7 +38,7 @@ def read_range(environ: Mapping[str, str]) -> RunRange:
         return _build_pull_range(event["pull_request"], default)
     if "merge_group" in event:
         group = event["merge_group"]
-        target = format_full_ref(group.get("base_ref") or "")
+        target = format_branch(shorten_branch(group.get("base_ref") or ""))
         return RunRange(
             (group["base_sha"],),
             group["head_sha"],
@@ -36,8 +46,15 @@ def read_range(environ: Mapping[str, str]) -> RunRange:
             target=target,
         )
     if "before" in event or "after" in event:
-        return build_push_range(event["before"], event["after"], default, environ.get("GITHUB_REF_NAME", ""))
+        return build_push_range(event["before"], event["after"], default, event.get("ref") or _find_ref(environ))
     return build_whole_range(environ["GITHUB_SHA"], default)
+
+
+def _find_ref(environ: Mapping[str, str]) -> str:
+    """Return the full name of the branch or tag that started the run; "" if unknown."""
+    name = environ.get("GITHUB_REF_NAME", "")
+    named = format_tag(name) if environ.get("GITHUB_REF_TYPE") == "tag" else format_branch(name)
+    return environ.get("GITHUB_REF") or named
 
 
 def _build_pull_range(pull: dict[str, Any], default: str) -> RunRange:
@@ -46,6 +63,12 @@ def _build_pull_range(pull: dict[str, Any], default: str) -> RunRange:
     title = "\n".join(filter(None, (pull.get("title"), merge.get("commit_title"))))
     description = "\n\n".join(filter(None, (pull.get("body"), merge.get("commit_message"))))
     return RunRange(
-        (base,), head["sha"], head.get("ref") or "", (base, format_remote_branch(default)), title, description,
-        commits=int(pull.get("commits") or 0), target=format_full_ref(pull["base"].get("ref") or ""),
-    )  # fmt: skip
+        (base,),
+        head["sha"],
+        format_branch(head.get("ref") or ""),
+        (base, format_remote_branch(default)),
+        title,
+        description,
+        commits=int(pull.get("commits") or 0),
+        target=format_branch(pull["base"].get("ref") or ""),
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .run_range import RunRange, build_push_range, build_whole_range, format_full_ref, format_remote_branch
+from .run_range import RunRange, build_push_range, build_whole_range, format_branch, format_remote_branch, format_tag
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,9 +24,8 @@ def read_range(environ: Mapping[str, str]) -> RunRange:
     default = environ.get("CI_DEFAULT_BRANCH", "")
     if environ.get("CI_PIPELINE_SOURCE") in ("schedule", "web", "api", "trigger", "pipeline", "chat"):
         return build_whole_range(head, default)
-    return build_push_range(
-        environ.get("CI_COMMIT_BEFORE_SHA", ""), head, default, environ.get("CI_COMMIT_REF_NAME", "")
-    )
+    ref = format_tag(environ.get("CI_COMMIT_TAG", "")) or format_branch(environ.get("CI_COMMIT_REF_NAME", ""))
+    return build_push_range(environ.get("CI_COMMIT_BEFORE_SHA", ""), head, default, ref)
 
 
 def _build_request_range(environ: Mapping[str, str], base: str, head: str) -> RunRange:
@@ -40,10 +39,10 @@ def _build_request_range(environ: Mapping[str, str], base: str, head: str) -> Ru
     return RunRange(
         (base,),
         source or head,
-        environ.get("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME", ""),
+        format_branch(environ.get("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME", "")),
         (base, target, format_remote_branch(environ.get("CI_DEFAULT_BRANCH", ""))),
         environ.get("CI_MERGE_REQUEST_TITLE", ""),
         environ.get("CI_MERGE_REQUEST_DESCRIPTION", ""),
-        target=format_full_ref(environ.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "")),
+        target=format_branch(environ.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "")),
         cut=_CUT if environ.get("CI_MERGE_REQUEST_DESCRIPTION_IS_TRUNCATED") == "true" else "",
     )

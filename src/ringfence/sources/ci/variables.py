@@ -6,7 +6,16 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from .run_range import RunRange, build_push_range, format_full_ref, format_remote_branch
+from .run_range import (
+    BRANCHES,
+    TAGS,
+    RunRange,
+    build_push_range,
+    format_branch,
+    format_remote_branch,
+    format_tag,
+    shorten_branch,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +29,10 @@ class VariableNames:
         head: The commit under test; of several, the first that is set.
         request: Set, and not `false`, in a run for a pull request.
         target, source: Branches of the request.
-        branch: The branch or tag that was pushed; of several, the first that is set.
+        branch: The branch that was pushed.
+        tag: The tag that was pushed.
+        ref: The full name of what was pushed; it counts before the others.
+        has_full_names: Whether branches may be given in full.
         default: The default branch.
         before: The commit of the previous run.
         title: Title of the request.
@@ -30,10 +42,13 @@ class VariableNames:
     request: str = ""
     target: str = ""
     source: str = ""
-    branch: tuple[str, ...] = ()
+    branch: str = ""
+    tag: str = ""
+    ref: str = ""
     default: str = ""
     before: str = ""
     title: str = ""
+    has_full_names: bool = False
 
     def read_range(self, environ: Mapping[str, str]) -> RunRange:
         """Return the range of a run.
@@ -44,47 +59,64 @@ class VariableNames:
         head = _find_first(environ, self.head)
         if not head:
             raise KeyError(self.head[0])
-        default = environ.get(self.default, "").removeprefix("refs/heads/")
+        default = shorten_branch(environ.get(self.default, ""))
         if environ.get(self.request, "") not in ("", "false"):
-            branch = environ.get(self.target, "")
+            branch, source = self._read_branch(environ, self.target), self._read_branch(environ, self.source)
             target = format_remote_branch(branch or default)
-            title, source = environ.get(self.title, ""), environ.get(self.source, "")
             return RunRange(
-                (target,), head, source, (target, format_remote_branch(default)), title, target=format_full_ref(branch)
+                (target,),
+                head,
+                format_branch(source),
+                (target, format_remote_branch(default)),
+                environ.get(self.title, ""),
+                target=format_branch(branch),
             )
-        ref = _find_first(environ, self.branch).removeprefix("refs/heads/").removeprefix("refs/tags/")
+        named = format_tag(environ.get(self.tag, "")) or self._find_branch_ref(environ)
+        ref = environ.get(self.ref) or named
         run_range = build_push_range(environ.get(self.before, ""), head, default, ref)
         # A repeated or scheduled run gives the same commit twice: then its whole history is checked.
         return replace(run_range, is_whole=True)
 
+    def _read_branch(self, environ: Mapping[str, str], variable: str) -> str:
+        """Return the short name of a branch."""
+        name = environ.get(variable, "")
+        return shorten_branch(name) if self.has_full_names else name
+
+    def _find_branch_ref(self, environ: Mapping[str, str]) -> str:
+        """Return the full name of the branch that was pushed, or what the service gives as its full name."""
+        name = environ.get(self.branch, "")
+        return name if self.has_full_names and name.startswith((BRANCHES, TAGS)) else format_branch(name)
+
 
 JENKINS = VariableNames(
-    ("GIT_COMMIT",), "CHANGE_ID", "CHANGE_TARGET", "CHANGE_BRANCH", ("BRANCH_NAME",), title="CHANGE_TITLE",
+    ("GIT_COMMIT",), "CHANGE_ID", "CHANGE_TARGET", "CHANGE_BRANCH", "BRANCH_NAME", "TAG_NAME", title="CHANGE_TITLE",
 )  # fmt: skip
 BUILDKITE = VariableNames(
     ("BUILDKITE_COMMIT",), "BUILDKITE_PULL_REQUEST", "BUILDKITE_PULL_REQUEST_BASE_BRANCH", "BUILDKITE_BRANCH",
-    ("BUILDKITE_TAG", "BUILDKITE_BRANCH"), "BUILDKITE_PIPELINE_DEFAULT_BRANCH",
+    "BUILDKITE_BRANCH", "BUILDKITE_TAG", default="BUILDKITE_PIPELINE_DEFAULT_BRANCH",
 )  # fmt: skip
-CIRCLE = VariableNames(("CIRCLE_SHA1",), branch=("CIRCLE_TAG", "CIRCLE_BRANCH"))
+CIRCLE = VariableNames(("CIRCLE_SHA1",), branch="CIRCLE_BRANCH", tag="CIRCLE_TAG")
 AZURE = VariableNames(
     ("SYSTEM_PULLREQUEST_SOURCECOMMITID", "BUILD_SOURCEVERSION"), "SYSTEM_PULLREQUEST_PULLREQUESTID",
-    "SYSTEM_PULLREQUEST_TARGETBRANCH", "SYSTEM_PULLREQUEST_SOURCEBRANCH", ("BUILD_SOURCEBRANCH",),
+    "SYSTEM_PULLREQUEST_TARGETBRANCH", "SYSTEM_PULLREQUEST_SOURCEBRANCH", "BUILD_SOURCEBRANCH", has_full_names=True,
 )  # fmt: skip
 BITBUCKET = VariableNames(
     ("BITBUCKET_COMMIT",), "BITBUCKET_PR_ID", "BITBUCKET_PR_DESTINATION_BRANCH", "BITBUCKET_BRANCH",
-    ("BITBUCKET_TAG", "BITBUCKET_BRANCH"),
+    "BITBUCKET_BRANCH", "BITBUCKET_TAG",
 )  # fmt: skip
 WOODPECKER = VariableNames(
     ("CI_COMMIT_SHA",), "CI_COMMIT_PULL_REQUEST", "CI_COMMIT_TARGET_BRANCH", "CI_COMMIT_SOURCE_BRANCH",
-    ("CI_COMMIT_TAG", "CI_COMMIT_BRANCH"), "CI_REPO_DEFAULT_BRANCH", "CI_PREV_COMMIT_SHA",
+    "CI_COMMIT_BRANCH", "CI_COMMIT_TAG", "CI_COMMIT_REF", "CI_REPO_DEFAULT_BRANCH", "CI_PREV_COMMIT_SHA",
 )  # fmt: skip
 DRONE = VariableNames(
     ("DRONE_COMMIT_SHA", "DRONE_COMMIT"), "DRONE_PULL_REQUEST", "DRONE_TARGET_BRANCH", "DRONE_SOURCE_BRANCH",
-    ("DRONE_TAG", "DRONE_BRANCH"), "DRONE_REPO_BRANCH", "DRONE_COMMIT_BEFORE", "DRONE_PULL_REQUEST_TITLE",
+    "DRONE_BRANCH", "DRONE_TAG", "DRONE_COMMIT_REF", "DRONE_REPO_BRANCH", "DRONE_COMMIT_BEFORE",
+    "DRONE_PULL_REQUEST_TITLE",
 )  # fmt: skip
 TEAMCITY = VariableNames(
     ("BUILD_VCS_NUMBER",), "teamcity.pullRequest.number", "teamcity.pullRequest.target.branch",
-    "teamcity.pullRequest.source.branch", ("teamcity.build.branch",), title="teamcity.pullRequest.title",
+    "teamcity.pullRequest.source.branch", "teamcity.build.branch", title="teamcity.pullRequest.title",
+    has_full_names=True,
 )  # fmt: skip
 
 

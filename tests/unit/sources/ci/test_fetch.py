@@ -20,7 +20,9 @@ def test_history_and_branches_are_fetched(clone: Work, server: Work, tmp_path: P
     tip = clone.commit("Second")
     clone.did("push", "-q", "--no-verify", "origin", "HEAD:main", "HEAD:refs/heads/release")
     shallow = clone_shallow(server, tmp_path / "shallow")
-    fetch_missing(Repo(str(shallow.path)), RunRange(("origin/release",), tip, policies=("origin/none",)))
+    fetch_missing(
+        Repo(str(shallow.path)), RunRange(("refs/remotes/origin/release",), tip, policies=("refs/remotes/origin/none",))
+    )
     assert shallow.did("rev-list", "--count", "HEAD") == "2"
     assert shallow.did("rev-parse", "origin/release") == tip
     assert not shallow.git("rev-parse", "--verify", "-q", "origin/none")

@@ -29,21 +29,48 @@ def test_a_pull_request_ends_at_its_head_and_has_the_texts_of_its_merge(tmp_path
         "auto_merge": {"commit_title": "Merged", "commit_message": "Text"},
     }
     assert read(tmp_path, DEFAULT | {"pull_request": pull}) == RunRange(
-        (OLD,), NEW, "topic", (OLD, "origin/main"), "Title\nMerged", "Text", commits=3, target="refs/heads/main"
+        (OLD,),
+        NEW,
+        "refs/heads/topic",
+        (OLD, "refs/remotes/origin/main"),
+        "Title\nMerged",
+        "Text",
+        commits=3,
+        target="refs/heads/main",
     )
 
 
 def test_a_merge_group(tmp_path: Path) -> None:
     group = {"base_sha": OLD, "head_sha": NEW, "base_ref": "refs/heads/main"}
     assert read(tmp_path, DEFAULT | {"merge_group": group}) == RunRange(
-        (OLD,), NEW, policies=(OLD, "origin/main"), target="refs/heads/main"
+        (OLD,), NEW, policies=(OLD, "refs/remotes/origin/main"), target="refs/heads/main"
     )
 
 
 def test_a_push_and_a_schedule(tmp_path: Path) -> None:
-    pushed = read(tmp_path, DEFAULT | {"before": OLD, "after": NEW}, GITHUB_REF_NAME="topic")
-    assert (pushed.bases, pushed.head, pushed.ref) == (("origin/main",), NEW, "topic")
-    assert read(tmp_path, DEFAULT | {"schedule": "0 0 * * *"}) == RunRange((), NEW, policies=("origin/main",))
+    pushed = read(tmp_path, DEFAULT | {"before": OLD, "after": NEW, "ref": "refs/heads/topic"})
+    assert (pushed.bases, pushed.head, pushed.ref) == (("refs/remotes/origin/main",), NEW, "refs/heads/topic")
+    assert read(tmp_path, DEFAULT | {"schedule": "0 0 * * *"}) == RunRange(
+        (), NEW, policies=("refs/remotes/origin/main",)
+    )
+
+
+@pytest.mark.parametrize(
+    ("event", "environ", "ref"),
+    [
+        ({"ref": "refs/tags/main"}, {}, "refs/tags/main"),
+        ({"ref": "refs/heads/refs/heads/main"}, {}, "refs/heads/refs/heads/main"),
+        ({}, {"GITHUB_REF": "refs/tags/main", "GITHUB_REF_NAME": "main"}, "refs/tags/main"),
+        ({}, {"GITHUB_REF_TYPE": "tag", "GITHUB_REF_NAME": "main"}, "refs/tags/main"),
+    ],
+)
+def test_what_has_the_default_branchs_name_is_not_taken_for_it(
+    tmp_path: Path, event: dict[str, str], environ: dict[str, str], ref: str
+) -> None:
+    pushed = read(tmp_path, DEFAULT | {"before": "0" * 40, "after": NEW} | event, **environ)
+    assert (pushed.bases, pushed.ref, pushed.policies) == (
+        ("refs/remotes/origin/main",), ref, ("refs/remotes/origin/main",),
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("event", [{}, {"pull_request": {}}, {"before": OLD}])

@@ -5,6 +5,7 @@ import pytest
 from ringfence.sources.ci.gitlab import read_range
 from ringfence.sources.ci.run_range import RunRange
 
+MAIN = "refs/remotes/origin/main"
 OLD, SOURCE, MERGE = "1" * 40, "2" * 40, "3" * 40
 REQUEST = {
     "CI_COMMIT_SHA": MERGE,
@@ -20,7 +21,13 @@ REQUEST = {
 
 def test_a_merge_request_ends_at_its_source_branch() -> None:
     assert read_range(REQUEST) == RunRange(
-        (OLD,), SOURCE, "topic", (OLD, "origin/release", "origin/main"), "Title", "Text", target="refs/heads/release"
+        (OLD,),
+        SOURCE,
+        "refs/heads/topic",
+        (OLD, "refs/remotes/origin/release", "refs/remotes/origin/main"),
+        "Title",
+        "Text",
+        target="refs/heads/release",
     )
 
 
@@ -34,8 +41,22 @@ def test_a_truncated_description_is_reported() -> None:
 
 def test_a_schedule_and_a_push() -> None:
     pushed = {"CI_COMMIT_SHA": MERGE, "CI_DEFAULT_BRANCH": "main", "CI_COMMIT_REF_NAME": "topic"}
-    assert read_range(pushed | {"CI_PIPELINE_SOURCE": "schedule"}) == RunRange((), MERGE, policies=("origin/main",))
-    assert read_range(pushed) == RunRange(("origin/main",), MERGE, "topic", ("origin/main",))
+    assert read_range(pushed | {"CI_PIPELINE_SOURCE": "schedule"}) == RunRange(
+        (), MERGE, policies=("refs/remotes/origin/main",)
+    )
+    assert read_range(pushed) == RunRange((MAIN,), MERGE, "refs/heads/topic", (MAIN,))
+
+
+@pytest.mark.parametrize(
+    ("named", "ref"),
+    [
+        ({"CI_COMMIT_TAG": "main", "CI_COMMIT_REF_NAME": "main"}, "refs/tags/main"),
+        ({"CI_COMMIT_REF_NAME": "refs/heads/main"}, "refs/heads/refs/heads/main"),
+    ],
+)
+def test_what_has_the_default_branchs_name_is_not_taken_for_it(named: dict[str, str], ref: str) -> None:
+    pushed = {"CI_COMMIT_SHA": MERGE, "CI_DEFAULT_BRANCH": "main"} | named
+    assert read_range(pushed) == RunRange((MAIN,), MERGE, ref, (MAIN,))
 
 
 def test_a_missing_commit_is_an_error() -> None:
