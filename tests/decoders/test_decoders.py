@@ -26,7 +26,8 @@ DVC = b"outs:\n- md5: 0123456789abcdef0123456789abcdef\n  size: 12\n  hash: md5\
         (DVC.replace(b"cdef\n", b"cdef.dir\n"), "DVC"),
         (b"", ""),
         (b"plain text", ""),
-        (b"outs:\n- md5: not a hash\n  path: x\n", ""),
+        (b"outs:\n- md5: not a hash\n  path: x\n", "DVC"),
+        (b"outs:\n- md5: not a hash\n", ""),
         (b"see version https://git-lfs.github.com/spec/v1\noid sha256:", ""),
     ],
 )

@@ -9,9 +9,12 @@ from ..values import replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..model import ScanCounts, Touched
     from ..policy.markers.catalogue import Marker
     from ..policy.plan import Plan
+    from ..scan.decoders import UnreadPart
     from ..scan.matches import MarkerMatches
     from ..scan.reader import ObjectReader
     from .results import Results, Tags
@@ -46,7 +49,7 @@ def judge_path(
     counts.paths += 1
     counts.submodules += oid == SUBMODULE
     _judge_name(results, commit, path, tags, is_new=not any(parents))
-    for part in reader.get_unread(oid):
+    for part in _list_unread(results, reader, commit, touched, tags):
         results.add_unread(commit, path, part.reason, tags, damaged=part.damaged)
     if ingredients := reader.get_ingredients(oid):
         from .ingredients import judge_ingredients
@@ -56,6 +59,22 @@ def judge_path(
         )
     if matches := reader.get_matches(oid):
         _judge_content(results, matches, [reader.get_matches(parent) for parent in parents], commit, path, tags)
+
+
+def _list_unread(
+    results: Results, reader: ObjectReader, commit: str, touched: Touched, tags: Tags
+) -> Sequence[UnreadPart]:
+    """Return what of a file could not be read, less what its pointers name and git has in the same commit."""
+    path, oid, _ = touched
+    parts = reader.get_unread(oid)
+    if not any(part.pointer for part in parts):
+        return parts
+    from .outputs_in_git import drop_outputs_in_git
+
+    find_tags = results.plan.zones.find_tags
+    return drop_outputs_in_git(
+        reader.objects, commit, path, oid, parts, lambda other: set(tags) <= set(find_tags(other))
+    )
 
 
 def _judge_name(results: Results, commit: str, path: bytes, tags: Tags, *, is_new: bool) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from ..errors import GitError
 from ..values import value
 from .repo import format_exit, write_input
@@ -173,6 +175,23 @@ class Objects:
             left = yield from self._receive_flight(flights.pop(0))
             if not self._child:
                 pending, flights = [*left, *(name for flight in flights for name in flight), *pending], []
+
+    def name_beside(self, commit: str, path: bytes, oid: str, relative: str) -> str:  # noqa: ARG002 - for files
+        """Return the name of a file that lies relative to another in a commit, or in the index; "" for none.
+
+        Args:
+            commit: The commit; "" for the index.
+            path: The path of the other file.
+            oid: Its id.
+            relative: The path as seen from its folder.
+        """
+        parts = os.fsdecode(path).split("/")[:-1]
+        for part in relative.split("/"):
+            if part == ".." and not parts:
+                return ""
+            parts = parts[:-1] if part == ".." else [*parts, part] if part not in ("", ".") else parts
+        name = "/".join(parts)
+        return "" if relative.startswith("/") or "\n" in name else f"{commit}:{name}"
 
     def read_object(self, name: str) -> bytes | None:
         """Return the content of a small object, or None if it is missing or unreadable."""

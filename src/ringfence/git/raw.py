@@ -28,6 +28,16 @@ def find_entry(tree: bytes, name: bytes, width: int) -> str:
     return ""
 
 
+def iter_entries(tree: bytes, width: int) -> Iterator[tuple[bytes, bytes, str]]:
+    """Yield the entries of a raw tree as (mode, name, id); `width` is the length of an id in bytes."""
+    position = 0
+    while position < len(tree):
+        end = tree.index(b"\0", position)
+        mode, _, name = tree[position:end].partition(b" ")
+        yield mode, name, tree[end + 1 : end + 1 + width].hex()
+        position = end + 1 + width
+
+
 def parse_raw_object(data: bytes) -> tuple[list[tuple[bytes, bytes]], bytes]:
     """Split a raw commit or tag into (headers, message); folded headers are joined by line ends."""
     head, _, message = data.partition(b"\n\n")

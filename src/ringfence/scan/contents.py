@@ -125,7 +125,10 @@ class _Reader:
         if not path:
             result.add_unread(
                 inner if pointer.path else place,
-                UnreadPart(f"{pointer.name} pointer: the content is neither in git nor in a local store"),
+                UnreadPart(
+                    f"{pointer.name} pointer: the content is neither in git nor in a local store",
+                    pointer=None if depth else pointer,
+                ),
             )
         elif depth >= self._budget.limits.depth:
             result.add_unread(inner, UnreadPart(f"nested in more than {depth} others (limits.depth)"))

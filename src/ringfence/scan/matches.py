@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from ..model import Location
 from ..policy.markers.catalogue import Marker
-from .decoders import UnreadPart
+from ..values import replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .decoders import UnreadPart
 
 ALSO = 2  # locations that a finding shows after its first
 EXCERPTS = 20  # locations stored for one marker in one field
@@ -51,9 +55,9 @@ class Contents:
         return self.matches.setdefault((marker.id, field), MarkerMatches(marker, part))
 
     def add_unread(self, place: str, part: UnreadPart) -> None:
-        """Add an unread part; of too many, only their number is kept."""
-        if len(self.unread) < _MAX_REASONS:
-            self.unread.append(UnreadPart(f"{place}: {part.reason}", part.damaged) if place else part)
+        """Add an unread part; of too many, only their number is kept, save for pointers: git itself may have those."""
+        if part.pointer or len(self.unread) < _MAX_REASONS:
+            self.unread.append(replace(part, reason=f"{place}: {part.reason}") if place else part)
         else:
             self.omitted_count += 1
 

@@ -121,11 +121,12 @@ class ObjectReader:
     """Reads objects on request and keeps their results; of clean objects, most by far, only the ids.
 
     Attributes:
+        objects: What is read.
         clean: Ids of the objects that were read and are clean (see `ScanResult.is_clean`).
     """
 
     def __init__(self, objects: Objects, plan: Plan, examined: ScanCounts) -> None:
-        self._objects, self._plan, self._examined = objects, plan, examined
+        self.objects, self._plan, self._examined = objects, plan, examined
         self._requested_ids: set[str] = set()
         self._result = ScanResult()
         self.clean: list[str] = []
@@ -185,14 +186,14 @@ class ObjectReader:
         """Return the objects that were neither requested before nor are in the clean cache."""
         new = {oid: path for oid, path in pairs if oid not in self._requested_ids}
         self._requested_ids.update(new)
-        if (clean_cache := self._objects.clean_cache) and len(new) >= _CACHE_FROM:
+        if (clean_cache := self.objects.clean_cache) and len(new) >= _CACHE_FROM:
             clean = clean_cache().find_clean_objects(new)
             self._examined.remembered += len(clean)
             new = {oid: path for oid, path in new.items() if oid not in clean}
         return new
 
     def _scan_in_process(self, new: dict[str, bytes]) -> None:
-        self._record_result(new, scan_objects(self._objects, self._plan, new))
+        self._record_result(new, scan_objects(self.objects, self._plan, new))
 
     def _receive_flight(self) -> None:
         requested, result = self._flights.pop(0), ScanResult()
@@ -221,7 +222,7 @@ class ObjectReader:
 
     def _is_large(self, new: Iterable[str]) -> bool:
         """Return whether the total size is known, and large enough for workers."""
-        size = self._objects.size
+        size = self.objects.size
         return size is not None and sum(map(size, new)) >= _WORKERS_FROM_BYTES
 
     def _distribute_objects(self, new: dict[str, bytes]) -> list[list[str]]:
@@ -229,13 +230,13 @@ class ObjectReader:
         shares: list[list[str]] = [[] for _ in self._workers]
         for oid, path in new.items():
             number = sum(path) % len(shares)
-            if self._objects.size:
+            if self.objects.size:
                 number = self._loads.index(min(self._loads))
-                self._loads[number] += self._objects.size(oid)
+                self._loads[number] += self.objects.size(oid)
             shares[number].append(oid)
         return shares
 
     def _build_worker_task(self) -> Callable[[list[str]], ScanResult]:
         from functools import partial
 
-        return partial(scan_objects, self._objects.reopen(), self._plan)
+        return partial(scan_objects, self.objects.reopen(), self._plan)

@@ -83,6 +83,10 @@ class Files:
         """Return the same object; files need no process of their own."""
         return self
 
+    def name_beside(self, commit: str, path: bytes, oid: str, relative: str) -> str:  # noqa: ARG002 - as for objects
+        """Return "": a file beside another is judged only if it is named too."""
+        return ""
+
     def iter_objects(self, names: Iterable[str]) -> Iterator[Object | MissingObject]:
         """Yield every file in order; one that can't be read is yielded as a `MissingObject`."""
         for name in names:

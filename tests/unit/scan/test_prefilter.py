@@ -70,8 +70,8 @@ MARKED = {
     "database": b"SQLite format 3\0",
     "pdf": b"%PDF-1.4\n",
     "pointer": b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n",
-    "annex": b"../../.git/annex/objects/aa/bb/x",
-    "data elsewhere": b"outs:\n- md5: 0123456789abcdef0123456789abcdef\n",
+    "annex": b"../../.git/annex/objects/aa/bb/WORM--x",
+    "data elsewhere": b"outs:\n- md5: 0123456789abcdef0123456789abcdef\n  path: x\n",
 }
 
 

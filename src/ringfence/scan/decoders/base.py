@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import IO
 
     from ...model import Limits
+    from .pointer import Pointer
 
 PROBE = 4096  # first bytes of a content, from which its format is detected
 CHUNK = 1 << 20  # bytes unpacked at once: chunks that fit into a processor's cache are scanned nearly twice as fast
@@ -27,10 +28,14 @@ class UnreadableError(Exception):
 
 @value
 class UnreadPart:
-    """A part of a content that can't be read, with the reason; `damaged` if git should have the object but hasn't."""
+    """A part of a content that can't be read, with the reason.
+
+    `damaged`: git should have the object but hasn't. `pointer`: no store has the content of it.
+    """
 
     reason: str
     damaged: bool = False
+    pointer: Pointer | None = None
 
 
 @value

@@ -6,7 +6,8 @@ import hashlib
 import json
 import os
 
-from .pointer import Pointer, is_hash
+from .dvc_pointer import is_hash
+from .pointer import Pointer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -23,7 +23,8 @@ def list_decoder_patterns() -> list[str]:
         f"^{escape_bytes(begin)}" for begin in (*formats.list_magic_prefixes(), *(mark for mark, _ in BOMS), BOM_UTF8)
     ]
     prefixes += [f"^{escape_bytes(begin)}" for begin in signatures.list_armors()]
-    return [r"[\x00-\x08]", *prefixes, CARD, *map(escape_bytes, (*pointer.WORDS, *formats.WORDS))]
+    words = map(escape_bytes, (*pointer.WORDS, *formats.WORDS))
+    return [r"[\x00-\x08]", *prefixes, CARD, *pointer.PATTERNS, *words]
 
 
 def escape_bytes(data: bytes) -> str:
