@@ -10,7 +10,7 @@ from .values import value
 Touched = tuple[bytes, str, tuple[str, ...]]
 # A text of a change: (part, such as author or message; bytes; declared encoding, "" for none).
 Text = tuple[str, bytes, str]
-SUBMODULE = "submodule"  # in place of an id: the content is in another repository
+SUBMODULE = "\0submodule "  # before the id of a commit, in place of a content: it is in another repository
 
 
 class Change:

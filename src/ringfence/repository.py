@@ -159,13 +159,15 @@ class Repository:
         return names[-1] if self.is_server else names[0]
 
     def list_stores(self, kind: str) -> list[str]:
-        """Return the folders with the content of the repository's pointers of a kind: dvc, lfs or annex."""
+        """Return the folders with the content of the repository's pointers of a kind: dvc, lfs, annex or git."""
         if not self.is_in_git:
             return []
         if kind == "dvc":
             top = self.repo.find_work_tree()
             return [os.path.join(top, ".dvc", "cache")] if top else []
         folder = self.repo.find_common_directory()
+        if kind == "git":  # what `git submodule` cloned, and repositories in the work tree
+            return list(filter(None, (os.path.join(folder, "modules"), self.repo.find_work_tree())))
         if kind == "lfs":
             return [os.path.join(folder, self._get_setting("lfs.storage") or "lfs", "objects")]
         return [os.path.join(folder, "annex", "objects")]

@@ -245,7 +245,13 @@ def submodule(laptop: Work, tmp_path: Path) -> Work:
     return Work(laptop.path / "other")
 
 
-def test_what_a_submodule_holds_is_its_own_repositorys_matter(laptop: Work, submodule: Work) -> None:
+def test_what_a_submodule_holds_is_judged_as_its_clone_has_it(laptop: Work, submodule: Work) -> None:
+    said = laptop.git("commit", "-m", "Add a submodule")
+    assert_refused(said, "pre-commit")
+    assert "other/notes.md" in said.out
+    submodule.did("switch", "-q", "--orphan", "clean")
+    submodule.commit("Begin again", files={"rows.txt": CLEAN})
+    laptop.did("add", "other")
     assert laptop.git("commit", "-m", "Add a submodule")
     assert laptop.did("ls-tree", "HEAD", "other").startswith("160000 commit")
 

@@ -231,12 +231,6 @@ def test_a_link_into_an_annex_is_unread(clone: Work, server: Work) -> None:
     assert "rows: git-annex pointer: the content is neither in git nor in a local store" in judged(clone, server).out
 
 
-def test_a_submodule_passes_for_its_content_is_another_repositorys(clone: Work) -> None:
-    clone.did("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},models")
-    clone.did("commit", "-q", "-m", "Add models")
-    assert clone.git("push", "origin", "main")
-
-
 def test_a_submodule_at_a_marked_place_is_refused(clone: Work, server: Work) -> None:
     clone.did("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},.claude/projects/x/y.jsonl")
     clone.did("commit", "-q", "-m", "Add models")

@@ -232,4 +232,9 @@ class _Run:
 
 def _iter_zone_paths(located: list[LocatedChange]) -> Iterator[Touched]:
     """Yield the paths in zones that have content in this repository."""
-    return (touched for _, _, inside in located for touched, _ in inside if touched[1] not in ("", SUBMODULE))
+    return (
+        touched
+        for _, _, inside in located
+        for touched, _ in inside
+        if touched[1] and not touched[1].startswith(SUBMODULE)
+    )

@@ -47,8 +47,13 @@ def judge_path(
     if not oid:
         return
     counts.paths += 1
-    counts.submodules += oid == SUBMODULE
     _judge_name(results, commit, path, tags, is_new=not any(parents))
+    if oid.startswith(SUBMODULE):
+        from .submodules import judge_submodule
+
+        counts.submodules += 1
+        judge_submodule(results, counts, commit, touched, tags)
+        return
     for part in _list_unread(results, reader, commit, touched, tags):
         results.add_unread(commit, path, part.reason, tags, damaged=part.damaged)
     if ingredients := reader.get_ingredients(oid):

@@ -75,10 +75,12 @@ class Results:
         models = self.plan.catalogue.find_models(line) if line else []
         return next((model for model in models if self.plan.is_rival(model[1])), models[0] if models else NO_MODEL)
 
-    def add_unread(self, commit: str, path: bytes, reason: str, tags: Tags, *, damaged: bool = False) -> None:
+    def add_unread(
+        self, commit: str, path: bytes, reason: str, tags: Tags, *, damaged: bool = False, advice: str = ""
+    ) -> None:
         """Add content that could not be read; `damaged` content, which should be readable, always refuses."""
         from ..excerpts import format_path
         from ..model import Unread
 
         action, tag = self.plan.actions.find_strictest(tags, "unread")
-        self.unread.append(Unread(commit, format_path(path), reason, "block" if damaged else action, tag))
+        self.unread.append(Unread(commit, format_path(path), reason, "block" if damaged else action, tag, advice))

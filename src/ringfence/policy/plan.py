@@ -95,6 +95,11 @@ class Plan:
         return [*self.own_stores(kind), *(folder for store, folder in self._stores if store == kind)]
 
     @property
+    def paths_elsewhere(self) -> list[str]:
+        """The paths of submodules that may stay unread."""
+        return [path for kind, path in self._stores if kind == "elsewhere"]
+
+    @property
     def accounts(self) -> AccountRules:
         """Who may push, commit and waive; loaded on first use."""
         if self._accounts is None:

@@ -7,6 +7,8 @@ import re
 import subprocess
 from typing import TYPE_CHECKING
 
+from ..errors import RingfenceError
+from ..excerpts import format_path
 from ..git.repo import Repo
 from ..policy.inputs import SYSTEM_POLICY
 from ..repository import Repository
@@ -15,6 +17,8 @@ from .client_hooks import CLIENT, PREVIOUS, SERVER, is_ours, is_runnable
 from .git_config import find_hooks_folder, list_settings
 from .host_checks import CheckResult
 from .ingredient_check import check_index
+
+_SHOWN = 5
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +41,7 @@ def check_repository(repo: git.Repo, remedy: str) -> Iterator[CheckResult]:
     yield from _check_disabled_hooks(settings, names)
     yield from _check_tags(settings, repo)
     yield check_index(str(repo.working_dir))
+    yield from _check_submodules(Repository(Repo(str(repo.working_dir))))
     with sandbox.create_folder() as path:
         yield from canary.check_client_hooks(folder, settings, path, by_framework=by_framework)
 
@@ -77,6 +82,7 @@ def _check_server(repo: git.Repo, folder: str, settings: list[tuple[str, str]], 
         yield from _check_notes(repo, folder, remedy)
     yield from _check_tags(settings, repo)
     yield check_index(directory)
+    yield from _check_submodules(Repository(Repo(directory), server=True))
     policies = [os.path.expanduser(value) for key, value in settings if key == "ringfence.policy"]
     yield from host_checks.check_permissions([*hooks, os.path.join(directory, "config"), SYSTEM_POLICY, *policies])
     yield from host_checks.check_host()
@@ -201,6 +207,26 @@ def _check_disabled_hooks(settings: list[tuple[str, str]], names: tuple[str, ...
                     f"{key} = {value} switches a configured hook off",
                     f"git config --unset {key}",
                 )
+
+
+def _check_submodules(repository: Repository) -> Iterator[CheckResult]:
+    """Yield the submodules in zones at HEAD whose next commit would be unread, and so refused."""
+    from ..check.submodules import list_unread_submodules
+    from ..repository import load_local_plan, load_tagged_plan
+
+    try:
+        state = ["HEAD"] if repository.has_head() else []
+        files = repository.read_files(state)
+        plan = load_tagged_plan(repository.build_inputs(files)) if repository.is_server else load_local_plan(repository)
+        if plan and state:
+            plan.own_stores = repository.list_stores
+            if paths := list_unread_submodules(repository.repo, plan, "HEAD"):
+                shown = ", ".join(map(format_path, paths[:_SHOWN]))
+                more = f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
+                detail = f"{shown}{more}: a change of them is unread, and refused where the tag's `unread` is block"
+                yield CheckResult("submodules", True, detail)
+    except RingfenceError as error:
+        yield CheckResult("policy", False, error.message, error.advice)
 
 
 def _check_tags(settings: list[tuple[str, str]], repo: git.Repo) -> Iterator[CheckResult]:

@@ -100,13 +100,15 @@ def _read_path(stream: Iterator[bytes]) -> bytes:
 def parse_record(record: bytes, path: bytes) -> Touched:
     """Parse a record of `git diff --raw`: `:mode mode id id status`, with a colon, mode and id for each parent.
 
-    The content of a deleted path is "", and that of a submodule `SUBMODULE`.
+    The content of a deleted path is "", and that of a submodule `SUBMODULE` with its commit.
     """
     fields = record.split(b" ")
     parents = len(fields[0]) - len(fields[0].lstrip(b":"))
     mode = fields[parents]
     old, new = fields[parents + 1 : -2], fields[-2]
-    content = SUBMODULE if mode == _GITLINK else new.decode() if new.strip(b"0") else ""
+    content = new.decode() if new.strip(b"0") else ""
+    if mode == _GITLINK:
+        content = SUBMODULE + content
     return path, content, tuple(oid.decode() if oid.strip(b"0") else "" for oid in old)
 
 
@@ -115,7 +117,7 @@ def read_tree(repo: Repo, tree_id: str) -> list[Touched]:
     listing = repo.run("ls-tree", "-r", "-z", "--full-tree", tree_id)
     entries = (entry.partition(b"\t") for entry in listing.split(b"\0") if entry)
     return [
-        (path, SUBMODULE if fields.startswith(_GITLINK) else fields.split(b" ")[2].decode(), ())
+        (path, (SUBMODULE if fields.startswith(_GITLINK) else "") + fields.split(b" ")[2].decode(), ())
         for fields, _, path in entries
     ]
 

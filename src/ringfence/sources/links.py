@@ -124,7 +124,7 @@ def _parse_listing(objects: Objects, listing: bytes, column: int) -> LinkedTree 
             if fields.startswith(_LINK):
                 places.setdefault(oid, []).append(path)
             else:
-                files[path] = SUBMODULE if fields.startswith(_GITLINK) else oid
+                files[path] = SUBMODULE + oid if fields.startswith(_GITLINK) else oid
     links: dict[bytes, bytes] = {}
     for item in objects.iter_objects(places):
         if not isinstance(item, MissingObject) and item.size <= _LONGEST:

@@ -17,7 +17,7 @@ OLD, NEW, ZERO = b"1" * 40, b"2" * 40, b"0" * 40
         (b":100644 100644 %b %b M" % (OLD, NEW), NEW.decode(), (OLD.decode(),)),
         (b":000000 100644 %b %b A" % (ZERO, NEW), NEW.decode(), ("",)),
         (b":100644 000000 %b %b D" % (OLD, ZERO), "", (OLD.decode(),)),
-        (b":000000 160000 %b %b A" % (ZERO, NEW), SUBMODULE, ("",)),
+        (b":000000 160000 %b %b A" % (ZERO, NEW), SUBMODULE + NEW.decode(), ("",)),
         (b"::100644 100644 100644 %b %b %b MM" % (OLD, OLD, NEW), NEW.decode(), (OLD.decode(), OLD.decode())),
     ],
 )

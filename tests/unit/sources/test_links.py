@@ -79,6 +79,6 @@ def test_links_are_read_from_commits_and_from_the_index(tmp_path: Path) -> None:
     assert staged
     assert made
     blob = work.did("rev-parse", "HEAD:scratch/q")
-    expected = {b"data/q": (b"scratch/q", blob), b"data/sub": (b"scratch/sub", SUBMODULE)}
+    expected = {b"data/q": (b"scratch/q", blob), b"data/sub": (b"scratch/sub", SUBMODULE + empty)}
     assert staged.list_files() == made.list_files() == expected
     assert read_commit_links(repo, objects, blob) is None

@@ -116,7 +116,9 @@ class ProvenanceRule(Rule):
     def _judge_files(self, change: Change, paths: list[tuple[Touched, Tags]]) -> None:
         actions = self._results.plan.actions
         demanded = [(path, oid, actions.filter_demanding(tags, "provenance")) for (path, oid, _), tags in paths]
-        files = [item for item in demanded if item[2] and item[1] not in ("", SUBMODULE) and is_data(item[0])]
+        files = [
+            item for item in demanded if item[2] and item[1] and not item[1].startswith(SUBMODULE) and is_data(item[0])
+        ]
         listed = self._read_list(change.commit) if files else None
         for path, oid, tags in files:
             fault, excerpt = self._find_fault(listed, change.commit, path, oid)

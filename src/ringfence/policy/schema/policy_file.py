@@ -112,6 +112,12 @@ class Stores(Table):
     )
     annex: tuple[Folder, ...] = Field((), description="Folders of git-annex objects.")
     dvc: tuple[Folder, ...] = Field((), description="Caches or remotes of DVC.")
+    git: tuple[Folder, ...] = Field(
+        (), description="Repositories with the commits of submodules, or folders of such repositories."
+    )
+    elsewhere: tuple[Text, ...] = Field(
+        (), description="Paths of submodules that may stay unread, as in `.gitignore`: `third_party/**`."
+    )
 
 
 class Ingredients(Table):
