@@ -87,7 +87,8 @@ class Occurrence:
     """Where a mark occurs: a part of a change, and what may be shown of it.
 
     `path` is b"" outside of files, `line` 0 where there is none, `count` how often the mark occurs in this part;
-    `place` and `also` are as in `Finding`. `context` tells two like marks without a path apart: the text around them.
+    `place` and `also` are as in `Finding`. `context` tells two like marks apart: the text around
+    one without a path, a digest of the line where the excerpt shows a part of it.
     """
 
     commit: str

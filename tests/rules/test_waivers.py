@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from conftest import SHARE_LINK, TRAILER, Work, kept
+from ringfence.check.findings import compute_fingerprint
 from rules.conftest import ME, day, found, waiver
 
 OTHER_LINK = SHARE_LINK.replace("0a1b2c3d", "9f8e7d6c")
@@ -51,6 +52,42 @@ def test_another_mark_in_the_same_commit_is_refused(clone: Work, policy) -> None
     said = clone.git("push", "origin", "main").out
     assert "refused, 1 mark" in said
     assert OTHER_LINK in said
+
+
+PAD = "pad " * 200
+LONG = f'{{"a": "{PAD}{SHARE_LINK} {PAD}"}}'
+
+
+@pytest.mark.parametrize(
+    ("text", "passes"),
+    [
+        (LONG, True),
+        (f"a human's line\n{LONG}\nanother", True),
+        (f"{LONG}\n{LONG}", True),
+        (LONG.replace("}", ', "b": "more"}'), False),
+        (LONG.replace("{", '{"b": "more", '), False),
+        (f"{LONG}\n" + LONG.replace("}", ', "id": 2}'), False),
+        ("\n".join(LONG.replace("}", f', "id": {number}}}') for number in range(6)), False),
+        (LONG.replace("pad ", "pad  ", 1), False),
+        (LONG.upper().replace(SHARE_LINK.upper(), SHARE_LINK), False),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.md", "a.jsonl"])
+def test_a_waiver_covers_the_whole_line_and_none_that_is_alike_around_the_mark(
+    clone: Work, policy, text: str, passes: bool, name: str
+) -> None:
+    policy(APPROVERS + waiver(finding=marked(clone, LONG, name)))
+    clone.did("reset", "-q", "--hard", "HEAD~1")
+    clone.commit("Add rows", files={name: f"{text}\n"})
+    said = clone.git("push", "origin", "main")
+    assert bool(said) == passes, said.out
+    if not passes:
+        assert "refused, " in said.out
+
+
+def test_a_short_line_is_named_as_before(clone: Work) -> None:
+    """Its fingerprint is that of marker, path and line, so that older waivers of it hold."""
+    assert marked(clone) == compute_fingerprint("openai-chatgpt-share-link", b"a.md", SHARE_LINK)
 
 
 def test_the_same_mark_elsewhere_is_refused(clone: Work, policy) -> None:

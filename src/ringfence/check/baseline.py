@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import PolicyError
 from ..values import replace
+from .findings import compute_fingerprint
 
 if TYPE_CHECKING:
     from ..model import Verdict
@@ -41,7 +42,8 @@ def mark_known(verdict: Verdict, baseline: Counter[str]) -> Verdict:
     left = Counter(baseline)
     findings = []
     for item in verdict.findings:
-        is_known = left[item.fingerprint] > 0
-        left[item.fingerprint] -= is_known
-        findings.append(replace(item, known=is_known))
+        names = (item.fingerprint, compute_fingerprint(item.marker, (item.path or item.part).encode(), item.excerpt))
+        name = next((name for name in names if left[name] > 0), "")  # up to 0.1.0 a line was named by its excerpt
+        left[name] -= 1
+        findings.append(replace(item, known=bool(name)))
     return replace(verdict, findings=tuple(findings))

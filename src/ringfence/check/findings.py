@@ -21,7 +21,6 @@ def build_finding(
 ) -> Finding:
     """Build a finding: a marker where it occurs, the action that a tag asks for, and the model named beside it."""
     path = occurrence.path or occurrence.part.encode()
-    identity = b"\0".join((marker.id.encode(), path, occurrence.excerpt.encode(), occurrence.context))
     return Finding(
         marker=marker.id,
         vendor=marker.vendor,
@@ -40,11 +39,17 @@ def build_finding(
         excerpt=occurrence.excerpt,
         tag=tag,
         why=marker.why,
-        fingerprint=hashlib.blake2b(identity, digest_size=10).hexdigest(),
+        fingerprint=compute_fingerprint(marker.id, path, occurrence.excerpt, occurrence.context),
         place=occurrence.place,
         also=occurrence.also,
         origin=occurrence.origin,
     )
+
+
+def compute_fingerprint(marker: str, path: bytes, excerpt: str, context: bytes = b"") -> str:
+    """Return the digest that names a mark: of its marker, its path or part, its excerpt and what is around that."""
+    identity = b"\0".join((marker.encode(), path, excerpt.encode(), context))
+    return hashlib.blake2b(identity, digest_size=10).hexdigest()
 
 
 def classify_evidence(marker: Marker, part: str) -> str:

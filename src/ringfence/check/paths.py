@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..model import SUBMODULE, Occurrence
+from ..model import SUBMODULE, Location, Occurrence
 from ..policy.actions import find_action_key
 from ..policy.markers.catalogue import NAMED
 from ..values import replace
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..policy.markers.catalogue import Marker
     from ..policy.plan import Plan
     from ..scan.decoders import UnreadPart
-    from ..scan.matches import MarkerMatches
+    from ..scan.matches import MarkerMatches, Place
     from ..scan.reader import ObjectReader
     from .results import Results, Tags
 
@@ -111,14 +111,21 @@ def _judge_content(
         if results.plan.waivers and marker is match.marker:
             _judge_with_waivers(results, match, before, commit, path, tags)
         elif marker and is_new and match.count > max((older.count for older in before), default=0):
-            known = {place.excerpt for older in before for place in older.places}
-            fresh = [place for place in match.places if place.excerpt not in known]
+            known = {(place.excerpt, place.line_digest) for older in before for place in older.places}
+            fresh = [place for place in match.places if (place.excerpt, place.line_digest) not in known]
             first, *others = dict.fromkeys(fresh or match.places)
-            also = tuple(others[:ALSO])
-            occurrence = Occurrence(commit, match.part, first.excerpt, path, first.line, match.count, first.place, also)
+            also = tuple(Location(other.line, other.excerpt, other.place) for other in others[:ALSO])
+            occurrence = _build_occurrence(commit, match, path, first, also)
             # A generator's model is its own value: an excerpt shows those of its neighbours too, or half of it.
             line = match.marker.product if match.part == "generator" else first.excerpt
             results.add_mark(marker, tags, occurrence, results.find_model(line.encode()))
+
+
+def _build_occurrence(
+    commit: str, match: MarkerMatches, path: bytes, place: Place, also: tuple[Location, ...] = ()
+) -> Occurrence:
+    context = place.line_digest
+    return Occurrence(commit, match.part, place.excerpt, path, place.line, match.count, place.place, also, context)
 
 
 def _build_generator_marker(plan: Plan, marker: Marker, path: bytes) -> Marker | None:
@@ -164,7 +171,7 @@ def _judge_with_waivers(
             results.judge_mark(
                 match.marker,
                 tags,
-                Occurrence(commit, match.part, place.excerpt, path, place.line, match.count, place.place),
+                _build_occurrence(commit, match, path, place),
                 model,
             )
             for place, model in models

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from ..model import Location
 from ..policy.markers.catalogue import Marker
-from ..values import replace
+from ..values import replace, value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +13,16 @@ ALSO = 2  # locations that a finding shows after its first
 EXCERPTS = 20  # locations stored for one marker in one field
 _MAX_FIELDS = 20  # fields counted separately for one marker; a hostile file could use another name in every row
 _MAX_REASONS = 10  # stored for one object
+
+
+@value
+class Place:
+    """Where a mark is, as in `Location`; `line_digest` tells lines apart that are alike around the mark."""
+
+    line: int
+    excerpt: str
+    place: str = ""
+    line_digest: bytes = b""
 
 
 class MarkerMatches:
@@ -27,7 +36,7 @@ class MarkerMatches:
     def __init__(self, marker: Marker, part: str) -> None:
         self.marker, self.part = marker, part
         self.count = 0
-        self.places: list[Location] = []
+        self.places: list[Place] = []
 
 
 class Contents:
@@ -69,7 +78,7 @@ class Contents:
         )
         matches.count += 1
         if len(matches.places) < EXCERPTS:
-            matches.places.append(Location(0, fault, place))
+            matches.places.append(Place(0, fault, place))
 
     def add(self, inner: Contents) -> None:
         """Add the result for a content inside this one."""

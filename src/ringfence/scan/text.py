@@ -6,7 +6,6 @@ from codecs import BOM_UTF8
 
 from .. import excerpts
 from ..git.objects import OVERLAP
-from ..model import Location
 from ..policy.markers import escapes
 from ..policy.markers.catalogue import NAMED
 from ..policy.markers.unescape import Unescaped
@@ -15,7 +14,7 @@ from . import decoders
 from .decoders import PROBE
 from .escaped import EscapedText
 from .generators import FIELD, LINE, MODEL_KEY, OUTPUT_KEY, Generators
-from .matches import EXCERPTS
+from .matches import EXCERPTS, Place
 from .passages import Passage, iter_wide_passages
 from .prefilter import SURFACES, load_prefilter
 
@@ -113,7 +112,7 @@ class Scan:
                     matches.count += count
                     if len(matches.places) < EXCERPTS:
                         excerpt = excerpts.format_excerpt(unescaped.text, start, end)
-                        matches.places.append(_build_location(piece, field, passage, begin, excerpt))
+                        matches.places.append(_build_place(piece, field, passage, (begin, end - start), excerpt))
                 offset += len(group.scanner.expressions())
 
         add_matches(0, Unescaped(data))
@@ -155,7 +154,7 @@ class Scan:
                 if len(matches.places) < EXCERPTS:
                     begin = excerpts.find_match_start(data, start, end)
                     excerpt = excerpts.format_excerpt(data, start, end + len(name))
-                    matches.places.append(_build_location(piece, field, passage, begin, excerpt))
+                    matches.places.append(_build_place(piece, field, passage, (begin, end - start), excerpt))
 
     def _scan_escaped_fields(
         self, piece: Piece, head: bytes, passage: Passage, part: tuple[int, int], result: Contents,
@@ -178,11 +177,13 @@ class Scan:
         return bool(scanner and scanner.find_matches(data))
 
 
-def _build_location(piece: Piece, field: str, passage: Passage, begin: int, excerpt: str) -> Location:
-    """Return the location of a match that begins at an offset of a passage: by line, or by row if there are rows."""
+def _build_place(piece: Piece, field: str, passage: Passage, match: tuple[int, int], excerpt: str) -> Place:
+    """Return the place of a match, given as (offset, length) in a passage: by line, or by row if there are rows."""
+    begin, length = match
     line = 0 if piece.get_place else passage.count_lines(begin)
     place = join_place(piece.place, piece.get_place(passage.find_origin(begin)) if piece.get_place else "")
-    return Location(line, excerpt, join_place(place, f"field {field}" if field else ""))
+    digest = excerpts.compute_line_digest(passage.text, begin, begin + length, excerpt)
+    return Place(line, excerpt, join_place(place, f"field {field}" if field else ""), digest)
 
 
 def join_place(outer: str, inner: str) -> str:
