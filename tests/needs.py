@@ -97,6 +97,14 @@ NEEDS = {
     "gitlab-ci-local": Need(
         _NODE | {str(MODULES / "gitlab-ci-local/src/index.js"): ""}, target=".venv/ready-npm", stage="long"
     ),
+    **{
+        name: Need(_NODE | {str(MODULES / file): ""}, target=".venv/ready-npm", stage="long")
+        for name, file in {
+            "husky": "husky/bin.js",
+            "lefthook": "lefthook/bin/index.js",
+            "simple-git-hooks": "simple-git-hooks/cli.js",
+        }.items()
+    },
     "dvc": Need({str(DVC): ""}, target=".venv/ready-dvc", stage="long", title="DVC"),
     "mlcroissant": Need({str(CROISSANT): ""}, target=".venv/ready-croissant", stage="long"),
 }

@@ -3,6 +3,7 @@
 import os
 
 OURS = "Asks ringfence;"  # a comment in each of our hooks, by which we recognise them
+KEPT = "before-ringfence"  # the folder, beside our hooks, of those that were there before and run as well
 _HERE = os.path.dirname(os.path.abspath(__file__))
 
 

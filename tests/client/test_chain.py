@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from client.conftest import FOOTER, MARKED, assert_refused, count, head, hook, ungated
-from conftest import TRAILER, Work
+from conftest import PYTHON, TRAILER, Work
+from needs import MODULES
 from ringfence import resources
 from ringfence.setup.client_hooks import CLIENT
 
@@ -48,13 +50,17 @@ def chained(work: Work, name: str, script: str = TELLS) -> None:
 
 
 def args(told: Path, name: str) -> list[str]:
-    return (told / f"{name}.before-ringfence.args").read_text().split("\0")[:-1]
+    return (told / f"{name}.args").read_text().split("\0")[:-1]
 
 
 def listing(work: Work) -> dict[str, tuple[bytes, int]]:
     """Return the hooks' contents and modes by name."""
     folder = work.path / ".git/hooks"
-    return {path.name: (path.read_bytes(), path.stat().st_mode) for path in folder.iterdir()}
+    return {
+        str(path.relative_to(folder)): (path.read_bytes(), path.stat().st_mode)
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 # --- the same arguments, the same stdin ---
@@ -79,7 +85,7 @@ def test_a_hook_that_was_there_gets_an_amends_arguments(bare_laptop: Work, told:
 def test_a_hook_that_was_there_runs_before_a_merge(bare_laptop: Work, told: Path) -> None:
     chained(bare_laptop, "pre-merge-commit")
     assert bare_laptop.git("merge", "--no-ff", "--allow-unrelated-histories", other_root(bare_laptop))
-    assert (told / "pre-merge-commit.before-ringfence.runs").read_text() == "run\n"
+    assert (told / "pre-merge-commit.runs").read_text() == "run\n"
 
 
 def other_root(work: Work) -> str:
@@ -110,7 +116,7 @@ def test_a_hook_that_was_there_gets_a_pushs_arguments_and_every_byte_of_its_stdi
         f"HEAD@{{1 second ago}} {oid} refs/heads/s {none}\n",
         f"(delete) {none} refs/heads/old {oid}\n",
     }
-    given = (told / "pre-push.before-ringfence.stdin").read_bytes().decode()
+    given = (told / "pre-push.stdin").read_bytes().decode()
     assert set(given.splitlines(keepends=True)) == lines
     assert given.count("\n") == 3
     assert args(told, "pre-push") == [str(server.path), str(server.path)]
@@ -124,7 +130,7 @@ def test_a_push_of_nothing_gives_the_hook_that_was_there_an_empty_stdin(
     bare_laptop.did("push", "-q", str(server.path), "main")
     chained(bare_laptop, "pre-push")
     assert bare_laptop.git("push", str(server.path), "main")
-    assert (told / "pre-push.before-ringfence.stdin").read_bytes() == b""
+    assert (told / "pre-push.stdin").read_bytes() == b""
 
 
 def test_many_refs_reach_the_hook_that_was_there(bare_laptop: Work, told: Path, tmp_path: Path) -> None:
@@ -135,7 +141,7 @@ def test_many_refs_reach_the_hook_that_was_there(bare_laptop: Work, told: Path, 
     bare_laptop.did("update-ref", "--stdin", stdin="".join(f"create {name} {oid}\n" for name in names).encode())
     chained(bare_laptop, "pre-push")
     assert bare_laptop.git("push", "-q", str(server.path), "refs/heads/b*:refs/heads/b*")
-    given = (told / "pre-push.before-ringfence.stdin").read_text()
+    given = (told / "pre-push.stdin").read_text()
     assert sorted(given.splitlines()) == sorted(f"{name} {oid} {name} {'0' * 40}" for name in names)
 
 
@@ -189,16 +195,16 @@ def test_what_a_hook_that_was_there_prepares_is_judged(bare_laptop: Work) -> Non
 
 def test_a_hook_that_was_there_and_lost_its_run_bit_refuses_and_says_so(bare_laptop: Work) -> None:
     chained(bare_laptop, "pre-commit", "#!/bin/sh\n")
-    (bare_laptop.path / ".git/hooks/pre-commit.before-ringfence").chmod(0o644)
+    (bare_laptop.path / ".git/hooks/before-ringfence/pre-commit").chmod(0o644)
     said = bare_laptop.git("commit", "--allow-empty", "-m", "Change")
     assert not said
-    assert "pre-commit.before-ringfence, can't be run: Permission denied." in said.out
+    assert "before-ringfence/pre-commit, can't be run: Permission denied." in said.out
 
 
 def test_a_hook_without_a_first_line_runs_as_git_would_run_it(bare_laptop: Work, told: Path) -> None:
     chained(bare_laptop, "pre-commit", TELLS.partition("\n")[2])
     assert bare_laptop.git("commit", "--allow-empty", "-m", "Change")
-    assert (told / "pre-commit.before-ringfence.runs").read_text() == "run\n"
+    assert (told / "pre-commit.runs").read_text() == "run\n"
 
 
 # --- in and out ---
@@ -211,7 +217,7 @@ def test_a_hook_that_was_there_runs_once_however_often_we_are_installed(bare_lap
     assert listing(bare_laptop) == before
     assert bare_laptop.did("config", "--get-all", "ringfence.tag") == "training-data"
     assert bare_laptop.git("commit", "--allow-empty", "-m", "Change")
-    assert (told / "pre-commit.before-ringfence.runs").read_text() == "run\n"
+    assert (told / "pre-commit.runs").read_text() == "run\n"
 
 
 def test_uninstall_puts_back_what_was_there_byte_for_byte(bare_laptop: Work) -> None:
@@ -362,3 +368,125 @@ def test_a_module_in_the_repository_is_not_run_when_its_policy_is_read(laptop: W
     laptop.did("add", "-A")
     assert laptop.git("commit", "-m", "Change")
     assert not ran.exists()
+
+
+# --- hooks that find their work by their own name and folder ---
+
+
+def refuses_untitled(work: Work) -> None:
+    """Assert that the team's own rule still holds, and passes what it allows."""
+    work.write("a.txt", "a human's line\n")
+    work.did("add", "a.txt")
+    said = work.git("commit", "-m", "no number")
+    assert (bool(said), "no ticket" in said.out) == (False, True), said.out
+    assert work.git("commit", "-m", "TICKET-1: add a line")
+    work.write("b.txt", "another\n")
+    work.did("add", "b.txt")
+    work.git("commit", "-m", f"TICKET-2\n\n{TRAILER}").assert_refused()
+
+
+RULE = 'grep -q TICKET "$1" || { echo "no ticket"; exit 1; }\n'
+STARTS = {
+    "sh": "#!/bin/sh\n",
+    "env": "#!/usr/bin/env sh\n",
+    "options": "#!/bin/sh -e\n",
+    "split": "#!/usr/bin/env -S sh -e\n",
+    "none": "",
+}
+
+
+@pytest.mark.parametrize("start", STARTS)
+@pytest.mark.parametrize("sets_path", [False, True])
+def test_a_hook_finds_its_own_name_and_folder(bare_laptop: Work, start: str, *, sets_path: bool) -> None:
+    folder = ".hk/_" if sets_path else ".git/hooks"
+    runs = 'sh -e "$(dirname "$(dirname "$0")")/own/$(basename "$0")" "$@"\n'
+    bare_laptop.write(f"{folder}/commit-msg", STARTS[start] + runs).chmod(0o755)
+    bare_laptop.write(f"{Path(folder).parent}/own/commit-msg", RULE)
+    if sets_path:
+        bare_laptop.did("config", "core.hooksPath", folder)
+    assert bare_laptop.ringfence("install", "--tag", "training-data")
+    refuses_untitled(bare_laptop)
+
+
+def test_a_hook_in_another_language_finds_its_own_name(bare_laptop: Work) -> None:
+    script = f"#!{sys.executable}\nimport os, sys\nsys.exit(os.path.basename(sys.argv[0]) != 'commit-msg')\n"
+    chained(bare_laptop, "commit-msg", script)
+    assert bare_laptop.git("commit", "--allow-empty", "-m", "Change")
+
+
+def test_a_linked_hook_finds_the_folder_behind_its_link(bare_laptop: Work) -> None:
+    bare_laptop.write("scripts/hook", '#!/bin/sh\n. "$(dirname "$(readlink -f "$0")")/rule"\n').chmod(0o755)
+    bare_laptop.write("scripts/rule", RULE)
+    link = bare_laptop.path / ".git/hooks/commit-msg"
+    link.symlink_to("../../scripts/hook")
+    assert bare_laptop.ringfence("install", "--tag", "training-data")
+    refuses_untitled(bare_laptop)
+    assert bare_laptop.ringfence("uninstall")
+    assert os.readlink(link) == "../../scripts/hook"
+
+
+def test_a_hook_that_an_earlier_version_kept_under_another_name_finds_its_own(bare_laptop: Work) -> None:
+    """Such a hook is mended without being installed again, and is moved when it is."""
+    chained(bare_laptop, "commit-msg", f'#!/bin/sh\n[ "$(basename "$0")" = commit-msg ] || exit 0\n{RULE}')
+    folder = bare_laptop.path / ".git/hooks"
+    (folder / "before-ringfence/commit-msg").rename(folder / "commit-msg.before-ringfence")
+    script = (folder / "commit-msg").read_text()
+    (folder / "commit-msg").write_text(script.replace("${0%/*}/before-ringfence/${0##*/}", "$0.before-ringfence"))
+    refuses_untitled(bare_laptop)
+    assert bare_laptop.ringfence("install")
+    assert (folder / "before-ringfence/commit-msg").exists()
+    assert not (folder / "commit-msg.before-ringfence").exists()
+    assert bare_laptop.ringfence("uninstall")
+    assert RULE in (folder / "commit-msg").read_text()
+
+
+# --- the managers themselves ---
+
+MANAGERS = {
+    "husky": ("husky/bin.js", {".husky/commit-msg": RULE}, []),
+    "lefthook": ("lefthook/bin/index.js",
+                 {"lefthook.yml": "commit-msg:\n  commands:\n    ticket:\n      run: sh rule {1}\n", "rule": RULE},
+                 ["install"]),
+    "simple-git-hooks": ("simple-git-hooks/cli.js",
+                         {"package.json": '{"simple-git-hooks": {"commit-msg": "sh rule $1"}}', "rule": RULE}, []),
+}  # fmt: skip
+
+
+def manage(work: Work, name: str) -> None:
+    """Have a manager install its hooks, as `npm install` does."""
+    script, files, arguments = MANAGERS[name]
+    for path, text in files.items():
+        work.write(path, text)
+    done = subprocess.run(["node", str(MODULES / script), *arguments], cwd=work.path, check=False, capture_output=True)
+    assert done.returncode == 0, (done.stdout + done.stderr).decode()
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.needs(name)) for name in MANAGERS])
+def test_the_hooks_of_a_manager_go_on_running(bare_laptop: Work, name: str) -> None:
+    manage(bare_laptop, name)
+    assert bare_laptop.ringfence("install", "--tag", "training-data")
+    refuses_untitled(bare_laptop)
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.needs(name)) for name in MANAGERS])
+def test_what_a_manager_does_to_our_hooks_is_told_by_status(bare_laptop: Work, name: str) -> None:
+    manage(bare_laptop, name)
+    assert bare_laptop.ringfence("install", "--tag", "training-data")
+    manage(bare_laptop, name)
+    said = bare_laptop.ringfence("status")
+    assert (said.status, "commit-msg isn't a hook of ringfence" in said.out) == (3, True)
+    assert bare_laptop.ringfence("install")
+    refuses_untitled(bare_laptop)
+
+
+@pytest.mark.needs("husky")
+def test_husky_calls_ringfence_where_its_own_files_say_so(bare_laptop: Work) -> None:
+    """What a manager runs from its own configuration outlives its next installation."""
+    command = " ".join(map(shlex.quote, PYTHON))
+    bare_laptop.write(".husky/pre-commit", f"{command} hook pre-commit\n")
+    bare_laptop.write(".husky/commit-msg", f'{RULE}{command} hook commit-msg "$1"\n')
+    bare_laptop.tag("training-data")
+    for _ in range(2):
+        done = subprocess.run(["node", str(MODULES / "husky/bin.js")], cwd=bare_laptop.path, check=False)
+        assert done.returncode == 0
+    refuses_untitled(bare_laptop)

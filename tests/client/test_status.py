@@ -193,7 +193,7 @@ def test_an_interpreter_without_ringfence_refuses_everything_and_is_named(laptop
 def test_a_chained_hook_that_lost_its_run_bit_is_named(laptop: Work) -> None:
     hook(laptop, "pre-commit", "#!/bin/sh\n")
     assert laptop.ringfence("install")
-    path = hooks(laptop) / "pre-commit.before-ringfence"
+    path = hooks(laptop) / "before-ringfence/pre-commit"
     path.chmod(0o644)
     assert f"{path}, which it runs too, isn't executable\n      chmod +x {path}" in bad(laptop)
 

@@ -277,7 +277,7 @@ def everything(folder: Path) -> set[str]:
 def test_a_hook_that_is_common_to_all_runs_after_ours_and_comes_back(tmp_path: Path) -> None:
     put(tmp_path / "hooks/common/pre-receive", "#!/bin/sh\nexit 0\n")
     assert Work(tmp_path).ringfence("install", "--server", str(tmp_path), "--forge", "gitolite")
-    assert '--then "$0.before-ringfence"' in (tmp_path / "hooks/common/pre-receive").read_text()
+    assert '--then "${0%/*}/before-ringfence/${0##*/}"' in (tmp_path / "hooks/common/pre-receive").read_text()
     said = Work(tmp_path).ringfence("uninstall", "--server", str(tmp_path))
     assert "hooks/common/pre-receive: removed, the previous hook is restored" in said.out
     assert (tmp_path / "hooks/common/pre-receive").read_text() == "#!/bin/sh\nexit 0\n"

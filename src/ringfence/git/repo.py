@@ -41,6 +41,8 @@ class Repo:
         self.directory = directory
         self._prefix = ["git", "--no-pager", "-c", "core.quotePath=false"]
         self._env = {**os.environ, **_SAFE}
+        if self._env.get("GIT_OBJECT_DIRECTORY") == "":  # a forge's wrapper, where a push brings no objects
+            del self._env["GIT_OBJECT_DIRECTORY"]
         if may_fetch:
             del self._env["GIT_NO_LAZY_FETCH"]
         if directory is not None:

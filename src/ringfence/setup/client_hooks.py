@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import git
 
 from ..errors import UsageError
-from ..resources import OURS, find_shipped_folder
+from ..resources import KEPT, OURS, find_shipped_folder
 from . import git_config
 from .git_config import find_hooks_folder
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 CLIENT = ("pre-commit", "pre-merge-commit", "prepare-commit-msg", "commit-msg", "applypatch-msg", "pre-push")
 SERVER = ("pre-receive",)
-PREVIOUS = ".before-ringfence"  # suffix of the hook that was there before, and runs as well
+OLD_SUFFIX = f".{KEPT}"  # of a hook that was there before, where versions up to 0.1.0 kept it
 NOT_RUN = ".not-run"  # suffix of a file that git ignored
 LEGACY = ".legacy"  # suffix under which the pre-commit framework keeps a hook that was there before
 _CALL = "exec ringfence hook"
@@ -126,7 +126,7 @@ def build_hook_script(arguments: str, options: str = "", *, is_chained: bool) ->
     ours = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     code = _START.format(folders=json.dumps(list(dict.fromkeys([ours, *site.getsitepackages()]))))
     call = f"exec {shlex.quote(sys.executable)} {FLAGS} -c {shlex.quote(code)}"
-    chained = f'--then "$0{PREVIOUS}"' if is_chained else ""
+    chained = f'--then "${{0%/*}}/{KEPT}/${{0##*/}}"' if is_chained else ""
     return f"{shipped}{' '.join(filter(None, (call, options, chained, arguments)))}\n"
 
 
@@ -137,35 +137,58 @@ def install_hook(folder: str, name: str, arguments: str, options: str = "") -> s
     """
     path = os.path.join(folder, name)
     done = f"{name}: installed"
+    kept = find_kept_hook(folder, name)
+    if os.path.lexists(path + OLD_SUFFIX) and is_ours(path):
+        _move_hook(path + OLD_SUFFIX, kept)
     if os.path.lexists(path) and not is_ours(path):
         is_run = is_runnable(path)
-        if is_run and os.path.lexists(path + PREVIOUS):
-            free = _find_free_path(path + PREVIOUS)
-            os.rename(path + PREVIOUS, free)
-            done += f"; an earlier {name}{PREVIOUS} is kept as {os.path.basename(free)}"
-        os.rename(path, path + PREVIOUS if is_run else _find_free_path(path + NOT_RUN))
+        if is_run and os.path.lexists(kept):
+            free = _find_free_path(kept)
+            os.rename(kept, free)
+            done += f"; an earlier {KEPT}/{name} is kept as {KEPT}/{os.path.basename(free)}"
+        if is_run:
+            _move_hook(path, kept)
+        else:
+            os.rename(path, _find_free_path(path + NOT_RUN))
         done += (
-            f"; the previous hook runs too, as {name}{PREVIOUS}"
+            f"; the previous hook runs too, as {KEPT}/{name}"
             if is_run
             else f"; the previous file, which git ignored (not executable, or a broken link), is now {name}{NOT_RUN}"
         )
     temporary = f"{path}.{os.getpid()}"
     with open(temporary, "w", encoding="utf-8") as file:
-        file.write(build_hook_script(arguments, options, is_chained=os.path.exists(path + PREVIOUS)))
+        file.write(build_hook_script(arguments, options, is_chained=os.path.exists(kept)))
     os.chmod(temporary, 0o755)  # noqa: S103 - git must be able to run it under any user
     os.replace(temporary, path)
     return done
 
 
+def find_kept_hook(folder: str, name: str) -> str:
+    """Return the path at which a hook that was there before is kept, under its own name."""
+    return os.path.join(folder, KEPT, name)
+
+
+def _move_hook(path: str, new: str) -> None:
+    """Move a hook into the folder of kept hooks, or out of it; a relative link goes on leading to the same file."""
+    os.makedirs(os.path.dirname(new), exist_ok=True)
+    if os.path.islink(path) and not os.path.isabs(link := os.readlink(path)):
+        os.symlink(os.path.relpath(os.path.join(os.path.dirname(path), link), os.path.dirname(new)), new)
+        os.remove(path)
+    else:
+        os.rename(path, new)
+
+
 def remove_hook(folder: str, name: str) -> list[str]:
     """Remove a hook of ours from a folder, restore the one that was there before, and return what was done."""
-    path = os.path.join(folder, name)
+    path, kept = os.path.join(folder, name), find_kept_hook(folder, name)
     if not is_ours(path):
         return []
     os.remove(path)
-    for suffix in (PREVIOUS, NOT_RUN):
-        if os.path.lexists(path + suffix):
-            os.rename(path + suffix, path)
+    for previous in (kept, path + OLD_SUFFIX, path + NOT_RUN):
+        if os.path.lexists(previous):
+            _move_hook(previous, path)
+            if previous == kept and not os.listdir(os.path.dirname(kept)):
+                os.rmdir(os.path.dirname(kept))
             return [f"{name}: removed, the previous hook is restored"]
     return [f"{name}: removed"]
 

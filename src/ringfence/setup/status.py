@@ -13,7 +13,7 @@ from ..git.repo import Repo
 from ..policy.inputs import SYSTEM_POLICY
 from ..repository import Repository
 from . import canary, host_checks, pre_commit_config, sandbox, server_hooks
-from .client_hooks import CLIENT, PREVIOUS, SERVER, is_ours, is_runnable
+from .client_hooks import CLIENT, OLD_SUFFIX, SERVER, find_kept_hook, is_ours, is_runnable
 from .git_config import find_hooks_folder, list_settings
 from .host_checks import CheckResult
 from .ingredient_check import check_index
@@ -169,8 +169,8 @@ def _check_hook(folder: str, name: str, remedy: str, *, by_framework: bool = Fal
         return CheckResult(name, False, f"{path} isn't a hook of ringfence", remedy)
     if fault := _find_interpreter_fault(path):
         return CheckResult(name, False, fault, remedy)
-    previous = path + PREVIOUS
-    if os.path.exists(previous) and not is_runnable(previous):
+    previous = next(filter(os.path.exists, (find_kept_hook(folder, name), path + OLD_SUFFIX)), "")
+    if previous and not is_runnable(previous):
         return CheckResult(name, False, f"{previous}, which it runs too, isn't executable", f"chmod +x {previous}")
     return CheckResult(name, True, "in place")
 
