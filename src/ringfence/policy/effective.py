@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import PolicyError
 from . import cache
+from .cost import check_cost
 from .defaults import read_shipped_layer
 from .merge import EffectivePolicy, merge_layers
 from .schema.parse import parse_toml
@@ -75,7 +76,10 @@ def build_effective_policy(inputs: Inputs, vendors: dict[str, VendorFile]) -> Ef
             if layer.kind == "waivers":
                 waivers += [(layer.origin, item) for item in parse_toml(WaiverFile, layer.data, layer.origin).waiver]
             else:
-                files.append((layer, parse_toml(PolicyFile, layer.data, layer.origin)))
+                file = parse_toml(PolicyFile, layer.data, layer.origin)
+                if layer.kind == "repository":
+                    check_cost(file, layer.origin)
+                files.append((layer, file))
         except PolicyError as error:
             mistakes.append(error)
     if mistakes:
