@@ -29,11 +29,34 @@ def test_pushes_use_what_was_compiled_ahead(server: Work, clone: Work, cache: Pa
     said = clone.ringfence("policy", "compile", str(server.path))
     assert said.out == f"ringfence: {server.path}: compiled (eval, training-data)\n"
     before = kept(cache)
-    assert {name.partition(".")[2] for name in before} == {"markers", "plan", "sieve"}
+    assert {name.partition(".")[2] for name in before} == {"link", "markers", "plan", "sieve"}
     for number in range(2):
         clone.commit(f"Add rows {number}", files={f"{number}.txt": "a row\n"})
         clone.did("push", "-q", "origin", "main")
     assert kept(cache) == before
+
+
+def test_repositories_with_the_same_rules_share_one_plan(cache: Path, tmp_path: Path) -> None:
+    """Their names differ, and with them only the tags that the policy gives them."""
+    policy = tmp_path / "policy.toml"
+    policy.write_text('version = 1\n[[repository]]\nmatch = ["*/evals-*"]\ntags = ["eval"]\n'
+                      '[[repository]]\nmatch = ["*/rows-*"]\ntags = ["training-data"]\n')  # fmt: skip
+    for name in ("evals-1", "evals-2", "evals-3", "rows-1", "rows-2"):
+        subprocess.run(["git", "init", "-q", "--bare", str(tmp_path / f"srv/{name}.git")], check=True)
+        Work(tmp_path / f"srv/{name}.git").did("config", "ringfence.policy", str(policy))
+    said = Work(tmp_path).ringfence("policy", "compile", "--all", str(tmp_path / "srv")).out
+    assert [line.rpartition("compiled ")[2] for line in said.splitlines()] == [
+        *["(eval)"] * 3,
+        *["(training-data)"] * 2,
+    ]
+    names = sorted(name.partition(".")[2] for name in kept(cache))
+    assert (names.count("plan"), names.count("link")) == (2, 5)
+    times = {path: path.stat().st_mtime_ns for path in cache.iterdir()}
+    assert Work(tmp_path).ringfence("policy", "compile", "--all", str(tmp_path / "srv")).out == said
+    assert {path: path.stat().st_mtime_ns for path in cache.iterdir()} == times
+    for path in cache.glob("*.plan"):
+        path.write_bytes(path.read_bytes().replace(b"eval", b"evil"))
+    assert Work(tmp_path).ringfence("policy", "compile", "--all", str(tmp_path / "srv")).out == said
 
 
 def test_every_repository_below_a_folder_is_compiled(cache: Path, tmp_path: Path) -> None:

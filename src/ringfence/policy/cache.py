@@ -12,13 +12,14 @@ from ..resources import find_shipped_folder, find_user_folder
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from io import FileIO
 
 # Compiled policies shipped in a self-contained folder, see docs/servers/self-contained.sh.
 _SEALED = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "_sealed")
 _MAGIC = b"ringfence cache 2\n"
 _OTHERS_MAY_WRITE = 0o022
 _ROOMS = ("check", "git", "policy", "scan")  # packages whose code affects what is compiled or found
-_MAX_FILES = {".markers": 6, ".plan": 500, ".sieve": 6, ".clean": 20}  # by file extension
+_MAX_FILES = {".markers": 6, ".plan": 500, ".link": 20_000, ".sieve": 6, ".clean": 20}  # by file extension
 
 
 def build_key(parts: Iterable[bytes]) -> str:
@@ -38,16 +39,13 @@ def compute_digest(parts: Iterable[bytes]) -> str:
     return str(state.hexdigest())
 
 
-def open_sections(name: str) -> Callable[[str], bytes] | None:
-    """Open a cached file and return a reader of its sections by name, or None if there is no trustworthy file.
-
-    The reader raises LookupError for a section that is missing or damaged.
-    """
+def open_sections(name: str) -> SectionReader | None:
+    """Open a cached file and return a reader of its sections, or None if there is no trustworthy file."""
     for place in list_folders():
         try:
             file = open(os.path.join(place, name), "rb", buffering=0)  # noqa: SIM115 - stays open for the reader
             if _is_ours(os.fstat(file.fileno())) and _is_ours(os.stat(place)) and file.read(len(_MAGIC)) == _MAGIC:
-                return _build_reader(file.fileno(), keep=file)
+                return SectionReader(file)
         except (OSError, ValueError):
             continue  # missing, unreadable, or not a cache file
     return None
@@ -98,6 +96,8 @@ def _prune_files(place: str) -> None:
     """Delete all but the newest files: a catalogue takes 10 MB, and every change of a policy adds a plan."""
     for extension, limit in _MAX_FILES.items():
         files = [entry for entry in os.scandir(place) if entry.name.endswith(extension)]
+        if len(files) <= limit:
+            continue
         for old in sorted(files, key=lambda entry: entry.stat().st_mtime, reverse=True)[limit:]:
             os.unlink(old.path)
 
@@ -118,30 +118,42 @@ def build_repairing_reader(
     return read_or_rebuild
 
 
-def _build_reader(descriptor: int, keep: object) -> Callable[[str], bytes]:
-    """Return a reader of a cache file's sections; `keep` is the file object, which must not be closed before it.
+class SectionReader:
+    """Reads the sections of a cache file, which it keeps open.
 
     Raises:
         ValueError: The index can't be parsed.
     """
-    start = len(_MAGIC) + 8
-    size = int(os.pread(descriptor, 8, len(_MAGIC)))
-    offset = start + size
-    index: dict[str, tuple[int, int, str]] = {}  # section name → (offset, bytes, checksum)
-    for line in os.pread(descriptor, size, start).decode().splitlines():
-        key, length, checksum = line.split("\t")
-        index[key] = (offset, int(length), checksum)
-        offset += int(length)
 
-    def read_section(key: str) -> bytes:
-        assert keep  # noqa: S101 - the closure keeps the file open for as long as its reader exists
-        position, length, checksum = index[key]
-        data = os.pread(descriptor, length, position)
+    def __init__(self, file: FileIO) -> None:
+        self._file = file
+        start, descriptor = len(_MAGIC) + 8, file.fileno()
+        size = int(os.pread(descriptor, 8, len(_MAGIC)))
+        offset = start + size
+        self._index: dict[str, tuple[int, int, str]] = {}  # section name → (offset, bytes, checksum)
+        for line in os.pread(descriptor, size, start).decode().splitlines():
+            key, length, checksum = line.split("\t")
+            self._index[key] = (offset, int(length), checksum)
+            offset += int(length)
+
+    def __call__(self, key: str) -> bytes:
+        """Return a section.
+
+        Raises:
+            LookupError: It is missing or damaged.
+        """
+        position, length, checksum = self._index[key]
+        data = os.pread(self._file.fileno(), length, position)
         if _compute_checksum(data) != checksum:
             raise LookupError(f"{key} is damaged")
         return data
 
-    return read_section
+    def load_all(self) -> dict[str, bytes] | None:
+        """Return all sections, or None if one is damaged."""
+        try:
+            return {key: self(key) for key in self._index}
+        except LookupError:
+            return None
 
 
 def list_folders() -> list[str]:

@@ -49,11 +49,17 @@ def compile_plan(inputs: Inputs, key: str) -> tuple[dict[str, bytes], Catalogue]
         read_fields_file(),
         *(part for file in vendors for part in file),
     )
-    plan = build_plan_sections(
-        policy, name, compute_edition(), ruleset=cache.compute_digest([*made_of, *inputs.iter_digest_parts()])[:12]
-    )
+    # A repository's names decide nothing but its tags: all that have the same share one plan.
+    tags = (tag.encode() for tag in sorted(policy.whole))
+    rules = cache.compute_digest([*made_of, *inputs.iter_rule_parts(), b"tags", *tags])
+    shared = cache.build_key([rules.encode(), name.encode(), stamp])
+    cache.store_file(f"{key}.link", shared.encode())
+    reader = cache.open_sections(f"{shared}.plan")
+    if reader and (same := reader.load_all()):
+        return same, Catalogue(cache.build_repairing_reader(kept, again))
+    plan = build_plan_sections(policy, name, compute_edition(), ruleset=rules[:12])
     plan["own"] = stamp
-    cache.write_sections(f"{key}.plan", plan)
+    cache.write_sections(f"{shared}.plan", plan)
     return plan, Catalogue(cache.build_repairing_reader(kept, again))
 
 

@@ -57,13 +57,19 @@ class Inputs:
 
     def iter_digest_parts(self) -> Iterator[bytes]:
         """Yield all inputs as bytes, for a digest that changes whenever the policy in force could."""
+        yield from self.iter_rule_parts()
+        for text in ("", *self.names):
+            yield text.encode("utf-8", "surrogateescape")
+
+    def iter_rule_parts(self) -> Iterator[bytes]:
+        """Yield all inputs but the repository's names as bytes: what many repositories have in common."""
         for layer in self.layers:
             yield from (layer.kind.encode(), layer.data, b"settles" if layer.is_authoritative else b"")
             # The origin of a repository's file names a commit; the same file in the next commit is the same policy.
             yield b"" if layer.kind == "repository" else layer.origin.encode("utf-8", "surrogateescape")
             yield layer.path.encode("utf-8", "surrogateescape")
             yield from (part for file in layer.vendors for part in file)
-        for text in (*(word for tag in self.tags for word in tag), "", *self.names):
+        for text in (word for tag in self.tags for word in tag):
             yield text.encode("utf-8", "surrogateescape")
 
 

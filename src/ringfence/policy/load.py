@@ -21,7 +21,8 @@ def load_plan(inputs: Inputs) -> Plan:
     from .plan import Plan
 
     key = cache.build_key(inputs.iter_digest_parts())
-    kept = cache.open_sections(f"{key}.plan")
+    shared = cache.load_file(f"{key}.link").decode("ascii", "replace")
+    kept = cache.open_sections(f"{shared}.plan") if shared.isalnum() else None
     try:
         name = kept("catalogue").decode() if kept and cache.is_current(kept("own")) else ""
         catalogue = cache.open_sections(f"{name}.markers") if name else None
