@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ci.conftest import Run, ci
-from conftest import TRAILER, Said, Work
+from conftest import TRAILER, Said, Work, init
 from ringfence.sources.ci.detect import SERVICES, detect_run
 from server.conftest import ZERO
 
@@ -210,3 +210,25 @@ def test_a_range_whose_name_has_two_meanings_is_incomplete(forge: Work) -> None:
     assert verdict.status == 3
     assert "origin/main is a tag and a branch here" in verdict.out
     assert run.work.ringfence("ci", "--range", "refs/remotes/origin/main..HEAD").status == 1
+
+
+def test_a_run_that_requires_a_tag_is_incomplete_without_one(tmp_path: Path) -> None:
+    work = init(tmp_path / "work")
+    work.commit("First")
+    work.commit("Second")
+    assert work.ringfence("ci", "--range", "HEAD~1..HEAD").status == 0
+    verdict = work.ringfence("ci", "--range", "HEAD~1..HEAD", "--require-tag", "--report", "junit=r.xml")
+    assert verdict.status == 3
+    assert "no policy tags this repository: nothing was checked (--require-tag)." in verdict.out
+    assert 'failures="1"' in (work.path / "r.xml").read_text()
+    assert work.ringfence("ci", "--range", "HEAD~1..HEAD", "--require-tag", "--tag", "eval").status == 0
+
+
+def test_a_report_for_tests_of_a_run_that_judged_nothing_is_skipped(tmp_path: Path) -> None:
+    work = init(tmp_path / "work")
+    work.commit("First")
+    work.commit("Second")
+    said = work.ringfence("ci", "--range", "HEAD~1..HEAD", "--format", "junit")
+    assert ('skipped="1"' in said.out, '<skipped message="nothing was checked"' in said.out) == (True, True)
+    said = work.ringfence("ci", "--range", "HEAD~1..HEAD", "--format", "junit", "--tag", "eval")
+    assert ('skipped="0"' in said.out, "<skipped" in said.out) == (True, False)

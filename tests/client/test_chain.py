@@ -370,6 +370,19 @@ def test_a_module_in_the_repository_is_not_run_when_its_policy_is_read(laptop: W
     assert not ran.exists()
 
 
+def test_a_tag_that_does_not_exist_is_refused_before_anything_is_written(bare_laptop: Work) -> None:
+    before = listing(bare_laptop)
+    said = bare_laptop.ringfence("install", "--tag", "evall")
+    assert (said.status, "unknown tag `evall`; did you mean `eval`?" in said.out) == (4, True)
+    assert listing(bare_laptop) == before
+    assert not bare_laptop.git("config", "ringfence.tag")
+    bare_laptop.tag("evall")
+    said = bare_laptop.ringfence("check", "--staged")
+    assert "git config --unset ringfence.tag evall removes it" in said.out
+    bare_laptop.did("config", "--unset", "ringfence.tag", "evall")
+    assert bare_laptop.ringfence("check", "--staged").status == 0
+
+
 # --- hooks that find their work by their own name and folder ---
 
 

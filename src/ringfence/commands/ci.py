@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ..check.progress import ProgressLine
-from ..errors import ExitCode, RingfenceError, UsageError
+from ..errors import ExitCode, IncompleteError, RingfenceError, UsageError
 from ..gate.ci import check_run
 from ..policy.inputs import Layer
 from ..policy.remote import fetch_policy
@@ -42,6 +42,7 @@ _CONFIGS = {
     "woodpecker": "woodpecker/ringfence.yaml",
     "drone": "drone/drone.yml",
 }
+_ADVICE = "Give --tag or --policy, or tag it by ringfence.toml on the default branch."
 Service = StrEnum("Service", list(_CONFIGS))  # type: ignore[misc]  # a member for each row of the table
 
 
@@ -73,6 +74,10 @@ def ci(
         typer.Option("--policy-rev", metavar="SHA", help="The commit of --policy-repo to use, as a full id."),
     ] = None,
     tag: TagOption = None,
+    require_tag: Annotated[
+        bool,
+        typer.Option("--require-tag", help="Fail where no policy tags the repository, so that nothing is checked."),
+    ] = False,
     how: FormatOption = Format["text"],
     reports: ReportsOption = None,
     receipt: ReceiptOption = None,
@@ -93,6 +98,8 @@ def ci(
         repository.uses_clean_cache = False
         with ProgressLine():
             verdict = check_run(repository, run_range, may_fetch=fetch)
+        if verdict is None and require_tag:
+            raise IncompleteError("no policy tags this repository: nothing was checked (--require-tag).", _ADVICE)
     except RingfenceError as error:
         options.report_failure(error, reports)
         raise

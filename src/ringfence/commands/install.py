@@ -55,6 +55,7 @@ def install(
         )
     if deadline is not None and (not server or deadline <= 0):
         raise UsageError("--deadline needs --server, and a positive number of seconds.")
+    _check_tags(server or repo, tag)
     options = f"--deadline {deadline:g}" if deadline else ""
     if server and forge != "plain":
         done = server_hooks.install_forge_hooks(server, forge, options, update=update)
@@ -83,6 +84,17 @@ def install(
     where = f" --server {server}" if server else f" --repo {repo}" if repo else ""
     typer.echo(f"ringfence: check that the hooks run: ringfence status{where}")
     return ExitCode.ALLOWED
+
+
+def _check_tags(directory: str | None, tags: list[str] | None) -> None:
+    """Check that the tags of the command line exist, before anything is written.
+
+    Raises:
+        PolicyError: One doesn't.
+    """
+    if tags:
+        repository = Repository(Repo(directory), outside=True, tags=tags)
+        load_tagged_plan(read_local_inputs(repository))
 
 
 def uninstall(*, repo: RepoOption = None, server: _Server = None) -> int:

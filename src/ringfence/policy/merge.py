@@ -239,7 +239,8 @@ def _check_names(policy: EffectivePolicy, layers: list[tuple[Layer, PolicyFile]]
 
     def check_name(origin: str, key: str, name: str, known: Any, noun: str) -> None:
         if name not in known:
-            policy.mistakes.append(f"{origin}: {key}: unknown {noun} `{name}`{suggest_word(name, known)}")
+            remedy = f"; git config --unset ringfence.tag {name} removes it" if origin.startswith("git config") else ""
+            policy.mistakes.append(f"{origin}: {key}: unknown {noun} `{name}`{suggest_word(name, known)}{remedy}")
 
     for layer, file in layers:
         for vendor in (*file.organisation.own, *file.vendors.approved, *(file.vendors.rivals or ())):
