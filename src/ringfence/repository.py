@@ -162,12 +162,11 @@ class Repository:
         """Return the folders with the content of the repository's pointers of a kind: dvc, lfs, annex or git."""
         if not self.is_in_git:
             return []
+        top, folder = self.repo.find_work_tree(), self.repo.find_common_directory()
         if kind == "dvc":
-            top = self.repo.find_work_tree()
             return [os.path.join(top, ".dvc", "cache")] if top else []
-        folder = self.repo.find_common_directory()
         if kind == "git":  # what `git submodule` cloned, and repositories in the work tree
-            return list(filter(None, (os.path.join(folder, "modules"), self.repo.find_work_tree())))
+            return [os.path.join(folder, "modules"), *([top] if top else [])]
         if kind == "lfs":
             return [os.path.join(folder, self._get_setting("lfs.storage") or "lfs", "objects")]
         return [os.path.join(folder, "annex", "objects")]

@@ -273,6 +273,13 @@ def test_an_output_that_git_lacks_is_unread(laptop: Work, name: str, content: st
     assert "DVC pointer: the content is neither in git nor in a local store" in said.out
 
 
+def test_a_folder_with_a_line_end_in_its_name_asks_git_for_nothing_else(laptop: Work) -> None:
+    laptop.write("a\nb/rows.dvc", f"outs:\n- md5: {MD5}\n  path: rows\n  cache: false\n")
+    laptop.write("a\nb/rows", ROWS)
+    laptop.did("add", "-A")
+    assert laptop.ringfence("check", "--staged").status == 3
+
+
 def test_an_output_with_windows_line_ends_has_the_hash_of_dvcs_second_version(laptop: Work) -> None:
     laptop.write("rows.txt", b"a\r\nb\r\n" * 50_000)
     digest = hashlib.md5(b"a\nb\n" * 50_000).hexdigest()

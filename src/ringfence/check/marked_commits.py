@@ -53,7 +53,9 @@ class _Collector(Results):
         if before is None or _rank(mark) > _rank(before):
             self.marks[occurrence.commit] = mark
 
-    def add_unread(self, commit: str, path: bytes, reason: str, tags: Tags, *, damaged: bool = False) -> None:
+    def add_unread(
+        self, commit: str, path: bytes, reason: str, tags: Tags, *, damaged: bool = False, advice: str = ""
+    ) -> None:
         """Ignore a message in an unknown encoding: it is scanned as bytes."""
 
 

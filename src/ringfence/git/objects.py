@@ -177,13 +177,9 @@ class Objects:
                 pending, flights = [*left, *(name for flight in flights for name in flight), *pending], []
 
     def name_beside(self, commit: str, path: bytes, oid: str, relative: str) -> str:  # noqa: ARG002 - for files
-        """Return the name of a file that lies relative to another in a commit, or in the index; "" for none.
+        """Return the name of a file that lies at a path relative to another's folder; "" for none.
 
-        Args:
-            commit: The commit; "" for the index.
-            path: The path of the other file.
-            oid: Its id.
-            relative: The path as seen from its folder.
+        It lies in a commit, or for "" in the index.
         """
         parts = os.fsdecode(path).split("/")[:-1]
         for part in relative.split("/"):

@@ -99,7 +99,9 @@ class Files:
         return self._input.name if self._input and name == STDIN else name
 
 
-def iter_changes(paths: Iterable[str], top: str, find_tags: Callable[[bytes], Sequence[str]]) -> Iterator[Change]:
+def iter_changes(
+    paths: Iterable[str], top: str, find_tags: Callable[[bytes], Sequence[str]] = lambda _: ()
+) -> Iterator[Change]:
     """Yield one change for each file at or below the paths, with its path relative to `top`.
 
     `find_tags` returns the tags of such a path.
