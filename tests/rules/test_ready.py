@@ -53,7 +53,7 @@ def test_what_cant_be_read_stays_out_of_training_data(clone: Work, ready) -> Non
 def test_even_the_sign_of_a_rival_tool_stays_out_of_evaluations(clone: Work, ready, tag: str) -> None:
     ready("eval", tag)
     clone.commit("Add settings", files={".codex/config.toml": "model = 1\n"})
-    assert f"refused, 1 mark of rival AI tools ({tag})" in clone.git("push", "origin", "main").out
+    assert f"refused, 2 marks of rival AI tools ({tag})" in clone.git("push", "origin", "main").out
 
 
 def test_an_agents_account_stays_out_of_the_clean_room_whatever_it_pushes(clone: Work, ready) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
+from itertools import accumulate, chain
 
 from ...git.objects import OVERLAP
 from ...values import value
 from .. import decoders
 from ..decoders import PROBE, Budget, Member, Piece, Stream, UnreadPart
+from ..decoders.base import CHUNK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from ...model import Limits
 
 _SHORTEST = 60  # bytes; shorter texts can't be recognised
+_LARGEST_NOTEBOOK = 64 << 20  # bytes
 _WINDOW = 4 << 20  # bytes of a large content that are fingerprinted at once
 _ESCAPES = (b"\\n", b"\\u")  # of line breaks and letters; other escapes change nothing that counts
 # A string as JSON and most languages write it, to its end or that of the line: whatever matches is passed over at once,
@@ -56,8 +58,13 @@ def iter_texts(stream: Stream, budget: Budget, place: str = "", depth: int = 0) 
     """Yield the texts of a content, and of the contents nested in it; what can't be read as an `UnreadPart`."""
     form = decoders.detect_format(stream.peek_head()[:PROBE])
     if form is None:
-        yield from _iter_plain(stream, place)
-        return
+        head = stream.read(CHUNK)
+        form = decoders.detect_notebook(head)
+        data = head + stream.read(_LARGEST_NOTEBOOK) if form else head
+        yield from _iter_plain(Stream(chain((data,), iter(stream.read, b""))), place)
+        if form is None:
+            return
+        stream = Stream((data,))
     for item in decoders.decode_content(stream, form, budget, depth):
         if isinstance(item, Member):
             yield from iter_texts(item.stream, budget, _join(place, item.place), depth + 1)

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from ringfence.policy.markers.credit import CreditMarker
 from ringfence.policy.markers.environment import EnvironmentMarker
 from ringfence.policy.markers.identity import IdentityMarker
 from ringfence.policy.markers.kinds import KINDS, AnyMarker
 from ringfence.policy.markers.note import NoteMarker
 from ringfence.policy.markers.path import PathMarker
-from ringfence.policy.markers.pattern import ContentMarker, MessageMarker, RefMarker
+from ringfence.policy.markers.pattern import ContentMarker, LinkMarker, MessageMarker, RefMarker
 from ringfence.policy.markers.process import ProcessMarker
 from ringfence.policy.markers.scanner import Scanner, compile_group
 from ringfence.policy.markers.trailer import TrailerMarker
@@ -37,7 +38,7 @@ def test_every_kind_is_found_by_its_name() -> None:
         item.model_fields["kind"].annotation
         for item in (
             IdentityMarker, TrailerMarker, MessageMarker, RefMarker, ContentMarker, PathMarker, EnvironmentMarker,
-            ProcessMarker, NoteMarker,
+            ProcessMarker, NoteMarker, CreditMarker, LinkMarker,
         )
     }  # fmt: skip
 

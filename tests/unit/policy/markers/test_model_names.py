@@ -28,7 +28,9 @@ def test_a_name_is_matched_with_its_version_and_size(line: bytes, spans: list[tu
 
 
 def test_a_model_named_as_an_author_is_a_marker_of_its_own() -> None:
-    (marker,) = ENTRY.build_markers()
+    marker, credit = ENTRY.build_markers()
+    assert (credit.kind, credit.strength) == ("credit", "strong")
+    check_marker(credit)
     assert (marker.id, marker.strength) == ("acme-nova-name", "strong")
     assert marker.why.endswith("; its weights are public.")
     check_marker(marker)
