@@ -54,6 +54,7 @@ def test_twice_as_long_a_line_takes_a_scanner_twice_as_long(plan: Plan, group: s
     assert slow == []
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("part", "piece"),

@@ -100,6 +100,7 @@ def _list_cases(spelling: Mutator) -> list[Case]:
     return tried
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("keep", PLACES, ids=lambda keep: keep.__name__.strip("_"))
 @pytest.mark.parametrize("spelling", SPELLINGS, ids=lambda spelling: spelling.name)
 def test_a_spelling_is_read_wherever_it_is_kept(
@@ -108,6 +109,7 @@ def test_a_spelling_is_read_wherever_it_is_kept(
     assert _find_missed(_list_cases(spelling), keep, plan, tmp_path, monkeypatch) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("keep", WIDE_PLACES, ids=lambda keep: keep.__name__.strip("_"))
 @pytest.mark.parametrize("encoding", WIDE, ids=lambda encoding: encoding.name)
 def test_wide_text_is_read_wherever_it_begins(
