@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
+import os
 import re
+import signal
 from pathlib import Path
 
 import jsonschema
@@ -117,6 +120,33 @@ def test_a_copy_in_a_parquet_column_is_refused(rows: Work, tmp_path: Path) -> No
     (finding,) = check(rows, **{"data.parquet": write_parquet(tmp_path)})
     assert finding["origin"]["path"] == "src/z.py"
     assert finding["place"] == "row 2, field completion"
+
+
+def test_a_reader_that_aborts_costs_one_file(index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The look-up runs the decoders too, so it must not end with them."""
+    from ringfence.model import Limits
+    from ringfence.scan.decoders import sqlite
+    from ringfence.scan.ingredients.index_key import load_key
+    from ringfence.scan.ingredients.lookup import Lookup
+    from ringfence.sources.files import Files
+
+    def kill_itself(*_: object) -> None:
+        os.kill(os.getpid(), signal.SIGABRT)
+
+    monkeypatch.setattr(sqlite, "decode_sqlite", kill_itself)
+    dead, copy = tmp_path / "dead.db", tmp_path / "copy.py"
+    dead.write_bytes(b"SQLite format 3\0" + bytes(4096))
+    copy.write_text(FUNCTION + "\nx = 1\n")
+    names = [str(dead), str(copy)]
+    found = dict(Lookup(str(index), load_key(str(index))).find_in_objects(Files(names).iter_objects(names), Limits()))
+    assert list(found) == [str(copy)]
+
+
+def test_a_receipt_says_which_index_was_asked(rows: Work, index: Path, tmp_path: Path) -> None:
+    path = tmp_path / "receipt.json"
+    assert rows.ringfence("check", "--all", "--receipt", str(path))
+    digest = hashlib.sha256((index / "manifest").read_bytes()).hexdigest()
+    assert digest in path.read_text()
 
 
 def test_the_lines_are_named_on_both_sides(rows: Work) -> None:

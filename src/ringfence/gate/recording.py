@@ -102,7 +102,7 @@ def _list_pieces(repository: Repository, done: set[str], base: str, head: str) -
     options = ("rev-list", "--topo-order", "--reverse", "--parents", "--stdin", *(() if head else _ALL))
     feed = "".join(f"{line}\n" for line in (*heads, *(f"^{oid}" for oid in (*without, *known))))
     rows = [line.split() for line in repo.run(*options, feed=feed.encode()).decode().splitlines()]
-    is_gapless = all(oid in known or not without for oid in without)
+    is_gapless = all(oid in known for oid in without)
     open_tips: dict[str, None] = {}
     for start in range(0, len(rows), _PIECE):
         piece = rows[start : start + _PIECE]

@@ -11,7 +11,7 @@ from ..scan.ingredients.engine import fingerprint_texts
 from ..scan.ingredients.fingerprint import fingerprint_object
 from ..scan.ingredients.generated import is_generated
 from ..scan.ingredients.sources import Source
-from ..scan.ingredients.texts import Text, iter_object_texts, iter_strings
+from ..scan.ingredients.texts import Text, call_with_texts, iter_strings, open_stream
 from ..sources.history import read_commit_times
 
 TYPE_CHECKING = False
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ..git.patches import AddedFile
     from ..policy.plan import Plan
     from ..repository import Repository
+    from ..scan.decoders import UnreadPart
     from ..scan.ingredients.attribution import Attribution
 
     Notes = dict[str, dict[str, list[Attribution]]]  # by commit, by path
@@ -135,8 +136,12 @@ class Piece:
 
             for item in self._repository.objects.iter_objects([file.oid]):
                 if not isinstance(item, MissingObject):
-                    texts = iter_object_texts(item, self._plan.limits)
-                    yield from ((text, text.line) for text in texts if isinstance(text, Text))
+                    texts = call_with_texts(open_stream(item), item.size, self._plan.limits, _collect_texts) or []
+                    yield from ((Text(data, line=line), line) for data, line in texts)
+
+
+def _collect_texts(texts: Iterable[Text | UnreadPart]) -> list[tuple[bytes, int]]:
+    return [(text.data, text.line) for text in texts if isinstance(text, Text)]
 
 
 def format_time(seconds: int) -> str:

@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from ..model import RunMetadata
+from ..policy.load import load_plan
 from ..sources.history import read_commit_times, resolve_revision
 from ..values import replace
 
@@ -38,13 +39,22 @@ def add_run_metadata(
     began = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime())
     dates = read_commit_times(repository.repo, (finding.commit for finding in verdict.findings if finding.commit))
     first, last = (_resolve_commit(repository.repo, revision) for revision in (base, head))
-    digests = tuple(_iter_digests(inputs, texts or {}))
+    digests = (*_iter_digests(inputs, texts or {}), *_iter_index_digest(inputs))
     return replace(verdict, about=RunMetadata(repository.name, first, last, began, dates, notes, digests))
 
 
 def _resolve_commit(repo: Repo, revision: str) -> str:
     """Return the id of the commit that a revision peels to, else of the object itself; "" for "" or no object."""
     return revision and (resolve_revision(repo, revision, "^{commit}") or resolve_revision(repo, revision))
+
+
+def _iter_index_digest(inputs: Inputs) -> Iterator[tuple[str, str]]:
+    """Yield the digest of the manifest of the index of ingredients: with another index the verdict may differ."""
+    plan = load_plan(inputs)
+    if plan.has_index:
+        path = os.path.join(plan.ingredients.index, "manifest")
+        with open(path, "rb") as file:  # it was read by the check
+            yield path, hashlib.sha256(file.read()).hexdigest()
 
 
 def _iter_digests(inputs: Inputs, texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -6,13 +6,13 @@ import os
 from itertools import islice
 
 from ...values import replace
-from ..decoders import UnreadPart
+from ..decoders import PROBE, Budget, UnreadPart, detect_format
 from .engine import find_hits
 from .fingerprint import fingerprint_object
 from .index import open_segments
 from .ingredient import Hit, Ingredient, build_ingredient
 from .keyed_hash import hash_values
-from .texts import iter_object_texts
+from .texts import call_with_texts, iter_texts, open_stream
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,7 +52,11 @@ class Lookup:
         found: dict[str, list[Ingredient]] = {}
         for item in items:
             oids[item.name] = compute_blob_id(item.path) if item.path else item.oid
-            for text in iter_object_texts(item, limits):
+            stream = open_stream(item)
+            if detect_format(stream.peek_head()[:PROBE]):
+                found[item.name] = call_with_texts(stream, item.size, limits, self._find_in_texts) or []
+                continue
+            for text in iter_texts(stream, Budget(limits, item.size)):
                 if isinstance(text, UnreadPart):
                     continue  # the scan for markers reports it
                 batch.append((item.name, text))
@@ -62,13 +66,21 @@ class Lookup:
                     batch, size = [], 0
         self._find_in_batch(batch, found)
         wholes = self._find_wholes(oids)
-        for name in dict.fromkeys((*wholes, *found)):
+        for name in dict.fromkeys((*wholes, *(name for name, some in found.items() if some))):
             ingredients = found.get(name, [])
             if whole := wholes.get(name):
                 # With the fingerprints of its text, so that a later version of the file isn't taken for another copy.
                 yield name, [replace(whole, values=whole.values.union(*(item.values for item in ingredients)))]
             else:
                 yield name, _merge_equal(ingredients)
+
+    def _find_in_texts(self, texts: Iterator[Text | UnreadPart]) -> list[Ingredient]:
+        """Return the recorded texts in the texts of one object."""
+        found: dict[str, list[Ingredient]] = {}
+        for text in texts:
+            if not isinstance(text, UnreadPart):
+                self._find_in_batch([("", text)], found)
+        return found.get("", [])
 
     def _find_in_batch(self, batch: list[tuple[str, Text]], found: dict[str, list[Ingredient]]) -> None:
         """Add the recorded texts in texts, given with the names of their objects."""

@@ -6,7 +6,7 @@ from itertools import accumulate, chain
 
 from ...git.objects import OVERLAP
 from ...values import value
-from .. import decoders
+from .. import decoders, isolation
 from ..decoders import PROBE, Budget, Member, Piece, Stream, UnreadPart
 from ..decoders.base import CHUNK
 
@@ -14,9 +14,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import re
     from collections.abc import Callable, Iterator
+    from typing import TypeVar
 
     from ...git.objects import Object
     from ...model import Limits
+
+    T = TypeVar("T")
 
 _SHORTEST = 60  # bytes; shorter texts can't be recognised
 _LARGEST_NOTEBOOK = 64 << 20  # bytes
@@ -48,10 +51,33 @@ class Text:
     get_place: Callable[[int], str] | None = None
 
 
-def iter_object_texts(item: Object, limits: Limits) -> Iterator[Text | UnreadPart]:
-    """Yield the texts of an object."""
-    chunks = (window[OVERLAP:] if offset else window for offset, window in item.iter_windows())
-    yield from iter_texts(Stream(chunks), Budget(limits, item.size))
+def open_stream(item: Object) -> Stream:
+    """Return the bytes of an object."""
+    return Stream(window[OVERLAP:] if offset else window for offset, window in item.iter_windows())
+
+
+def call_with_texts(
+    stream: Stream, size: int, limits: Limits, work: Callable[[Iterator[Text | UnreadPart]], T]
+) -> T | None:
+    """Return what `work` makes of the texts of a content, read in a process of its own if a decoder reads it.
+
+    None if that process died: a library in C can abort on a damaged file, and takes only this content along. The scan
+    for markers, which runs the same decoder, reports it as unread.
+    """
+    is_decoded = decoders.detect_format(stream.peek_head()[:PROBE]) is not None
+    if not is_decoded or not isolation.can_isolate():
+        return work(iter_texts(stream, Budget(limits, size)))
+    with stream.open_file() as file:
+
+        def work_on_file() -> T:
+            with open(file.name, "rb") as again:
+                chunks = iter(lambda: again.read(CHUNK), b"")
+                return work(iter_texts(Stream(chunks, file.name), Budget(limits, size)))
+
+        try:
+            return isolation.call_isolated(work_on_file, limits.seconds)
+        except isolation.ReaderDiedError:
+            return None
 
 
 def iter_texts(stream: Stream, budget: Budget, place: str = "", depth: int = 0) -> Iterator[Text | UnreadPart]:
