@@ -52,7 +52,8 @@ def compile_generator_fields() -> dict[str, bytes]:
         rf'(?i)"({spelled}|{_MODELS})[\w.: -]{{0,40}}[\\"]{{1,8}}\s{{0,8}}:',
         rf"(?i)({short})'?: ?['\"]?({spelled}|{_MODELS})",
     ]
-    cell = rf'"{{0,3}}({fields}|{keys})"{{0,3}}'
+    # A column named by a model alone (`gpt4o`) is found as a key of JSON is.
+    cell = rf'"{{0,3}}({fields}|{keys}|({_MODELS})[\w.: -]{{0,40}})"{{0,3}}'
     header = [
         rf"(?i)(^|\r|^\xef\xbb\xbf|[,;|\t] ?){cell} ?[,;|\t]",
         rf"(?i)[,;|\t] ?{cell} ?(\r|$)",

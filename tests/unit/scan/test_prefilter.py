@@ -7,7 +7,7 @@ import io
 import zipfile
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
 from ringfence.git.objects import SmallObject
@@ -127,6 +127,7 @@ def test_every_example_of_the_catalogue_is_suspected(plan: Plan) -> None:
 
 
 @settings(max_examples=300, deadline=None)
+@example(pieces=[b"\tgpt3\n\t"])
 @given(
     some.lists(
         some.one_of(
