@@ -25,7 +25,7 @@ from ringfence.policy.effective import parse_vendors
 from ringfence.policy.markers.base import MarkerEntry
 from ringfence.policy.markers.kinds import KINDS
 from ringfence.policy.markers.model_names import ModelEntry
-from ringfence.policy.schema import policy_file, provenance_file, tag, vendor_file, waiver_file
+from ringfence.policy.schema import policy_file, provenance_file, rollout, tag, vendor_file, waiver_file
 from ringfence.policy.vendor_files import read_shipped_files
 
 if TYPE_CHECKING:
@@ -107,6 +107,7 @@ def policy_tables() -> Iterator[str]:
         policy_file.Accounts,
         tag.Zone,
         tag.Tag,
+        rollout.Rollout,
         policy_file.Limits,
         waiver_file.Waivers,
         waiver_file.Waiver,

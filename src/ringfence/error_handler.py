@@ -52,14 +52,14 @@ def run_guarded(work: Callable[[], int], *, is_hook: bool) -> int:
         print_message("ringfence: out of memory before everything was checked.\n  Run it where more memory is free.")
         code = ExitCode.INCOMPLETE
     except Exception:  # noqa: BLE001 - the one handler: no traceback is shown, and nothing passes
-        print_message(f"ringfence: a fault of ringfence's own.\n  {_log_crash()}")
+        print_message(f"ringfence: a fault of ringfence's own.\n  {log_crash()}")
         code = ExitCode.BUG
     if is_hook:
         print_message("  Refused because of this error, not because of what was found.")
     return code
 
 
-def _log_crash() -> str:
+def log_crash() -> str:
     """Write a log of the current exception and return the sentence that names it."""
     try:
         return _write_log()

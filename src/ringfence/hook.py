@@ -73,7 +73,7 @@ def _run_gate(name: str, arguments: list[str], stdin: bytes, options: dict[str, 
 
         push = confirm_web_account(push, repository.web_user)
     verdict = HOOKS[name](HookCall(repository, tuple(arguments), stdin, "--framework" in options, push))
-    if verdict is None or not (verdict.findings or verdict.unread):
+    if verdict is None or not (verdict.findings or verdict.unread or verdict.notice):
         return ExitCode.ALLOWED
     from .reports import text
 

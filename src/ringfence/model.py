@@ -223,7 +223,13 @@ class RunMetadata:
 
 @value
 class Verdict:
-    """The result of a check."""
+    """The result of a check.
+
+    Attributes:
+        catalogue: Its day and a digest: `2026.01.31+0a1b2c3d`.
+        observed: Tags that refuse nothing for now.
+        notice: What the pusher is told where that ends soon.
+    """
 
     findings: tuple[Finding, ...]
     unread: tuple[Unread, ...]
@@ -232,19 +238,28 @@ class Verdict:
     tags: tuple[str, ...]
     contact: str = ""
     about: RunMetadata = RunMetadata()
-    catalogue: str = ""  # date and digest: `2026.01.31+0a1b2c3d`
+    catalogue: str = ""
+    observed: tuple[str, ...] = ()
+    notice: str = ""
 
     @property
     def outcome(self) -> str:
-        """Return allowed, blocked or incomplete; content that was not read never counts as clean."""
-        if any(finding.is_blocking for finding in self.findings):
+        """Return allowed, observed, blocked or incomplete; content that was not read never counts as clean."""
+        blocking = {finding.tag for finding in self.findings if finding.is_blocking}
+        if not blocking.issubset(self.observed):
             return "blocked"
+        if self._has_refusing_gap():
+            return "incomplete"
+        if blocking or any(item.action == "block" for item in self.unread):
+            return "observed"
         return "incomplete" if self.unread else "allowed"
+
+    def _has_refusing_gap(self) -> bool:
+        return any(item.action == "block" and item.tag not in self.observed for item in self.unread)
 
     @property
     def exit_code(self) -> int:
         """Return the exit status; an incomplete check refuses only where a tag's action for unread content is block."""
         if self.outcome == "blocked":
             return ExitCode.BLOCKED
-        refuses = any(item.action == "block" for item in self.unread)
-        return ExitCode.INCOMPLETE if refuses else ExitCode.ALLOWED
+        return ExitCode.INCOMPLETE if self._has_refusing_gap() else ExitCode.ALLOWED

@@ -76,6 +76,7 @@ def check_changes(changes: Iterable[Change], plan: Plan, objects: Objects) -> Ve
         tags,
         plan.contact,
         catalogue=plan.edition,
+        observed=tuple(sorted(plan.actions.observed)),
     )
 
 
@@ -219,7 +220,8 @@ class _Run:
         from ..model import Unread
 
         done = self.counts.commits
-        tag = max({*self.plan.zones.whole_tags, *self.touched_tags, *self.plan.zones.path_tags})
+        tags = {*self.plan.zones.whole_tags, *self.touched_tags, *self.plan.zones.path_tags}
+        tag = max(tags, key=lambda name: (name not in self.plan.actions.observed, name))
         part = max(done // 2, 1)
         self.results.unread.append(
             Unread(

@@ -52,6 +52,8 @@ def _judge_run(repository: Repository, about: RunRange, base: str) -> Verdict | 
     if base and about.is_whole and _is_same_commit(repository, base, about.head):
         base = ""
     plan = load_tagged_plan(inputs)
+    if plan:
+        plan.start_observing(_find_actor(os.environ))
     if plan and base and zones.has_more_zones(plan, about.target, about.ref, about.bases[0]):
         base = ""
     commits: list[str] = []

@@ -30,6 +30,7 @@ def judge_on_branch(
 
     if plan:
         plan.is_early_help = True
+        plan.start_observing()
     within = None
     if plan and plan.zones.has_refs:
         from .zones import assign_zones, find_branch_zones
@@ -115,6 +116,7 @@ def check_push(repository: Repository, stdin: bytes, remote: str, *, by_framewor
         return None
     from .zones import assign_zones, group_by_zones
 
+    plan.start_observing()
     changes: list[Iterator[Change]] = []
     for within, refs in group_by_zones(plan.zones.find_bound, updates):
         sent = source.iter_changes(repository.repo, repository.objects, refs, remote, repository.settings)

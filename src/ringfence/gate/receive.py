@@ -8,46 +8,19 @@ from __future__ import annotations
 
 import os
 
-from ..errors import IncompleteError, LedgerError, PolicyError, UsageError
+from ..errors import LedgerError, PolicyError, UsageError
 from ..git.repo import is_zero
-from ..repository import load_tagged_plan
 from ..resources import OURS
 from ..sources.refs import QUARANTINE, follow_symbolic_refs
-from ..values import replace, value
-from .run import collect_commits, judge_changes
+from ..values import replace
+from .judge_push import PushResult, judge_updates, pass_error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..model import Verdict
-    from ..policy.inputs import Inputs
-    from ..policy.plan import Plan
     from ..repository import Repository
     from ..sources.forges.base import PushContext
     from ..sources.refs import Update
-
-
-@value
-class PushResult:
-    """A judged push.
-
-    Attributes:
-        updates: The refs that it moves.
-        account: Who pushes; "" where the server can't say.
-        inputs, plan: What it was judged by.
-        verdict: None where nothing is tagged.
-        commits: The commits that were judged.
-        kind: What the ledger calls it: push, trial or override.
-        quarantine: The id under which the server keeps it; "" where it doesn't.
-    """
-
-    updates: list[Update]
-    account: str
-    inputs: Inputs
-    plan: Plan | None
-    verdict: Verdict | None
-    commits: list[str]
-    kind: str = "push"
-    quarantine: str = ""
 
 
 def is_left_to_proc_receive(repository: Repository) -> bool:
@@ -118,54 +91,6 @@ def _refuse_protected_refs(repository: Repository, updates: list[Update]) -> Non
         refuse_pushed_notes(updates)
 
 
-def judge_updates(
-    repository: Repository, updates: list[Update], account: str, *, are_known: bool = False
-) -> PushResult:
-    """Judge what is new to refs, and who brings it.
-
-    Args:
-        repository: Where they are pushed to.
-        updates: The refs.
-        account: Who pushes; "" where the server can't say.
-        are_known: Judge everything that each ref brings, though the repository has it already.
-
-    Raises:
-        IncompleteError: There is no ref.
-    """
-    from ..sources.receive import iter_group_changes
-    from .own_files import is_stricter
-    from .zones import group_updates
-
-    inputs, files = read_prior_inputs(repository, updates)
-    plan = load_tagged_plan(inputs)
-    if not updates and plan:
-        raise IncompleteError("pre-receive got no ref: nothing was checked.")
-    # A branch with a policy of its own: what other branches took in without it is new to this one.
-    default = files.get("HEAD")
-    stricter = [update for update in updates if are_known or is_stricter(inputs, files.get(update[0]), default)]
-    commits: list[str] = []
-    groups = group_updates(repository.repo, plan, updates, stricter) if plan else []
-    changes = iter_group_changes(repository.repo, repository.objects, groups)
-    if plan and plan.zones.path_tags:
-        from .linked_zones import follow_links, list_spans
-
-        changes = follow_links(repository, plan, changes, list_spans(repository, groups))
-    verdict = judge_changes(repository, plan, collect_commits(changes, commits))
-    if verdict and plan:
-        from ..check.rules.table import apply_push_rules
-
-        verdict = apply_push_rules(verdict, plan, repository.repo, updates, account)
-    return PushResult(updates, account, inputs, plan, verdict, commits)
-
-
-def read_prior_inputs(repository: Repository, updates: list[Update]) -> tuple[Inputs, dict[str, bytes | None]]:
-    """Return what decides about a push, and the `ringfence.toml` of each state that counts."""
-    from .own_files import list_policy_states
-
-    files = repository.read_files(list_policy_states(repository, updates))
-    return repository.build_inputs(files, "HEAD" if repository.has_head() else ""), files
-
-
 def _apply_override(repository: Repository, push: PushResult) -> PushResult:
     """Let an account that the policy lists waive the findings by a push option.
 
@@ -189,10 +114,15 @@ def _refuse_own_files(repository: Repository, push: PushResult) -> PushResult:
     from .lost_protection import refuse_lost_protection
     from .own_files import refuse_waivers
 
-    if not push.verdict or not push.verdict.exit_code:
-        refuse_lost_protection(repository, push.inputs, push.updates)
-    if push.verdict and not push.verdict.exit_code:
-        refuse_waivers(repository, push.updates, push.account)
+    try:
+        if not push.verdict or not push.verdict.exit_code:
+            refuse_lost_protection(repository, push.inputs, push.updates)
+        if push.verdict and not push.verdict.exit_code:
+            refuse_waivers(repository, push.updates, push.account)
+    except PolicyError:
+        raise  # this is refused while tags observe, too: they must still be there when they refuse
+    except Exception as error:  # noqa: BLE001 - raised again unless all of it observes
+        return pass_error(push, error)
     return push
 
 
@@ -207,11 +137,20 @@ def _quarantine_push(repository: Repository, push: PushResult) -> PushResult:
 
 
 def _record_push(repository: Repository, push: PushResult) -> PushResult:
-    if push.verdict and repository.ledger:
-        from ..records import recorder
+    if not (push.verdict and repository.ledger):
+        return push
+    from ..records import recorder
 
-        extra = {"quarantine": push.quarantine} if push.quarantine else None
+    extra = {"quarantine": push.quarantine, "policy_fault": push.policy_fault}
+    extra = {key: text for key, text in extra.items() if text}
+    if push.failure:
+        passed = {"observed": list(push.verdict.observed)}
+        recorder.record_failure(repository, push.kind, push.updates, push.failure, push.account, extra | passed)
+        return push
+    try:
         recorder.record_verdict(repository, push.kind, push.verdict, push.updates, push.commits, push.account, extra)
+    except LedgerError as error:
+        return pass_error(push, error)
     return push
 
 

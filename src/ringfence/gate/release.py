@@ -11,9 +11,9 @@ from ..records import quarantine, recorder
 from ..records.ledger import Decision, append_entry
 from ..repository import load_tagged_plan
 from ..values import replace
+from .judge_push import judge_updates, read_prior_inputs
 from .lost_protection import refuse_lost_protection
 from .own_files import refuse_waivers
-from .receive import judge_updates, read_prior_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 
 def judge_changes(repository: Repository, plan: Plan | None, changes: Iterable[Change]) -> Verdict | None:
     """Judge changes; None where there is no plan, and then they aren't listed at all."""
-    if plan is None:
-        return None
+    return None if plan is None else judge_tagged(repository, plan, changes)
+
+
+def judge_tagged(repository: Repository, plan: Plan, changes: Iterable[Change]) -> Verdict:
+    """Judge changes by a plan."""
     from ..check.check import check_changes
 
     if repository.uses_clean_cache:

@@ -39,17 +39,17 @@ class AccountRules:
 
     def is_agent(self, account: str) -> bool:
         """Return whether an account is a coding agent's."""
-        return _is_match(self._agents, account)
+        return is_account_match(self._agents, account)
 
     def is_consumer(self, address: str) -> bool:
         """Return whether an address is a consumer account's."""
-        return _is_match(self._consumers, address)
+        return is_account_match(self._consumers, address)
 
     def is_approved(self, address: str) -> bool:
         """Return whether an address is an approved account's, as any is where the policy names none."""
-        return not self._is_closed or _is_match(self._approved, address)
+        return not self._is_closed or is_account_match(self._approved, address)
 
 
-def _is_match(patterns: bytes, account: str) -> bool:
+def is_account_match(patterns: bytes, account: str) -> bool:
     """Return whether an account matches one of some compiled patterns."""
     return bool(patterns) and bool(Scanner("account", patterns).find_matches(os.fsencode(account)))

@@ -23,6 +23,7 @@ class Actions:
     Attributes:
         by_tag: For each tag, the action (block, warn, record) by strength and by rule.
         quarantined: Tags of which a server keeps a refused push.
+        observed: Tags that refuse nothing for now; `policy/rollout.py` finds them for a change.
     """
 
     def __init__(self, rows: Rows) -> None:
@@ -30,12 +31,16 @@ class Actions:
         for tag, key, action in rows.get("action", []):
             self.by_tag.setdefault(tag, {})[key] = action
         self.quarantined = {tag for (tag,) in rows.get("aside", [])}
+        self.observed: frozenset[str] = frozenset()
 
     def find_strictest(self, tags: Iterable[str], key: str) -> tuple[str, str]:
-        """Return the strictest action that tags have for a key, and the tag that asks for it."""
+        """Return the strictest action that tags have for a key, and the tag that asks for it.
+
+        Of two tags that ask for the same, it is one that doesn't merely observe.
+        """
         return max(
             ((self.by_tag[tag][key], tag) for tag in tags),
-            key=lambda pair: (STRICTNESS[pair[0]], pair[1]),
+            key=lambda pair: (STRICTNESS[pair[0]], pair[1] not in self.observed, pair[1]),
         )
 
     def filter_demanding(self, tags: Iterable[str], rule: str) -> tuple[str, ...]:
@@ -46,7 +51,7 @@ class Actions:
         """Return whether a server keeps a push that is refused by this verdict."""
         tags = {item.tag for item in verdict.findings if item.is_blocking}
         tags |= {item.tag for item in verdict.unread if item.action == "block"}
-        return bool(verdict.exit_code) and not tags.isdisjoint(self.quarantined)
+        return bool(verdict.exit_code) and not (tags - self.observed).isdisjoint(self.quarantined)
 
 
 def find_action_key(marker: Marker) -> str:

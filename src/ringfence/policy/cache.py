@@ -19,7 +19,14 @@ _SEALED = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 _MAGIC = b"ringfence cache 2\n"
 _OTHERS_MAY_WRITE = 0o022
 _ROOMS = ("check", "git", "policy", "scan")  # packages whose code affects what is compiled or found
-_MAX_FILES = {".markers": 6, ".plan": 500, ".link": 20_000, ".sieve": 6, ".clean": 20}  # by file extension
+_MAX_FILES = {
+    ".markers": 6,
+    ".plan": 500,
+    ".link": 20_000,
+    ".sieve": 6,
+    ".clean": 20,
+    ".good": 5000,
+}  # by file extension
 
 
 def build_key(parts: Iterable[bytes]) -> str:

@@ -126,6 +126,7 @@ def build_plan_sections(policy: EffectivePolicy, catalogue: str, edition: str, r
     except ValueError as error:
         raise PolicyError(f"zone: a path can't be used: {error.args[1]}.") from None
     people = {"account": policy.agents, "consumer": policy.consumers, "approved": policy.accounts or ()}
+    people |= {key: policy.rollout.get(key, ()) for key in ("observe_for", "enforce_for")}
     return {
         "catalogue": catalogue.encode(),
         "plan": format_rows([*about.items(), *_build_rows(policy), *zones]),
@@ -151,6 +152,7 @@ def _build_rows(policy: EffectivePolicy) -> list[tuple[str, ...]]:
     rows += [("ingredients", key, str(setting)) for key, setting in policy.ingredients.items() if key != "never"]
     rows += [("ingredients", "never", name) for name in policy.ingredients.get("never", ())]
     rows += [("action", tag, key, action) for tag, actions in policy.tags.items() for key, action in actions.items()]
+    rows += [("observe", tag, str(policy.rollout["until"])) for tag in policy.rollout.get("observe", ())]
     rows += [("aside", tag) for tag, what in policy.on_block.items() if what == "quarantine"]
     return [*rows, *policy.waiver_rules.iter_rows()]
 

@@ -55,6 +55,7 @@ class EffectivePolicy:
     limits: dict[str, int] = field(default_factory=dict)
     stores: dict[str, tuple[str, ...]] = field(default_factory=dict)
     ingredients: dict[str, Any] = field(default_factory=dict)
+    rollout: dict[str, Any] = field(default_factory=dict)
     catalogue: list[str] = field(default_factory=list)
     name: str = ""
     contact: str = ""
@@ -88,7 +89,10 @@ def merge_layers(layers: list[tuple[Layer, PolicyFile]], inputs: Inputs, vendors
         _merge_catalogue(policy, layer, file.catalogue)
         _merge_limits(policy, layer, file.limits.model_dump(exclude_none=True))
         _merge_stores(policy, layer, file.stores.model_dump())
-        _merge_ingredients(policy, layer, file.ingredients.model_dump(exclude_none=True))
+        _merge_settings(
+            policy, layer, "ingredients", policy.ingredients, file.ingredients.model_dump(exclude_none=True)
+        )
+        _merge_settings(policy, layer, "rollout", policy.rollout, file.rollout.model_dump(exclude_none=True))
         policy.mistakes += merge_waivers(policy.waiver_rules, layer, file)
         _merge_on_block(policy, layer, file)
         policy.markers += file.marker
@@ -223,15 +227,17 @@ def _merge_stores(policy: EffectivePolicy, layer: Layer, stores: dict[str, tuple
         policy.origins[f"stores.{kind}"] = layer.origin
 
 
-def _merge_ingredients(policy: EffectivePolicy, layer: Layer, ingredients: dict[str, Any]) -> None:
-    """Merge the index of ingredients: the first authoritative layer that sets a key decides."""
-    named = {key: setting for key, setting in ingredients.items() if setting != ()}
+def _merge_settings(
+    policy: EffectivePolicy, layer: Layer, table: str, settings: dict[str, Any], given: dict[str, Any]
+) -> None:
+    """Merge a table that only the organisation sets: the first authoritative layer that sets a key decides."""
+    named = {key: setting for key, setting in given.items() if setting != ()}
     if named and not layer.is_authoritative:
-        policy.mistakes.append(f"{layer.origin}: ingredients: {_ONLY_ORGANISATION}")
+        policy.mistakes.append(f"{layer.origin}: {table}: {_ONLY_ORGANISATION}")
     for key, setting in named.items():
-        if policy.ingredients.setdefault(key, setting) != setting:
-            policy.mistakes.append(f"{layer.origin}: ingredients.{key}: already set by an earlier layer")
-        policy.origins.setdefault(f"ingredients.{key}", layer.origin)
+        if settings.setdefault(key, setting) != setting:
+            policy.mistakes.append(f"{layer.origin}: {table}.{key}: already set by an earlier layer")
+        policy.origins.setdefault(f"{table}.{key}", layer.origin)
 
 
 def _check_names(policy: EffectivePolicy, layers: list[tuple[Layer, PolicyFile]], inputs: Inputs) -> None:
@@ -248,7 +254,8 @@ def _check_names(policy: EffectivePolicy, layers: list[tuple[Layer, PolicyFile]]
                 check_name(layer.origin, "vendors", vendor, policy.vendors, "vendor")
         for own in file.marker:
             check_name(layer.origin, f"marker {own.marker.id}", own.vendor, policy.vendors, "vendor")
-        for tag in (*file.tags, *(zone.tag for zone in file.zone), *(t for r in file.repository for t in r.tags)):
+        named = (*file.tags, *(zone.tag for zone in file.zone), *(t for r in file.repository for t in r.tags))
+        for tag in (*named, *file.rollout.observe):
             check_name(layer.origin, "tag", tag, policy.tags, "tag")
     for tag, origin in inputs.tags:
         check_name(origin, "tag", tag, policy.tags, "tag")

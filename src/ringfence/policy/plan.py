@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .accounts import AccountRules
     from .ingredients import IngredientRules
     from .markers.catalogue import Catalogue
+    from .rollout import Rollout
 
 
 # Words behind a product's name that don't make it another thing: `ChatGPT Plus`, `Claude Pro 3`.
@@ -107,6 +108,25 @@ class Plan:
 
             self._accounts = AccountRules(self._rows, self._section)
         return self._accounts
+
+    @property
+    def rollout(self) -> Rollout | None:
+        """Which tags observe; None where the policy names none."""
+        if "observe" not in self._rows:
+            return None
+        from .rollout import Rollout
+
+        return Rollout(self._rows, self._section)
+
+    def start_observing(self, account: str = "") -> str:
+        """Let the tags that observe what an account does refuse nothing; return what pushers are told of its end."""
+        rollout = self.rollout
+        self.actions.observed = rollout.find_observed(account) if rollout else frozenset()
+        return rollout.notice if rollout and self.actions.observed.intersection(self.list_tags()) else ""
+
+    def list_tags(self) -> list[str]:
+        """Return the tags of the repository and of its zones."""
+        return [*self.zones.whole_tags, *self.zones.path_tags]
 
     @property
     def ingredients(self) -> IngredientRules:

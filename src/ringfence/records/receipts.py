@@ -31,7 +31,7 @@ class Summary(BaseModel):
     time: Annotated[str, Field(alias="timeVerified")]
     result: Annotated[Literal["PASSED", "FAILED"], Field(alias="verificationResult")]
     levels: Annotated[list[str] | None, Field(alias="verifiedLevels")] = None
-    verdict: Annotated[Literal["allowed", "blocked", "incomplete"], Field(alias="ringfence:verdict")]
+    verdict: Annotated[Literal["allowed", "observed", "blocked", "incomplete"], Field(alias="ringfence:verdict")]
     tags: Annotated[list[str], Field(alias="ringfence:tags")]
     base: Annotated[str, Field(alias="ringfence:base")]
     findings: Annotated[int | None, Field(alias="ringfence:findings")] = None
@@ -79,13 +79,15 @@ def check_receipt(statement: bytes, commit: str, base: str, tags: Iterable[str],
 def _find_contradiction(summary: Summary) -> str:
     """Return which fields of a tagged commit's receipt can't be true together, or ""."""
     verdict, result = f"the verdict is {summary.verdict}", f"the result is {summary.result}"
-    if summary.verdict != "blocked" and (summary.verdict == "incomplete") != bool(summary.unread):
+    if summary.verdict not in ("observed", "blocked") and (summary.verdict == "incomplete") != bool(summary.unread):
         return f"{verdict}, and {format_count(len(summary.unread), 'item')} listed as unread"
     if summary.verdict == "blocked" and summary.findings == 0:
         return f"{verdict}, and no mark was found"
     if summary.findings is not None and summary.findings < max(summary.known, summary.waived):
         return "more marks pass than were found"
-    refuses = summary.verdict == "blocked" or any(item.get("action") == "block" for item in summary.unread)
+    refuses = summary.verdict in ("observed", "blocked") or any(
+        item.get("action") == "block" for item in summary.unread
+    )
     if refuses == (summary.result == "PASSED"):
         return f"{verdict}, {'and what is unread is refused, ' if refuses and summary.unread else ''}and {result}"
     if summary.levels is not None and (summary.levels == ["FAILED"]) != (summary.result == "FAILED"):

@@ -47,12 +47,19 @@ def record_verdict(
     append_entry(repository.ledger, Decision(kind, get_actor(account), repository.name, verdict.outcome, body))
 
 
-def record_failure(repository: Repository, kind: str, updates: Updates, error: Exception, account: str) -> None:
-    """Record, if possible, that an error refused an action; the refusal doesn't depend on it."""
+def record_failure(
+    repository: Repository, kind: str, updates: Updates, error: Exception, account: str,
+    extra: Mapping[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """Record, if possible, that an error ended a check; what follows doesn't depend on it.
+
+    `extra` are further fields of the entry's body: `observed`, where the action passed all the same.
+    """
     from .ledger import Decision, append_entry
 
     code = error.code if isinstance(error, RingfenceError) else ExitCode.BUG
     body = {"refs": build_ref_rows(updates), "code": code, "reason": str(error) or type(error).__name__}
+    body |= dict(extra or {})
     try:
         append_entry(repository.ledger, Decision(kind, get_actor(account), repository.name, "error", body))
     except Exception:  # noqa: BLE001 - the first error is the one to report
@@ -80,6 +87,7 @@ def build_verdict_body(
         "findings": [_build_finding_row(finding, excerpts=excerpts) for finding in verdict.findings],
         "unread": [fields(item) for item in verdict.unread],
         "examined": verdict.examined.collect_counts(),
+        **({"observed": list(verdict.observed)} if verdict.observed else {}),
     }
 
 

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from .items import Item
 
 _FOLDED = 1_000  # with more findings, groups are folded, so that a browser shows the page at once
-_HEADLINES = {"allowed": "allowed", "blocked": "refused", "incomplete": "incomplete"}
+_HEADLINES = {
+    "allowed": "allowed",
+    "observed": "observed, would be refused",
+    "blocked": "refused",
+    "incomplete": "incomplete",
+}
 _LEVELS = {"error": "blocking", "warning": "warnings", "note": "recorded, known or waived"}
 
 

@@ -63,15 +63,21 @@ class Item:
 
 def build_items(verdict: Verdict) -> list[Item]:
     """Return the findings and the unread content of a verdict, in its order."""
-    return [*map(_build_finding_item, verdict.findings), *map(_build_unread_item, verdict.unread)]
+    findings = [_build_finding_item(item, verdict.observed) for item in verdict.findings]
+    return [*findings, *(_build_unread_item(item, verdict.observed) for item in verdict.unread)]
 
 
-def _build_finding_item(item: Finding) -> Item:
+def _find_level(item: Finding | Unread, observed: tuple[str, ...]) -> str:
+    """Return the level for an action; what would be refused but for observing is a warning."""
+    return _LEVELS["warn" if item.action == "block" and item.tag in observed else item.action]
+
+
+def _build_finding_item(item: Finding, observed: tuple[str, ...]) -> Item:
     return Item(
         rule=item.marker,
         vendor=item.vendor,
         part=item.part,
-        level="note" if item.known or item.waiver else _LEVELS[item.action],
+        level="note" if item.known or item.waiver else _find_level(item, observed),
         title=sanitise_text(f"{_format_title(item)} ({item.strength}, {item.tag})"),
         text=item.excerpt,
         place=format_place(item),
@@ -94,12 +100,12 @@ def _format_title(item: Finding) -> str:
     return f"Misleading {item.product}" if item.part == "pointer" else f"Mark of {item.product}"
 
 
-def _build_unread_item(item: Unread) -> Item:
+def _build_unread_item(item: Unread, observed: tuple[str, ...]) -> Item:
     return Item(
         rule=UNREAD,
         vendor="",
         part=UNREAD,
-        level=_LEVELS[item.action],
+        level=_find_level(item, observed),
         title="Unread" + (f" ({item.tag})" if item.tag else ""),
         text=sanitise_text(item.reason),
         place=format_subject(item),

@@ -38,7 +38,8 @@ def _build_finding(finding: Finding) -> dict[str, Any]:
 
 
 def _build_outcome(verdict: Verdict) -> dict[str, Any]:
-    return {"schema": SCHEMA, "verdict": verdict.outcome, "tags": list(verdict.tags)}
+    observed = {"observed": list(verdict.observed)} if verdict.observed else {}
+    return {"schema": SCHEMA, "verdict": verdict.outcome, "tags": list(verdict.tags)} | observed
 
 
 def _build_receipt(verdict: Verdict) -> dict[str, Any]:

@@ -17,6 +17,7 @@ _LONGEST = 60_000
 _ICONS = {"error": "🛑", "warning": "⚠️", "note": "▫️"}
 _HEADLINES = {
     "allowed": "✅ ringfence: allowed",
+    "observed": "👀 ringfence: observed, would be refused",
     "blocked": "🛑 ringfence: refused",
     "incomplete": "🚧 ringfence: incomplete",
 }

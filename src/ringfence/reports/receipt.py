@@ -36,7 +36,7 @@ def render(verdict: Verdict) -> str:
 
 
 def _build_summary(verdict: Verdict) -> dict[str, Any]:
-    passed = verdict.exit_code == 0 and bool(verdict.tags)
+    passed = verdict.exit_code == 0 and verdict.outcome != "observed" and bool(verdict.tags)
     return {
         "verifier": {"id": "ringfence:gate", "version": {"ringfence": __version__}},
         "timeVerified": f"{verdict.about.began}Z",

@@ -68,9 +68,23 @@ def render(verdict: Verdict, occasion: str = "") -> str:
 
 
 def render_for_hook(verdict: Verdict, occasion: str) -> str:
-    """Return the report of a hook, or "" if the hook neither refuses nor warns."""
+    """Return the report of a hook, or "" if the hook neither refuses nor warns; one line where it observes."""
+    if verdict.observed and not verdict.exit_code:
+        return _format_observation(verdict, occasion)
     actions = {finding.action for finding in verdict.findings} | {item.action for item in verdict.unread}
     return "" if actions <= {"record"} else render(verdict, occasion)
+
+
+def _format_observation(verdict: Verdict, occasion: str) -> str:
+    """Return the one line for whoever pushes where nothing is refused for now, or "" if there is nothing to say."""
+    blocking = [finding for finding in verdict.findings if finding.is_blocking]
+    if verdict.outcome != "observed":
+        where = ", ".join(tag for tag in verdict.tags if tag in verdict.observed)
+        return f"ringfence {occasion}: marks are {verdict.notice} ({where})\n" if verdict.notice and where else ""
+    gaps = sum(item.action == "block" for item in verdict.unread)
+    what = _format_refusal(blocking) if blocking else f"{format_count(gaps, 'item')} could not be read"
+    end = f"; {verdict.notice}" if verdict.notice else ""
+    return f"ringfence {occasion}: observed, {what} ({', '.join(verdict.tags)}){end}\n"
 
 
 def _format_lines(verdict: Verdict, occasion: str) -> Iterator[str]:
@@ -104,6 +118,9 @@ def _format_lines(verdict: Verdict, occasion: str) -> Iterator[str]:
 
 def _format_headline(verdict: Verdict, blocking: list[Finding], warnings: list[Finding], unread: list[Unread]) -> str:
     tags = ", ".join(verdict.tags) or "no tag"
+    if verdict.outcome == "observed":
+        what = _format_refusal(blocking) if blocking else f"{format_count(len(unread), 'item')} could not be read"
+        return f"observed, {what}: would be refused ({tags})"
     if blocking:
         return f"refused, {_format_refusal(blocking)} ({tags})"
     if verdict.exit_code:

@@ -7,7 +7,7 @@ import re
 import subprocess
 from typing import TYPE_CHECKING
 
-from ..errors import RingfenceError
+from ..errors import PolicyError, RingfenceError
 from ..excerpts import format_path
 from ..git.repo import Repo
 from ..policy.inputs import SYSTEM_POLICY
@@ -226,7 +226,20 @@ def _check_submodules(repository: Repository) -> Iterator[CheckResult]:
                 detail = f"{shown}{more}: a change of them is unread, and refused where the tag's `unread` is block"
                 yield CheckResult("submodules", True, detail)
     except RingfenceError as error:
-        yield CheckResult("policy", False, error.message, error.advice)
+        yield CheckResult("policy", False, _describe_fault(repository, error), error.advice)
+
+
+def _describe_fault(repository: Repository, error: RingfenceError) -> str:
+    """Return what is wrong with a policy, and what decides about pushes meanwhile."""
+    if not isinstance(error, PolicyError) or not repository.is_server:
+        return error.message
+    from ..policy.last_good import find_last_good
+
+    try:
+        is_known = bool(find_last_good(repository.build_inputs({})))
+    except RingfenceError:
+        is_known = False
+    return f"{error.message} ({'the last usable one decides' if is_known else 'every push is refused'})"
 
 
 def _check_tags(settings: list[tuple[str, str]], repo: git.Repo) -> Iterator[CheckResult]:

@@ -12,6 +12,7 @@ from pydantic_core import CoreSchema
 from ..actions import UNDISCLOSED
 from ..markers.base import Text
 from ..markers.kinds import AnyMarker
+from .rollout import Rollout
 from .table import Name, Table
 from .tag import Tag, Zone
 from .waiver_file import Waiver, Waivers
@@ -209,6 +210,10 @@ class PolicyFile(Table):
     )
     ingredients: Ingredients = Field(
         default_factory=_build_factory(Ingredients), description="Recorded output of AI tools, to be found again."
+    )
+    rollout: Rollout = Field(
+        default_factory=_build_factory(Rollout),
+        description="Tags that are judged and recorded, and refuse nothing yet.",
     )
     marker: tuple[OwnMarker, ...] = Field((), description="Further markers of vendors in the catalogue.")
     waivers: Waivers = Field(default_factory=_build_factory(Waivers), description="Rules for waivers.")
