@@ -5,24 +5,35 @@ from __future__ import annotations
 import os
 import subprocess
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..audit.fleet import Setup, install_all, uninstall_all
 from ..errors import ExitCode, UsageError
 from ..git.repo import Repo
-from ..policy.load import load_plan
+from ..policy.effective import build_effective_policy, read_vendors
+from ..policy.inputs import Inputs, read_layer
+from ..policy.load import is_compiled, load_plan
 from ..repository import Repository, load_tagged_plan, read_local_inputs
 from ..scan.prefilter import load_prefilter
 from ..setup import client_hooks, pre_commit_config, server_hooks
 from ..sources.forges import FORGES
 from .options import RepoOption
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..audit.fleet import Outcome
+
 _Server = Annotated[
     str | None,
     typer.Option(
         "--server", metavar="DIR", help="A bare repository on the server, or the folder its forge takes hooks from."
     ),
+]
+_All = Annotated[
+    str | None, typer.Option("--all", metavar="ROOT", help="Every bare repository below a folder, on the server.")
 ]
 Forge = StrEnum("Forge", list(FORGES))  # type: ignore[misc]  # a member for each row of the table
 
@@ -31,32 +42,48 @@ def install(
     *,
     repo: RepoOption = None,
     server: _Server = None,
+    everything: _All = None,
     tag: Annotated[
         list[str] | None, typer.Option("--tag", help="Tag the repository, in its git configuration.")
     ] = None,
     update: Annotated[
-        bool, typer.Option("--update", help="With --server: the update hook, for hosts that run no other hook.")
+        bool, typer.Option("--update", help="On a server: the update hook, for hosts that run no other hook.")
     ] = False,
     forge: Annotated[
-        Forge, typer.Option("--forge", help="With --server: the software that runs the hook there.")
+        Forge, typer.Option("--forge", help="On a server: the software that runs the hook there.")
     ] = Forge["plain"],
     deadline: Annotated[
         float | None,
-        typer.Option("--deadline", metavar="SECONDS", help="With --server: refuse a push when a check takes longer."),
+        typer.Option("--deadline", metavar="SECONDS", help="On a server: refuse a push when a check takes longer."),
+    ] = None,
+    policy: Annotated[
+        str | None, typer.Option("--policy", metavar="FILE", help="With --all: the organisation's policy.")
+    ] = None,
+    ledger: Annotated[
+        str | None, typer.Option("--ledger", metavar="FILE", help="With --all: the ledger, made when it is needed.")
     ] = None,
     pre_commit: Annotated[bool, typer.Option("--pre-commit", help="Install through the pre-commit framework.")] = False,
 ) -> int:
-    """Install the hooks of a developer's clone, or with --server those of a server."""
-    if forge != "plain" and not server:
-        raise UsageError("--forge needs --server DIR.")
+    """Install the hooks of a developer's clone, or with --server or --all those of a server."""
+    if everything and (server or repo or pre_commit):
+        raise UsageError("--all can't be combined with --server, --repo or --pre-commit.")
+    if (policy or ledger) and not everything:
+        raise UsageError("--policy and --ledger need --all ROOT.", "git config ringfence.policy FILE sets one.")
+    if forge != "plain" and not (server or everything):
+        raise UsageError("--forge needs --server DIR or --all ROOT.")
     if server and pre_commit:
         raise UsageError(
             "--server and --pre-commit can't be combined.", "The pre-commit framework has no server hooks."
         )
-    if deadline is not None and (not server or deadline <= 0):
-        raise UsageError("--deadline needs --server, and a positive number of seconds.")
-    _check_tags(server or repo, tag)
+    if deadline is not None and (not (server or everything) or deadline <= 0):
+        raise UsageError("--deadline needs --server or --all, and a positive number of seconds.")
     options = f"--deadline {deadline:g}" if deadline else ""
+    if everything:
+        settings = _check_settings(policy, ledger, tag)
+        typer.echo("ringfence: looking for repositories, and compiling policies that are new …", err=True)
+        outcomes = install_all(everything, Setup(forge, options, update, settings))
+        return _print_outcomes(everything, outcomes, is_tagging=True)
+    _check_tags(server or repo, tag)
     if server and forge != "plain":
         done = server_hooks.install_forge_hooks(server, forge, options, update=update)
     else:
@@ -71,7 +98,10 @@ def install(
         done.append(f"tagged {', '.join(tag)} (git config ringfence.tag)")
     # This also compiles the policy, so that the first commit needn't wait for it.
     repository = Repository(Repo(server or repo), outside=True)
-    plan = load_tagged_plan(read_local_inputs(repository))
+    inputs = read_local_inputs(repository)
+    if inputs.can_be_tagged and not is_compiled(inputs):
+        typer.echo("ringfence: compiling the policy, once for each set of rules …", err=True)
+    plan = load_tagged_plan(inputs)
     if plan:
         load_prefilter(plan)
     if plan and plan.actions.quarantined and server and forge == "plain" and not update:
@@ -97,8 +127,50 @@ def _check_tags(directory: str | None, tags: list[str] | None) -> None:
         load_tagged_plan(read_local_inputs(repository))
 
 
-def uninstall(*, repo: RepoOption = None, server: _Server = None) -> int:
+def _check_settings(policy: str | None, ledger: str | None, tags: list[str] | None) -> tuple[tuple[str, str], ...]:
+    """Check a policy, a ledger's path and tags before anything is written; return them as git's settings.
+
+    Raises:
+        PolicyError: The policy or a tag can't be used.
+    """
+    paths = {"ringfence.policy": policy, "ringfence.ledger": ledger}
+    settings = tuple((key, os.path.abspath(path)) for key, path in paths.items() if path)
+    layers = [read_layer(policy, policy, "organisation", is_authoritative=True)] if policy else []
+    if layers or tags:
+        inputs = Inputs(tuple(layers), tuple((tag, "--tag") for tag in tags or ()))
+        build_effective_policy(inputs, read_vendors(inputs))
+    return (*settings, *(("ringfence.tag", tag) for tag in tags or ()))
+
+
+def _print_outcomes(root: str, outcomes: Iterable[Outcome], *, is_tagging: bool) -> int:
+    """Print what was done, where something was, and a summary; return 3 if a repository failed.
+
+    `is_tagging`: the outcomes say which repositories are tagged.
+    """
+    counts = {"repositories": 0, "tagged": 0, "changed": 0, "failed": 0}
+    for outcome in outcomes:
+        counts["repositories"] += 1
+        counts["tagged"] += bool(outcome.tags)
+        counts["changed"] += bool(outcome.done)
+        counts["failed"] += bool(outcome.error)
+        if outcome.error:
+            typer.echo(f"ringfence: {outcome.directory}: FAILED: {outcome.error}", err=True)
+        elif outcome.done:
+            typer.echo(f"ringfence: {outcome.directory}: {'; '.join(outcome.done)}")
+    total = counts.pop("repositories")
+    if not is_tagging:
+        counts.pop("tagged")
+    shown = ", ".join(f"{number} {name}" for name, number in counts.items())
+    typer.echo(f"ringfence: {root}: {total} repositor{'y' if total == 1 else 'ies'}, {shown}")
+    return ExitCode.INCOMPLETE if counts["failed"] else ExitCode.ALLOWED
+
+
+def uninstall(*, repo: RepoOption = None, server: _Server = None, everything: _All = None) -> int:
     """Remove the hooks and restore those that were there before."""
+    if everything and (server or repo):
+        raise UsageError("--all can't be combined with --server or --repo.")
+    if everything:
+        return _print_outcomes(everything, uninstall_all(everything), is_tagging=False)
     done = server_hooks.uninstall_forge_hooks(server) if server else []
     if server and not server_hooks.is_repository(server):
         return _print_results(done)

@@ -11,18 +11,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ..audit.ahead import AheadCompiler
 from ..errors import ExitCode, UsageError
-from ..gate.own_files import list_policy_states
-from ..git.repo import Repo
 from ..policy.effective import build_effective_policy, parse_vendors, read_vendors
 from ..policy.examples import check_marker, check_own_markers
 from ..policy.inputs import Inputs, read_layer
 from ..policy.merge import EffectivePolicy
 from ..policy.vendor_files import read_shipped_files
 from ..reports.wording import format_count
-from ..repository import Repository, load_tagged_plan, read_local_inputs
+from ..repository import load_tagged_plan, read_local_inputs
 from ..resources import find_shipped_folder
-from ..scan.prefilter import load_prefilter
 from ..setup.server_hooks import find_repositories, is_repository
 from . import options
 from .options import PolicyOption, RepoOption, TagOption
@@ -74,14 +72,11 @@ def compile_(
     for directory in directories:
         if not is_repository(directory):
             raise UsageError(f"{directory} isn't a bare repository.")
-        repository = Repository(Repo(directory), server=True, names=[name])
-        states = repository.read_files(list_policy_states(repository, []))
-        plan = load_tagged_plan(repository.build_inputs(states, "HEAD" if repository.has_head() else ""))
-        if plan:
-            load_prefilter(plan)  # depends on the plan only; otherwise the first push would compile it
-        tags = ", ".join((*plan.zones.whole_tags, *plan.zones.path_tags)) if plan else ""
-        result = f"compiled ({tags})" if plan else "no tag: nothing is checked there"
-        typer.echo(f"ringfence: {directory}: {result}")
+    with AheadCompiler(everything or "") as compiler:
+        for directory in directories:
+            policy = compiler.compile(directory, name)
+            result = f"compiled ({', '.join(policy.tags)})" if policy.tags else "no tag: nothing is checked there"
+            typer.echo(f"ringfence: {directory}: {result}")
     return ExitCode.ALLOWED
 
 

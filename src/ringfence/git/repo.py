@@ -102,6 +102,8 @@ class Repo:
                 return path
             if os.path.isdir(".git"):
                 return ".git"
+        elif all(os.path.exists(os.path.join(self.directory, name)) for name in ("HEAD", "objects", "refs")):
+            return self.directory  # a bare repository
         path = os.fsdecode(self.run("rev-parse", "--git-dir").rstrip(b"\n"))
         return path if self.directory is None else os.path.join(self.directory, path)
 

@@ -32,7 +32,21 @@ _MAX_FILES = {
 def build_key(parts: Iterable[bytes]) -> str:
     """Return the cache key, 32 hexadecimal digits, of what this installation compiles from the parts."""
     seal = _read_seal()
-    return compute_digest((seal, *parts) if seal else (_describe_versions(), _describe_installation(), *parts))
+    state = (seal,) if seal else _pinned or (_describe_versions(), _describe_installation())
+    return compute_digest((*state, *parts))
+
+
+_pinned: list[bytes] = []  # the state of this installation, while a command goes through many repositories
+
+
+def pin_installation(*, is_on: bool) -> None:
+    """Take this installation to stay as it is, or look at it for each key again."""
+    _pinned[:] = (_describe_versions(), _describe_installation()) if is_on else ()
+
+
+def get_pinned_state() -> tuple[bytes, ...]:
+    """Return the state that was pinned, or () where none is."""
+    return tuple(_pinned)
 
 
 def compute_digest(parts: Iterable[bytes]) -> str:

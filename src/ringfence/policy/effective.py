@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..errors import PolicyError
@@ -33,8 +34,11 @@ def read_vendors(inputs: Inputs) -> dict[str, VendorFile]:
     return parse_vendors(read_shipped_files(), read_own_files(inputs))
 
 
+@lru_cache(maxsize=4)  # a server's policies are compiled one after the other, from the same files
 def parse_vendors(shipped: Files, added: Files = ()) -> dict[str, VendorFile]:
-    """Parse vendor files into a dictionary by vendor id; an added file can't replace a shipped one.
+    """Parse vendor files into a dictionary by vendor id, which no caller changes.
+
+    An added file can't replace a shipped one.
 
     Raises:
         PolicyError: A file is invalid, or an id occurs twice; the message has one line for each mistake in each file.
@@ -76,7 +80,7 @@ def build_effective_policy(inputs: Inputs, vendors: dict[str, VendorFile]) -> Ef
             if layer.kind == "waivers":
                 waivers += [(layer.origin, item) for item in parse_toml(WaiverFile, layer.data, layer.origin).waiver]
             else:
-                file = parse_toml(PolicyFile, layer.data, layer.origin)
+                file = _parse_policy(layer.data, layer.origin)
                 if layer.kind == "repository":
                     check_cost(file, layer.origin)
                 files.append((layer, file))
@@ -87,6 +91,11 @@ def build_effective_policy(inputs: Inputs, vendors: dict[str, VendorFile]) -> Ef
     policy = merge_layers(files, inputs, vendors)
     policy.waiver_rules.waivers += waivers
     return policy
+
+
+@lru_cache(maxsize=16)  # as above
+def _parse_policy(data: bytes, origin: str) -> PolicyFile:
+    return parse_toml(PolicyFile, data, origin)
 
 
 def compute_edition() -> str:

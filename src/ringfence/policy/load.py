@@ -37,6 +37,11 @@ def load_plan(inputs: Inputs) -> Plan:
     return Plan(sections.__getitem__, markers)
 
 
+def is_compiled(inputs: Inputs) -> bool:
+    """Return whether the plan for these inputs is in the cache; compiling one takes seconds."""
+    return cache.has_file(f"{cache.build_key(inputs.iter_digest_parts())}.link")
+
+
 def _compile_plan(inputs: Inputs, key: str) -> tuple[dict[str, bytes], Catalogue]:
     from .compile import compile_plan
 

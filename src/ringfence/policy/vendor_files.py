@@ -6,6 +6,7 @@ An organisation's files can add vendors, not change shipped ones.
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..errors import PolicyError
@@ -18,9 +19,21 @@ from .schema.policy_file import PolicyFile
 if TYPE_CHECKING:
     from .inputs import Inputs, Layer
 
+Files = tuple[tuple[bytes, bytes], ...]  # (path, content)
 
-def read_shipped_files() -> tuple[tuple[bytes, bytes], ...]:
+
+def read_shipped_files() -> Files:
     """Return the shipped vendor files as (file name, bytes), sorted."""
+    state = cache.get_pinned_state()
+    return _read_shipped_once(state) if state else _read_shipped()
+
+
+@lru_cache(maxsize=1)
+def _read_shipped_once(_state: tuple[bytes, ...]) -> Files:
+    return _read_shipped()
+
+
+def _read_shipped() -> Files:
     place = os.path.join(find_shipped_folder("policy"), "vendors")
     return tuple((os.path.basename(path), data) for path, data in read_folder(place, "ringfence"))
 

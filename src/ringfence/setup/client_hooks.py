@@ -25,6 +25,7 @@ SERVER = ("pre-receive",)
 OLD_SUFFIX = f".{KEPT}"  # of a hook that was there before, where versions up to 0.1.0 kept it
 NOT_RUN = ".not-run"  # suffix of a file that git ignored
 LEGACY = ".legacy"  # suffix under which the pre-commit framework keeps a hook that was there before
+UNCHANGED = "in place already"
 _CALL = "exec ringfence hook"
 # -I keeps modules of the repository, of PYTHONPATH and of a user's site-packages out of the gate; -S saves the 3 ms of
 # searching for packages, whose folder is known.
@@ -155,12 +156,24 @@ def install_hook(folder: str, name: str, arguments: str, options: str = "") -> s
             if is_run
             else f"; the previous file, which git ignored (not executable, or a broken link), is now {name}{NOT_RUN}"
         )
+    script = build_hook_script(arguments, options, is_chained=os.path.exists(kept))
+    if _has_content(path, script) and is_runnable(path):
+        return f"{name}: {UNCHANGED}"
     temporary = f"{path}.{os.getpid()}"
     with open(temporary, "w", encoding="utf-8") as file:
-        file.write(build_hook_script(arguments, options, is_chained=os.path.exists(kept)))
+        file.write(script)
     os.chmod(temporary, 0o755)  # noqa: S103 - git must be able to run it under any user
     os.replace(temporary, path)
     return done
+
+
+def _has_content(path: str, text: str) -> bool:
+    """Say whether a file is there, not a link to one, and holds a text."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return not os.path.islink(path) and file.read() == text
+    except OSError:
+        return False
 
 
 def find_kept_hook(folder: str, name: str) -> str:
