@@ -138,9 +138,8 @@ class Repository:
         own = build_repository_layers(
             (f"{FILE_NAME} of {state[:12]}" if state else FILE_NAME, data) for state, data in files.items()
         )
-        needs_names = organisation and self.is_in_git
-        names = list_names(self.settings, dict(os.environ), self.repo.find_git_directory()) if needs_names else ()
-        inputs = Inputs((*organisation, *own), list_tags(self.settings, self._tags), (*names, *self._names))
+        names = self.list_names() if organisation else self._names
+        inputs = Inputs((*organisation, *own), list_tags(self.settings, self._tags), names)
         if not base or not inputs.can_be_tagged:
             return inputs
         return replace(inputs, layers=(*inputs.layers, *self._read_waivers(base)))
@@ -149,6 +148,11 @@ class Repository:
         """Return the layer of a state's waivers, or nothing where it has none."""
         data = self.read_files([state], WAIVERS)[state]
         return () if data is None else (Layer(f"{WAIVERS} of {state[:12]}", "waivers", data),)
+
+    def list_names(self) -> tuple[str, ...]:
+        """Return the names that a policy's `[[repository]]` is compared with."""
+        names = list_names(self.settings, dict(os.environ), self.repo.find_git_directory()) if self.is_in_git else ()
+        return (*names, *self._names)
 
     @property
     def name(self) -> str:

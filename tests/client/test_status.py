@@ -36,7 +36,9 @@ def test_all_in_place_is_proven_by_canaries(laptop: Work) -> None:
     assert said.out.splitlines() == [
         f"ok  hooks folder: {hooks(laptop)}",
         *(f"ok  {name}: in place" for name in CLIENT),
-        "ok  tag: training-data",
+        "ok  policy: ringfence's defaults alone",
+        "ok  tag: training-data (git config ringfence.tag)",
+        "ok  mode: refuses for training-data",
         "ok  ingredients: no index: recorded output isn't looked up",
         *(
             f"ok  {name} canary: refused, as it should be"

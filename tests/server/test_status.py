@@ -38,16 +38,18 @@ def test_a_server_that_is_as_it_should_be(server: Work) -> None:
     said = status(server)
     assert said, said.out
     lines = said.out.splitlines()
-    assert lines[:5] == [
+    assert lines[:7] == [
         f"ok  hooks folder: {server.path}/hooks",
         "ok  pre-receive: in place",
-        "ok  tag: training-data",
+        "ok  policy: ringfence's defaults alone",
+        "ok  tag: training-data (git config ringfence.tag)",
+        "ok  mode: refuses for training-data",
         "ok  ingredients: no index: recorded output isn't looked up",
         "ok  permissions: no other user can write the hook, its folder, the configuration or a policy",
     ]
-    assert lines[5].startswith("ok  git: git version ")
-    assert lines[6].startswith("ok  sshd: ")
-    assert lines[7:] == [
+    assert lines[7].startswith("ok  git: git version ")
+    assert lines[8].startswith("ok  sshd: ")
+    assert lines[9:] == [
         "ok  cache: no other user can write compiled policies",
         "ok  pre-receive canary: refused, as it should be",
     ]
@@ -222,7 +224,7 @@ def test_every_repository_below_a_folder_without_the_gate_is_named(tmp_path: Pat
         bare(tmp_path / f"{name}.git")
     work = Work(tmp_path)
     said = work.ringfence("status", "--all", str(tmp_path))
-    assert said.out == f"ok  {tmp_path}: 3 of 3 repositories have the gate\n"
+    assert said.out == f"ok  {tmp_path}: 3 of 3 repositories have the gate; 3 without a tag\n"
     (tmp_path / "group/b.git/hooks/pre-receive").chmod(0o644)
     Work(tmp_path / "a.git").did("config", "core.hooksPath", f"{tmp_path}/no-such")
     said = work.ringfence("status", "--all", str(tmp_path))
@@ -232,7 +234,7 @@ def test_every_repository_below_a_folder_without_the_gate_is_named(tmp_path: Pat
         f"      ringfence install --server {tmp_path}/a.git",
         f"BAD {tmp_path}/group/b.git: git calls no hook of ringfence there",
         f"      ringfence install --server {tmp_path}/group/b.git",
-        f"ok  {tmp_path}: 1 of 3 repositories have the gate",
+        f"ok  {tmp_path}: 1 of 3 repositories have the gate; 3 without a tag",
     ]
     server_hooks.install_forge_hooks(str(tmp_path / "a.git"), "gitlab")
     assert f"BAD {tmp_path}/a.git" not in work.ringfence("status", "--all", str(tmp_path)).out

@@ -13,19 +13,22 @@ from rich.text import Text
 
 from ..audit.ahead import AheadCompiler
 from ..errors import ExitCode, UsageError
-from ..policy.effective import build_effective_policy, parse_vendors, read_vendors
-from ..policy.examples import check_marker, check_own_markers
+from ..policy.effective import build_effective_policy, read_vendors
 from ..policy.inputs import Inputs, read_layer
 from ..policy.merge import EffectivePolicy
-from ..policy.vendor_files import read_shipped_files
 from ..reports.wording import format_count
 from ..repository import load_tagged_plan, read_local_inputs
 from ..resources import find_shipped_folder
 from ..setup.server_hooks import find_repositories, is_repository
-from . import options
+from . import options, policy_change
 from .options import PolicyOption, RepoOption, TagOption
+from .policy_check import check_layers
 
-app = typer.Typer(help="Check, show and explain policies.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Check, show, explain, compare and install policies.", no_args_is_help=True, rich_markup_mode=None
+)
+app.command("install")(policy_change.install)
+app.command("diff")(policy_change.diff)
 
 
 READY = ("training-data", "eval", "clean-room", "ordinary")
@@ -43,14 +46,8 @@ def check(
     for path in files:
         kind = "repository" if os.path.basename(path) == "ringfence.toml" else "organisation"
         layers.append(read_layer(path, path, kind, is_authoritative=kind == "organisation"))
-    inputs = Inputs(tuple(layers))
-    vendors = read_vendors(inputs)
-    policy = build_effective_policy(inputs, vendors)
-    check_own_markers(policy, vendors)
-    for vendor in vendors.keys() - parse_vendors(read_shipped_files()).keys():
-        for marker in vendors[vendor].iter_markers():
-            check_marker(marker)
-    typer.echo(f"ringfence: {', '.join(files)}: OK, {format_count(len(policy.compute_rivals()), 'rival vendor')}")
+    rivals = check_layers(Inputs(tuple(layers)))
+    typer.echo(f"ringfence: {', '.join(files)}: OK, {format_count(rivals, 'rival vendor')}")
     return ExitCode.ALLOWED
 
 

@@ -25,6 +25,7 @@ COMMANDS = {
     "install": ("install", "install"),
     "uninstall": ("install", "uninstall"),
     "status": ("status", "status"),
+    "stats": ("stats", "stats"),
     "try": ("demo", "try_"),
     "waive": ("waive", "waive"),
     "guard": ("guard", "guard"),

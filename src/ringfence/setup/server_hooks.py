@@ -9,8 +9,6 @@ import contextlib
 import os
 from typing import TYPE_CHECKING
 
-import git
-
 from ..errors import UsageError
 from ..records.quarantine import HIDDEN
 from ..sources.forges import FORGES, load_forge
@@ -19,6 +17,8 @@ from .git_config import add_value, find_hooks_folder, list_local_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import git
 
     from ..sources.forges.base import Forge
 
@@ -110,14 +110,6 @@ def find_repositories(root: str) -> Iterator[str]:
         if is_repository(folder):
             names.clear()
             yield folder
-
-
-def is_guarded(directory: str) -> bool:
-    """Say whether git or a forge calls a hook of ours in a bare repository."""
-    folder = find_hooks_folder(git.Repo(directory))
-    paths = [os.path.join(folder, name) for name in ("pre-receive", "update")]
-    paths += [os.path.join(directory, file) for file, _ in find_installed_hooks(directory)]
-    return any(is_ours(path) and is_runnable(path) for path in paths)
 
 
 def is_repository(directory: str) -> bool:

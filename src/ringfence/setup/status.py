@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 from typing import TYPE_CHECKING
 
-from ..errors import PolicyError, RingfenceError
+from .. import __version__
+from ..errors import RingfenceError
 from ..excerpts import format_path
 from ..git.repo import Repo
 from ..policy.inputs import SYSTEM_POLICY
@@ -17,8 +19,19 @@ from .client_hooks import CLIENT, OLD_SUFFIX, SERVER, find_kept_hook, is_ours, i
 from .git_config import find_hooks_folder, list_settings
 from .host_checks import CheckResult
 from .ingredient_check import check_index
+from .policy_checks import check_protection
 
 _SHOWN = 5
+# As a hook starts, see `client_hooks.build_hook_script`.
+_ASK_VERSION = """import sys
+sys.path += {folders!r}
+try:
+    import ringfence.hook
+except ImportError:
+    import site
+    site.main()
+    import ringfence.hook
+print(ringfence.__version__)"""
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +52,7 @@ def check_repository(repo: git.Repo, remedy: str) -> Iterator[CheckResult]:
     for name in names:
         yield _check_hook(folder, name, remedy, by_framework=by_framework)
     yield from _check_disabled_hooks(settings, names)
-    yield from _check_tags(settings, repo)
+    yield from check_protection(Repository(Repo(str(repo.working_dir))))
     yield check_index(str(repo.working_dir))
     yield from _check_submodules(Repository(Repo(str(repo.working_dir))))
     with sandbox.create_folder() as path:
@@ -54,15 +67,6 @@ def check_shared_folder(directory: str, remedy: str) -> Iterator[CheckResult]:
     yield from _check_forge_hooks(directory, files, [], remedy)
     yield from host_checks.check_permissions([*(os.path.join(directory, file) for file, _ in files), SYSTEM_POLICY])
     yield from host_checks.check_host()
-
-
-def check_repositories(root: str) -> Iterator[CheckResult]:
-    """Check that every bare repository below a folder has the gate; yield those that don't, and a summary."""
-    paths = list(server_hooks.find_repositories(root))
-    unguarded = [path for path in paths if not server_hooks.is_guarded(path)]
-    for path in unguarded:
-        yield CheckResult(path, False, "git calls no hook of ringfence there", f"ringfence install --server {path}")
-    yield CheckResult(root, bool(paths), f"{len(paths) - len(unguarded)} of {len(paths)} repositories have the gate")
 
 
 def _check_server(repo: git.Repo, folder: str, settings: list[tuple[str, str]], remedy: str) -> Iterator[CheckResult]:
@@ -80,7 +84,7 @@ def _check_server(repo: git.Repo, folder: str, settings: list[tuple[str, str]], 
         hooks = [os.path.join(folder, name) for name in names]
         yield from _check_quarantine(repo, remedy)
         yield from _check_notes(repo, folder, remedy)
-    yield from _check_tags(settings, repo)
+    yield from check_protection(Repository(Repo(directory), server=True))
     yield check_index(directory)
     yield from _check_submodules(Repository(Repo(directory), server=True))
     policies = [os.path.expanduser(value) for key, value in settings if key == "ringfence.policy"]
@@ -167,12 +171,13 @@ def _check_hook(folder: str, name: str, remedy: str, *, by_framework: bool = Fal
         return CheckResult(name, True, "in place, through the pre-commit framework")
     if not is_ours(path):
         return CheckResult(name, False, f"{path} isn't a hook of ringfence", remedy)
-    if fault := _find_interpreter_fault(path):
+    version, fault = read_hook_version(path)
+    if fault:
         return CheckResult(name, False, fault, remedy)
     previous = next(filter(os.path.exists, (find_kept_hook(folder, name), path + OLD_SUFFIX)), "")
     if previous and not is_runnable(previous):
         return CheckResult(name, False, f"{previous}, which it runs too, isn't executable", f"chmod +x {previous}")
-    return CheckResult(name, True, "in place")
+    return CheckResult(name, True, "in place" + (f", of ringfence {version}" if version != __version__ else ""))
 
 
 def _has_any_word(path: str, *words: str) -> bool:
@@ -181,18 +186,30 @@ def _has_any_word(path: str, *words: str) -> bool:
     return any(word in content for word in words)
 
 
-def _find_interpreter_fault(path: str) -> str:
-    """Return why a hook's Python can't run ringfence, or ""."""
+def read_hook_version(path: str) -> tuple[str, str]:
+    """Return the version of ringfence that a hook runs, and why its Python can't run it; "" for neither."""
     with open(path, encoding="utf-8") as file:
-        match = re.search(r"^exec (?:'([^']+)'|(\S+)) -I", file.read(), re.MULTILINE)
+        script = file.read()
+    match = re.search(r"(?:^|\s)exec (?:'([^']+)'|(\S+)) (-I\w*)", script)
     if not match:
-        return ""  # it calls `ringfence` by the PATH; the canary tests whether that works
+        return __version__, ""  # it calls `ringfence` by the PATH; the canary tests whether that works
     python = match.group(1) or match.group(2)
+    code = _ASK_VERSION.format(folders=_read_folders(script))
     try:
-        done = subprocess.run([python, "-I", "-c", "import ringfence.hook"], capture_output=True, check=False)
+        done = subprocess.run([python, "-IS", "-c", code], capture_output=True, text=True, check=False)
     except OSError:
-        return f"its Python, {python}, doesn't exist: git refuses everything"
-    return f"its Python, {python}, has no ringfence: git refuses everything" if done.returncode else ""
+        return "", f"its Python, {python}, doesn't exist: git refuses everything"
+    fault = f"its Python, {python}, has no ringfence: git refuses everything" if done.returncode else ""
+    return done.stdout.strip(), fault
+
+
+def _read_folders(script: str) -> list[str]:
+    """Return the folders that a hook adds to Python's path; [] where they can't be read."""
+    match = re.search(r"^sys\.path \+= (\[.*\])$", script, re.MULTILINE)
+    try:
+        return [str(folder) for folder in json.loads(match[1])] if match else []
+    except ValueError:
+        return []
 
 
 def _check_disabled_hooks(settings: list[tuple[str, str]], names: tuple[str, ...]) -> Iterator[CheckResult]:
@@ -225,27 +242,5 @@ def _check_submodules(repository: Repository) -> Iterator[CheckResult]:
                 more = f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
                 detail = f"{shown}{more}: a change of them is unread, and refused where the tag's `unread` is block"
                 yield CheckResult("submodules", True, detail)
-    except RingfenceError as error:
-        yield CheckResult("policy", False, _describe_fault(repository, error), error.advice)
-
-
-def _describe_fault(repository: Repository, error: RingfenceError) -> str:
-    """Return what is wrong with a policy, and what decides about pushes meanwhile."""
-    if not isinstance(error, PolicyError) or not repository.is_server:
-        return error.message
-    from ..policy.last_good import find_last_good
-
-    try:
-        is_known = bool(find_last_good(repository.build_inputs({})))
     except RingfenceError:
-        is_known = False
-    return f"{error.message} ({'the last usable one decides' if is_known else 'every push is refused'})"
-
-
-def _check_tags(settings: list[tuple[str, str]], repo: git.Repo) -> Iterator[CheckResult]:
-    tags = [value for key, value in settings if key == "ringfence.tag"]
-    if repo.bare and not tags:
-        # Not a fault: the organisation's policy or the repository's own file may tag it.
-        yield CheckResult("tag", True, "none in the git configuration; see ringfence policy show")
-    elif tags:
-        yield CheckResult("tag", True, ", ".join(tags))
+        return  # the check of the policy has named it

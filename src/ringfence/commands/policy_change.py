@@ -1,0 +1,98 @@
+"""`ringfence policy install` and `policy diff`: puts a new policy in force, goes back, and says what one changes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from typing import Annotated
+
+import typer
+
+from ..audit.policy_diff import compare_repositories, compare_rules
+from ..errors import ExitCode, UsageError
+from ..policy.inputs import SYSTEM_POLICY, Inputs, Layer, read_file, read_layer
+from ..reports.wording import format_count
+from .policy_check import check_layers
+
+_PREVIOUS = ".previous"
+
+
+def install(
+    file: Annotated[str | None, typer.Argument(metavar="FILE", help="The new policy.")] = None,
+    *,
+    target: Annotated[str, typer.Option("--to", metavar="PATH", help="Where the policy in force is.")] = SYSTEM_POLICY,
+    previous: Annotated[
+        bool, typer.Option("--previous", help="Put the policy in force that was there before the last install.")
+    ] = False,
+) -> int:
+    """Check a policy, and put it in force in one step, so that no push meets half of it.
+
+    The one before is kept beside it, for --previous.
+    """
+    if bool(file) == previous:
+        raise UsageError("give a policy file, or --previous.")
+    target = os.path.abspath(target)
+    kept = target + _PREVIOUS
+    source = kept if previous else os.path.abspath(str(file))
+    if previous and not os.path.exists(kept):
+        raise UsageError(f"{kept} doesn't exist: there is no earlier policy.", "ringfence policy install FILE")
+    # Relative paths in the policy count from where it will be.
+    data = read_file(source, source)
+    rivals = check_layers(Inputs((Layer(source, "organisation", data, True, target),)))
+    try:
+        _replace_files(target, kept, data)
+    except OSError as error:
+        raise UsageError(f"{target} can't be written: {error.strerror}.", "Run it as the owner of the file.") from None
+    typer.echo(f"ringfence: {target}: in force, {format_count(rivals, 'rival vendor')}")
+    if os.path.exists(kept):
+        to = "" if target == SYSTEM_POLICY else f" --to {target}"
+        typer.echo(f"ringfence: to go back: ringfence policy install --previous{to}")
+    return ExitCode.ALLOWED
+
+
+def _replace_files(target: str, kept: str, data: bytes) -> None:
+    """Put bytes into the place of a file by rename, and what was there into `kept`."""
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    new = _write_beside(target, data)
+    if os.path.exists(target):
+        with open(target, "rb") as file:
+            old = _write_beside(kept, file.read())
+        shutil.copymode(target, old)
+        shutil.copymode(target, new)
+        os.replace(old, kept)
+    os.replace(new, target)
+
+
+def _write_beside(path: str, data: bytes) -> str:
+    """Write bytes to a new file in the folder of `path`, onto the disk, and return its path."""
+    descriptor, temporary = tempfile.mkstemp(prefix=".ringfence-", dir=os.path.dirname(path))
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.chmod(temporary, 0o644)
+    return temporary
+
+
+def diff(
+    old: Annotated[str, typer.Argument(metavar="OLD", help="The policy in force.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The policy to compare with it.")],
+    *,
+    root: Annotated[
+        str | None, typer.Option("--all", metavar="ROOT", help="Every bare repository below a folder.")
+    ] = None,
+) -> int:
+    """Say what a new policy changes: in the rules, and which repositories gain or lose which tag."""
+    before, after = (read_layer(path, path, "organisation", is_authoritative=True) for path in (old, new))
+    rules = compare_rules(before, after)
+    for line in rules:
+        typer.echo(line)
+    changed = 0
+    for directory, changes in compare_repositories(root, before, after) if root else ():
+        changed += 1
+        typer.echo(f"{directory}: {', '.join(changes)}")
+    ways = format_count(len(rules), "rule")
+    where = f", {changed} repositor{'y' if changed == 1 else 'ies'}" if root else ""
+    typer.echo(f"ringfence: {ways}{where} changed")
+    return ExitCode.ALLOWED
