@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from reports.conftest import finding, verdict
 from ringfence.errors import ExitCode
 from ringfence.model import Location, Unread
@@ -18,6 +20,7 @@ def test_a_refusal_says_what_where_why_and_what_next() -> None:
         "    = Acme Code (definitive, eval) [acme-code-address]\n"
         "  Why: rival AI output must stay out of training and evaluation data.\n"
         "  Next: redo or drop what a tool wrote: git rebase -i aaaaaaaaaaaa^\n"
+        "  For a waiver: ringfence waive 00000000000000000000 --tag eval\n"
         "  If this is wrong or allowed, ask data@acme.example.\n"
     )
 
@@ -81,10 +84,36 @@ def test_a_hook_warns_and_lets_through() -> None:
 
 
 def test_a_push_of_a_thousand_marks_is_told_in_a_screen() -> None:
-    many = [finding(commit=f"{number:040x}") for number in range(1000)]
+    many = [finding(commit=f"{number:040x}", excerpt=f"Acme {number}") for number in range(1000)]
     told = text.render(verdict(*many), "pre-receive")
-    assert "… and 980 more" in told
-    assert len(told.splitlines()) < 70
+    assert "  … and 980 more; all of them: ringfence check --all --format json" in told
+    assert len(told.splitlines()) < 71
+
+
+def test_what_is_equal_in_thirty_commits_is_told_once() -> None:
+    many = [finding(commit=f"{number:07x}" + "0" * 33) for number in range(30)]
+    told = text.render(verdict(*many), "pre-receive").splitlines()
+    assert told[1:8] == [
+        "  30 commits, message, line 3",
+        "    Co-authored-by: Acme <bot@acme.example>",
+        "    = Acme Code (definitive, eval) [acme-code-address]",
+        *("      " + " ".join(f"{number:07x}" for number in range(row, min(row + 8, 30))) for row in range(0, 30, 8)),
+    ]
+    assert len(told) <= 12
+    assert told[8].startswith("  Why: ")
+    assert [line for line in told if len(line) > 72] == []
+    more = text.render(verdict(*many, *(finding(commit=f"{n:040x}") for n in range(40, 80))), "update")
+    assert "      … and 38 commits more\n" in more
+
+
+@pytest.mark.parametrize(
+    "other", [{"strength": "weak"}, {"path": "a.md"}, {"line": 4}, {"excerpt": "x"}, {"tag": "other"}]
+)
+def test_what_differs_is_told_apart(other: dict[str, object]) -> None:
+    told = text.render(
+        verdict(finding(), finding(commit="b" * 40, **({"marker": "m"} if "strength" in other else {}) | other))
+    )
+    assert "2 commits" not in told.partition("Why")[0]
 
 
 def test_who_asked_gets_the_receipt() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,7 @@ def test_no_consumer_account_works_where_training_data_lies(clone: Work, policy)
         "    = a consumer account (definitive, training-data) [account-consumer]",
         "  Why: work here must be done with the organisation's own accounts.",
         "  Next: git config user.email YOU@WORK, then git commit --amend --no-edit --reset-author",
+        f"  For a waiver: ringfence waive {re.findall('waive ([0-9a-f]{20}) ', said.out)[0]} --tag training-data",
         "  If this is wrong or allowed, ask the policy's owner.",
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -58,6 +59,12 @@ def test_data_that_is_described_passes(clone: Work) -> None:
     assert said, said.out
 
 
+def fingerprint(said: Said) -> str:
+    """Return the fingerprint that a refusal names."""
+    [name] = re.findall(r"ringfence waive ([0-9a-f]{20}) ", said.out)
+    return name
+
+
 def test_data_that_isnt_described_is_refused_and_told_how_to(clone: Work) -> None:
     said = pushed(clone, None)
     assert [line.removeprefix("remote: ").rstrip() for line in said.out.splitlines() if "remote: " in line] == [
@@ -66,7 +73,8 @@ def test_data_that_isnt_described_is_refused_and_told_how_to(clone: Work) -> Non
         "    rows/a.txt",
         "    = no provenance entry (definitive, training-data) [provenance-missing]",
         "  Why: each data file must have an entry in PROVENANCE.toml.",
-        "  Next: add the entry in the same commit: ringfence declare PATH",
+        "  Next: add the entry in the same commit: ringfence declare rows/a.txt",
+        f"  For a waiver: ringfence waive {fingerprint(said)} --tag training-data",
         "  If this is wrong or allowed, ask the policy's owner.",
     ]
 

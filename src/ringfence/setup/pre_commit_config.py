@@ -30,6 +30,7 @@ def build_block(indent: str) -> str:
             "    always_run: true",
             f"    pass_filenames: {'true' if takes_file else 'false'}",
             "    require_serial: true",
+            "    verbose: true",  # else the framework hides warnings
         ]
     lines.append(END)
     return "".join(f"{indent}{line}\n" for line in lines)
