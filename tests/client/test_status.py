@@ -175,7 +175,10 @@ def test_a_missing_interpreter_refuses_everything_and_is_named(laptop: Work, tmp
     path.write_text(path.read_text().replace(sys.executable, f"{tmp_path}/no-such/python"))
     said = laptop.git("commit", "--allow-empty", "-m", "Change")
     assert said.status == 1
-    assert f"{tmp_path}/no-such/python: not found" in said.out
+    assert said.out.splitlines() == [
+        f"ringfence: its Python, {tmp_path}/no-such/python, is gone: nothing was checked.",
+        "  Install ringfence again, then: ringfence install",
+    ]
     said = bad(laptop)
     python = f"{tmp_path}/no-such/python"
     assert f"BAD prepare-commit-msg: its Python, {python}, doesn't exist: git refuses everything\n" in said

@@ -13,6 +13,7 @@ import typer
 
 from ..errors import ExitCode, LedgerError, UsageError
 from ..git.repo import Repo, read_settings
+from ..records.backup import backup_ledger
 from ..records.ledger import COLUMNS, Entry, iter_entries, prune_entries, run_query
 from ..records.verify import find_faults, read_tip
 from ..values import fields
@@ -85,6 +86,18 @@ def verify(
     if faults := list(find_faults(path, tip)):
         raise LedgerError("\n".join(faults), "Keep this file unchanged, and compare it with a copy.")
     typer.echo(f"ringfence: {path} is intact. Keep its tip elsewhere: {read_tip(path) or 'none, it is empty'}")
+    return ExitCode.ALLOWED
+
+
+@app.command("backup")
+def backup(
+    target: Annotated[str, typer.Argument(metavar="NEW", help="The new file.")],
+    *,
+    ledger: LedgerOption = None,
+) -> int:
+    """Copy the ledger to a new file while it is in use, and check the copy."""
+    tip = backup_ledger(find_ledger_path(ledger), target)
+    typer.echo(f"ringfence: {target} is intact. Its tip: {tip or 'none, it is empty'}")
     return ExitCode.ALLOWED
 
 

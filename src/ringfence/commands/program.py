@@ -26,6 +26,7 @@ COMMANDS = {
     "uninstall": ("install", "uninstall"),
     "status": ("status", "status"),
     "stats": ("stats", "stats"),
+    "ops": ("ops", "ops"),
     "try": ("demo", "try_"),
     "waive": ("waive", "waive"),
     "guard": ("guard", "guard"),

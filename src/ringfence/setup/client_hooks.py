@@ -35,10 +35,14 @@ sys.path += {folders}
 try:
     from ringfence.hook import main
 except ImportError:  # another version of Python is installed here now
-    import site
+    import os, site
     site.main()
-    from ringfence.hook import main
+    try:
+        from ringfence.hook import main
+    except ImportError as error:
+        sys.exit("ringfence: {python}: %s; nothing was checked.\\n  {remedy}" % (error{where}))
 main()"""
+_REMEDY = "Install ringfence again, then: ringfence install"
 
 
 def open_repo(directory: str | None) -> git.Repo:
@@ -125,8 +129,17 @@ def build_hook_script(arguments: str, options: str = "", *, is_chained: bool) ->
     with open(os.path.join(find_shipped_folder("hooks"), SERVER[0]), encoding="utf-8") as file:
         shipped, _, _ = file.read().partition(_CALL)
     ours = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    code = _START.format(folders=json.dumps(list(dict.fromkeys([ours, *site.getsitepackages()]))))
-    call = f"exec {shlex.quote(sys.executable)} {FLAGS} -c {shlex.quote(code)}"
+    python, is_server = shlex.quote(sys.executable), arguments.split(maxsplit=1)[0] not in CLIENT
+    code = _START.format(
+        folders=json.dumps(list(dict.fromkeys([ours, *site.getsitepackages()]))),
+        python=sys.executable.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%"),
+        remedy=_REMEDY + " --server %s" * is_server,
+        where=", os.getcwd()" if is_server else ",",
+    )
+    gone = shlex.quote(f"ringfence: its Python, {sys.executable}, is gone: nothing was checked.")
+    remedy = f'"  {_REMEDY}' + (' --server $(pwd)"' if is_server else '"')
+    shipped += f"[ -x {python} ] || {{ printf '%s\\n' {gone} {remedy} >&2; exit 3; }}\n"
+    call = f"exec {python} {FLAGS} -c {shlex.quote(code)}"
     chained = f'--then "${{0%/*}}/{KEPT}/${{0##*/}}"' if is_chained else ""
     return f"{shipped}{' '.join(filter(None, (call, options, chained, arguments)))}\n"
 
