@@ -156,7 +156,10 @@ class Finding:
 
 @value
 class Unread:
-    """Content in a zone that could not be read, with the reason; `advice` is "" for the usual advice."""
+    """Content in a zone that could not be read, with the reason.
+
+    `advice` is "" for the usual advice. `extra` is the extra of ringfence that would bring a reader, or "".
+    """
 
     commit: str
     path: str
@@ -164,6 +167,7 @@ class Unread:
     action: str
     tag: str
     advice: str = ""
+    extra: str = ""
 
 
 @value

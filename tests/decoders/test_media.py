@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import subprocess
 import sys
 import zlib
 from pathlib import Path
@@ -202,3 +203,23 @@ def test_a_push_of_a_made_picture_is_refused(laptop: Work) -> None:
     laptop.did("add", "cat.jpg")
     said = laptop.git("commit", "-m", "Add a picture")
     said.assert_refused("cat.jpg: C2PA manifest, field claim_generator_info")
+
+
+def test_a_tag_says_what_a_missing_reader_means(laptop: Work) -> None:
+    hide = "import sys; sys.modules['pypdf'] = None; from ringfence.__main__ import main; main()"
+    policy = laptop.path / "org.toml"
+    for number in range(3):
+        (laptop.path / f"{number}.pdf").write_bytes(pdf(TEXT))
+
+    def check(*options: str) -> subprocess.CompletedProcess[str]:
+        files = ["0.pdf", "1.pdf", "2.pdf"]
+        command = [sys.executable, "-c", hide, "check", "--files", *files, *options]
+        return subprocess.run(command, cwd=laptop.path, capture_output=True, text=True, check=False)
+
+    refused = check()
+    assert refused.returncode == 3
+    assert "    3 files have no reader here: pip install 'ringfence[media]'\n" in refused.stdout
+    assert "decoder not installed" not in refused.stdout
+    policy.write_text('version = 1\n[tag.training-data]\nno_reader = "warn"\n')
+    warned = check("--policy", str(policy))
+    assert (warned.returncode, "3 files have no reader here" in warned.stdout) == (0, True)

@@ -202,3 +202,17 @@ def test_adding_a_layer_never_turns_block_into_pass() -> None:
             assert all(zone in after.zones for zone in before.zones)
             for tag, actions in before.tags.items():
                 assert all(rank[after.tags[tag][key]] >= rank[action] for key, action in actions.items())
+
+
+def test_a_missing_reader_means_as_much_as_unread_until_the_organisation_says_otherwise() -> None:
+    def action(*given: Layer, tag: str = "eval") -> str:
+        plan = load_plan(Inputs(given, ((tag, "a test"),)))
+        return plan.actions.find_strictest((tag,), "no_reader")[0]
+
+    assert action() == "block"
+    assert action(org('[tag.scratch]\nunread = "warn"'), tag="scratch") == "warn"
+    milder = org('[tag.eval]\nno_reader = "warn"')
+    assert action(milder) == "warn"
+    assert action(milder, own('[tag.eval]\nno_reader = "block"')) == "block"
+    assert "tag.eval.no_reader: would loosen block to warn" in refusal(own('[tag.eval]\nno_reader = "warn"'))
+    assert "would loosen warn to record" in refusal(milder, own('[tag.eval]\nno_reader = "record"'))

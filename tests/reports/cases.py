@@ -58,6 +58,9 @@ CASES = {
     "pathless": lambda: verdict(*[finding(part=part, line=0) for part in ("author", "ref", "message", "environment")]),
     "levels": lambda: verdict(*[finding(action=action) for action in ("block", "warn", "record")], finding(known=True)),
     "unread": lambda: verdict(unread=(Unread("", "", "the clone is shallow", "block", ""),)),
+    "no reader": lambda: verdict(
+        unread=tuple(Unread("b" * 40, f"{n}.pdf", "PDF: no decoder", "block", "eval", "", "media") for n in range(250))
+    ),
     "hostile": hostile,
     "many": many,
 }

@@ -22,6 +22,7 @@ def test_the_object_holds_everything(not_read: Unread) -> None:
             "action": "block",
             "tag": "eval",
             "advice": "",
+            "extra": "",
         }
     ]
     assert report["examined"]["objects"] == 5

@@ -54,7 +54,15 @@ class _Collector(Results):
             self.marks[occurrence.commit] = mark
 
     def add_unread(
-        self, commit: str, path: bytes, reason: str, tags: Tags, *, damaged: bool = False, advice: str = ""
+        self,
+        commit: str,
+        path: bytes,
+        reason: str,
+        tags: Tags,
+        *,
+        damaged: bool = False,
+        advice: str = "",
+        extra: str = "",
     ) -> None:
         """Ignore a message in an unknown encoding: it is scanned as bytes."""
 

@@ -55,7 +55,7 @@ def judge_path(
         judge_submodule(results, counts, commit, touched, tags)
         return
     for part in _list_unread(results, reader, commit, touched, tags):
-        results.add_unread(commit, path, part.reason, tags, damaged=part.damaged)
+        results.add_unread(commit, path, part.reason, tags, damaged=part.damaged, extra=part.extra)
     if ingredients := reader.get_ingredients(oid):
         from .ingredients import judge_ingredients
 

@@ -76,11 +76,23 @@ class Results:
         return next((model for model in models if self.plan.is_rival(model[1])), models[0] if models else NO_MODEL)
 
     def add_unread(
-        self, commit: str, path: bytes, reason: str, tags: Tags, *, damaged: bool = False, advice: str = ""
+        self,
+        commit: str,
+        path: bytes,
+        reason: str,
+        tags: Tags,
+        *,
+        damaged: bool = False,
+        advice: str = "",
+        extra: str = "",
     ) -> None:
-        """Add content that could not be read; `damaged` content, which should be readable, always refuses."""
+        """Add content that could not be read.
+
+        `damaged` content, which should be readable, always refuses. `extra` is the extra that would bring a reader.
+        """
         from ..excerpts import format_path
         from ..model import Unread
 
-        action, tag = self.plan.actions.find_strictest(tags, "unread")
-        self.unread.append(Unread(commit, format_path(path), reason, "block" if damaged else action, tag, advice))
+        action, tag = self.plan.actions.find_strictest(tags, "no_reader" if extra else "unread")
+        action = "block" if damaged else action
+        self.unread.append(Unread(commit, format_path(path), reason, action, tag, advice, extra))

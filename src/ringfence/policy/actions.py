@@ -30,6 +30,9 @@ class Actions:
         self.by_tag: dict[str, dict[str, str]] = {}
         for tag, key, action in rows.get("action", []):
             self.by_tag.setdefault(tag, {})[key] = action
+        for actions in self.by_tag.values():
+            if "unread" in actions:
+                actions.setdefault("no_reader", actions["unread"])
         self.quarantined = {tag for (tag,) in rows.get("aside", [])}
         self.observed: frozenset[str] = frozenset()
 

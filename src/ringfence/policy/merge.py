@@ -134,11 +134,17 @@ def _merge_vendors(policy: EffectivePolicy, base: EffectivePolicy, layer: Layer,
 
 
 def _merge_tag(policy: EffectivePolicy, base: EffectivePolicy, layer: Layer, name: str, tag: Tag) -> None:
-    """Merge a tag's actions; those of a tag that an earlier layer defines can only get stricter."""
+    """Merge a tag's actions; those of a tag that an earlier layer defines can only get stricter.
+
+    What a missing reader means is as strict as `unread` until the organisation's policy says it: which readers are
+    installed is its own matter.
+    """
     current = base.tags.get(name)
     new = tag.model_dump(exclude_none=True, exclude={"approvers", "on_block"})
     if current is None:
         new = DEFAULT_ACTIONS | new
+    elif not layer.is_authoritative:
+        current = {"no_reader": current["unread"]} | current
     actions = policy.tags.setdefault(name, {})
     for key, action in new.items():
         if current is not None and key in current and rank_action(action) < rank_action(current[key]):

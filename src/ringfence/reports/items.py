@@ -6,6 +6,7 @@ import hashlib
 
 from ..excerpts import sanitise_text
 from ..values import value
+from .missing_readers import MissingReader, group_missing_readers
 from .wording import format_place, format_spot, format_subject
 
 TYPE_CHECKING = False
@@ -62,12 +63,14 @@ class Item:
 
 
 def build_items(verdict: Verdict) -> list[Item]:
-    """Return the findings and the unread content of a verdict, in its order."""
+    """Return the findings and the unread content of a verdict, in its order; files without a reader are one item."""
     findings = [_build_finding_item(item, verdict.observed) for item in verdict.findings]
-    return [*findings, *(_build_unread_item(item, verdict.observed) for item in verdict.unread)]
+    unread = [_build_unread_item(item, verdict.observed) for item in verdict.unread if not item.extra]
+    missing = [_build_missing_item(group, verdict.observed) for group in group_missing_readers(verdict.unread)]
+    return [*findings, *unread, *missing]
 
 
-def _find_level(item: Finding | Unread, observed: tuple[str, ...]) -> str:
+def _find_level(item: Finding | Unread | MissingReader, observed: tuple[str, ...]) -> str:
     """Return the level for an action; what would be refused but for observing is a warning."""
     return _LEVELS["warn" if item.action == "block" and item.tag in observed else item.action]
 
@@ -115,6 +118,24 @@ def _build_unread_item(item: Unread, observed: tuple[str, ...]) -> Item:
         why="Unread content doesn't count as clean.",
         passes="",
         fingerprint=hashlib.blake2b(f"{item.path}\0{item.reason}".encode(), digest_size=10).hexdigest(),
+    )
+
+
+def _build_missing_item(group: MissingReader, observed: tuple[str, ...]) -> Item:
+    return Item(
+        rule=UNREAD,
+        vendor="",
+        part=UNREAD,
+        level=_find_level(group, observed),
+        title="Unread" + (f" ({group.tag})" if group.tag else ""),
+        text=sanitise_text(group.reason),
+        place=sanitise_text(group.examples),
+        commit="",
+        file=group.paths[0] or "commit/unread",
+        line=1,
+        why="Unread content doesn't count as clean.",
+        passes="",
+        fingerprint=hashlib.blake2b(f"{group.extra}\0{group.tag}".encode(), digest_size=10).hexdigest(),
     )
 
 

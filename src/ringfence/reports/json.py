@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from ..values import fields
+from .missing_readers import group_missing_readers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,4 +44,13 @@ def _build_outcome(verdict: Verdict) -> dict[str, Any]:
 
 
 def _build_receipt(verdict: Verdict) -> dict[str, Any]:
-    return {"examined": verdict.examined.collect_counts(), "ruleset": verdict.ruleset, "catalogue": verdict.catalogue}
+    missing = [
+        {"extra": group.extra, "files": len(group.paths), "install": group.install, "action": group.action}
+        for group in group_missing_readers(verdict.unread)
+    ]
+    return {
+        "no_reader": missing,
+        "examined": verdict.examined.collect_counts(),
+        "ruleset": verdict.ruleset,
+        "catalogue": verdict.catalogue,
+    }

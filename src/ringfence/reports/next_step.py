@@ -59,6 +59,9 @@ def format_next_step(blocking: list[Finding], unread: Sequence[Unread], examined
     commits = [item.commit for item in blocking if item.commit]
     if not blocking and (advice := [item.advice for item in unread if item.advice]):
         return advice[0]
+    if not blocking and all(item.extra for item in unread):
+        extras = ",".join(sorted({item.extra for item in unread}))
+        return f"install the reader here: pip install 'ringfence[{extras}]'"
     if not blocking:
         return "commit it in a readable format, or keep it elsewhere."
     path = _quote_path(next((item.path for item in blocking if item.path), "PATH"))

@@ -5,6 +5,7 @@ Our own lines are at most 72 characters long, since git puts `remote: ` before a
 
 from __future__ import annotations
 
+from .missing_readers import group_missing_readers
 from .next_step import RULES, find_rule, format_next_step, get_rule_key
 from .wording import OWNER, format_count, format_examined, format_place, format_ruleset, format_spot, format_subject
 
@@ -71,8 +72,12 @@ def _format_lines(verdict: Verdict, occasion: str) -> Iterator[str]:
     if unread:
         yield "  unread:"
         whole = "this push" if occasion else "this run"
-        yield from (f"    {format_subject(item, whole)}: {item.reason}" for item in unread[:most])
-        yield from _format_rest(unread, most, occasion)
+        others = [item for item in unread if not item.extra]
+        yield from (f"    {format_subject(item, whole)}: {item.reason}" for item in others[:most])
+        yield from _format_rest(others, most, occasion)
+        for group in group_missing_readers(unread):
+            yield f"    {group.reason}"
+            yield f"      {group.examples}"
     if known := sum(item.known for item in verdict.findings):
         yield f"  and {format_count(known, 'known finding')}, listed in the baseline"
     yield from (f"  note: {note}" for note in verdict.about.notes)

@@ -52,6 +52,11 @@ class Tag(Table):
     )
     weak: Action | None = Field(None, description="For hints that a tool was in use. Default: warn.")
     unread: Action | None = Field(None, description="For content that could not be read. Default: block.")
+    no_reader: Action | None = Field(
+        None,
+        description="For content whose reader isn't installed: `ringfence[data]` or `ringfence[media]`. Default: as "
+        "`unread`.",
+    )
     undisclosed: Action | None = Field(
         None, description="For a mark of an AI tool that doesn't name the tool. Default: block."
     )

@@ -46,7 +46,7 @@ def decode_content(stream: Stream, form: Format, budget: Budget, depth: int) -> 
     if depth >= budget.limits.depth:
         yield UnreadPart(f"{form.name} nested in more than {depth} others (limits.depth)")
         return
-    yield from _run_decoder(form.name, stream, lambda: form.load_decoder()(stream, budget), form.unavailable_reason)
+    yield from _run_decoder(form.name, stream, lambda: form.load_decoder()(stream, budget), form)
 
 
 def decode_generator_rows(
@@ -65,11 +65,16 @@ def decode_generator_rows(
         yield from _run_decoder("card", stream, lambda: decode_card(card))
 
 
-def _run_decoder(name: str, stream: Stream, decode: Callable[[], Iterator[Item]], missing: str = "") -> Iterator[Item]:
-    """Yield what a decoder yields, and an `UnreadPart` if it fails; `missing` is the reason if a library is missing."""
+def _run_decoder(
+    name: str, stream: Stream, decode: Callable[[], Iterator[Item]], form: Format | None = None
+) -> Iterator[Item]:
+    """Yield what a decoder yields, and an `UnreadPart` if it fails, or if a library that it needs is missing."""
     try:
         yield from decode()
-    except ImportError:
-        yield UnreadPart(f"{name}: {missing}")
+    except ImportError as error:
+        if form is None:
+            raise
+        reason = form.unavailable_reason if form.function else str(error)
+        yield UnreadPart(f"{name}: {reason}", extra=form.extra if form.function else "")
     except Exception as error:  # noqa: BLE001 - decoders' libraries raise anything on malformed input
         yield UnreadPart(stream.failed or f"{name}: {format_read_error(error)}")

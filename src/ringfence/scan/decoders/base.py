@@ -30,12 +30,14 @@ class UnreadableError(Exception):
 class UnreadPart:
     """A part of a content that can't be read, with the reason.
 
-    `damaged`: git should have the object but hasn't. `pointer`: no store has the content of it.
+    `damaged`: git should have the object but hasn't. `pointer`: no store has the content of it. `extra`: the extra of
+    ringfence that would bring a reader, or "".
     """
 
     reason: str
     damaged: bool = False
     pointer: Pointer | None = None
+    extra: str = ""
 
 
 @value
