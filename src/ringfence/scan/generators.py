@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from ..excerpts import sanitise_text
+from ..lazy_pattern import compile_lazily
 from ..policy.markers import escapes
 from ..policy.markers.catalogue import Marker
 from .decoders import generator_fields
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 FIELD, OUTPUT_KEY, MODEL_KEY, LINE = range(4)  # the scanner's expressions, see `policy/generator_fields.py`
 _MAX_REST = 80  # bytes of a name behind the product in it
-_VALUE_END = re.compile(rb"[\"'\r\n,#{}\]]")
+_VALUE_END = compile_lazily(rb"[\"'\r\n,#{}\]]")
 _MAX_NAMES = 1000  # names of generators counted separately in one object
 _PEOPLE = (b"annotator", b"judge", b"labeler", b"labeller", b"teacher")  # fields that name people as well
 _GIVEN_NAMES = ("claude", "gemini", "kimi", "bard")  # products whose names people have, or things

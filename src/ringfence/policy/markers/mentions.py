@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import re
 
+from ...lazy_pattern import compile_lazily
 from .roles import MENTIONED, NOTHING, SIGNED
 
 _BULLET = r"[\s>|#*+•·–—-]*(?:\(?\d{1,3}[.)][ \t]+)?"
-_UNTICKED = re.compile(rf"{_BULLET}(?:\[[ \t_]?\](?!\()|[☐⬜🔲❏□▢])")
-_LEADING = re.compile(rf"(?:{_BULLET})([\"'`“”‘«„「『]+)")  # a quote around the whole mark
+_UNTICKED = compile_lazily(rf"{_BULLET}(?:\[[ \t_]?\](?!\()|[☐⬜🔲❏□▢])")
+_LEADING = compile_lazily(rf"(?:{_BULLET})([\"'`“”‘«„「『]+)")  # a quote around the whole mark
 _CLOSING = {'"': '"', "'": "'", "`": "`", "“": "”", "‘": "’", "«": "»", "„": "“", "「": "」", "『": "』", "”": "”"}
-_BEHIND_NAME = re.compile(r"[^\w\n]*?\]?\(https?://[^)\s]*\)|[\]\)>`\"'”’»*_]+|\.?(?=\n)")
+_BEHIND_NAME = compile_lazily(r"[^\w\n]*?\]?\(https?://[^)\s]*\)|[\]\)>`\"'”’»*_]+|\.?(?=\n)")
 # Words with which a sentence goes on about a line that it has named.
-_GOING_ON = re.compile(
+_GOING_ON = compile_lazily(
     r"[\s\"'`”’»*_]*(?:\((?:and|or)\b[^)]*\)\s*)?(?:"
     r"(?:and|or|&|/|,)\s[^.;\n]{0,80}?\b(?:lines?|footers?|trailers?|credits?|attributions?|signatures?)\b"
     r"|(?:-?style\s+|-?like\s+|attribution\s+|credit\s+)?(?:lines?|footers?|trailers?|signatures?|credits?|tags?"
@@ -33,15 +34,15 @@ _GOING_ON = re.compile(
     r")",
     re.IGNORECASE,
 )
-_DENIED = re.compile(r"\b(?:not|never|nor|without|no\s+part|none\s+of|neither|nothing)\b|n['’]t\b", re.IGNORECASE)
-_ABOUT = re.compile(
+_DENIED = compile_lazily(r"\b(?:not|never|nor|without|no\s+part|none\s+of|neither|nothing)\b|n['’]t\b", re.IGNORECASE)
+_ABOUT = compile_lazily(
     r"\b(?:no|not|never|without|n['’]t|don['’]?t|forbid\w*|ban(?:s|ned)?|remov\w+|drop\w*|strip\w*|delet\w+|reject\w*"
     r"|refus\w+|detect\w*|block\w*|disallow\w*|prohibit\w*|avoid\w*|omit\w*|suppress\w*|disabl\w+|instead\s+of|such\s+as"
     r"|e\.g\.|like|says?|contain\w*|match\w*|lines?|footers?|trailers?|leave\s+out|look\w*\s+for|example)\b",
     re.IGNORECASE,
 )
 # How a line ends whose sentence goes on in the next.
-_OPEN_END = re.compile(
+_OPEN_END = compile_lazily(
     r"\b(?:a|add|adds|adding|an|any|as|called|contain|contains|containing|drop|e\.g\.|forbid|forbids"
     r"|footer|footers|like|line|lines|never|no|not|of|or|phrase|quote|reads?|refuse|refuses|reject|rejects|remove|removes"
     r"|saying|says?|strip|strips|such\s+as|that|the|trailer|trailers|without|with\s+a|with\s+the|writes?|write)"

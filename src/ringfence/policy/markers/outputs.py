@@ -7,21 +7,23 @@ from __future__ import annotations
 
 import re
 
+from ...lazy_pattern import compile_lazily
+
 _LOOKBACK = 8 << 10  # bytes before a field in which its object may begin
 _LONGEST = 64 << 10  # bytes of an object that are read
-_ESCAPED = re.compile(rb'\\+"')
-_KEY = re.compile(r'"([^"\\\n]{1,60})"\s*:')
+_ESCAPED = compile_lazily(rb'\\+"')
+_KEY = compile_lazily(r'"([^"\\\n]{1,60})"\s*:')
 _FILLED = r'\s*:\s*(?:"(?!")|\[\s*(?!\])|\{\s*(?!\})|-?\d|true|false)'
 # Fields that hold what a model answered, or what is known of its answer.
-_OUTPUT = re.compile(
+_OUTPUT = compile_lazily(
     r'"(?:\w*(?:answers?|completions?|outputs?|responses?|generations?|repl(?:y|ies))'
     r"|candidates|choices|chosen|content|contents|conversations?|critique|explanation|finish_?[rR]eason"
     r"|generated(?:_\w+)?|judge?ment|logprobs|output_text|predictions?|rationale|reasoning(?:_content)?|rejected|score|scores|solution"
     r"|stop_?[rR]eason|summary|text|thinking|transcript|translation|usage|usageMetadata|verdict)\"" + _FILLED
 )
-_ASSISTANT = re.compile(r'"(?:role|from)"\s*:\s*"(?:assistant|model|gpt|chatgpt|bing|bot)"', re.IGNORECASE)
+_ASSISTANT = compile_lazily(r'"(?:role|from)"\s*:\s*"(?:assistant|model|gpt|chatgpt|bing|bot)"', re.IGNORECASE)
 # Fields of settings, prices, requests and detectors' rules.
-_SETTINGS = re.compile(
+_SETTINGS = compile_lazily(
     r"(?:max|min)_\w+|\w*(?:cost|price|pricing|rate_limit)\w*|supports_\w+|litellm_\w+|api_(?:base|key|type|version)"
     r"|\$ref|\$schema|additionalProperties|aliases|baseUrl|base_?url|budget|capabilities|class_?name|context_?(?:length"
     r"|size|window)|contextLength|contextWindow|default|defaults|deprecated|deprecation_date|description|detail_?level"
@@ -32,7 +34,7 @@ _SETTINGS = re.compile(
     r"|responses_api|response_format|router|rpm|rule|schema|schemas|seed|service_tier|stop|stream|stream_options"
     r"|temperature|thinking_budget|timeout|tokenizer|tool_choice|tools|top_k|top_p|tpm|weight|weights",
 )  # fmt: skip
-_NAMING = re.compile(
+_NAMING = compile_lazily(
     r"@?id|alias|author|company|display_?[nN]ame|family|generators?|kind|label|link|maker|models?|model_?(?:id|name|info)"
     r"|name|object|organi[sz]ation|owner|publisher|slug|tags?|title|type|url|value|vendor|version"
 )

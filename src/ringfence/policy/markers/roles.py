@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 
+from ...lazy_pattern import compile_lazily
+
 _FOLLOWING = 100  # bytes of the line after a name that are read
-_LINK = re.compile(rb"\W?(https?://|[a-z][a-z-]*\.[a-z]{2,6}/)", re.IGNORECASE)
+_LINK = compile_lazily(rb"\W?(https?://|[a-z][a-z-]*\.[a-z]{2,6}/)", re.IGNORECASE)
 SIGNED, MENTIONED, NOTHING = "signed", "mentioned", ""
 PEOPLE = ("author", "committer", "tagger")
 CREDIT_ROLES = ("credit", "given", "model")  # a product's name, one that people or things bear too, a model's

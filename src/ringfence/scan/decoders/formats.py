@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from importlib import import_module
 
+from ...lazy_pattern import compile_lazily
 from ...values import value
 from .headerless import begins_lzma, begins_zlib
 
@@ -119,11 +119,11 @@ _BZIP2 = (b"1AY&SY", b"\x17\x72\x45\x38\x50\x90")  # a first block, or the end o
 _ARROW_STREAM = b"\xff\xff\xff\xff"  # followed by the length of a schema
 _MAX_SCHEMA = 1 << 24
 WORDS = (b'"cell_type"', b'"nbformat"')  # every notebook contains one of them
-_PDF_BEHIND = re.compile(
+_PDF_BEHIND = compile_lazily(
     rb"(?:^|\n)%PDF-\d\.\d[\r\n]+(?:%[^\n]{1,20}\n)?\s*\d+ \d+ obj"
 )  # its readers skip what comes before
 _MAX_BEFORE_PDF = 1024  # bytes
-_NOTEBOOK_KEY = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"(?:cells|worksheets|metadata|nbformat|nbformat_minor)"\s*:')
+_NOTEBOOK_KEY = compile_lazily(rb'(?:\xef\xbb\xbf)?\s*\{\s*"(?:cells|worksheets|metadata|nbformat|nbformat_minor)"\s*:')
 _NOTEBOOK_HEAD = 4096  # bytes
 _CONTROLS = bytes(range(9))
 _TAR_BLOCK = 512

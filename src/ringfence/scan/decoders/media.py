@@ -8,6 +8,7 @@ import re
 import zlib
 
 from ...excerpts import sanitise_text
+from ...lazy_pattern import compile_lazily
 from .base import UnreadableError, build_piece
 from .formats import detect_media_type
 from .id3 import decode_id3_tags, recode_ambiguous_utf16
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 _SIGNATURE = 8  # bytes before a PNG's first chunk
 _MAX_TEXT = 16 << 20  # bytes of a text chunk, compressed and decompressed
 _COMMENT_MAGIC = b"UNICODE\0"
-_WAV_CHUNK = re.compile(rb"(?:id3|ID3) .{4}ID3", re.DOTALL)  # in a WAV: name, length, beginning of the tag
+_WAV_CHUNK = compile_lazily(rb"(?:id3|ID3) .{4}ID3", re.DOTALL)  # in a WAV: name, length, beginning of the tag
 _MAX_COMMENT = 64 << 10  # bytes; the limit of a JPEG's whole EXIF segment
 _OFFLINE = {"verify": {"remote_manifest_fetch": False, "ocsp_fetch": False, "verify_trust": False}}
 

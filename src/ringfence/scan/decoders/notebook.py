@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
 from ...excerpts import sanitise_text
+from ...lazy_pattern import compile_lazily
 from .base import Member, UnreadableError, build_limited_stream, build_piece
 from .formats import WORDS
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .base import Budget, Piece, Stream
 
 _MAX_SIZE = 64 << 20  # bytes; a notebook is parsed in memory
-_VERSION = re.compile(rb'"nbformat(?:_minor)?"\s*:\s*\d')  # what a damaged notebook still has
+_VERSION = compile_lazily(rb'"nbformat(?:_minor)?"\s*:\s*\d')  # what a damaged notebook still has
 _MAX_NAME = 200  # characters of an attachment's name that are shown
 _TEXT = ("text/", "image/svg", "application/json", "application/javascript", "application/x-latex")
 

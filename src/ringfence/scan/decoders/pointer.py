@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from ...lazy_pattern import compile_lazily
 from ...values import value
 
 _MAX_SIZE = 1 << 20  # bytes; a `dvc.lock` may name thousands of files
@@ -11,9 +10,9 @@ _MAX_LFS_SIZE = 1024  # bytes; git-lfs reads no more of a file to tell whether i
 _LFS_VERSIONS = (
     "https://git-lfs.github.com/spec/v1", "https://hawser.github.com/spec/v1", "http://git-media.io/v/2",
 )  # fmt: skip
-_LFS_EXTENSION = re.compile(r"ext-\d-\w+")
-_LFS_OID = re.compile(r"sha256:([0-9a-f]{64})")
-_LFS_SIZE = re.compile(r"\+?[0-9]+")
+_LFS_EXTENSION = compile_lazily(r"ext-\d-\w+")
+_LFS_OID = compile_lazily(r"sha256:([0-9a-f]{64})")
+_LFS_SIZE = compile_lazily(r"\+?[0-9]+")
 # What Go's TrimSpace takes off, and git-lfs with it.
 _GO_SPACE = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f"
@@ -21,7 +20,7 @@ _GO_SPACE = (
 )
 _ANNEX = b"/annex/objects/"
 _MAX_ANNEX_LINE = 32 << 10  # bytes
-_ANNEX_KEY = re.compile(rb"[^-/]+(-s\d+)?(-m\d+)?(-S\d+-C\d+)?--[^/]*")
+_ANNEX_KEY = compile_lazily(rb"[^-/]+(-s\d+)?(-m\d+)?(-S\d+-C\d+)?--[^/]*")
 _HASHES = ("sha256", "sha512", "sha224", "sha384", "sha1", "md5")  # git-annex backends that name content by a hash
 
 # Every pointer contains one of the words, or matches one of the patterns.

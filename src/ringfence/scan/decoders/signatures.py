@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ...lazy_pattern import compile_lazily
 from ...values import value
 from .headerless import begins_zlib
 
@@ -17,9 +18,9 @@ _MAX_ZIP_NAME = 4096
 _GZIP_FLAGS, _GZIP_LEVELS, _GZIP_SYSTEMS = 0x1F, (0, 2, 4), (*range(14), 255)
 _SQLITE_FRACTIONS = b"\x40\x20\x20"
 _LZ4_VERSION, _LZ4_RESERVED = 1, 0x8F
-_PDF = re.compile(rb"%PDF-\d\.\d\s.{0,100}?\d+ \d+ obj", re.DOTALL)
-_ARMOR = re.compile(rb"-----BEGIN [A-Z ]+-----\r?\n(?:[A-Za-z]+: [^\n]*\n)*(?:\r?\n)?[A-Za-z0-9+/=]{40,}\r?\n")
-_VAULT = re.compile(rb"\$ANSIBLE_VAULT;\d\.\d;AES256[^\n]*\n\s*[0-9a-f]{60,}")
+_PDF = compile_lazily(rb"%PDF-\d\.\d\s.{0,100}?\d+ \d+ obj", re.DOTALL)
+_ARMOR = compile_lazily(rb"-----BEGIN [A-Z ]+-----\r?\n(?:[A-Za-z]+: [^\n]*\n)*(?:\r?\n)?[A-Za-z0-9+/=]{40,}\r?\n")
+_VAULT = compile_lazily(rb"\$ANSIBLE_VAULT;\d\.\d;AES256[^\n]*\n\s*[0-9a-f]{60,}")
 
 
 @value
