@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tarfile
 import zipfile
 
@@ -12,7 +13,7 @@ from .signatures import begins_zip
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from typing import IO, Self, TypeVar
+    from typing import IO, Any, Self, TypeVar
 
     from .base import Budget, Stream
 
@@ -25,6 +26,7 @@ _BUFFERED_TYPES = (
 _MIN_ENTRY = 46  # bytes in a zip's directory for one member
 _MAX_NAME = 200  # characters of a member's name that are shown
 _ENCRYPTED = 1
+_ZSTD = 93  # a method of packing
 _ENTRY_MAGIC, _ENTRY_HEADER, _ENTRY_LENGTHS = b"PK\x03\x04", 30, 26  # of an entry: its header, the lengths in it
 
 
@@ -32,7 +34,7 @@ def decode_zip(stream: Stream, budget: Budget) -> Iterator[Member | UnreadPart]:
     """Yield the members of a zip file."""
     with stream.open_file() as file:
         _check_directory_size(file, budget)
-        with zipfile.ZipFile(file) as archive:
+        with _open_zip(file) as archive:
             infos = archive.infolist()
             for info in infos:
                 budget.count_member()
@@ -42,9 +44,14 @@ def decode_zip(stream: Stream, budget: Budget) -> Iterator[Member | UnreadPart]:
                 if info.flag_bits & _ENCRYPTED:
                     yield UnreadPart(f"{name}: encrypted")
                     continue
+                if info.compress_type == _ZSTD and isinstance(archive, zipfile.ZipFile) and sys.version_info < (3, 14):
+                    yield UnreadPart(
+                        f"{name}: zstd: decoder not installed: pip install 'ringfence[data]'", extra="data"
+                    )
+                    continue
                 try:
                     member = archive.open(info)
-                except (NotImplementedError, zipfile.BadZipFile) as error:
+                except Exception as error:  # noqa: BLE001 - two modules have an error of their own for it
                     yield UnreadPart(f"{name}: {format_read_error(error)}")
                     continue
                 with member:
@@ -52,6 +59,20 @@ def decode_zip(stream: Stream, budget: Budget) -> Iterator[Member | UnreadPart]:
             hidden = _count_hidden_entries(file, infos, archive.start_dir)
         if hidden:
             yield UnreadPart(f"it has {hidden} entries that its directory doesn't list")
+
+
+def _open_zip(file: IO[bytes]) -> Any:
+    """Open a zip file; before Python 3.14 members packed with zstd (as of Inspect's logs) need a module of its own."""
+    archive = zipfile.ZipFile(file)
+    if sys.version_info < (3, 14) and any(info.compress_type == _ZSTD for info in archive.infolist()):
+        try:
+            from backports.zstd import zipfile as newer
+        except ImportError:
+            return archive
+        archive.close()
+        file.seek(0)
+        return newer.ZipFile(file)
+    return archive
 
 
 def decode_tar(stream: Stream, budget: Budget) -> Iterator[Member]:

@@ -7,6 +7,7 @@ from importlib import import_module
 from ...lazy_pattern import compile_lazily
 from ...values import value
 from .headerless import begins_lzma, begins_zlib
+from .headerless_data import PICKLES, begins_pickle, detect_data_format
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ _MAGIC = (
     (b"PK\x03\x04", Format("zip", "archive.decode_zip")),
     (b"PK\x05\x06", Format("zip", "archive.decode_zip")),
     (b"%PDF-", Format("PDF", "pdf.decode_pdf", "media")),
+    (b"\x93NUMPY", Format("npy", "numpy_array.decode_npy")),
     (b"SQLite format 3\0", Format("SQLite", "sqlite.decode_sqlite", is_isolated=True)),
     *(
         (magic, Format(name, ""))
@@ -87,6 +89,7 @@ _TEXT_MAGIC = (
     (0, b"PAR1", Format("Parquet", "parquet_arrow.decode_parquet", is_isolated=True)),
     (0, b"PARE", Format("encrypted Parquet", "")),
     (0, b"ARROW1", Format("Arrow", "parquet_arrow.decode_arrow", is_isolated=True)),
+    (0, b"GGUF", Format("GGUF", "tensors.decode_gguf")),
     (0, b"FEA1", Format("Feather", "")),
     (0, b"ORC", Format("ORC", "")),
     (0, b"VTXF", Format("Vortex", "")),
@@ -98,6 +101,11 @@ _TEXT_MAGIC = (
     (8, b"DUCK", Format("DuckDB", "")),
     *((1 << shift, b"\x89HDF\r\n\x1a\n", Format("HDF5", "")) for shift in (9, 10, 11)),  # behind a user block
 )
+# Formats that are told by their structure, by the names that `detect_data_format` returns.
+_DATA = {
+    "safetensors": Format("safetensors", "tensors.decode_safetensors"),
+    "pickle": Format("pickle", "pickle_strings.decode_pickle"),
+}
 # (Offset, magic bytes, media type) of images, audio and video.
 _MEDIA = (
     (0, b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -115,6 +123,7 @@ _MEDIA = (
     (0, b"ID3", "audio/mpeg"),
     (0, b"fLaC", "audio/flac"),
 )
+_PICKLES = ((0, b"\x80\4\x95"), (0, b"\x80\5\x95"))  # as Python writes them today
 _BZIP2 = (b"1AY&SY", b"\x17\x72\x45\x38\x50\x90")  # a first block, or the end of an empty file
 _ARROW_STREAM = b"\xff\xff\xff\xff"  # followed by the length of a schema
 _MAX_SCHEMA = 1 << 24
@@ -132,14 +141,14 @@ _TAR_BLOCK = 512
 def list_magic_prefixes() -> list[bytes]:
     """Return the magic bytes of the formats that can begin without a control character."""
     magics = (magic for magic, _ in _MAGIC if magic == magic.translate(None, _CONTROLS))
-    return [*magics, b"BZh"]
+    return [*magics, b"BZh", *PICKLES]
 
 
 def list_magics() -> list[tuple[int, bytes]]:
     """Return (offset, first bytes) of the formats that are decoded or unread."""
     texts = [(offset, magic) for offset, magic, _ in _TEXT_MAGIC]
     media = [(offset, magic) for offset, magic, _ in _MEDIA]
-    return [*((0, magic) for magic, _ in _MAGIC), (0, b"BZh"), (0, _ARROW_STREAM), *texts, *media]
+    return [*((0, magic) for magic, _ in _MAGIC), (0, b"BZh"), (0, _ARROW_STREAM), *_PICKLES, *texts, *media]
 
 
 def detect_format(head: bytes) -> Format | None:
@@ -152,7 +161,7 @@ def detect_format(head: bytes) -> Format | None:
     if len(head) == len(head.translate(None, _CONTROLS)):
         if _PDF_BEHIND.search(head[:_MAX_BEFORE_PDF]):
             return Format("PDF", "pdf.decode_pdf", "media")
-        return None
+        return _DATA["pickle"] if begins_pickle(head) else None
     if len(head) >= _TAR_BLOCK and head[148:156].strip(b" \0").isdigit() and _is_tar(head):
         return Format("tar", "archive.decode_tar")
     if _PDF_BEHIND.search(head[:_MAX_BEFORE_PDF]):
@@ -166,6 +175,8 @@ def detect_format(head: bytes) -> Format | None:
             return form
     if _is_skippable(head):
         return Format("zstd", "compressed.decode_zstd")
+    if name := detect_data_format(head):
+        return _DATA[name]
     if begins_zlib(head):
         return Format("zlib", "compressed.decode_zlib")
     return Format("lzma", "compressed.decode_lzma") if begins_lzma(head) else None
