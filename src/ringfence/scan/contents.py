@@ -96,7 +96,7 @@ class _Reader:
 
             try:
                 result, self._budget.unpacked, self._budget.members = isolation.call_isolated(
-                    scan_file, self._budget.limits.seconds
+                    scan_file, self._budget.limits.seconds, form.memory
                 )
             except isolation.ReaderDiedError as error:
                 result = Contents()

@@ -27,8 +27,10 @@ def can_isolate() -> bool:
     return hasattr(os, "fork")
 
 
-def call_isolated(work: Callable[[], T], seconds: float) -> T:
+def call_isolated(work: Callable[[], T], seconds: float, memory: int = 0) -> T:
     """Return what `work` returns in a child process; an exception in it is raised here.
+
+    The child gets at most `memory` bytes beyond those that it begins with; 0 stands for any number.
 
     Raises:
         ReaderDiedError: The child ended without an answer, or it took longer than `seconds` and was killed.
@@ -38,7 +40,7 @@ def call_isolated(work: Callable[[], T], seconds: float) -> T:
     read, write = os.pipe()
     if not (pid := os.fork()):
         os.close(read)
-        _answer(work, write)
+        _answer(work, write, memory)
     os.close(write)
     track_child(pid)
     is_done = False
@@ -63,7 +65,7 @@ def call_isolated(work: Callable[[], T], seconds: float) -> T:
     return result
 
 
-def _answer(work: Callable[[], T], write: int) -> NoReturn:
+def _answer(work: Callable[[], T], write: int, memory: int) -> NoReturn:
     """Write what `work` returns, or raises, to a pipe and exit; what its libraries print is dropped."""
     import pickle
     import signal
@@ -74,7 +76,7 @@ def _answer(work: Callable[[], T], write: int) -> NoReturn:
         nothing = os.open(os.devnull, os.O_RDWR)
         for number in (0, 1, 2):
             os.dup2(nothing, number)
-        _forbid_core_dumps()
+        _set_limits(memory)
         try:
             data = pickle.dumps(work())
         except Exception as error:  # noqa: BLE001 - it is raised again by `call_isolated`
@@ -86,12 +88,18 @@ def _answer(work: Callable[[], T], write: int) -> NoReturn:
         os._exit(status)
 
 
-def _forbid_core_dumps() -> None:
+def _set_limits(memory: int) -> None:
+    """Forbid core dumps, and bound the memory."""
     try:
         import resource
     except ImportError:
         return
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    if memory:
+        used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+        limit = used + memory if hard == resource.RLIM_INFINITY else min(used + memory, hard)
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
 
 
 def _read_answer(read: int, seconds: float) -> bytes:

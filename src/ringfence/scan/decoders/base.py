@@ -216,5 +216,7 @@ def build_piece(
 
 def format_read_error(error: Exception) -> str:
     """Return the reason for a failed read in one line: the message of an `UnreadableError`, or `damaged (…)`."""
+    if isinstance(error, MemoryError):
+        return "its reader needs more memory than it may have"
     message = " ".join(str(error).split())[:120]
     return message if isinstance(error, UnreadableError) else f"damaged ({message or type(error).__name__})"

@@ -7,7 +7,7 @@ from importlib import import_module
 from ...lazy_pattern import compile_lazily
 from ...values import value
 from .headerless import begins_lzma, begins_zlib
-from .headerless_data import PICKLES, begins_pickle, detect_data_format
+from .headerless_data import PICKLES, detect_data_format
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,19 +19,22 @@ if TYPE_CHECKING:
 
 _NOT_INSTALLED = "decoder not installed: pip install 'ringfence[{}]'"
 _NO_DECODER = "no decoder for this format"
+_MEMORY = 2 << 30  # bytes for a reader of rows that could unpack to any size at once
 
 
 @value
 class Format:
     """A file format: its name, its decoder as module.function ("" for none), and the package extra it needs.
 
-    `is_isolated`: its decoder is a library written in C, and runs in a process of its own.
+    `is_isolated`: its decoder is a library written in C, and runs in a process of its own, which gets at most `memory`
+    bytes (0: any number).
     """
 
     name: str
     function: str
     extra: str = "data"
     is_isolated: bool = False
+    memory: int = 0
 
     @property
     def unavailable_reason(self) -> str:
@@ -64,6 +67,7 @@ _MAGIC = (
     (b"PK\x03\x04", Format("zip", "archive.decode_zip")),
     (b"PK\x05\x06", Format("zip", "archive.decode_zip")),
     (b"%PDF-", Format("PDF", "pdf.decode_pdf", "media")),
+    (b"Obj\x01", Format("Avro", "avro.decode_avro", is_isolated=True, memory=_MEMORY)),
     (b"\x93NUMPY", Format("npy", "numpy_array.decode_npy")),
     (b"SQLite format 3\0", Format("SQLite", "sqlite.decode_sqlite", is_isolated=True)),
     *(
@@ -74,7 +78,7 @@ _MAGIC = (
             (b"LZIP\0", "lzip"), (b"LZIP\1", "lzip"), (b"\x89LZO\0", "lzop"), (b"LRZI\0", "lrzip"), (b"RZIP\2", "rzip"),
             (b"7kSt", "zpaq"), (b"zPQ\1", "zpaq"), (b"BZ3v1", "bzip3"), (b"\xff\x06\0\0sNaPpY", "snappy"),
             (b"MSCF\0\0\0\0", "cabinet"), (b"xar!\0", "xar"), (b"MSWIM\0\0\0", "wim"), (b"\x60\xea", "arj"),
-            (b"Obj\x01", "Avro"), (b"\x89HDF\r\n\x1a\n", "HDF5"), (b"\x83\xaf\x70\xd1", "ArrayRecord"),
+            (b"\x89HDF\r\n\x1a\n", "HDF5"), (b"\x83\xaf\x70\xd1", "ArrayRecord"),
             (b"# v2 git bundle\n", "git bundle"), (b"# v3 git bundle\n", "git bundle"),
             (b"PACK\0\0\0\2", "git pack"), (b"PACK\0\0\0\3", "git pack"),
             (b"QFI\xfb", "disk image"), (b"vhdxfile", "disk image"), (b"KDMV\1\0", "disk image"),
@@ -105,6 +109,10 @@ _TEXT_MAGIC = (
 _DATA = {
     "safetensors": Format("safetensors", "tensors.decode_safetensors"),
     "pickle": Format("pickle", "pickle_strings.decode_pickle"),
+    "TFRecord": Format("TFRecord", "tfrecord.decode_tfrecord"),
+    "MDS": Format("MDS", "shards.decode_mds"),
+    "LitData": Format("LitData", "shards.decode_litdata"),
+    "msgpack": Format("msgpack", "msgpack_rows.decode_msgpack", is_isolated=True, memory=_MEMORY),
 }
 # (Offset, magic bytes, media type) of images, audio and video.
 _MEDIA = (
@@ -161,7 +169,7 @@ def detect_format(head: bytes) -> Format | None:
     if len(head) == len(head.translate(None, _CONTROLS)):
         if _PDF_BEHIND.search(head[:_MAX_BEFORE_PDF]):
             return Format("PDF", "pdf.decode_pdf", "media")
-        return _DATA["pickle"] if begins_pickle(head) else None
+        return _DATA.get(detect_data_format(head))
     if len(head) >= _TAR_BLOCK and head[148:156].strip(b" \0").isdigit() and _is_tar(head):
         return Format("tar", "archive.decode_tar")
     if _PDF_BEHIND.search(head[:_MAX_BEFORE_PDF]):

@@ -10,6 +10,7 @@ from codecs import BOM_UTF8
 from . import formats, pointer, signatures
 from .encoding import BOMS
 
+MSGPACK = r"^[\x91-\x9f]?[\x81-\x8f][\xa1-\xbf\xd9]"  # an object with a name, or a list of such
 CARD = "^---\\r?$"  # the first line of a dataset card
 
 
@@ -24,7 +25,7 @@ def list_decoder_patterns() -> list[str]:
     ]
     prefixes += [f"^{escape_bytes(begin)}" for begin in signatures.list_armors()]
     words = map(escape_bytes, (*pointer.WORDS, *formats.WORDS))
-    return [r"[\x00-\x08]", *prefixes, CARD, *pointer.PATTERNS, *words]
+    return [r"[\x00-\x08]", *prefixes, CARD, MSGPACK, *pointer.PATTERNS, *words]
 
 
 def escape_bytes(data: bytes) -> str:
