@@ -92,6 +92,11 @@ def mds(rows: list[tuple[bytes, bytes]]) -> bytes:
     return shard(samples, json.dumps(config).encode())
 
 
+def wide(value: str | bytes) -> bytes:
+    data = value.encode() if isinstance(value, str) else value
+    return (b"\xda" if isinstance(value, str) else b"\xc5") + struct.pack(">H", len(data)) + data
+
+
 @pytest.mark.parametrize("codec", ["null", "deflate", "bzip2", "xz", "zstandard"])
 def test_rows_of_avro_are_read(look: Look, codec: str) -> None:
     found = look(avro(ROWS, codec))
@@ -114,9 +119,10 @@ def test_avro_that_is_damaged_or_packed_in_another_way_is_unread(look: Look) -> 
         (b"".join(map(msgpack.packb, ROWS)), 2),
         (msgpack.packb([*[ROWS[0]] * 70_000, ROWS[1]]), 70_001),
         (msgpack.packb({"a": [1, {"deep": ROWS[1]}], "b": None}), 1),
+        (b"".join(b"\x83" + b"".join(wide(key) + wide(row[key]) for key in row) for row in ROWS), 2),
         (msgpack.packb([{f"name-{n}": n for n in range(20)}, ROWS[1]]), 2),
     ],
-    ids=["list", "stream", "long", "nested", "wide"],
+    ids=["list", "stream", "long", "nested", "long names", "wide"],
 )
 def test_rows_of_msgpack_are_read(look: Look, data: bytes, row: int) -> None:
     found = look(data)

@@ -8,7 +8,7 @@ _NAMES = 2  # in an object; one may be an accident
 _NAME = compile_lazily(rb"[A-Za-z0-9_.:@-]{1,64}")
 _SHORT_OBJECTS, _OBJECTS = range(0x80, 0x90), {0xDE: 2, 0xDF: 4}  # the latter with the bytes of their length
 _SHORT_LISTS, _LISTS = range(0x90, 0xA0), {0xDC: 2, 0xDD: 4}
-_SHORT_TEXTS, _TEXT = range(0xA0, 0xC0), 0xD9
+_SHORT_TEXTS, _TEXTS = range(0xA0, 0xC0), (0xD9, 0xDA, 0xDB)
 _ONE_BYTE = frozenset((*range(0x80), *range(0xE0, 0x100), 0xC0, 0xC2, 0xC3))  # numbers, nothing, yes and no
 _FIXED = {
     0xCA: 4, 0xCB: 8, 0xCC: 1, 0xCD: 2, 0xCE: 4, 0xCF: 8, 0xD0: 1, 0xD1: 2, 0xD2: 4, 0xD3: 8, 0xD4: 2, 0xD5: 3,
@@ -23,9 +23,11 @@ def begins_msgpack(head: bytes) -> bool:
     at, keys = _enter_object(head)
     names = 0
     while keys and names < _NAMES:
+        kind = head[at] if head[at:] else 0
         end = _skip_value(head, at)
-        key = head[at + (2 if head[at : at + 1] == bytes([_TEXT]) else 1) : end]
-        if at >= len(head) or (head[at] not in _SHORT_TEXTS and head[at] != _TEXT) or not _NAME.fullmatch(key):
+        if kind not in _SHORT_TEXTS and kind not in _TEXTS:
+            return False
+        if not _NAME.fullmatch(head[at + 1 + (_LENGTHS[kind] if kind in _TEXTS else 0) : end]):
             return False
         names += 1
         keys -= 1
