@@ -53,7 +53,7 @@ bench: .venv/ready-tests
 
 # pip reads dependency groups since 25.1.
 .venv/ready-tests: .venv/ready
-	$(BIN)/python -m pip install --quiet --editable ".[data,media,sign]" --group dev
+	$(BIN)/python -m pip install --quiet --editable ".[data,hdf5,media,sign]" --group dev
 	touch $@
 
 # What the catalogue finds in labelled commits and, with HISTORY="REPOSITORY ...", in old contents; writes docs/accuracy.md.

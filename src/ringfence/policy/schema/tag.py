@@ -54,7 +54,7 @@ class Tag(Table):
     unread: Action | None = Field(None, description="For content that could not be read. Default: block.")
     no_reader: Action | None = Field(
         None,
-        description="For content whose reader isn't installed: `ringfence[data]` or `ringfence[media]`. Default: as "
+        description="For content whose reader isn't installed: an extra such as `ringfence[data]`. Default: as "
         "`unread`.",
     )
     undisclosed: Action | None = Field(

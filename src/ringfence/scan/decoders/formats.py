@@ -59,6 +59,7 @@ class Format:
         return decoder
 
 
+_HDF5 = Format("HDF5", "hdf5.decode_hdf5", "hdf5", is_isolated=True, memory=_MEMORY)
 # First bytes, from each format's own description.
 _MAGIC = (
     (b"\x1f\x8b", Format("gzip", "compressed.decode_gzip")),
@@ -68,6 +69,7 @@ _MAGIC = (
     (b"PK\x05\x06", Format("zip", "archive.decode_zip")),
     (b"%PDF-", Format("PDF", "pdf.decode_pdf", "media")),
     (b"Obj\x01", Format("Avro", "avro.decode_avro", is_isolated=True, memory=_MEMORY)),
+    (b"\x89HDF\r\n\x1a\n", _HDF5),
     (b"\x93NUMPY", Format("npy", "numpy_array.decode_npy")),
     (b"SQLite format 3\0", Format("SQLite", "sqlite.decode_sqlite", is_isolated=True)),
     *(
@@ -78,7 +80,7 @@ _MAGIC = (
             (b"LZIP\0", "lzip"), (b"LZIP\1", "lzip"), (b"\x89LZO\0", "lzop"), (b"LRZI\0", "lrzip"), (b"RZIP\2", "rzip"),
             (b"7kSt", "zpaq"), (b"zPQ\1", "zpaq"), (b"BZ3v1", "bzip3"), (b"\xff\x06\0\0sNaPpY", "snappy"),
             (b"MSCF\0\0\0\0", "cabinet"), (b"xar!\0", "xar"), (b"MSWIM\0\0\0", "wim"), (b"\x60\xea", "arj"),
-            (b"\x89HDF\r\n\x1a\n", "HDF5"), (b"\x83\xaf\x70\xd1", "ArrayRecord"),
+            (b"\x83\xaf\x70\xd1", "ArrayRecord"),
             (b"# v2 git bundle\n", "git bundle"), (b"# v3 git bundle\n", "git bundle"),
             (b"PACK\0\0\0\2", "git pack"), (b"PACK\0\0\0\3", "git pack"),
             (b"QFI\xfb", "disk image"), (b"vhdxfile", "disk image"), (b"KDMV\1\0", "disk image"),
@@ -103,7 +105,7 @@ _TEXT_MAGIC = (
     (7, b"**ACE**", Format("ace", "")),
     (2, b"-lh", Format("lha", "")),
     (8, b"DUCK", Format("DuckDB", "")),
-    *((1 << shift, b"\x89HDF\r\n\x1a\n", Format("HDF5", "")) for shift in (9, 10, 11)),  # behind a user block
+    *((1 << shift, b"\x89HDF\r\n\x1a\n", _HDF5) for shift in (9, 10, 11)),  # behind a user block
 )
 # Formats that are told by their structure, by the names that `detect_data_format` returns.
 _DATA = {

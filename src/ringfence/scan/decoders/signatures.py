@@ -144,7 +144,7 @@ SIGNATURES = (
     Signature(b"hsqs", lambda data: data[28:32] == b"\4\0\0\0", f"squashfs: {_NO_DECODER}"),
     Signature(b"MSCF\0\0\0\0", lambda data: data[24:26] == b"\3\1", f"cabinet: {_NO_DECODER}"),
     Signature(b"PACK\0\0\0\2", _begins_pack, f"git pack: {_NO_DECODER}"),
-    Signature(b"\x89HDF\r\n\x1a\n", _begins_hdf5, f"HDF5: {_NO_DECODER}"),
+    Signature(b"\x89HDF\r\n\x1a\n", _begins_hdf5),
     Signature(b"-----BEGIN PGP MESSAGE-----", lambda data: bool(_ARMOR.match(data)), "enciphered (PGP)"),
     Signature(b"-----BEGIN AGE ENCRYPTED FILE-----", lambda data: bool(_ARMOR.match(data)), "enciphered (age)"),
     Signature(b"$ANSIBLE_VAULT;", lambda data: bool(_VAULT.match(data)), "enciphered (Ansible Vault)"),
