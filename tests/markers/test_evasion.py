@@ -7,14 +7,20 @@ from __future__ import annotations
 
 import base64
 import html
+import io
 import json
 import quopri
 import re
+import sqlite3
+import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from ringfence.check.check import check_changes
@@ -23,6 +29,7 @@ from ringfence.policy.effective import parse_vendors
 from ringfence.policy.markers.base import MarkerEntry
 from ringfence.policy.plan import Plan
 from ringfence.policy.vendor_files import read_shipped_files
+from ringfence.scan import isolation
 from ringfence.sources.files import Files
 
 IDENTITY = ("author", "committer", "tagger")
@@ -106,6 +113,13 @@ MUTATORS = (
     Mutator(r"JSON's \u", TEXT, lambda text: "".join(f"\\u{ord(c):04x}" if ord(c) < 1 << 16 else c for c in text)),
     Mutator(r"JSON's \u in a file", FILE, lambda text: re.sub(r"[A-Za-z@<>&]", lambda c: f"\\u{ord(c[0]):04X}", text)),
     Mutator(r"\x", TEXT, lambda text: re.sub(r"[a-z]", lambda c: f"\\x{ord(c[0]):02x}", text)),
+    Mutator("octal in a message", MESSAGE, lines(lambda line: "".join(f"\\{byte:03o}" for byte in line.encode()))),
+    Mutator(r"\u{…} in a message", MESSAGE, lines(lambda line: "".join(f"\\u{{{ord(c):x}}}" for c in line))),
+    Mutator(r"\U in a message", MESSAGE, lines(lambda line: "".join(f"\\U{ord(c):08x}" for c in line))),
+    Mutator("percent twice in a message", MESSAGE, lines(lambda line: quote(quote(line, safe=""), safe=""))),
+    Mutator("mail's letters", MESSAGE, lines(lambda line: "".join(f"={byte:02X}" for byte in line.encode()))),
+    Mutator("mail's line ends", MESSAGE, lines(lambda line: line.replace(" ", " =\n"))),
+    Mutator("mail", MESSAGE, lambda text: quopri.encodestring(text.encode()).decode()),
     Mutator("base64 of each line", MESSAGE, lines(packed)),
     Mutator("base64 of all lines", MESSAGE, packed),
     Mutator("base64 in lines of 76", MESSAGE, lambda text: base64.encodebytes(text.encode()).decode()),
@@ -178,6 +192,48 @@ SPELLINGS = (
 )
 
 
+# Text that isn't UTF-8, or is held in a document.
+ENCODINGS = (
+    Mutator("UTF-16 without a mark, little-endian", FILE, lambda text: f"Row one.\n{text}\n".encode("utf-16-le")),
+    Mutator("UTF-16 without a mark, big-endian", FILE, lambda text: f"Row one.\n{text}\n".encode("utf-16-be")),
+    Mutator("UTF-16 with its mark", FILE, lambda text: f"Row one.\n{text}\n".encode("utf-16")),
+    Mutator("UTF-32 with its mark", FILE, lambda text: f"Row one.\n{text}\n".encode("utf-32")),
+    Mutator("UTF-32 without a mark", FILE, lambda text: f"Row one.\n{text}\n".encode("utf-32-be")),
+    Mutator("UTF-16 behind bytes", FILE, lambda text: b"\x07\xff\x80" + f"Row one.\n{text}\n".encode("utf-16-le")),
+    Mutator("UTF-16 behind CJK", FILE, lambda text: ("\u4eca\u65e5" * 700 + f"\n{text}\n").encode("utf-16-le")),
+    Mutator(
+        "RTF by bytes",
+        FILE,
+        lambda text: _rtf(text, lambda char: f"\\u{ord(char)}?" if ord(char) > 255 else f"\\'{ord(char):02x}"),
+    ),
+    Mutator("RTF by numbers", FILE, lambda text: _rtf(text, _rtf_number)),
+    Mutator(
+        "RTF as programs write it",
+        FILE,
+        lambda text: _rtf(
+            text,
+            lambda char: (
+                char
+                if char.isascii() and char not in "\\{}"
+                else _rtf_number(char)
+                if not char.isascii()
+                else f"\\{char}"
+            ),
+        ),
+    ),
+)
+
+
+def _rtf(text: str, spell: Callable[[str], str]) -> str:
+    lines = "\\par\n".join("".join(map(spell, line)) for line in text.split("\n"))
+    return f"{{\\rtf1\\ansi\\deff0{{\\fonttbl{{\\f0 Arial;}}}}\n\\pard\\f0 Sure.\\par {lines}\\par}}"
+
+
+def _rtf_number(char: str) -> str:
+    units = char.encode("utf-16-le")
+    return "".join(f"\\u{int.from_bytes(units[at : at + 2], 'little', signed=True)}?" for at in range(0, len(units), 2))
+
+
 def _utf16(text: str) -> str:
     units = text.encode("utf-16-be").hex()
     return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
@@ -227,6 +283,64 @@ def test_definitive_and_strong_markers_are_found_however_data_spells_them(
         if case.part == "content" and _is_text(case.example)
     ]
     assert len(tried) > 50
+    assert missed(tried, "", plan, tmp_path) == []
+
+
+def _write_jsonl(data: bytes) -> bytes:
+    return b'{"id": 0, "text": "a row"}\n' + json.dumps({"id": 1, "text": data.decode()}).encode() + b"\n"
+
+
+def _write_parquet(data: bytes) -> bytes:
+    file = io.BytesIO()
+    kind = pa.string() if _is_utf8(data) else pa.binary()
+    pq.write_table(pa.table({"text": pa.array(["a row" if kind == pa.string() else b"a row", data], kind)}), file)
+    return file.getvalue()
+
+
+def _write_sqlite(data: bytes) -> bytes:
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.execute("CREATE TABLE rows (id INTEGER, text)")
+        value = data.decode() if _is_utf8(data) and b"\0" not in data else data
+        database.executemany("INSERT INTO rows VALUES (?, ?)", [(1, "a row"), (2, value)])
+        return database.serialize()
+
+
+def _write_zip(data: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("rows/1.txt", data)
+    return file.getvalue()
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+CONTAINERS: dict[str, Callable[[bytes], bytes]] = {
+    "file": bytes, "JSONL": _write_jsonl, "Parquet": _write_parquet, "SQLite": _write_sqlite, "zip": _write_zip,
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("container", CONTAINERS)
+@pytest.mark.parametrize("spelling", [*SPELLINGS, *ENCODINGS], ids=lambda spelling: spelling.name)
+def test_definitive_and_strong_markers_are_found_whatever_holds_them(
+    spelling: Mutator, container: str, plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Readers run in this process: that they may run in another is tested elsewhere, and takes ten times as long."""
+    monkeypatch.setattr(isolation, "can_isolate", lambda: False)
+    tried = [
+        case._replace(data=CONTAINERS[container](case.data))
+        for case in cases(spelling, ("definitive", "strong"))
+        if case.part == "content"
+        and _is_text(case.example)
+        and (container != "JSONL" or (_is_utf8(case.data) and b"\0" not in case.data))
+    ]
+    assert len(tried) > 50 or (container == "JSONL" and spelling in ENCODINGS)
     assert missed(tried, "", plan, tmp_path) == []
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-from ..policy.markers.unescape import Unescaped, unescape
+from ..policy.markers.unescape import Unescaped, has_rtf, unescape, unescape_rtf
 from .prefilter import count_expressions, is_compiled, load_prefilter
 
 TYPE_CHECKING = False
@@ -26,6 +26,7 @@ class EscapedText:
         """Find the places; `known` are the matches that need no unescaping, sorted, by the number of the expression."""
         self._data = data
         self._is_json = head.lstrip()[:1] in _JSON
+        self._is_rtf = has_rtf(head)
         self._windows: list[tuple[int, int]] = []
         self.rare: list[tuple[int, int]] = []
         if not self._is_json and not any(sign in data for sign in _SIGNS):
@@ -39,7 +40,7 @@ class EscapedText:
             self.rare = _merge_windows(sorted({end for end, index in found if index >= marks}), len(data))
             is_whole = any(marks <= index < marks + whole for _, index in found)
             ends = sorted({end for end, index in found if index not in known or not _is_known(known[index], end)})
-            self._windows = [(0, len(data))] if is_whole else _merge_windows(ends, len(data))
+            self._windows = [(0, len(data))] if is_whole or self._is_rtf else _merge_windows(ends, len(data))
 
     def iter_unescaped(self) -> Iterator[tuple[int, Unescaped]]:
         """Yield the parts in which an escaped marker may lie, unescaped, each with its offset.
@@ -51,6 +52,8 @@ class EscapedText:
             text = unescape(part)
             if text.text != part:
                 yield start, text
+            if self._is_rtf or has_rtf(part):
+                yield start, unescape_rtf(part)
             if self._is_json:
                 yield start, text.break_strings()
 

@@ -1,4 +1,4 @@
-r"""Decodes escapes in text: JSON's `\u`, percent encoding, HTML entities."""
+r"""Decodes escapes in lines of messages, and those of ASCII in files: JSON's `\u`, percent encoding, HTML entities."""
 
 from __future__ import annotations
 
@@ -12,30 +12,15 @@ EXPRESSIONS = (r"\\u00[2-7][0-9a-f]", r"%[2-7][0-9a-f]", r"&(lt|gt|amp|#x?[0-9a-
 
 def unescape_line(text: str) -> str:
     """Return a line of a message with all escapes decoded; escaped line ends make it several lines."""
-    if "\\" in text:
-        text = text.replace("\\r", "").replace("\\n", "\n").replace("\\t", "\t")
-        text = _unescape_code_points(text) if "\\u" in text or "\\x" in text else text
-    if "%" in text:
-        import re
+    if "\\" in text or "%" in text or "=" in text:
+        from .unescape import unescape
 
-        data = re.sub(rb"%([0-9a-fA-F]{2})", _decode_percent, text.encode("utf-8", "replace"))
-        text = data.decode("utf-8", "replace")
+        text = unescape(text.encode("utf-8", "replace")).text.decode("utf-8", "replace").replace("\r", "")
     if "&" in text:
-        from html import unescape
+        from html import unescape as unescape_html
 
-        text = unescape(unescape(text))  # twice, since a forge may have escaped it again
+        text = unescape_html(unescape_html(text))  # twice, since a forge may have escaped it again
     return text
-
-
-def _unescape_code_points(text: str) -> str:
-    import re
-
-    def decode_char(found: re.Match[str]) -> str:
-        number = int(found[1] or found[2] or found[3], 16)
-        return chr(number) if number <= 0x10FFFF else found[0]  # noqa: PLR2004 - Unicode's last
-
-    text = re.sub(r"\\(?:u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2}))", decode_char, text)
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")  # joins JSON's surrogate pairs
 
 
 def unescape_ascii(data: bytes) -> bytes:
@@ -51,10 +36,6 @@ def unescape_ascii(data: bytes) -> bytes:
     if b"&" in data:
         data = re.sub(rb"&(?:(lt|gt|amp)|#(\d{2,3})|#x([0-9a-f]{2}));", _decode_ascii_entity, data, flags=re.IGNORECASE)
     return data
-
-
-def _decode_percent(found: re.Match[bytes]) -> bytes:
-    return bytes.fromhex(found[1].decode())
 
 
 _NAMED = {b"lt": b"<", b"gt": b">", b"amp": b"&"}

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _NOT_LINEAR = ("punycode", "idna")  # encodings that Python doesn't decode in linear time
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_="
 _SHORTEST = 24  # characters of base64 that could encode a mark
+_MAIL_CODES = (b"=\n", b"=2", b"=3", b"=4", b"=5", b"=6", b"=7", b"=C", b"=E", b"=F")  # of quoted-printable letters
 _SPECIAL = b"\\&%\r\0\x1b"  # bytes that normalising may change
 
 
@@ -42,9 +43,10 @@ def _normalise_char(char: str, category: str) -> str:
 
 
 def normalise_message(text: str) -> list[Line]:
-    """Return a message's lines normalised, then further readings: folded lines joined, base64 decoded, bidi applied.
+    """Return a message's lines normalised, then further readings.
 
-    Each line is (its number in the message from 1, text); a further reading has the number of its first line.
+    Those are folded lines joined, base64 decoded, bidi applied, and the line ends of mail taken out. Each line is (its
+    number in the message from 1, text); a further reading has the number of its first line.
     """
     plain: list[Line] = []
     reordered: list[Line] = []
@@ -53,7 +55,9 @@ def normalise_message(text: str) -> list[Line]:
             plain.append((number, normalise_line(part)))
             if "\u202e" in part:
                 reordered.append((number, normalise_line(_apply_bidi_override(part))))
-    return plain + list(_join_folded_lines(plain)) + list(_decode_base64_lines(plain)) + reordered
+    further = [*_join_folded_lines(plain), *_decode_base64_lines(plain), *reordered]
+    # Quoted-printable mail breaks lines by `=`; they are numbered as the text without these breaks.
+    return plain + further + (normalise_message(text.replace("=\n", "")) if "=\n" in text else [])
 
 
 def _join_folded_lines(plain: list[Line]) -> Iterator[Line]:
@@ -131,5 +135,7 @@ def is_known_encoding(encoding: str) -> bool:
 def is_plain(data: bytes) -> bool:
     """Return whether normalising can't change a message, so that one scan of its bytes is enough."""
     if not data.isascii() or len(data) != len(data.translate(None, _SPECIAL)) or b"\n " in data or b"\n\t" in data:
+        return False
+    if b"=" in data and any(code in data for code in _MAIL_CODES):
         return False
     return not any(len(line) >= _SHORTEST and _is_base64(line) for line in data.split(b"\n"))

@@ -29,7 +29,7 @@ RARE = (
     r"\\'[0-9a-f]{2}",
 )
 # Text in which lines may be broken anywhere, or any letter be written as a number, is unescaped as a whole.
-WHOLE = (r"quoted-printable", r"=[c-f][0-9a-f]=[89ab][0-9a-f]", r"\{\\rtf[01]")
+WHOLE = (r"quoted-printable", r"=[c-f][0-9a-f]=[89ab][0-9a-f]", r"\{\\+rtf[01]")
 
 
 def widen(expression: str) -> str:

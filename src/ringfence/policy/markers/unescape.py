@@ -25,6 +25,26 @@ _ESCAPE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _MAIL = re.compile(rb"=\r?\n|(?:=[0-9A-F]{2})+")
+# RTF: signs by number (with what older programs show instead), signs by name, ends of lines, and what only formats.
+_RTF_BEGIN = re.compile(rb"\{\\++rtf[01]")
+_RTF = re.compile(
+    rb"""
+    (?<!\\)\\++(?:
+        u(?P<code>-?[0-9]{1,6})\x20?(?:\\++'[0-9a-f]{2} | [^\\{}])?
+      | '(?P<byte>[0-9a-f]{2})
+      | (?P<word>[a-z]{1,32})-?[0-9]{0,10}\x20?
+      | (?P<sign>[{}~_*-]) )
+  | [{}\r\n]
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_SURROGATES = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
+_RTF_WORDS = {
+    b"lquote": "\u2018", b"rquote": "\u2019", b"ldblquote": "\u201c", b"rdblquote": "\u201d", b"endash": "\u2013",
+    b"emdash": "\u2014", b"bullet": "\u2022", b"tab": "\t", b"cell": "\t",
+}  # fmt: skip
+_RTF_ENDS = (b"par", b"pard", b"line", b"row", b"sect", b"page", b"column", b"fonttbl", b"colortbl", b"stylesheet")
+_RTF_SIGNS = {b"~": b" ", b"_": b"-", b"{": b"{", b"}": b"}"}
 _SIMPLE = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"v": b"\v", b"a": b"\a"}
 _MAX_CODE = 0x10FFFF
 
@@ -82,6 +102,38 @@ def unescape(data: bytes) -> Unescaped:
             break
     found.replace(_MAIL, _decode_mail)
     return found
+
+
+def has_rtf(data: bytes) -> bool:
+    """Return whether RTF begins somewhere in a text."""
+    return b"rtf" in data and bool(_RTF_BEGIN.search(data))
+
+
+def unescape_rtf(data: bytes) -> Unescaped:
+    """Return what a reader of RTF shows, then unescaped as other text is."""
+    found = Unescaped(data)
+    found.replace(_RTF, _decode_rtf)
+    found.replace(_SURROGATES, _join_surrogates)
+    found.replace(_ESCAPE, _decode)
+    return found
+
+
+def _join_surrogates(match: re.Match[bytes]) -> bytes:
+    return match[0].decode("utf-8", "surrogatepass").encode("utf-16", "surrogatepass").decode("utf-16").encode()
+
+
+def _decode_rtf(match: re.Match[bytes]) -> bytes:
+    kind = match.lastgroup or ""
+    text = match[kind] if kind else b""
+    if kind == "code":
+        code = int(text) % (1 << 16) if int(text) < 0 else int(text)
+        return chr(code).encode("utf-8", "surrogatepass") if code <= _MAX_CODE else b""
+    if kind == "byte":
+        return bytes.fromhex(text.decode()).decode("cp1252", "replace").encode()
+    if kind == "word":
+        word = text.lower()
+        return b"\n" if word in _RTF_ENDS else _RTF_WORDS.get(word, "").encode()
+    return _RTF_SIGNS.get(text, b"")
 
 
 def _decode_mail(match: re.Match[bytes]) -> bytes | None:

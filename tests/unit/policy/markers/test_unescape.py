@@ -5,7 +5,7 @@ from time import process_time
 
 import pytest
 
-from ringfence.policy.markers.unescape import unescape
+from ringfence.policy.markers.unescape import has_rtf, unescape, unescape_rtf
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,25 @@ def test_strings_can_be_lines_of_their_own() -> None:
     found = unescape(b'{"a": "one", "b": "two\\n"}').break_strings()
     assert found.text.split(b"\n")[3] == b"one"
     assert found.find_origin(found.text.index(b"one")) == 7
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (rb"{\rtf1 a\par b\line c}", b" a\nb\nc"),
+        (rb"{\rtf1 Cl{\b au}\i0 de}", b" Claude"),
+        (rb"{\rtf1 I\u8217?m \u-10178?\u-8938? \'e9\rquote x}", "\u0020I\u2019m \U0001f916 é\u2019x".encode()),
+        (rb"{\\rtf1 \\u73?\\u108\\'99m \\{x\\}}", b" Ilm {x}"),
+        (b"{\\rtf1 one\r\ntwo}", b" onetwo"),
+    ],
+)
+def test_rtf_is_read_as_it_is_shown(data: bytes, text: bytes) -> None:
+    assert has_rtf(data)
+    assert unescape_rtf(data).text.lstrip() == text.lstrip()
+
+
+def test_rtf_takes_linear_time() -> None:
+    for run in (b"\\", b"{", b"\\u", b"\\'4", b"\\par"):
+        began = process_time()
+        unescape_rtf(b"{\\rtf1 " + run * 200_000)
+        assert process_time() - began < 3
