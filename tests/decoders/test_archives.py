@@ -187,3 +187,37 @@ def test_only_the_organisation_sets_limits(laptop: Work, tmp_path: Path) -> None
     laptop.write("ringfence.toml", "version = 1\n[limits]\nunpacked = 100\n")
     said = laptop.ringfence("check", "--files", "a.gz")
     assert (said.status, "ringfence.toml: limits: only the organisation's policy can set this" in said.out) == (4, True)
+
+
+def encrypted(names: list[str]) -> bytes:
+    data = bytearray(zipped(dict.fromkeys(names, b"text"), zipfile.ZIP_STORED))
+    for magic, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = -1
+        while (at := data.find(magic, at + 1)) >= 0:
+            data[at + flags] |= 1
+    return bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("name", "marker"),
+    [
+        (".aider.chat.history.md", "aider-history-file"),
+        ("proj/.aider.chat.history.md", "aider-history-file"),
+        (".claude/projects/-home-ann/0b8f.jsonl", ""),
+        ("./a/.specstory/history/2025-01-01_a.md", ""),
+    ],
+)
+def test_members_are_judged_by_their_names_too(look: Look, name: str, marker: str) -> None:
+    for data in (zipped({"a.txt": b"x", name: b"{}"}), tarred({name: b"{}"}), encrypted([name])):
+        found = look(data).marks
+        assert any(known.startswith(marker) for known in found)
+        assert look(gzip.compress(data)).marks == found
+    assert look(zipped({"x\\.specstory\\history\\2025-01-01_a.md": b""})).marks != {}
+    assert look(zipped({"history.md": b"x", "claude/projects.txt": b"x"})) == look(b"")
+
+
+def test_a_log_in_an_archive_is_refused_with_its_name(laptop: Work) -> None:
+    laptop.write("logs.zip", zipped({"proj/.aider.chat.history.md": b"# a chat\n"}))
+    said = laptop.ringfence("check", "--files", "logs.zip")
+    assert said.status == 1
+    assert "logs.zip: proj/.aider.chat.history.md" in said.out

@@ -124,3 +124,29 @@ def test_a_notebook_is_known_by_its_structure_however_late_its_keys_come(look: L
 )
 def test_other_json_with_such_keys_is_no_damaged_notebook(look: Look, data: dict[str, Any]) -> None:
     assert look(json.dumps({**data, "text": TEXT}).encode()).hidden == []
+
+
+SAYS = "I am Claude, an AI assistant made by Anthropic."
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.py", f"# ---\n# jupyter:\n#   jupytext:\n#     format: percent\n# ---\n\n# %% [markdown]\n# {SAYS}\n"),
+        ("a.R", f"# ---\n# jupyter:\n#   kernelspec: {{}}\n# ---\n\n# {SAYS}\n"),
+        ("a.js", f"// ---\n// jupyter:\n//   jupytext: {{}}\n// ---\n\n// {SAYS}\n"),
+        (
+            "a.py",
+            f'import marimo\n\napp = marimo.App()\n\n\n@app.cell\ndef _(mo):\n    mo.md(r"""\n    {SAYS}\n    """)\n',
+        ),
+        ("a.py", f"# Databricks notebook source\n# MAGIC %md\n# MAGIC {SAYS}\n"),
+        ("a.Rmd", f"---\ntitle: x\n---\n\n```{{r}}\n# {SAYS}\n```\n"),
+        ("a.qmd", f"---\ntitle: x\n---\n\n{SAYS}\n"),
+    ],
+    ids=["jupytext", "R", "JavaScript", "marimo", "Databricks", "R Markdown", "Quarto"],
+)
+def test_a_notebook_kept_as_a_script_has_the_marks_of_a_notebook(laptop: Work, name: str, text: str) -> None:
+    laptop.write(name, text)
+    assert laptop.ringfence("check", "--files", name).status == 1
+    laptop.write("b.py", f'NAMES = ["{SAYS}"]\n# import marimo later\n')
+    assert laptop.ringfence("check", "--files", "b.py").status == 0

@@ -104,7 +104,7 @@ def _judge_content(
         marker = (
             _build_generator_marker(results.plan, match.marker, path) if match.part == "generator" else match.marker
         )
-        if match.marker.weak_in_code and _is_code(path) and not _is_embedded(match):
+        if match.marker.weak_in_code and _is_code(path) and not _is_no_code(match):
             marker = replace(match.marker, strength="weak", why=_IN_CODE)
         before = [parent[key] for parent in parents if key in parent]
         is_new = count[key[0]] > max((older.get(key[0], 0) for older in parent_counts), default=0)
@@ -154,9 +154,11 @@ def _build_generator_marker(plan: Plan, marker: Marker, path: bytes) -> Marker |
     return replace(marker, id="generator-of-a-rival", product=f"generator {marker.product!r}", why=why)
 
 
-def _is_embedded(match: MarkerMatches) -> bool:
-    """Return whether a marker matches in an archive that lies in a file: what is packed there is no code."""
-    return any(place.place.startswith("at byte ") for place in match.places)
+def _is_no_code(match: MarkerMatches) -> bool:
+    """Return whether a marker matches in an archive in a file of code, or in a notebook that is kept as a script."""
+    from ..scan.matches import SCRIPT
+
+    return any(place.place.startswith(("at byte ", SCRIPT)) for place in match.places)
 
 
 def _judge_with_waivers(

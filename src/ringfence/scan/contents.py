@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from itertools import chain
 
-from ..excerpts import sanitise_text
+from ..excerpts import format_path, sanitise_text
 from ..values import replace
 from . import decoders, isolation
 from .decoders import PROBE, Budget, Member, Piece, Pointer, Stream, UnreadPart
 from .embedded import EmbeddedFinder
-from .matches import Contents
+from .matches import EXCERPTS, SCRIPT, Contents, Place
 from .text import Scan, join_place
 
 TYPE_CHECKING = False
@@ -60,7 +60,9 @@ class _Reader:
         first = next(windows)
         form = decoders.detect_format(first[0][:PROBE]) or decoders.detect_notebook(first[0])
         is_text = not (form and form.is_fully_decoded)
-        scanned = self._scan.scan_windows(Piece(place, chain((first,), windows)), result, is_text=is_text)
+        is_script = not form and decoders.is_notebook_script(first[0][:PROBE])
+        piece = Piece(join_place(place, SCRIPT) if is_script else place, chain((first,), windows))
+        scanned = self._scan.scan_windows(piece, result, is_text=is_text)
         finder = None
         if not form or (form.function and not form.is_fully_decoded):
             finder = EmbeddedFinder(self._plan, is_known=bool(form) or decoders.opaque.is_opaque(first[0][:PROBE]))
@@ -166,6 +168,15 @@ class _Reader:
                 return header, columns
         return None, {}
 
+    def _scan_name(self, member: Member, place: str, result: Contents) -> None:
+        """Add the markers that recognise a member of an archive by its name, such as an agent's log."""
+        group = self._plan.catalogue.load_group("path")
+        for index in sorted(group.scanner.find_matches(member.path)) if group.scanner else ():
+            matches = result.get_marker_matches(group.load_row(index)[0], "path", "")
+            matches.count += 1
+            if len(matches.places) < EXCERPTS:
+                matches.places.append(Place(0, format_path(member.path), join_place(place, member.place)))
+
     def _scan_items(self, content: Stream | _ObjectContent, items: Iterator[Item], place: str, depth: int) -> Contents:
         result = Contents()
         for item in items:
@@ -173,6 +184,8 @@ class _Reader:
                 if not content.failed:  # the failure is reported instead, and is the cause
                     result.add_unread(place, item)
             elif isinstance(item, Member):
+                if item.path:
+                    self._scan_name(item, place, result)
                 result.add(self.read_content(item.stream, join_place(place, item.place), depth + 1))
             else:
                 piece = replace(item, place=join_place(place, item.place))

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 ALSO = 2  # locations that a finding shows after its first
 EXCERPTS = 20  # locations stored for one marker in one field
+SCRIPT = "notebook as a script"  # the place of marks in a script that is a notebook
 _MAX_FIELDS = 20  # fields counted separately for one marker; a hostile file could use another name in every row
 _MAX_REASONS = 10  # stored for one object
 
@@ -28,7 +29,7 @@ class Place:
 class MarkerMatches:
     """The number of matches of a marker in one field of an object, and the locations of the first ones.
 
-    `part` is content, note, generator or pointer, as in `Finding`.
+    `part` is content, note, generator, pointer or (for a name in an archive) path, as in `Finding`.
     """
 
     __slots__ = ("count", "marker", "part", "places")

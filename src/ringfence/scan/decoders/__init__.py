@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from . import compressed, encoding, fields, generator_fields, opaque, packed
 from .base import PROBE, Budget, Member, Piece, Stream, UnreadPart, format_read_error
-from .formats import Format, detect_format, detect_notebook
+from .formats import Format, detect_format, detect_notebook, is_notebook_script
 from .pointer import Pointer, parse_pointers
 
 TYPE_CHECKING = False
@@ -32,6 +32,7 @@ __all__ = [
     "encoding",
     "fields",
     "generator_fields",
+    "is_notebook_script",
     "opaque",
     "packed",
     "parse_pointers",

@@ -7,7 +7,7 @@ import tarfile
 import zipfile
 
 from ...excerpts import sanitise_text
-from .base import CHUNK, Member, UnreadableError, UnreadPart, build_limited_stream, format_read_error
+from .base import CHUNK, Member, Stream, UnreadableError, UnreadPart, build_limited_stream, format_read_error
 from .signatures import begins_zip
 
 TYPE_CHECKING = False
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import IO, Any, Self, TypeVar
 
-    from .base import Budget, Stream
+    from .base import Budget
 
     T = TypeVar("T", bound=tarfile.TarInfo)
 
@@ -41,7 +41,9 @@ def decode_zip(stream: Stream, budget: Budget) -> Iterator[Member | UnreadPart]:
                 if info.is_dir() and not info.file_size and not info.compress_size:
                     continue
                 name = sanitise_text(info.filename)[:_MAX_NAME]
+                path = info.filename.replace("\\", "/").encode("utf-8", "replace")
                 if info.flag_bits & _ENCRYPTED:
+                    yield Member(name, Stream(()), path)  # its name alone
                     yield UnreadPart(f"{name}: encrypted")
                     continue
                 if info.compress_type == _ZSTD and isinstance(archive, zipfile.ZipFile) and sys.version_info < (3, 14):
@@ -55,7 +57,7 @@ def decode_zip(stream: Stream, budget: Budget) -> Iterator[Member | UnreadPart]:
                     yield UnreadPart(f"{name}: {format_read_error(error)}")
                     continue
                 with member:
-                    yield Member(name, build_limited_stream(_iter_blocks(member), budget))
+                    yield Member(name, build_limited_stream(_iter_blocks(member), budget), path)
             hidden = _count_hidden_entries(file, infos, archive.start_dir)
         if hidden:
             yield UnreadPart(f"it has {hidden} entries that its directory doesn't list")
@@ -83,8 +85,11 @@ def decode_tar(stream: Stream, budget: Budget) -> Iterator[Member]:
             archive.members.clear()  # tarfile would keep all of them in memory
             # What tarfile doesn't know is a file to every tar.
             is_file = info.isreg() or info.type not in tarfile.SUPPORTED_TYPES
-            if file := archive.extractfile(info) if is_file else None:
-                yield Member(sanitise_text(info.name)[:_MAX_NAME], build_limited_stream(_iter_blocks(file), budget))
+            name, path = sanitise_text(info.name)[:_MAX_NAME], info.name.encode("utf-8", "surrogateescape")
+            file = archive.extractfile(info) if is_file else None
+            if file or info.issym() or info.islnk():
+                stream = build_limited_stream(_iter_blocks(file), budget) if file else Stream(())
+                yield Member(name, stream, path)
 
 
 class _Header(tarfile.TarInfo):

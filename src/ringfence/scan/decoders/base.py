@@ -61,10 +61,11 @@ class Piece:
 
 @value
 class Member:
-    """A content nested in another, in any format."""
+    """A content nested in another, in any format; `path` is its name in an archive, which is judged as a path is."""
 
     place: str
     stream: Stream
+    path: bytes = b""
 
 
 class Budget:

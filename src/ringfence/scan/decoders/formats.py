@@ -143,6 +143,10 @@ _PDF_BEHIND = compile_lazily(
 )  # its readers skip what comes before
 _MAX_BEFORE_PDF = 1024  # bytes
 _NOTEBOOK_KEY = compile_lazily(rb'(?:\xef\xbb\xbf)?\s*\{\s*"(?:cells|worksheets|metadata|nbformat|nbformat_minor)"\s*:')
+_NOTEBOOK_SCRIPT = compile_lazily(
+    rb"(?m)^(?:#|//|--|;;?|%)[ \t]*---[ \t]*\r?\n(?:#|//|--|;;?|%)[ \t]*jupyter:"
+    rb"|^import marimo\b|^(?:#|//|--) Databricks notebook"
+)
 _NOTEBOOK_HEAD = 4096  # bytes
 _CONTROLS = bytes(range(9))
 _TAR_BLOCK = 512
@@ -206,6 +210,13 @@ def detect_notebook(window: bytes) -> Format | None:
         return None
     is_notebook = _NOTEBOOK_KEY.match(window) or any(word in window for word in WORDS)
     return Format("notebook", "notebook.decode_notebook") if is_notebook else None
+
+
+def is_notebook_script(head: bytes) -> bool:
+    """Return whether a script is a notebook: one of jupytext, marimo or Databricks."""
+    return (b"jupyter:" in head or b"marimo" in head or b"notebook source" in head) and bool(
+        _NOTEBOOK_SCRIPT.search(head)
+    )
 
 
 def _is_skippable(head: bytes) -> bool:
