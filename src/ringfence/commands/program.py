@@ -37,6 +37,7 @@ COMMANDS = {
     "quarantine": ("quarantine", "app"),
     "receipt": ("receipt", "app"),
     "ingredients": ("ingredients", "app"),
+    "trace": ("trace", "trace"),
 }
 
 # The base class of Typer's usage errors, from click or Typer's own copy of it; it has no other public name.

@@ -149,16 +149,19 @@ def format_time(seconds: int) -> str:
     return dt.datetime.fromtimestamp(seconds, dt.UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
-def read_attributions(repository: Repository, commits: Iterable[str]) -> Notes:
-    """Return which lines git-ai's notes attribute to agents, of those of the commits that have a note."""
+def read_attributions(repository: Repository, commits: Iterable[str] | None) -> Notes:
+    """Return which lines git-ai's notes attribute to agents, of those of the commits that have a note; None for all."""
     if not repository.repo.succeeds("rev-parse", "--quiet", "--verify", _NOTES):
         return {}
     listed = repository.repo.run("notes", f"--ref={_NOTES}", "list").decode().split()
     noted = dict(zip(listed[1::2], listed[::2], strict=True))
-    wanted = {noted[commit]: commit for commit in commits if commit in noted}
+    wanted: dict[str, list[str]] = {}  # commits by note: an amended commit keeps the note of the old one
+    for commit in noted if commits is None else commits:
+        if commit in noted:
+            wanted.setdefault(noted[commit], []).append(commit)
     notes: Notes = {}
     for item in repository.objects.iter_objects(wanted):
         attributions = None if isinstance(item, MissingObject) else parse_note(item.read())
         if attributions and any(attributions.values()):  # else what the commit itself says counts
-            notes[wanted[item.name]] = attributions
+            notes |= dict.fromkeys(wanted[item.name], attributions)
     return notes

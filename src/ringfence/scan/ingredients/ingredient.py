@@ -107,15 +107,36 @@ def _has_adjoining_lines(hits: list[Hit]) -> bool:
 
 def _select_largest_cluster(hits: list[Hit]) -> list[Hit]:
     """Return the hits, sorted by line, of the range with most of them."""
-    clusters: list[list[Hit]] = []
+    clusters = split_clusters([(0, hit) for hit in hits])
+    return [hit for _, hit in max(clusters, key=len)]
+
+
+def split_clusters(hits: Hits) -> list[Hits]:
+    """Return hits of one source file by the ranges of lines that they are in, sorted by line."""
+    clusters: list[Hits] = []
     end = 0
-    for hit in sorted(hits, key=lambda hit: (hit.first, hit.last)):
+    for number, hit in sorted(hits, key=lambda pair: (pair[1].first, pair[1].last)):
         if not clusters or hit.first > end + _GAP:
             clusters.append([])
             end = 0
-        clusters[-1].append(hit)
+        clusters[-1].append((number, hit))
         end = max(end, hit.last)
-    return max(clusters, key=len)
+    return clusters
+
+
+def merge_lines(hits: Hits, line: int) -> list[tuple[int, int, int]]:
+    """Return the lines that hits cover, those that adjoin as one: (first, last, first in the source).
+
+    `line` is the number of the text's first line.
+    """
+    merged: list[tuple[int, int, int]] = []
+    for _, hit in sorted(hits, key=lambda pair: (pair[1].first, pair[1].last)):
+        first, last = line + hit.first, line + hit.last
+        if merged and first <= merged[-1][1] + 1:
+            merged[-1] = merged[-1][0], max(last, merged[-1][1]), merged[-1][2]
+        else:
+            merged.append((first, last, hit.source_line))
+    return merged
 
 
 def _find_offset(data: bytes, line: int) -> int:

@@ -10,7 +10,7 @@ from ..decoders import PROBE, Budget, UnreadPart, detect_format
 from .engine import find_hits
 from .fingerprint import fingerprint_object
 from .index import open_segments
-from .ingredient import Hit, Ingredient, build_ingredient
+from .ingredient import Hit, Ingredient, build_ingredient, merge_lines, split_clusters
 from .keyed_hash import hash_values
 from .texts import call_with_texts, iter_texts, open_stream
 
@@ -108,6 +108,23 @@ class Lookup:
                         source, True, False, 1, count, "", "", 1, count, count, 0, known, (0, 0, 0, 1)
                     )
         return found
+
+    def find_whole(self, oid: str) -> Ingredient | None:
+        """Return the recorded file that an object is, by its id."""
+        return self._find_wholes({oid: oid}).get(oid)
+
+    def find_ranges(self, text: Text) -> Iterator[tuple[Ingredient, list[tuple[int, int, int]]]]:
+        """Yield each run of recorded lines in a text, with the lines that match: (first, last, first in the source).
+
+        A hint alone is left out. Texts are looked up by themselves, since many of them come to more than one source.
+        """
+        hits = self.find_hits([text.data])
+        sources = self._load_sources(hit[5] for hit in hits)
+        for group in _explain(_group_hits(hits, sources)):
+            for cluster in split_clusters(group):
+                ingredient = build_ingredient(cluster, sources, text)
+                if ingredient and ingredient.is_copy:
+                    yield ingredient, merge_lines(cluster, text.line)
 
     def find_hits(self, texts: list[bytes]) -> list[LocatedHit]:
         """Return the fingerprints of texts that the index has."""

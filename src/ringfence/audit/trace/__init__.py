@@ -1,0 +1,1 @@
+"""Which lines, files and rows of a revision come from whose tool."""

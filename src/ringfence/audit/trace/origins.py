@@ -1,0 +1,91 @@
+"""Says whose tool a commit, or a line of a commit, comes from: by its marks, and by notes of git-ai."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...check.marked_commits import find_marked_commits, find_note_mark
+from ...gate.recording_piece import format_time, read_attributions
+from ...sources.history import read_commit_times
+from .model import Origin, decode_path
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from ...check.marked_commits import CommitMark
+    from ...policy.plan import Plan
+    from ...repository import Repository
+
+UNKNOWN = ("", 0)
+
+
+class Origins:
+    """What is known of the commits of a repository.
+
+    Attributes:
+        marks: The best mark of each commit that has one, of rivals.
+        notes: What git-ai's notes attribute to agents, by commit and path.
+    """
+
+    def __init__(self, repository: Repository, plan: Plan, marks: dict[str, CommitMark] | None = None) -> None:
+        """Begin with the marks of commits that were read before."""
+        self._repository, self._plan = repository, plan
+        self.marks: dict[str, CommitMark] = dict(marks or {})
+        self.notes = read_attributions(repository, None)
+        self._times: dict[str, str] = {}
+        self._known: dict[tuple[str, bytes, str], Origin | None] = {}
+        self._name = repository.name
+
+    def read_marks(self, commits: Iterable[str]) -> None:
+        """Find the marks of more commits."""
+        found = find_marked_commits(self._plan, self._repository.objects, commits)
+        self.marks |= {
+            commit: mark for commit, mark in found.items() if self._plan.is_rival(mark.vendor, mark.model_vendor)
+        }
+
+    def is_tools(self, commit: str) -> bool:
+        """Return whether a tool made a commit, or a part of it."""
+        return commit in self.marks or commit in self.notes
+
+    def load_times(self, commits: Collection[str]) -> None:
+        """Read when commits were made."""
+        missing = [commit for commit in commits if commit not in self._times]
+        for commit, seconds in read_commit_times(self._repository.repo, missing):
+            self._times[commit] = format_time(seconds)
+
+    def find(self, commit: str, path: bytes, line: int) -> Origin | None:
+        """Return where a line of a commit comes from; None if a person wrote it.
+
+        Args:
+            commit: The commit that added it.
+            path: The file's path there.
+            line: Its number there, from 1; 0 for a binary file as a whole.
+        """
+        if commit not in self.notes:
+            return self._find_marked(commit, path, "blame" if line else "object")
+        for item in self.notes[commit].get(path.decode("utf-8", "replace"), ()):
+            if item.first <= line <= item.last or not line:
+                return self._find_noted(commit, path, item.agent, item.model)
+        return None
+
+    def _find_marked(self, commit: str, path: bytes, evidence: str) -> Origin | None:
+        key = commit, path, evidence
+        if key not in self._known:
+            mark = self.marks.get(commit)
+            self._known[key] = self._build(mark, commit, path, evidence) if mark else None
+        return self._known[key]
+
+    def _find_noted(self, commit: str, path: bytes, agent: str, model: str) -> Origin | None:
+        key = commit, path, agent
+        if key not in self._known:
+            mark = find_note_mark(self._plan, agent, model)
+            is_rival = mark is not None and self._plan.is_rival(mark.vendor, mark.model_vendor)
+            self._known[key] = self._build(mark, commit, path, "note") if mark and is_rival else None
+        return self._known[key]
+
+    def _build(self, mark: CommitMark, commit: str, path: bytes, evidence: str) -> Origin:
+        self.load_times([commit])
+        return Origin(
+            mark.vendor, mark.product, mark.model, evidence, mark.strength, self._name, commit, decode_path(path),
+            self._times.get(commit, ""),
+        )  # fmt: skip

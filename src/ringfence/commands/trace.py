@@ -1,0 +1,113 @@
+"""`ringfence trace`: says which lines and rows of a repository come from whose tool."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..audit.trace import formats
+from ..errors import ExitCode, UsageError
+from ..excerpts import sanitise_text
+from .ingredient_options import IndexOption, KeyOption
+from .options import PolicyOption, RepoOption, TagOption
+
+if TYPE_CHECKING:
+    from ..policy.plan import Plan
+    from ..scan.ingredients.lookup import Lookup
+
+TraceFormat = StrEnum("TraceFormat", list(formats.FORMATS))  # type: ignore[misc]  # a member for each row of the table
+
+
+def trace(
+    paths: Annotated[
+        list[str] | None, typer.Argument(metavar="PATH...", help="Files and folders to trace; default: all.")
+    ] = None,
+    *,
+    at: Annotated[str, typer.Option("--at", metavar="REV", help="The commit, branch or tag to trace.")] = "HEAD",
+    how: Annotated[
+        TraceFormat | None,
+        typer.Option(
+            "--format",
+            metavar="|".join(formats.FORMATS),
+            help="What to print; default: lines for one file, else table.",
+        ),
+    ] = None,
+    output: Annotated[
+        str | None, typer.Option("--output", metavar="FILE", help="Write it to FILE; needed for parquet.")
+    ] = None,
+    fail: Annotated[bool, typer.Option("--fail", help="End with 1 if anything comes from a rival's tool.")] = False,
+    index: IndexOption = None,
+    key: KeyOption = None,
+    repo: RepoOption = None,
+    policy: PolicyOption = None,
+    tag: TagOption = None,
+) -> int:
+    """Trace the lines of files at a commit to the AI tools that wrote them."""
+    from ..audit.trace.collect import trace_revision
+    from ..policy.load import load_plan
+    from ..repository import read_local_inputs
+    from .options import open_repository
+
+    repository = open_repository(repo, policy, tag)
+    plan = load_plan(read_local_inputs(repository))
+    found = trace_revision(repository, plan, at, paths or (), _open_lookup(plan, index, key), _report_step)
+    _report_step("")
+    is_file = len(paths or ()) == 1 and len(found.files) == 1
+    chosen = how or TraceFormat("lines" if is_file else "table")
+    _write(formats.FORMATS[chosen](formats.Request(found, repository, _has_colours(output))), output)
+    for path, reason in found.incomplete:
+        typer.echo(
+            f"ringfence: incomplete: {sanitise_text(f'{path}: ' if path else '')}{sanitise_text(reason)}", err=True
+        )
+    if found.incomplete:
+        return ExitCode.INCOMPLETE
+    return ExitCode.BLOCKED if fail and found.is_marked else ExitCode.ALLOWED
+
+
+def _open_lookup(plan: Plan, index: str | None, key: str | None) -> Lookup | None:
+    """Return the index that is given or that the policy names; None for none."""
+    folder = index or plan.ingredients.index
+    if not folder:
+        return None
+    from ..scan.ingredients.index_key import load_key
+    from ..scan.ingredients.lookup import Lookup
+
+    folder = os.path.abspath(folder)
+    return Lookup(folder, load_key(folder, key or plan.ingredients.key_file))
+
+
+def _has_colours(output: str | None) -> bool:
+    return output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def _report_step(step: str) -> None:
+    if sys.stderr.isatty():
+        typer.echo(f"\r\x1b[K{step}", err=True, nl=False)
+
+
+def _write(data: bytes, output: str | None) -> None:
+    """Write a document to a file, atomically, or to standard output.
+
+    Raises:
+        UsageError: The file can't be written.
+    """
+    if output in (None, "-"):
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        with tempfile.NamedTemporaryFile(
+            dir=os.path.dirname(str(output)) or ".", prefix=".ringfence-", delete=False
+        ) as file:
+            file.write(data)
+        os.chmod(file.name, 0o644)  # a temporary file is private to its owner
+        os.replace(file.name, str(output))
+    except OSError as error:
+        raise UsageError(
+            f"{output} can't be written: {error.strerror}.", "Give a file in an existing folder."
+        ) from None
