@@ -149,14 +149,22 @@ def format_time(seconds: int) -> str:
     return dt.datetime.fromtimestamp(seconds, dt.UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
-def read_attributions(repository: Repository, commits: Iterable[str] | None) -> Notes:
-    """Return which lines git-ai's notes attribute to agents, of those of the commits that have a note; None for all."""
+def list_attributions(repository: Repository) -> dict[str, str]:
+    """Return the ids of git-ai's notes by commit."""
     if not repository.repo.succeeds("rev-parse", "--quiet", "--verify", _NOTES):
         return {}
     listed = repository.repo.run("notes", f"--ref={_NOTES}", "list").decode().split()
-    noted = dict(zip(listed[1::2], listed[::2], strict=True))
-    wanted: dict[str, list[str]] = {}  # commits by note: an amended commit keeps the note of the old one
-    for commit in noted if commits is None else commits:
+    return dict(zip(listed[1::2], listed[::2], strict=True))
+
+
+def read_attributions(repository: Repository, commits: Iterable[str], listed: dict[str, str] | None = None) -> Notes:
+    """Return which lines git-ai's notes attribute to agents, of those of the commits that have a note.
+
+    `listed` is what `list_attributions` returned.
+    """
+    noted = list_attributions(repository) if listed is None else listed
+    wanted: dict[str, list[str]] = {}  # commits by note: an amended commit may have the note of the old one
+    for commit in commits:
         if commit in noted:
             wanted.setdefault(noted[commit], []).append(commit)
     notes: Notes = {}

@@ -102,7 +102,7 @@ class Walk:
                 self._pass_shadows(left, passed)
             self._pass_on(parents[0], live, passed)
         for change, entries in left:
-            self._assign(number, change.path, entries)
+            self.assign(number, change.path, entries)
 
     def _compare_texts(self, change: FileChange) -> bool:
         """Compare two versions that git shows no lines of, if they are text; return whether they are."""
@@ -138,7 +138,7 @@ class Walk:
                 if entries and new:
                     moved, entries = find_moved(entries, new.__getitem__, self._texts.read_lines(old_oid))
                     passed[index].setdefault(old_path, []).extend(moved)
-            self._assign(number, path, entries)
+            self.assign(number, path, entries)
         self._pass_on(parents[0], live, passed[0])
         for parent, more in zip(parents[1:], passed[1:], strict=True):
             self._pass_on(parent, {}, more)
@@ -165,8 +165,8 @@ class Walk:
             if entries:
                 there.setdefault(path, []).extend(entries)
 
-    def _assign(self, number: int, path: bytes, entries: list[Entry]) -> None:
-        """Note the commit that added lines."""
+    def assign(self, number: int, path: bytes, entries: list[Entry]) -> None:
+        """Note the commit that added lines to a file."""
         name = self.names.setdefault(path, len(self.names))
         for final, start, count in entries:
             self.commits[final : final + count] = array("i", repeat(number, count))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import groupby, repeat
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ...errors import GitError, UsageError
+from ...errors import UsageError
 from ...sources.history import require_revision
-from ..blame.graph import read_graph
-from ..blame.texts import Texts
-from ..blame.walk import Walk
+from .cache import load_trace, store_trace
 from .files import list_files
+from .lines import TracedLines
 from .model import Piece, Trace, decode_path
 from .origins import Origins
 
@@ -20,8 +19,8 @@ if TYPE_CHECKING:
     from ...policy.plan import Plan
     from ...repository import Repository
     from ...scan.ingredients.lookup import Lookup
-    from ..blame.graph import Graph
-    from .model import Origin, TracedFile
+    from .cache import CachedTrace, Run
+    from .model import TracedFile
 
 _SHALLOW = "this clone is shallow: lines from before {} aren't traced; fetch the whole history: git fetch --unshallow"
 
@@ -44,20 +43,20 @@ def trace_revision(
         IncompleteError: The revision doesn't exist here.
         UsageError: It has no such files.
     """
-    repo = repository.repo
-    commit = require_revision(repo, revision, "^{commit}")
-    files, unread = list_files(repository, commit, paths)
+    commit = require_revision(repository.repo, revision, "^{commit}")
+    cached = load_trace(repository, plan)
+    known = dict(cached.blobs) if cached else {}
+    files, unread = list_files(repository, commit, paths, known)
     if paths and not files and not unread:
         raise UsageError(f"{revision} has no file {', '.join(paths)}.", "Give paths as git ls-files prints them.")
     trace = Trace(repository.name, commit, files, unread)
-    report("reading commits")
-    graph = read_graph(repo, [commit])
-    origins = Origins(repository, plan)
-    origins.read_marks(graph.oids)
-    boundary = _read_shallow_boundary(repository)
-    trace.commits = len(graph.oids)
-    report(f"tracing {len(files):,} files through {len(graph.oids):,} commits")
-    _trace_history(repository, trace, graph, origins, boundary)
+    report(f"tracing {len(files):,} files")
+    lines, origins = _trace_lines(repository, plan, trace, cached)
+    if not paths and not lines.fault and lines.read:
+        kept = lines.build_cache(origins, {})
+        kept.blobs = {file.blob: known[file.blob] for file in files if file.blob in known}
+        store_trace(repository, plan, kept)
+    _add_pieces(trace, lines, origins)
     if lookup:
         from .ingredients import trace_ingredients
 
@@ -66,61 +65,67 @@ def trace_revision(
     return trace
 
 
-def _trace_history(
-    repository: Repository, trace: Trace, graph: Graph, origins: Origins, boundary: frozenset[str]
-) -> None:
-    """Add the pieces that the history says come from tools."""
-    tools = {number for number, oid in enumerate(graph.oids) if origins.is_tools(oid) and oid not in boundary}
-    starts: list[int] = []
-    total = 0
-    for file in trace.files:
-        starts.append(total)
-        total += file.lines
-    live = {file.path: [(start, 0, file.lines)] for file, start in zip(trace.files, starts, strict=True) if file.lines}
-    walk = Walk(repository.repo, graph, Texts(repository.objects), total, tools)
-    try:
-        walk.run(graph.numbers[trace.commit], live)
-    except GitError as error:
-        trace.incomplete.append(("", f"the history can't be read: {error.message}"))
-    for path in sorted(walk.unread):
-        trace.incomplete.append((decode_path(path), "an older version of it isn't in this clone"))
-    if reached := boundary.intersection(graph.oids):
+def _trace_lines(
+    repository: Repository, plan: Plan, trace: Trace, cached: CachedTrace | None
+) -> tuple[TracedLines, Origins]:
+    """Trace the files of a commit, from a trace that was kept if that is possible."""
+    boundary = _read_shallow_boundary(repository)
+    origins = Origins(repository, plan, cached.marks if cached else None, cached.noted if cached else ())
+    if cached and (boundary or _has_new_notes(repository, trace.commit, origins, cached)):
+        cached, origins = None, Origins(repository, plan)
+    lines = TracedLines(repository, trace.commit, trace.files, origins)
+    if not lines.trace(boundary, {}, cached):
+        lines = TracedLines(repository, trace.commit, trace.files, origins)
+        lines.trace(boundary, {}, None)
+    trace.commits = lines.read
+    if lines.fault:
+        trace.incomplete.append(("", f"the history can't be read: {lines.fault}"))
+    trace.incomplete += [
+        (decode_path(path), "an older version of it isn't in this clone") for path in sorted(lines.unread)
+    ]
+    if reached := boundary.intersection(lines.commits):
         trace.incomplete.append(("", _SHALLOW.format(min(reached)[:12])))
-    origins.load_times({graph.oids[number] for number in tools.intersection(walk.commits)})
-    build_pieces = _PieceBuilder(walk, graph, origins, tools)
-    for file, start in zip(trace.files, starts, strict=True):
-        lines = (*build_pieces(file, start), *build_pieces(file, start + total, is_shadow=True))
-        file.pieces = sorted(lines, key=lambda piece: (piece.first, piece.is_edited))
+    return lines, origins
 
 
-class _PieceBuilder:
-    """Makes pieces of what a walk found."""
+def _has_new_notes(repository: Repository, commit: str, origins: Origins, cached: CachedTrace) -> bool:
+    """Return whether a commit that a kept trace read has another note than it had then."""
+    changed = {oid for oid, _ in origins.listed.items() ^ cached.listed.items()}
+    if not changed:
+        return False
+    return not changed <= set(repository.repo.run("rev-list", commit, f"^{cached.commit}").decode().split())
 
-    def __init__(self, walk: Walk, graph: Graph, origins: Origins, tools: set[int]) -> None:
-        self._walk, self._graph, self._origins, self._tools = walk, graph, origins, tools
-        self._names = list(walk.names)
 
-    def __call__(self, file: TracedFile, start: int, *, is_shadow: bool = False) -> Iterator[Piece]:
-        """Yield the pieces of a file whose lines, or their shadows, begin at a number of the walk."""
-        lines = [item for item in map(self._find_line, range(start, start + file.lines), repeat(file)) if item]
-        for _, group in groupby(
-            enumerate(lines), lambda each: (each[1][0] - each[0], each[1][1] - each[0], each[1][2])
-        ):
-            (_, (number, source, origin)), *rest = group
-            if file.is_binary:
-                yield Piece(0, 0, 0, 0, origin, is_shadow)
-            else:
-                first, last = number - start + 1, number - start + 1 + len(rest)
-                yield Piece(first, last, source + 1, source + 1 + len(rest), origin, is_shadow)
+def _add_pieces(trace: Trace, lines: TracedLines, origins: Origins) -> None:
+    """Add to each file the pieces that the history says come from tools."""
+    origins.load_times({oid for oid in lines.commits if origins.is_tools(oid)})
+    for number, file in enumerate(trace.files):
+        own, edited = (
+            [
+                piece
+                for run in lines.iter_runs(number, is_edited=is_edited)
+                for piece in _build_pieces(file, run, lines, origins, is_edited=is_edited)
+            ]
+            for is_edited in (False, True)
+        )
+        file.pieces = sorted((*own, *edited), key=lambda piece: (piece.first, piece.is_edited))
 
-    def _find_line(self, number: int, file: TracedFile) -> tuple[int, int, Origin] | None:
-        """Return a line that comes from a tool, with its line in the source and its origin."""
-        commit = self._walk.commits[number]
-        if commit not in self._tools:
-            return None
-        path, source = self._names[self._walk.paths[number]], self._walk.lines[number]
-        origin = self._origins.find(self._graph.oids[commit], path, 0 if file.is_binary else source + 1)
-        return (number, source, origin) if origin else None
+
+def _build_pieces(
+    file: TracedFile, run: Run, lines: TracedLines, origins: Origins, *, is_edited: bool
+) -> Iterator[Piece]:
+    """Yield the parts of a run that a tool wrote: a note may give some of its lines to a person."""
+    first, count, commit, path, source = run
+    oid, name = lines.commits[commit], lines.paths[path]
+    if file.is_binary:
+        if origin := origins.find(oid, name, 0):
+            yield Piece(0, 0, 0, 0, origin, is_edited)
+        return
+    for origin, group in groupby(range(count), lambda number: origins.find(oid, name, source + number + 1)):
+        numbers = list(group)
+        if origin:
+            begin, end = numbers[0] + 1, numbers[-1] + 1
+            yield Piece(first + begin, first + end, source + begin, source + end, origin, is_edited)
 
 
 def _read_shallow_boundary(repository: Repository) -> frozenset[str]:

@@ -23,9 +23,12 @@ _LARGEST_POINTER = 8 << 10  # bytes; larger ones (of folders) are traced as the 
 
 
 def list_files(
-    repository: Repository, commit: str, paths: Sequence[str]
+    repository: Repository, commit: str, paths: Sequence[str], known: dict[str, tuple[int, bool]]
 ) -> tuple[list[TracedFile], list[tuple[str, str]]]:
-    """Return the files of a commit at or below paths, or all, and what can't be traced with the reason."""
+    """Return the files of a commit at or below paths, or all, and what can't be traced with the reason.
+
+    `known` has the lines of contents by their id, and whether they are binary; those that were counted are added.
+    """
     where = ("--full-name",) if paths else ("--full-tree",)
     listing = repository.repo.run("ls-tree", "-r", "-z", *where, commit, "--", *paths)
     entries: list[tuple[bytes, str]] = []
@@ -39,32 +42,34 @@ def list_files(
             unread.append((decode_path(path), "a submodule: trace its own repository"))
         elif mode in _REGULAR:
             entries.append((path, oid.decode()))
-    files: list[TracedFile] = []
-    for (path, _), item in zip(entries, repository.objects.iter_objects(oid for _, oid in entries), strict=True):
-        if isinstance(item, MissingObject):
-            unread.append((decode_path(path), item.reason))
-            continue
-        file, reason = _measure(repository, path, item)
-        files.append(file)
-        if reason:
-            unread.append((decode_path(path), reason))
+    files = [TracedFile(path, oid, *known.get(oid, (0, False))) for path, oid in entries]
+    missing: dict[str, list[TracedFile]] = {}
+    for file in files:
+        if file.blob not in known:
+            missing.setdefault(file.blob, []).append(file)
+    for item in repository.objects.iter_objects(missing):
+        counted, reason = (None, item.reason) if isinstance(item, MissingObject) else _measure(repository, item)
+        if counted and not reason:
+            known[item.name] = counted
+        for file in missing[item.name]:
+            file.lines, file.is_binary = counted or (0, False)
+            if reason:
+                unread.append((decode_path(file.path), reason))
     return files, unread
 
 
-def _measure(repository: Repository, path: bytes, item: Object) -> tuple[TracedFile, str]:
-    """Return a file with the number of its lines, and why its content can't be traced, or ""."""
+def _measure(repository: Repository, item: Object) -> tuple[tuple[int, bool], str]:
+    """Return the lines of a content and whether it is binary, and why what it points to can't be traced, or ""."""
     if item.size <= SMALL:
         data = item.read()
-        return TracedFile(path, item.oid, *count_lines(data)), _find_missing_content(repository, data)
+        return count_lines(data), _find_missing_content(repository, data)
     stream = open_stream(item)
     head = stream.peek_head()
     lines, last = 0, b""
     while chunk := stream.read():
         lines += chunk.count(b"\n")
         last = chunk[-1:]
-    if is_binary(head):
-        return TracedFile(path, item.oid, 1, is_binary=True), ""
-    return TracedFile(path, item.oid, lines + (last != b"\n")), ""
+    return (1, True) if is_binary(head) else (lines + (last != b"\n"), False), ""
 
 
 def count_lines(data: bytes) -> tuple[int, bool]:

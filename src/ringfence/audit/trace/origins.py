@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...check.marked_commits import find_marked_commits, find_note_mark
-from ...gate.recording_piece import format_time, read_attributions
+from ...gate.recording_piece import format_time, list_attributions, read_attributions
 from ...sources.history import read_commit_times
 from .model import Origin, decode_path
 
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from ...check.marked_commits import CommitMark
     from ...policy.plan import Plan
     from ...repository import Repository
-
-UNKNOWN = ("", 0)
+    from ...scan.ingredients.attribution import Attribution
 
 
 class Origins:
@@ -24,20 +23,26 @@ class Origins:
 
     Attributes:
         marks: The best mark of each commit that has one, of rivals.
-        notes: What git-ai's notes attribute to agents, by commit and path.
+        listed: The ids of all notes of git-ai, by commit.
+        noted: The commits of whose lines a note attributes some to an agent.
     """
 
-    def __init__(self, repository: Repository, plan: Plan, marks: dict[str, CommitMark] | None = None) -> None:
-        """Begin with the marks of commits that were read before."""
+    def __init__(
+        self, repository: Repository, plan: Plan, marks: dict[str, CommitMark] | None = None, noted: Iterable[str] = ()
+    ) -> None:
+        """Begin with what is known of commits that were read before."""
         self._repository, self._plan = repository, plan
         self.marks: dict[str, CommitMark] = dict(marks or {})
-        self.notes = read_attributions(repository, None)
+        self.listed = list_attributions(repository)
+        self.noted = set(noted)
+        self._notes: dict[str, dict[str, list[Attribution]]] = {}
         self._times: dict[str, str] = {}
         self._known: dict[tuple[str, bytes, str], Origin | None] = {}
         self._name = repository.name
 
-    def read_marks(self, commits: Iterable[str]) -> None:
-        """Find the marks of more commits."""
+    def read(self, commits: Collection[str]) -> None:
+        """Find the marks and the notes of more commits."""
+        self._load_notes(commits)
         found = find_marked_commits(self._plan, self._repository.objects, commits)
         self.marks |= {
             commit: mark for commit, mark in found.items() if self._plan.is_rival(mark.vendor, mark.model_vendor)
@@ -45,7 +50,12 @@ class Origins:
 
     def is_tools(self, commit: str) -> bool:
         """Return whether a tool made a commit, or a part of it."""
-        return commit in self.marks or commit in self.notes
+        return commit in self.marks or commit in self.noted
+
+    def _load_notes(self, commits: Iterable[str]) -> None:
+        found = read_attributions(self._repository, commits, self.listed)
+        self._notes |= found
+        self.noted.update(found)
 
     def load_times(self, commits: Collection[str]) -> None:
         """Read when commits were made."""
@@ -61,9 +71,11 @@ class Origins:
             path: The file's path there.
             line: Its number there, from 1; 0 for a binary file as a whole.
         """
-        if commit not in self.notes:
+        if commit not in self.noted:
             return self._find_marked(commit, path, "blame" if line else "object")
-        for item in self.notes[commit].get(path.decode("utf-8", "replace"), ()):
+        if commit not in self._notes:
+            self._load_notes([commit])
+        for item in self._notes[commit].get(path.decode("utf-8", "replace"), ()):
             if item.first <= line <= item.last or not line:
                 return self._find_noted(commit, path, item.agent, item.model)
         return None
