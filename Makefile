@@ -68,7 +68,7 @@ evaluate: .venv/ready-tests
 	chmod u+x tests/tools/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool
 	touch $@
 
-.venv/ready-dvc .venv/ready-croissant: .venv/ready-%: .venv/ready-tests
+.venv/ready-dvc .venv/ready-croissant .venv/ready-pipelines: .venv/ready-%: .venv/ready-tests
 	$(BIN)/uv venv --quiet --clear .venv/$*
 	$(BIN)/uv pip install --quiet --python .venv/$* --group $*
 	touch $@

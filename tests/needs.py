@@ -24,6 +24,7 @@ TOP = Path(__file__).parents[1]
 MODULES = TOP / "tests/tools/node_modules"
 DVC = TOP / ".venv/dvc/bin/python"
 CROISSANT = TOP / ".venv/croissant/bin/python"
+PIPELINES = TOP / ".venv/pipelines/bin/python"
 IN_CI = os.environ.get("CI", "").lower() not in ("", "0", "false", "no")  # read before any test pins its environment
 _PLACES = ("/usr/local/sbin", "/usr/sbin", "/sbin")  # where servers lie, and an ordinary user's PATH doesn't lead
 _PATH = os.pathsep.join((os.environ.get("PATH", os.defpath), *_PLACES))
@@ -107,6 +108,9 @@ NEEDS = {
     },
     "dvc": Need({str(DVC): ""}, target=".venv/ready-dvc", stage="long", title="DVC"),
     "mlcroissant": Need({str(CROISSANT): ""}, target=".venv/ready-croissant", stage="long"),
+    "pipelines": Need(
+        {str(PIPELINES): ""}, target=".venv/ready-pipelines", stage="long", title="DuckDB, Ray and others"
+    ),
 }
 
 

@@ -11,16 +11,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..audit.trace import formats
+from ..audit.trace.levels import LEVELS, LISTS, list_excluded
 from ..errors import ExitCode, UsageError
 from ..excerpts import sanitise_text
 from .ingredient_options import IndexOption, KeyOption
 from .options import PolicyOption, RepoOption, TagOption
 
 if TYPE_CHECKING:
+    from ..audit.trace.model import Trace
     from ..policy.plan import Plan
     from ..scan.ingredients.lookup import Lookup
 
 TraceFormat = StrEnum("TraceFormat", list(formats.FORMATS))  # type: ignore[misc]  # a member for each row of the table
+ExcludeList = StrEnum("ExcludeList", list(LISTS))  # type: ignore[misc]
+Level = StrEnum("Level", list(LEVELS))  # type: ignore[misc]
 
 
 def trace(
@@ -40,6 +44,20 @@ def trace(
     output: Annotated[
         str | None, typer.Option("--output", metavar="FILE", help="Write it to FILE; needed for parquet.")
     ] = None,
+    exclude: Annotated[
+        ExcludeList | None,
+        typer.Option(
+            "--exclude", metavar="|".join(LISTS), help="Print only a list to exclude: ids of contents, paths, or rows."
+        ),
+    ] = None,
+    level: Annotated[
+        Level | None,
+        typer.Option("--level", metavar="|".join(LEVELS), help="What a row of a table is; default: a run of lines."),
+    ] = None,
+    share: Annotated[
+        float,
+        typer.Option("--share", metavar="S", min=0.0, max=1.0, help="Leave out what has no more of a tool than this."),
+    ] = 0.0,
     fail: Annotated[bool, typer.Option("--fail", help="End with 1 if anything comes from a rival's tool.")] = False,
     index: IndexOption = None,
     key: KeyOption = None,
@@ -57,9 +75,19 @@ def trace(
     plan = load_plan(read_local_inputs(repository))
     found = trace_revision(repository, plan, at, paths or (), _open_lookup(plan, index, key), _report_step)
     _report_step("")
+    if exclude:
+        lines = list_excluded(found, repository.objects, exclude, share)
+        _write("".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace"), output)
+        return _report_end(found, fail=fail)
     is_file = len(paths or ()) == 1 and len(found.files) == 1
     chosen = how or TraceFormat("lines" if is_file else "table")
-    _write(formats.FORMATS[chosen](formats.Request(found, repository, _has_colours(output))), output)
+    request = formats.Request(found, repository, _has_colours(output), level or "line", share)
+    _write(formats.FORMATS[chosen](request), output)
+    return _report_end(found, fail=fail)
+
+
+def _report_end(found: Trace, *, fail: bool) -> int:
+    """Say what could not be traced, and return the exit code."""
     for path, reason in found.incomplete:
         typer.echo(
             f"ringfence: incomplete: {sanitise_text(f'{path}: ' if path else '')}{sanitise_text(reason)}", err=True

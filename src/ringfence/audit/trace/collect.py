@@ -98,7 +98,7 @@ def _has_new_notes(repository: Repository, commit: str, origins: Origins, cached
 
 def _add_pieces(trace: Trace, lines: TracedLines, origins: Origins) -> None:
     """Add to each file the pieces that the history says come from tools."""
-    origins.load_times({oid for oid in lines.commits if origins.is_tools(oid)})
+    origins.load({oid for oid in lines.commits if origins.is_tools(oid)})
     for number, file in enumerate(trace.files):
         own, edited = (
             [

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from . import tables
+from .levels import iter_level_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from ...repository import Repository
     from .model import Trace
@@ -16,11 +17,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is formatted: a trace, the repository that it is of, and whether the reader is a terminal with colours."""
+    """What is formatted.
+
+    Attributes:
+        trace: The trace.
+        repository: The repository that it is of.
+        has_colours: Whether the reader is a terminal with colours.
+        level: What a row of a table is: a run of lines, a function, a file or the repository.
+        share: What has more of a tool falls as a whole at such a level.
+    """
 
     trace: Trace
     repository: Repository
     has_colours: bool = False
+    level: str = "line"
+    share: float = 0.0
+
+    def iter_rows(self) -> Iterator[dict[str, Any]]:
+        """Yield the rows of a table."""
+        return iter_level_rows(self.trace, self.repository.objects, self.level, self.share)
 
 
 def _format_table(request: Request) -> bytes:
@@ -38,7 +53,7 @@ def _format_lines(request: Request) -> bytes:
 FORMATS: dict[str, Callable[[Request], bytes]] = {
     "table": _format_table,
     "lines": _format_lines,
-    "jsonl": lambda request: tables.format_jsonl(request.trace.iter_rows()),
-    "csv": lambda request: tables.format_csv(request.trace.iter_rows()),
-    "parquet": lambda request: tables.format_parquet(request.trace.iter_rows()),
+    "jsonl": lambda request: tables.format_jsonl(request.iter_rows()),
+    "csv": lambda request: tables.format_csv(request.iter_rows()),
+    "parquet": lambda request: tables.format_parquet(request.iter_rows()),
 }

@@ -92,7 +92,9 @@ def _add_pieces(file: TracedFile, whole: Piece | None, found: list[Piece]) -> No
     known = file.list_lines()
     added: list[Piece] = []
     if whole and not known:
-        file.pieces.append(replace_lines(whole, 0 if file.is_binary else 1, 0 if file.is_binary else file.lines))
+        file.pieces.append(
+            Piece(0 if file.is_binary else 1, 0 if file.is_binary else file.lines, 0, 0, whole.origin, hits=whole.hits)
+        )
         return
     for piece in found:
         if not piece.first:
@@ -102,16 +104,7 @@ def _add_pieces(file: TracedFile, whole: Piece | None, found: list[Piece]) -> No
         for line in range(piece.first, piece.last + 2):
             if line > piece.last or line in known:
                 if line > begin:
-                    added.append(replace_lines(piece, begin, line - 1))
+                    added.append(piece.cut(begin, line - 1))
                 begin = line + 1
         known.update(range(piece.first, piece.last + 1))
     file.pieces = sorted((*file.pieces, *added), key=lambda piece: (piece.first, piece.row, piece.is_edited))
-
-
-def replace_lines(piece: Piece, first: int, last: int) -> Piece:
-    """Return the part of a piece between two of its lines."""
-    there = piece.source_first + first - piece.first if piece.source_first else 0
-    return Piece(
-        first, last, there, there + last - first if there else 0, piece.origin, piece.is_edited, piece.row, piece.field,
-        piece.hits,
-    )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 COLUMNS = (
     "repo", "commit", "path", "blob", "start_line", "end_line", "row", "field", "vendor", "product", "model",
     "evidence", "strength", "hits", "edited", "source_repo", "source_commit", "source_path", "source_start",
-    "source_end", "written_at", "recorded_at",
+    "source_end", "written_at", "recorded_at", "share",
 )  # fmt: skip
 NUMBERS = ("start_line", "end_line", "row", "hits", "source_start", "source_end")
 
@@ -65,6 +65,12 @@ class Piece:
     row: int = 0
     field: str = ""
     hits: int = 0
+
+    def cut(self, first: int, last: int) -> Piece:
+        """Return the part between two of its lines."""
+        there = self.source_first + first - self.first if self.source_first else 0
+        end = there + last - first if there else 0
+        return replace(self, first=first, last=last, source_first=there, source_last=end)
 
 
 @dataclass(slots=True)
@@ -154,6 +160,7 @@ def build_row(trace: Trace, file: TracedFile, piece: Piece) -> dict[str, Any]:
         "source_end": piece.source_last or None,
         "written_at": origin.written or None,
         "recorded_at": origin.recorded or None,
+        "share": None,
     }
 
 

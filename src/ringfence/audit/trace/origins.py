@@ -57,8 +57,9 @@ class Origins:
         self._notes |= found
         self.noted.update(found)
 
-    def load_times(self, commits: Collection[str]) -> None:
-        """Read when commits were made."""
+    def load(self, commits: Collection[str]) -> None:
+        """Read when commits were made, and their notes, in one go."""
+        self._load_notes([commit for commit in commits if commit in self.noted and commit not in self._notes])
         missing = [commit for commit in commits if commit not in self._times]
         for commit, seconds in read_commit_times(self._repository.repo, missing):
             self._times[commit] = format_time(seconds)
@@ -96,7 +97,7 @@ class Origins:
         return self._known[key]
 
     def _build(self, mark: CommitMark, commit: str, path: bytes, evidence: str) -> Origin:
-        self.load_times([commit])
+        self.load([commit])
         return Origin(
             mark.vendor, mark.product, mark.model, evidence, mark.strength, self._name, commit, decode_path(path),
             self._times.get(commit, ""),

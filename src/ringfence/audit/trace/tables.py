@@ -42,7 +42,7 @@ def format_parquet(rows: Iterable[Row]) -> bytes:
         import pyarrow.parquet as pq
     except ImportError:
         raise UsageError("Parquet needs pyarrow.", "Install it: pip install 'ringfence[data]'.") from None
-    kinds = {name: pa.int64() for name in NUMBERS} | {"edited": pa.bool_()}
+    kinds = {name: pa.int64() for name in NUMBERS} | {"edited": pa.bool_(), "share": pa.float64()}
     schema = pa.schema([(name, kinds.get(name, pa.string())) for name in COLUMNS])
     columns: dict[str, list[Any]] = {name: [] for name in COLUMNS}
     for row in rows:
