@@ -28,11 +28,13 @@ def format_excerpt(data: bytes, start: int, end: int) -> str:
     return sanitise_text(data[first:last].decode("utf-8", "replace").strip())[:_MAX_EXCERPT]
 
 
-def compute_line_digest(data: bytes, start: int, end: int, excerpt: str) -> bytes:
-    """Return a digest of the line or lines of a match; b"" where its excerpt shows the whole line."""
-    line = extract_lines(data, start, end)
-    if len(excerpt) < _MAX_EXCERPT and sanitise_text(line.decode("utf-8", "replace").strip()) == excerpt:
-        return b""
+def shows_line(excerpt: str, line: bytes) -> bool:
+    """Return whether an excerpt shows the whole line it is from."""
+    return len(excerpt) < _MAX_EXCERPT and sanitise_text(line.decode("utf-8", "replace").strip()) == excerpt
+
+
+def compute_digest(line: bytes) -> bytes:
+    """Return a digest of 16 bytes."""
     from _blake2 import blake2b  # hashlib would load OpenSSL, 3 ms
 
     return bytes(blake2b(line, digest_size=16).digest())

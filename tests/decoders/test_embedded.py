@@ -5,10 +5,12 @@ from __future__ import annotations
 import gzip
 import io
 import random
+import sqlite3
 import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -122,3 +124,32 @@ def test_what_is_packed_in_a_file_of_code_is_no_code(laptop: Work) -> None:
     assert laptop.ringfence("check", "--files", "install.sh", "--tag", "training-data").status == 1
     (laptop.path / "install.sh").write_bytes(SCRIPT + b"# " + said)
     assert laptop.ringfence("check", "--files", "install.sh", "--tag", "training-data").status == 0
+
+
+def test_a_log_of_a_database_is_read_as_it_is(look: Look, tmp_path: Path) -> None:
+    """It holds a copy of the database's first page for each change of it, and none of them is a database."""
+    file = tmp_path / "x.db"
+    base = sqlite3.connect(file)
+    base.execute("PRAGMA journal_mode = wal")
+    for number in range(30):
+        base.execute(f"CREATE TABLE t{number} (x TEXT)")
+    base.execute("INSERT INTO t1 VALUES (?)", (LINK.decode(),))
+    base.commit()
+    log = Path(f"{file}-wal").read_bytes()
+    base.close()
+    assert log.count(b"SQLite format 3") > 10
+    found = look(log)
+    assert found.hidden == []
+    assert MARKER in found.marks
+
+
+def test_formats_whose_end_is_unknown_are_read_only_so_often(look: Look, tmp_path: Path) -> None:
+    """Each is read to the end of the content: without a bound, time would be quadratic."""
+    base = sqlite3.connect(tmp_path / "x.db")
+    base.execute("CREATE TABLE t (x TEXT)")
+    base.commit()
+    base.close()
+    header = (tmp_path / "x.db").read_bytes()[:100]
+    endless = header[:28] + bytes(4) + header[32:] + b"a" * 924
+    hidden = look(b"\1" + endless * 600).hidden
+    assert int(hidden[-1].split()[1]) < 100  # and 30 more parts of it

@@ -98,7 +98,10 @@ def test_an_edited_line_excludes_nothing(work: Work) -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("import os\n\ndef one(\n    a,\n):\n    return a\n\n\nclass A:\n    def two():\n        1\n\n    x = 1", PYTHON),
+        (
+            "import os\n\ndef one(\n    a,\n):\n    return a\n\n\nclass A:\n    def two():\n        1\n\n    x = 1",
+            PYTHON,
+        ),
         ("func One(a int) int {\n\treturn a\n}\n\nvar x = 1\n\nfunc (s *S) Two() {\n}\n", [(1, 3), (7, 8)]),
         ("pub fn one() -> u8 {\n    if a {\n        1\n    } else {\n        2\n    }\n}\nconst A: u8 = 1;", [(1, 7)]),
         ("static int one(int a)\n{\n    return a;\n}\n", []),  # the brace stands alone: its lines stay lines

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 WINDOW = 1 << 20  # bytes of an object in memory at once; with four times as many, scanning takes a sixth longer
 OVERLAP = 64 << 10  # bytes repeated from one window to the next, so that a mark across the boundary is found
-SMALL = 64 << 10  # bytes; objects up to this size are read at once
+SMALL = 1 << 20  # bytes; objects up to this size are read at once
 _FATAL = 128  # git's exit status after a `fatal:` message
 _TRUNCATED = "git cat-file ended in the middle of an object."
 _MAX_FLIGHTS = 2

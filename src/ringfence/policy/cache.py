@@ -27,6 +27,7 @@ _MAX_FILES = {
     ".clean": 20,
     ".good": 5000,
     ".trace": 50,
+    ".database": 200,
 }  # by file extension
 
 
@@ -48,6 +49,12 @@ def pin_installation(*, is_on: bool) -> None:
 def get_pinned_state() -> tuple[bytes, ...]:
     """Return the state that was pinned, or () where none is."""
     return tuple(_pinned)
+
+
+def build_engine_key(parts: Iterable[bytes]) -> str:
+    """Return the cache key of what Hyperscan alone compiles from the parts, whatever our own code is."""
+    seal = _read_seal()
+    return compute_digest((seal or _describe_versions(), *parts))
 
 
 def compute_digest(parts: Iterable[bytes]) -> str:

@@ -55,8 +55,8 @@ def compile_generator_fields() -> dict[str, bytes]:
     # A column named by a model alone (`gpt4o`) is found as a key of JSON is.
     cell = rf'"{{0,3}}({fields}|{keys}|({_MODELS})[\w.: -]{{0,40}})"{{0,3}}'
     header = [
-        rf"(?i)(^|\r|^\xef\xbb\xbf|[,;|\t] ?){cell} ?[,;|\t]",
-        rf"(?i)[,;|\t] ?{cell} ?(\r|$)",
+        rf"(?i)(^|\r|^\xef\xbb\xbf|[,;|\t]) {{0,3}}{cell} {{0,3}}[,;|\t]",
+        rf"(?i)[,;|\t] {{0,3}}{cell} {{0,3}}(\r|$)",
     ]
     rows = [("".join(filter(str.isalnum, name.lower())), vendor) for name, vendor in products.items()]
     return {

@@ -39,7 +39,7 @@ class Plan:
         limits: How much of an object may be unpacked.
         waivers: Rows of what may pass; `check/waivers.py` reads them.
         waiver_days: How many days ahead a waiver may end at most.
-        prefilters: Scanners by kind that `scan/prefilter.py` keeps here.
+        prefilters, layouts: Scanners by kind, and what their expressions are for; `scan/prefilter.py` keeps them here.
         has_index: Whether recorded output is looked up in an index of ingredients.
         lookup: The open index of ingredients that `scan/ingredients/open_index.py` keeps here.
         is_early_help: A client hook judges, which may leave to the server what takes long.
@@ -54,6 +54,7 @@ class Plan:
         self._scanners: dict[str, Scanner] = {}
         self._products: list[tuple[str, str]] = []
         self.prefilters: dict[str, Scanner] = {}
+        self.layouts: dict[str, Any] = {}
         self.own_stores: Callable[[str], list[str]] = lambda _: []
         rows: dict[str, list[list[str]]] = {}
         for key, *fields in (line.split("\t") for line in section("plan").decode().split("\n")):

@@ -11,6 +11,7 @@ from . import decoders, isolation
 from .decoders import PROBE, Budget, Member, Piece, Pointer, Stream, UnreadPart
 from .embedded import EmbeddedFinder
 from .matches import EXCERPTS, SCRIPT, Contents, Place
+from .prefilter import load_prefilter
 from .text import Scan, join_place
 
 TYPE_CHECKING = False
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from ..git.objects import Object
     from ..policy.plan import Plan
     from .decoders import Format
+    from .hits import Hits
 
     Item = Piece | Member | UnreadPart
     Window = tuple[bytes, int, bool]  # see Piece.windows
@@ -50,10 +52,13 @@ class _Reader:
     def __init__(self, plan: Plan, budget: Budget) -> None:
         self._plan, self._budget, self._scan = plan, budget, Scan(plan)
 
-    def read_content(self, content: Stream | _ObjectContent, place: str = "", depth: int = 0) -> Contents:
+    def read_content(
+        self, content: Stream | _ObjectContent, place: str = "", depth: int = 0, known: Hits | None = None
+    ) -> Contents:
         """Scan a content both raw and decoded, since bytes that only imitate a format must not hide the rest.
 
-        `place` is where the content is in the object, and `depth` the number of contents around it.
+        `place` is where the content is in the object, `depth` the number of contents around it, and `known` are the
+        prefilter's hits in it, if it was asked already.
         """
         result = Contents()
         windows = content.iter_windows()
@@ -62,10 +67,11 @@ class _Reader:
         is_text = not (form and form.is_fully_decoded)
         is_script = not form and decoders.is_notebook_script(first[0][:PROBE])
         piece = Piece(join_place(place, SCRIPT) if is_script else place, chain((first,), windows))
-        scanned = self._scan.scan_windows(piece, result, is_text=is_text)
+        scanned = self._scan.scan_windows(piece, result, is_text=is_text, known=known if is_text else None)
         finder = None
         if not form or (form.function and not form.is_fully_decoded):
-            finder = EmbeddedFinder(self._plan, is_known=bool(form) or decoders.opaque.is_opaque(first[0][:PROBE]))
+            head = first[0][:PROBE]
+            finder = EmbeddedFinder(self._plan, head, is_known=bool(form) or decoders.opaque.is_opaque(head))
         watched = finder.watch(scanned) if finder else scanned
         stream = Stream((window[shared:] for window, shared, *_ in watched), content.path)
         decoded = Contents()
@@ -77,7 +83,8 @@ class _Reader:
             pass
         if finder:
             decoded.add(self._scan_items(content, finder.iter_items(self._budget), place, depth))
-        for pointer in decoders.parse_pointers(first[0]) if first[2] else ():
+        may_be_pointer = first[2] and (known is None or known.has_format or bool(known.rare))
+        for pointer in decoders.parse_pointers(first[0]) if may_be_pointer else ():
             self._follow_pointer(pointer, place, depth, decoded)
         result.prefer_decoded(decoded)
         if content.failed:
@@ -162,6 +169,8 @@ class _Reader:
 
     def _find_generator_columns(self, head: bytes) -> tuple[decoders.fields.Header | None, dict[int, str]]:
         """Return the line of a table's names, and those of them (by number) in which generators are named."""
+        if "header" in self._plan.prefilters and not load_prefilter(self._plan, "header").find_matches(head):
+            return None, {}
         is_generator = self._plan.generator_scanner.find_matches
         for header in decoders.fields.find_headers(head):
             if columns := {n: name.decode() for n, name in enumerate(header.names) if is_generator(b'"%b":""' % name)}:
@@ -194,9 +203,12 @@ class _Reader:
         return result
 
 
-def scan_object(item: Object, plan: Plan) -> Contents:
-    """Return the matches in an object, raw and decoded, and the parts that could not be read."""
-    result = _Reader(plan, Budget(plan.limits, item.size)).read_content(_ObjectContent(item))
+def scan_object(item: Object, plan: Plan, known: Hits | None = None) -> Contents:
+    """Return the matches in an object, raw and decoded, and the parts that could not be read.
+
+    `known` are the prefilter's hits in an object of one window, if it was asked already.
+    """
+    result = _Reader(plan, Budget(plan.limits, item.size)).read_content(_ObjectContent(item), known=known)
     if result.omitted_count:
         result.unread.append(UnreadPart(f"and {result.omitted_count} more parts of it"))
     return result

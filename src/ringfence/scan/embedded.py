@@ -18,11 +18,14 @@ if TYPE_CHECKING:
     from .text import ScannedWindow
 
 _MAX_CANDIDATES = 1000
+_MAX_READ = 16  # times the content's size; members without a known end are read up to its end, each of them
 _LARGE = 128 << 10  # bytes; the prefilter has looked for control characters in larger windows
 _CONTROLS = bytes(range(9))
 _IN_MEMORY = 16 << 20  # bytes behind the first candidate; more are kept in a temporary file
 _BLOCK = 1 << 20
 _PNG_CHUNK = 12  # bytes of a chunk beside its data
+_SQLITE_LOG = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")  # a write-ahead log, in either byte order
+_SQLITE_HEADER = 100  # bytes
 _ZIP_END = b"PK\x05\x06"
 _MAX_ZIP_END = 66_000  # bytes from a zip's last record to the end of the file, its comment included
 _ARMORS = list_armors()
@@ -32,19 +35,22 @@ _TRAILERS = {b"LANC": "Lance", b"VTXF": "Vortex"}  # the last bytes of files
 class EmbeddedFinder:
     """Watches the windows of a content, and keeps all that comes behind the first signature in it."""
 
-    def __init__(self, plan: Plan, *, is_known: bool) -> None:
-        """Take a plan; `is_known` if the content begins with a format, whose bytes may be packed."""
+    def __init__(self, plan: Plan, head: bytes, *, is_known: bool) -> None:
+        """Take a plan and a content's beginning; `is_known` if that is a format's, whose bytes may be packed."""
         self._plan, self._is_known = plan, is_known
+        self._is_log = head.startswith(_SQLITE_LOG)
         self._meter = packed.EvennessMeter()
         self._candidates: list[tuple[int, Signature]] = []
         self._file: IO[bytes] | None = None
         self._start = self._size = 0  # of what is kept, and of what was seen
+        self._read_bytes = 0
         self._trailer = ""
 
     def watch(self, windows: Iterator[ScannedWindow]) -> Iterator[ScannedWindow]:
         """Yield the windows of a content as they are."""
         for item in windows:
-            window, shared, is_last, is_suspect = item
+            window, shared, is_last, hits = item
+            is_suspect = hits is None or hits.has_format
             self._look_at(window, shared, is_last=is_last, is_binary=is_suspect and _may_be_binary(window))
             yield item
 
@@ -75,11 +81,14 @@ class EmbeddedFinder:
             if offset < end:
                 continue
             place = f"at byte {offset}"
+            if self._read_bytes > _MAX_READ * self._size:
+                yield UnreadPart(f"{place}: more embedded formats than can be read")
+                break
             if signature.reason:
                 yield UnreadPart(f"{place}: {signature.reason}")
                 continue
             budget.count_member()
-            stream = Stream(self._iter_blocks(offset, self._measure_picture(offset)))
+            stream = Stream(self._iter_blocks(offset, self._find_end(offset)))
             if unpacked := compressed.unpack_embedded(stream, budget):
                 yield Member(place, unpacked)
             else:
@@ -98,6 +107,8 @@ class EmbeddedFinder:
         for index, end in load_prefilter(self._plan, "embedded").find_ends(window):
             signature = SIGNATURES[index]
             at = end - len(signature.magic) - signature.shift
+            if self._is_log and signature.magic.startswith(b"SQLite"):
+                continue  # copies of a database's first page, each in a frame of its own
             if first <= at < last and signature.is_valid(window[at : at + LOOKAHEAD]):
                 found[at] = signature
         return sorted(found.items(), key=lambda item: item[0])
@@ -116,11 +127,15 @@ class EmbeddedFinder:
         while offset < end:
             block = self._read(offset, min(_BLOCK, end - offset))
             offset += len(block)
+            self._read_bytes += len(block)
             yield block
 
-    def _measure_picture(self, offset: int) -> int:
-        """Return where a PNG that begins at an offset ends; for other formats, the end of the content."""
+    def _find_end(self, offset: int) -> int:
+        """Return where a PNG or a database that begins at an offset ends; for other formats, the end of the content."""
         signature = self._read(offset, 8)
+        if signature.startswith(b"SQLite f"):
+            size = _measure_database(self._read(offset, _SQLITE_HEADER))
+            return min(offset + size, self._size) if size else self._size
         if not signature.startswith(b"\x89PNG"):
             return self._size
         offset += len(signature)
@@ -145,6 +160,12 @@ class EmbeddedFinder:
         self._file.seek(start)
         at = self._file.read().rfind(_ZIP_END)
         return self._start + start + at if at >= 0 else 0
+
+
+def _measure_database(header: bytes) -> int:
+    """Return the size of a SQLite database by its header; 0 if that doesn't say, as before SQLite 3.7.0."""
+    page = int.from_bytes(header[16:18], "big")
+    return (page if page > 1 else 1 << 16) * int.from_bytes(header[28:32], "big")
 
 
 def _may_be_binary(window: bytes) -> bool:

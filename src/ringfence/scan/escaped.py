@@ -5,25 +5,30 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from ..policy.markers.unescape import Unescaped, has_rtf, unescape, unescape_rtf
-from .prefilter import count_expressions, is_compiled, load_prefilter
+from .prefilter import load_layout, load_prefilter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ..policy.plan import Plan
+    from .hits import Hits
 
 _SIGNS = (b"\\", b"%", b"&", b"=")
-_SMALL = 64 << 10  # bytes; to unescape so much takes less time than to compile the prefilter
 _BEFORE, _AFTER = 2048, 256  # bytes around the end of a possible match
 _JSON = (b"{", b"[", b'"')
+_SEPARATOR = b"\n\x02\n"  # a line end, and what no marker holds
 
 
 class EscapedText:
     """Where in a text escaped markers may be; `rare` are parts (start, end) with unusual escapes, as of letters."""
 
-    def __init__(self, plan: Plan, data: bytes, head: bytes, known: dict[int, list[tuple[int, int]]]) -> None:
-        """Find the places; `known` are the matches that need no unescaping, sorted, by the number of the expression."""
+    def __init__(self, data: bytes, head: bytes, known: dict[int, list[tuple[int, int]]], hits: Hits | None) -> None:
+        """Find the places.
+
+        `known` are the matches that need no unescaping, sorted, by the number of the expression, and `hits` what the
+        prefilter found in the text, if it was asked.
+        """
         self._data = data
         self._is_json = head.lstrip()[:1] in _JSON
         self._is_rtf = has_rtf(head)
@@ -31,16 +36,14 @@ class EscapedText:
         self.rare: list[tuple[int, int]] = []
         if not self._is_json and not any(sign in data for sign in _SIGNS):
             return
-        if len(data) <= _SMALL and not is_compiled(plan):
+        if hits is None:
             self._windows = self.rare = [(0, len(data))]
-        else:
-            marks, whole, rare = count_expressions(plan)
-            count = marks + whole + rare
-            found = [(end, index) for index, end in load_prefilter(plan).find_ends(data) if index < count]
-            self.rare = _merge_windows(sorted({end for end, index in found if index >= marks}), len(data))
-            is_whole = any(marks <= index < marks + whole for _, index in found)
-            ends = sorted({end for end, index in found if index not in known or not _is_known(known[index], end)})
-            self._windows = [(0, len(data))] if is_whole or self._is_rtf else _merge_windows(ends, len(data))
+            return
+        self.rare = _merge_windows(hits.rare, len(data))
+        ends = {end for index, found in hits.marks.items() for end in found if not _is_known(known.get(index, []), end)}
+        self._windows = (
+            [(0, len(data))] if hits.is_whole or self._is_rtf else _merge_windows({*ends, *hits.rare}, len(data))
+        )
 
     def iter_unescaped(self) -> Iterator[tuple[int, Unescaped]]:
         """Yield the parts in which an escaped marker may lie, unescaped, each with its offset.
@@ -58,16 +61,25 @@ class EscapedText:
                 yield start, text.break_strings()
 
 
+def may_hide_marks(plan: Plan, data: bytes, ends: list[int]) -> bool:
+    """Return whether there may be a marker, or a generator's name, around escapes that end at these offsets."""
+    layout = load_layout(plan)
+    parts = [unescape(data[start:end]).text for start, end in _merge_windows(ends, len(data))]
+    # A line may begin at a quote: an expression that can't be widened asks for that.
+    text = _SEPARATOR.join((*parts, *(part.replace(b'"', b"\n") for part in parts)))
+    return any(index < layout.marks or index >= layout.formats for index, _ in load_prefilter(plan).find_ends(text))
+
+
 def _is_known(matches: list[tuple[int, int]], end: int) -> bool:
     """Return whether a widened expression's match ends in one of the expression's own matches, or just behind it."""
     at = bisect_left(matches, (end, 0)) - 1
     return at >= 0 and end <= matches[at][1] + 1
 
 
-def _merge_windows(ends: list[int], size: int) -> list[tuple[int, int]]:
-    """Return distinct (start, end) windows around offsets, both sorted."""
+def _merge_windows(ends: Iterable[int], size: int) -> list[tuple[int, int]]:
+    """Return distinct (start, end) windows around offsets, sorted."""
     windows: list[tuple[int, int]] = []
-    for end in ends:
+    for end in sorted(ends):
         start, stop = max(end - _BEFORE, 0), min(end + _AFTER, size)
         if windows and start <= windows[-1][1]:
             windows[-1] = (windows[-1][0], stop)

@@ -81,6 +81,19 @@ class Generators:
         return self._known[kind, name, in_row]
 
 
+def may_name_generators(plan: Plan, data: bytes) -> bool:
+    """Return whether a text has fields or keys whose values may be marks: one scan is faster than one for each."""
+    kinds = plan.generator_scanner.find_matches(data)
+    if not kinds:
+        return False
+    return plan.generators.has_rules or b"\\u00" in data or max(kinds) > FIELD or _names_model(plan, data)
+
+
+def _names_model(plan: Plan, data: bytes) -> bool:
+    scanner = plan.catalogue.load_group("model").scanner
+    return bool(scanner and scanner.find_matches(data))
+
+
 def _build_marker(name: str, vendor: str, strength: str, why: str) -> Marker:
     """Build a marker; a reason says that it stays weak, whatever the file is."""
     identity = f"generator {name} {strength}{' unsure' if why else ''}"

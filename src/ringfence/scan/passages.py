@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from itertools import accumulate
 
+from .. import excerpts
 from .decoders import encoding
 
 TYPE_CHECKING = False
@@ -31,6 +32,8 @@ class Passage:
         self.text, self.line = text, line
         self.first, self.last = bounds
         self.find_origin = find_origin or int
+        self._counted = self._lines = 0  # line ends before an offset
+        self._digested: tuple[bytes, bytes] = b"", b""
 
     def contains(self, origin: int) -> bool:
         """Return whether a match that begins at an offset of the window counts."""
@@ -38,7 +41,22 @@ class Passage:
 
     def count_lines(self, offset: int) -> int:
         """Return the number of the line with the byte at an offset of the text; 0 where there are no lines."""
-        return self.line and self.line + self.text.count(b"\n", 0, offset)
+        if not self.line:
+            return 0
+        if offset < self._counted:
+            self._counted = self._lines = 0
+        self._lines += self.text.count(b"\n", self._counted, offset)
+        self._counted = offset
+        return self.line + self._lines
+
+    def compute_line_digest(self, start: int, end: int, excerpt: str) -> bytes:
+        """Return a digest of the line or lines of a match; b"" where its excerpt shows the whole line."""
+        line = excerpts.extract_lines(self.text, start, end)
+        if excerpts.shows_line(excerpt, line):
+            return b""
+        if line != self._digested[0]:  # a long line may hold thousands of matches
+            self._digested = line, excerpts.compute_digest(line)
+        return self._digested[1]
 
 
 def iter_wide_passages(

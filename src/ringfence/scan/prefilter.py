@@ -12,6 +12,7 @@ from ..policy.markers.scanner import Scanner, compile_mixed
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..policy.plan import Plan
+    from .hits import Hits, Layout
 
 
 _HEADER = 2048  # bytes that are searched for the names of a table's columns
@@ -29,11 +30,43 @@ def load_prefilter(plan: Plan, kind: str = "text") -> Scanner:
     return plan.prefilters[kind]
 
 
-def find_suspects(plan: Plan, pieces: list[bytes]) -> list[int]:
-    """Return the numbers of the contents that aren't surely clean; only their beginnings may have names of columns."""
-    suspects = {*load_prefilter(plan).find_suspects(pieces)}
-    suspects.update(load_prefilter(plan, "header").find_suspects([piece[:_HEADER] for piece in pieces]))
-    return sorted(suspects)
+def find_hits(plan: Plan, data: bytes, kind: str = "text") -> Hits:
+    """Return what the prefilter finds in a text, or in packed bytes."""
+    return _sort_hits(plan, load_prefilter(plan, kind).find_ends(data) if data else [], kind)
+
+
+def find_suspects(plan: Plan, pieces: list[bytes]) -> list[tuple[int, Hits]]:
+    """Return the contents that aren't surely clean, as (number, hits); only beginnings may have names of columns."""
+    prefilter = load_prefilter(plan)
+    tables = set(load_prefilter(plan, "header").find_suspects([piece[:_HEADER] for piece in pieces]))
+    suspects: list[tuple[int, Hits]] = []
+    for number, piece in enumerate(pieces):
+        found = prefilter.find_ends(piece) if piece else []
+        if found or number in tables:
+            hits = _sort_hits(plan, found)
+            if number in tables or _is_suspect(plan, piece, hits):
+                suspects.append((number, hits))
+    return suspects
+
+
+def _sort_hits(plan: Plan, found: list[tuple[int, int]], kind: str = "text") -> Hits:
+    from . import hits  # clean contents do without
+
+    return hits.Hits(found, load_layout(plan, kind)) if found else hits.NOTHING
+
+
+def _is_suspect(plan: Plan, data: bytes, hits: Hits) -> bool:
+    """Return whether hits may come to anything: most of those in clean texts are of the kinds that are asked here."""
+    if hits.marks or hits.is_whole or hits.has_format:
+        return True
+    from . import escaped, generators
+    from .decoders import may_be_card
+
+    return (
+        (hits.has_card and may_be_card(data))
+        or (hits.has_generator and generators.may_name_generators(plan, data))
+        or (bool(hits.rare) and escaped.may_hide_marks(plan, data, hits.rare))
+    )
 
 
 def _load_signatures() -> Scanner:
@@ -56,13 +89,24 @@ def _load_scanner(plan: Plan, kind: str) -> Scanner:
     return Scanner("sign", cache.build_repairing_reader(sections, lambda: _compile_prefilter(plan, name))(kind))
 
 
-def count_expressions(plan: Plan) -> tuple[int, int, int]:
-    """Return how many of the text scanner's expressions, its first, are of markers, `WHOLE` and `RARE`."""
-    from ..policy.markers import spellings
+def load_layout(plan: Plan, kind: str = "text") -> Layout:
+    """Return what a scanner's expressions are for."""
+    if kind not in plan.layouts:
+        from ..policy.markers import spellings
+        from .decoders.prefilter_patterns import CARD, list_decoder_patterns
+        from .hits import Layout
 
-    scanners = [plan.catalogue.load_group(part).scanner for part in SURFACES]
-    marks = sum(len(scanner.expressions()) for scanner in scanners if scanner)
-    return marks, len(spellings.WHOLE), len(spellings.RARE)
+        scanners = [plan.catalogue.load_group(part).scanner for part in SURFACES]
+        marks = sum(len(scanner.expressions()) for scanner in scanners if scanner)
+        if kind == "packed":  # its last expressions are signs of wide text
+            plan.layouts[kind] = Layout(marks, 0, 0, 0, -1)
+        else:
+            formats = list_decoder_patterns()
+            plan.layouts[kind] = Layout(
+                marks, len(spellings.WHOLE), len(spellings.RARE), len(formats), formats.index(CARD)
+            )
+    layout: Layout = plan.layouts[kind]
+    return layout
 
 
 def _compile_prefilter(plan: Plan, name: str) -> dict[str, bytes]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..git.objects import MissingObject, SmallObject
+from ..git.objects import SMALL, MissingObject, SmallObject
 from .prefilter import SURFACES, find_suspects, is_compiled, load_prefilter
 
 TYPE_CHECKING = False
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ..model import ScanCounts
     from ..policy.plan import Plan
     from .decoders import UnreadPart
+    from .hits import Hits
     from .ingredients.ingredient import Ingredient
     from .matches import MarkerMatches
     from .workers import Worker
@@ -61,7 +62,7 @@ def scan_objects(objects: Objects, plan: Plan, oids: Iterable[str]) -> ScanResul
     """Read and scan objects; small ones are decoded only if the prefilter suspects them."""
     result = ScanResult()
     large: list[str] = []  # read once more for their ingredients, as their bytes aren't kept
-    batch: list[SmallObject] = []
+    batch: list[tuple[Object, bytes]] = []
     size = 0
     for item in objects.iter_objects(oids):
         if isinstance(item, MissingObject):
@@ -71,8 +72,8 @@ def scan_objects(objects: Objects, plan: Plan, oids: Iterable[str]) -> ScanResul
             continue
         result.objects += 1
         result.bytes += item.size
-        if isinstance(item, SmallObject):
-            batch.append(item)
+        if isinstance(item, SmallObject) or (item.path and item.size <= SMALL):  # a file can be read again
+            batch.append((item, item.read()))
             size += item.size
             if size > _BATCH_BYTES:
                 _scan_batch(result, plan, batch)
@@ -94,21 +95,22 @@ def _find_ingredients(result: ScanResult, plan: Plan, items: Iterable[Object]) -
     result.ingredients.update(load_lookup(plan).find_in_objects(items, plan.limits))
 
 
-def _scan_batch(result: ScanResult, plan: Plan, batch: list[SmallObject]) -> None:
+def _scan_batch(result: ScanResult, plan: Plan, batch: list[tuple[Object, bytes]]) -> None:
     if plan.has_index:
-        _find_ingredients(result, plan, batch)
-    if sum(item.size for item in batch) <= _SMALL and not is_compiled(plan):
-        suspects = list(range(len(batch)))
+        _find_ingredients(result, plan, (item for item, _ in batch))
+    suspects: list[tuple[int, Hits | None]]
+    if sum(len(data) for _, data in batch) <= _SMALL and not is_compiled(plan):
+        suspects = [(number, None) for number in range(len(batch))]
     else:
-        suspects = find_suspects(plan, [item.data for item in batch])
-    for number in suspects:
-        _scan_object(result, plan, batch[number])
+        suspects = [*find_suspects(plan, [data for _, data in batch])]
+    for number, hits in suspects:
+        _scan_object(result, plan, batch[number][0], hits)
 
 
-def _scan_object(result: ScanResult, plan: Plan, item: Object) -> None:
+def _scan_object(result: ScanResult, plan: Plan, item: Object, hits: Hits | None = None) -> None:
     from . import contents
 
-    found = contents.scan_object(item, plan)
+    found = contents.scan_object(item, plan, hits)
     if found.matches:
         result.matches[item.name] = found.matches
     if found.unread:

@@ -13,10 +13,10 @@ from ..values import replace
 from . import decoders
 from .decoders import PROBE
 from .escaped import EscapedText
-from .generators import FIELD, LINE, MODEL_KEY, OUTPUT_KEY, Generators
+from .generators import FIELD, LINE, MODEL_KEY, OUTPUT_KEY, Generators, may_name_generators
 from .matches import EXCERPTS, Place
 from .passages import Passage, iter_wide_passages
-from .prefilter import SURFACES, load_prefilter
+from .prefilter import SURFACES, find_hits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
     from ..policy.plan import Plan
     from .decoders import Piece
+    from .hits import Hits
     from .matches import Contents
 
-    ScannedWindow = tuple[bytes, int, bool, bool]
+    ScannedWindow = tuple[bytes, int, bool, Hits | None]
 
 _PREFILTER_FROM = 128 << 10  # bytes of a window; for smaller ones, loading the prefilter takes longer than scanning
 
@@ -39,11 +40,14 @@ class Scan:
         self._plan = plan
         self._generators = Generators(plan)
 
-    def scan_windows(self, piece: Piece, result: Contents, *, is_text: bool = True) -> Iterator[ScannedWindow]:
+    def scan_windows(
+        self, piece: Piece, result: Contents, *, is_text: bool = True, known: Hits | None = None
+    ) -> Iterator[ScannedWindow]:
         """Scan a piece; yield each window after it was scanned.
 
-        A scanned window is its bytes, the number of them shared with the previous, whether it is the last, and whether
-        there may be more in it than clean text.
+        `known` are the prefilter's hits in a piece of one window, if it was asked already.
+        A scanned window is its bytes, the number of them shared with the previous, whether it is the last, and what
+        the prefilter found in it, if it was asked.
         Text is also scanned with its escapes decoded. Binary bytes hold such sequences by chance, and have no lines
         (line 0).
         """
@@ -55,19 +59,27 @@ class Scan:
             # A match in the overlap of two windows counts in the first if it begins before the overlap's middle.
             bounds = max(shared - OVERLAP // 2, 0), len(window) if is_last else len(window) - OVERLAP // 2
             kind = "text" if is_text or wide else "packed"
-            is_suspect = len(window) < _PREFILTER_FROM or bool(load_prefilter(self._plan, kind).find_matches(window))
-            if is_suspect:
+            hits = known or self._find_hits(window, kind)
+            if hits is None or hits:
                 found: set[tuple[str, int, int]] = set()
                 bom = len(BOM_UTF8) if is_text and not number and window.startswith(BOM_UTF8) else 0
                 # A line begins behind the byte order mark.
                 plain = Passage(window[bom:], bounds, line, bom.__add__)
-                self._scan_passage(piece, header, plain, result, found, is_text=is_text)
+                inner = self._find_hits(plain.text) if bom else hits
+                self._scan_passage(piece, header, plain, result, found, inner, is_text=is_text)
                 # In addition: bytes that only begin like wide text must not hide the rest.
                 for passage in iter_wide_passages(window, wide, bounds, line, is_marked=is_marked):
-                    self._scan_passage(piece, header, passage, result, found, is_text=True)
+                    inner = self._find_hits(passage.text)
+                    self._scan_passage(piece, header, passage, result, found, inner, is_text=True)
             if line and not is_last:
                 line += decoders.encoding.recode_to_utf8(window[:-OVERLAP], wide).count(b"\n")
-            yield window, shared, is_last, is_suspect
+            yield window, shared, is_last, hits
+
+    def _find_hits(self, data: bytes, kind: str = "text") -> Hits | None:
+        """Return what the prefilter finds, if it is loaded or worth loading."""
+        if len(data) < _PREFILTER_FROM and kind not in self._plan.prefilters:
+            return None
+        return find_hits(self._plan, data, kind)
 
     def scan_generators(self, piece: Piece, result: Contents) -> None:
         """Scan a piece for generators only."""
@@ -76,12 +88,13 @@ class Scan:
             self._scan_generator_fields(piece, window[:PROBE], passage, result, set())
 
     def _scan_passage(
-        self, piece: Piece, head: bytes, passage: Passage, result: Contents, found: set[tuple[str, int, int]], *,
-        is_text: bool,
+        self, piece: Piece, head: bytes, passage: Passage, result: Contents, found: set[tuple[str, int, int]],
+        hits: Hits | None, *, is_text: bool,
     ) -> None:  # fmt: skip
         """Add the matches in a passage, escaped ones once each.
 
-        `head` is the beginning of the content, and `found` (part, expression, where it begins) what is counted already.
+        `head` is the beginning of the content, `found` (part, expression, where it begins) what is counted already, and
+        `hits` what the prefilter found in the passage, if it was asked.
         """
         data = passage.text
         fields = decoders.fields.Fields(data, head)
@@ -90,15 +103,21 @@ class Scan:
         def add_matches(base: int, unescaped: Unescaped) -> None:
             offset = 0  # number of the group's first expression among those of all groups
             for part, group in self._groups:
-                if not group.scanner or (part == "note" and piece.get_place):  # rows can't be git notes
+                if not group.scanner:
                     continue
-                for index, start, end in group.scanner.locate_matches(unescaped.text):
+                first, offset = offset, offset + len(group.scanner.expressions())
+                if part == "note" and piece.get_place:  # rows can't be git notes
+                    continue
+                candidates = None
+                if hits is not None and unescaped.text is data:
+                    candidates = [index - first for index in hits.marks if first <= index < offset]
+                for index, start, end in group.scanner.locate_matches(unescaped.text, candidates):
                     if base and not start:
                         continue  # at the edge of a window any expression finds the beginning of a line
                     begin = base + unescaped.find_origin(start)
                     origin = passage.find_origin(begin)
                     if unescaped.text is data:
-                        known.setdefault(offset + index, []).append((start, end))
+                        known.setdefault(first + index, []).append((start, end))
                     if not passage.contains(origin) or (part, index, origin) in found:
                         continue
                     found.add((part, index, origin))
@@ -113,13 +132,13 @@ class Scan:
                     if len(matches.places) < EXCERPTS:
                         excerpt = excerpts.format_excerpt(unescaped.text, start, end)
                         matches.places.append(_build_place(piece, field, passage, (begin, end - start), excerpt))
-                offset += len(group.scanner.expressions())
 
         add_matches(0, Unescaped(data))
-        escaped = EscapedText(self._plan, data, head, known) if is_text else None
+        escaped = EscapedText(data, head, known, hits) if is_text else None
         for base, unescaped in escaped.iter_unescaped() if escaped else ():
             add_matches(base, unescaped)
-        self._scan_generator_fields(piece, head, passage, result, found)
+        if hits is None or hits.has_generator:
+            self._scan_generator_fields(piece, head, passage, result, found)
         for begin, end in escaped.rare if escaped else ():
             self._scan_escaped_fields(piece, head, passage, (begin, end), result, found)
 
@@ -128,10 +147,7 @@ class Scan:
     ) -> None:  # fmt: skip
         """Add the values of generator fields, such as `"model": …`; arguments as in `_scan_passage`."""
         data = passage.text
-        kinds = self._plan.generator_scanner.find_matches(data)
-        if not kinds or not (
-            self._plan.generators.has_rules or b"\\u00" in data or max(kinds) > FIELD or self._has_model(data)
-        ):
+        if not may_name_generators(self._plan, data):
             return
         from ..policy.markers import outputs
 
@@ -171,18 +187,13 @@ class Scan:
         here = Passage(text, bounds, line, lambda offset: passage.find_origin(base + min(offset, len(raw))))
         self._scan_generator_fields(piece, head, here, result, found)
 
-    def _has_model(self, data: bytes) -> bool:
-        """Return whether the data names any known model: one scan of it is faster than one for each value."""
-        scanner = self._plan.catalogue.load_group("model").scanner
-        return bool(scanner and scanner.find_matches(data))
-
 
 def _build_place(piece: Piece, field: str, passage: Passage, match: tuple[int, int], excerpt: str) -> Place:
     """Return the place of a match, given as (offset, length) in a passage: by line, or by row if there are rows."""
     begin, length = match
     line = 0 if piece.get_place else passage.count_lines(begin)
     place = join_place(piece.place, piece.get_place(passage.find_origin(begin)) if piece.get_place else "")
-    digest = excerpts.compute_line_digest(passage.text, begin, begin + length, excerpt)
+    digest = passage.compute_line_digest(begin, begin + length, excerpt)
     return Place(line, excerpt, join_place(place, f"field {field}" if field else ""), digest)
 
 

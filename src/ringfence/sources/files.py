@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from ..errors import UsageError
-from ..git.objects import OVERLAP, SMALL, WINDOW, MissingObject
+from ..git.objects import OVERLAP, WINDOW, MissingObject
 from ..model import Change
 
 TYPE_CHECKING = False
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 STDIN = "-"
+_OPENING = 64 << 10  # bytes that are read in the time that opening a file takes
 
 
 class File:
@@ -73,11 +74,11 @@ class Files:
         self._input = _buffer_stdin() if STDIN in paths else None
 
     def size(self, name: str) -> int:
-        """Return the cost of reading a file in bytes: its size, but at least `SMALL`, for the time to open it."""
+        """Return the cost of reading a file in bytes: its size, or what opening it costs."""
         try:
-            return max(os.path.getsize(self._resolve_path(name)), SMALL)
+            return max(os.path.getsize(self._resolve_path(name)), _OPENING)
         except OSError:
-            return SMALL
+            return _OPENING
 
     def reopen(self) -> Files:
         """Return the same object; files need no process of their own."""

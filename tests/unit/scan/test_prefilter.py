@@ -19,6 +19,7 @@ from ringfence.policy.vendor_files import read_shipped_files
 from ringfence.scan import contents, prefilter
 from ringfence.scan.decoders import formats
 from ringfence.scan.decoders.pointer import WORDS
+from ringfence.scan.hits import Hits
 from ringfence.scan.text import _PREFILTER_FROM
 
 LINK = "https://chatgpt.com/share/0a1b2c3d-0000-4000-8000-000000000000"
@@ -28,6 +29,10 @@ PLAIN = [b"", b"rows\n", b"a person's row, and no line end", b"one\ntwo\r\n\n", 
 @pytest.fixture(scope="module")
 def plan() -> Plan:
     return load_plan(Inputs(tags=(("eval", "a test"),)))
+
+
+def list_suspects(plan: Plan, pieces: list[bytes]) -> list[int]:
+    return [number for number, _ in prefilter.find_suspects(plan, pieces)]
 
 
 def is_clean(data: bytes, plan: Plan) -> bool:
@@ -60,6 +65,7 @@ MARKED = {
     "table": b"id,model\n1,gpt-4o\n",
     "table that begins with it": b"model\tid\r\ngpt-4o\t1\r\n",
     "table with a mark of its order": b"\xef\xbb\xbfmodel;id\ngpt-4o;1\n",
+    "table with blanks": b"id,   model  ,x\n1,gpt-4o,y\n",
     "quoted table": b'"id","generator"\n"1","gpt-4o"\n',
     "wide table": "id,model\n1,gpt-4o\n".encode("utf-16"),
     "card": b"---\ntask_ids: []\nteacher: gpt-4o\n---\n",
@@ -79,7 +85,20 @@ MARKED = {
 def test_what_is_marked_is_suspected_among_any_others(plan: Plan, data: bytes) -> None:
     assert not is_clean(data, plan)
     for place in range(len(PLAIN) + 1):
-        assert prefilter.find_suspects(plan, [*PLAIN[:place], data, *PLAIN[place:]]) == [place]
+        assert list_suspects(plan, [*PLAIN[:place], data, *PLAIN[place:]]) == [place]
+
+
+def count_matches(data: bytes, plan: Plan, known: Hits | None = None) -> dict[tuple[str, str], tuple[int, int]]:
+    found = contents.scan_object(SmallObject("x", "", "blob", data), plan, known)
+    return {key: (matches.count, matches.places[0].line) for key, matches in found.matches.items()}
+
+
+@pytest.mark.parametrize("data", MARKED.values(), ids=MARKED)
+def test_what_the_prefilter_found_saves_work_and_changes_no_result(plan: Plan, data: bytes) -> None:
+    unasked = load_plan(Inputs(tags=(("eval", "a test"),)))
+    for text in (data, data + b"\n" + data, b"{\n" + data):
+        known = dict(prefilter.find_suspects(plan, [text])).get(0)
+        assert count_matches(text, plan, known) == count_matches(text, unasked)
 
 
 IN_TEXT = ["plain", "in a line", "percent", "entity", "escaped", "row", "row in a row"]
@@ -107,12 +126,12 @@ def test_every_format_is_suspected(plan: Plan) -> None:
     heads += [b"x" * offset + magic + b"\0\n" for offset, magic, _ in formats._TEXT_MAGIC]
     heads += [b"BZh9" + block for block in formats._BZIP2]
     assert all(map(formats.detect_format, heads))
-    assert prefilter.find_suspects(plan, heads) == list(range(len(heads)))
+    assert list_suspects(plan, heads) == list(range(len(heads)))
 
 
 def test_every_pointer_is_suspected(plan: Plan) -> None:
     heads = [b"rows\n", *(word + b"x" for word in WORDS)]
-    assert prefilter.find_suspects(plan, heads) == list(range(1, len(heads)))
+    assert list_suspects(plan, heads) == list(range(1, len(heads)))
 
 
 def test_every_example_of_the_catalogue_is_suspected(plan: Plan) -> None:
@@ -123,7 +142,7 @@ def test_every_example_of_the_catalogue_is_suspected(plan: Plan) -> None:
         if marker.kind in ("content", "note")
         for example in marker.caught
     ]
-    assert prefilter.find_suspects(plan, examples) == list(range(len(examples)))
+    assert list_suspects(plan, examples) == list(range(len(examples)))
 
 
 @settings(max_examples=300, deadline=None)
@@ -140,9 +159,9 @@ def test_every_example_of_the_catalogue_is_suspected(plan: Plan) -> None:
     )
 )
 def test_what_is_not_suspected_is_clean(plan: Plan, pieces: list[bytes]) -> None:
-    suspected = set(prefilter.find_suspects(plan, pieces))
+    suspected = set(list_suspects(plan, pieces))
     assert [n for n, data in enumerate(pieces) if n not in suspected and not is_clean(data, plan)] == []
 
 
 def test_plain_text_passes(plan: Plan) -> None:
-    assert prefilter.find_suspects(plan, PLAIN * 100) == []
+    assert list_suspects(plan, PLAIN * 100) == []

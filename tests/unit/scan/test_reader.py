@@ -80,7 +80,7 @@ def test_a_file_that_is_not_there_is_hidden_and_damaged() -> None:
 
 
 def test_an_object_that_is_left_in_the_middle_does_not_spoil_the_next(clone: Work) -> None:
-    large = clone.did("hash-object", "-w", "--stdin", stdin=b"0123456789abcdef" * 8192)
+    large = clone.did("hash-object", "-w", "--stdin", stdin=b"0123456789abcdef" * 70_000)
     small = clone.did("hash-object", "-w", "--stdin", stdin=b"small")
     read = []
     for item in objects.Objects(Repo(str(clone.path))).iter_objects([large, small, large, small]):

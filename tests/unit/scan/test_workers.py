@@ -12,12 +12,14 @@ from conftest import SHARE_LINK, Work
 from ringfence.check import check
 from ringfence.errors import GitError, IncompleteError
 from ringfence.gate import history
-from ringfence.git.objects import SMALL, Object
+from ringfence.git.objects import Object
 from ringfence.git.repo import Repo
 from ringfence.policy.plan import Plan
 from ringfence.repository import Repository
 from ringfence.scan import contents, matches, reader, workers
+from ringfence.scan.hits import Hits
 from ringfence.scan.workers import Worker
+from ringfence.sources.files import _OPENING
 
 
 def joined() -> Callable[[list[str]], str]:
@@ -81,10 +83,10 @@ def test_a_few_large_files_are_read_side_by_side(clone: Work, tmp_path: Path, mo
     who = tmp_path / "who"
     real = contents.scan_object
 
-    def noted(item: Object, plan: Plan) -> matches.Contents:
+    def noted(item: Object, plan: Plan, known: Hits | None = None) -> matches.Contents:
         with who.open("a") as file:
             file.write(f"{os.getpid()} {Path(item.path).name}\n")
-        return real(item, plan)
+        return real(item, plan, known)
 
     monkeypatch.setattr(contents, "scan_object", noted)
     monkeypatch.setattr(workers, "count_workers", lambda: 2)
@@ -92,8 +94,8 @@ def test_a_few_large_files_are_read_side_by_side(clone: Work, tmp_path: Path, mo
     alone = history.check_files(place, list(map(str, paths)))
     assert set(who.read_text().split()) == {str(os.getpid()), *"abcd"}
     who.unlink()
-    monkeypatch.setattr(reader, "_WORKERS_FROM_BYTES", 2 * SMALL)
-    monkeypatch.setattr(check, "_BATCH_BYTES", 3 * SMALL)
+    monkeypatch.setattr(reader, "_WORKERS_FROM_BYTES", 2 * _OPENING)
+    monkeypatch.setattr(check, "_BATCH_BYTES", 3 * _OPENING)
     together = history.check_files(place, list(map(str, paths)))
     assert alone is not None
     assert together is not None

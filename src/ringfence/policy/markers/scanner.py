@@ -12,7 +12,7 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
 # Each group is scanned in other bytes; `markers/kinds.py` has the kinds that add expressions to them.
@@ -21,6 +21,7 @@ GROUPS = ("identity", "message", "ref", "path", "content", "note", "environment"
 # HS_FLAG_*: the values are part of Hyperscan's ABI (hs_compile.h); importing the names would be slow.
 _CASELESS, _DOTALL, _MULTILINE, _SINGLEMATCH, _ALLOWEMPTY, _SOM_LEFTMOST = 1, 2, 4, 8, 16, 256
 _HS_MODE_BLOCK = 1
+_SLOW = 0.01  # seconds; what compiles faster isn't worth a file
 _FLAGS = {
     "identity": _CASELESS | _MULTILINE,
     "message": _CASELESS | _MULTILINE,
@@ -97,6 +98,26 @@ def compile_locator(group: str, expression: str) -> bytes:
 
 
 def _compile_database(expressions: Sequence[str], flags: Sequence[int]) -> bytes:
+    """Return a serialised database, from the cache if it is there; one that takes long to compile is stored."""
+    from time import monotonic
+
+    from .. import cache
+
+    listed = b"\0".join(f"{flag} {text}".encode() for flag, text in zip(flags, expressions, strict=True))
+    name = f"{cache.build_engine_key([listed])}.database"
+    if kept := cache.open_sections(name):
+        try:
+            return kept("database")
+        except LookupError:
+            pass  # damaged: made anew
+    started = monotonic()
+    database = _compile_or_explain(expressions, flags)
+    if monotonic() - started > _SLOW:
+        cache.write_sections(name, {"database": database})
+    return database
+
+
+def _compile_or_explain(expressions: Sequence[str], flags: Sequence[int]) -> bytes:
     hyperscan = load_engine()
     try:
         return _serialise_database(hyperscan, expressions, flags)
@@ -122,13 +143,20 @@ def _serialise_database(hyperscan: Any, expressions: Sequence[str], flags: Seque
 class Scanner:
     """A compiled group and the expressions that it was compiled from."""
 
-    __slots__ = ("_find", "_find_scratch", "_group", "_locators", "expressions")
+    __slots__ = ("_expressions", "_find", "_find_scratch", "_group", "_locators", "_patterns")
 
     def __init__(self, group: str, find: bytes, patterns: Callable[[], list[str]] = list) -> None:
         """Load the database `find`; `patterns` is called at the first match, which most runs never have."""
         self._find, self._find_scratch = _load_database(find)
-        self._group, self.expressions = group, patterns
+        self._group, self._patterns = group, patterns
+        self._expressions: list[str] = []
         self._locators: dict[int, tuple[Any, Any]] = {}
+
+    def expressions(self) -> list[str]:
+        """Return the expressions, read on first use."""
+        if not self._expressions:
+            self._expressions = self._patterns()
+        return self._expressions
 
     def find_matches(self, data: bytes) -> list[int]:
         """Return the indexes of the expressions that match anywhere in the data, in any order."""
@@ -167,14 +195,15 @@ class Scanner:
                     ranges += [(middle, last), (first, middle)]
         return suspects
 
-    def locate_matches(self, data: bytes) -> list[tuple[int, int, int]]:
+    def locate_matches(self, data: bytes, candidates: Iterable[int] | None = None) -> list[tuple[int, int, int]]:
         """Return all matches as (index of the expression, start, end), sorted by start.
 
-        For each expression and start there is one match, the longest.
+        For each expression and start there is one match, the longest. `candidates` are the expressions that may match,
+        if they are known.
         """
         matches = [
             (start, index, end)
-            for index in self.find_matches(data)
+            for index in (self.find_matches(data) if candidates is None else candidates)
             for start, end in self._locate_expression(index, data).items()
         ]
         return [(index, start, end) for start, index, end in sorted(matches)]

@@ -15,13 +15,15 @@ from typing import Any
 
 _BACKSLASHES = r"\\+"  # JSON inside JSON doubles them
 _ANY_ESCAPE = rf"{_BACKSLASHES}(?:[nrt\"'/]|u[0-9a-f]{{4}})|%[0-9a-f]{{2}}|&#?[a-z0-9]+;"
-_WIDTH = 6  # bytes of an escaped character; `.` and negated classes match each of them
+_WIDTH = 10  # bytes of an escaped character, as of `\U0001f916`; `.` and negated classes match each of them
+_ASTRAL = 4  # bytes in UTF-8 of a character that takes two `\u`: an emoji, in most texts
 _MAX_REPEAT = 150  # beyond it Hyperscan finds the expression too large, and the bound is dropped
 # Escapes that no widened expression knows, since usual encoders don't write them: of letters and digits, doubled, with
 # leading zeros. Around each of them the text is unescaped.
+# YAML writes emoji as `\U0001f916`; marks that hold one know that form.
 _ALNUM = "(?:3[0-9]|[46][1-9a-f]|[57][0-9a])"  # the code of a letter or digit
 RARE = (
-    rf"\\+u(?:00|0000)?{_ALNUM}\b|\\+u00{_ALNUM}|\\+u\{{[0-9a-f]{{2,6}}\}}|\\+U000[01][0-9a-f]{{4}}",
+    rf"\\+u(?:00|0000)?{_ALNUM}\b|\\+u00{_ALNUM}|\\+u\{{[0-9a-f]{{2,4}}\}}|\\+U0000[0-9a-f]{{4}}",
     rf"\\+(?:x{_ALNUM}|(?:0?6|1[0-7])[0-7])",
     rf"%(?:25)*{_ALNUM}|%25[0-9a-f]{{2}}",
     r"&(?:amp;)*#(?:0*(?:4[89]|5[0-7]|6[5-9]|[78][0-9]|9[0789]|1[01][0-9]|12[0-2])|x0*(?:3[0-9]|[46][1-9a-f]|[57][0-9a]))\b",
@@ -157,6 +159,8 @@ def _spell_letter(char: str) -> str:
     code, data = ord(char), char.encode()
     units = char.encode("utf-16-be").hex()
     escaped = "".join(f"{_BACKSLASHES}u{units[at : at + 4]}" for at in range(0, len(units), 4))
+    if len(data) == _ASTRAL:
+        escaped += rf"|{_BACKSLASHES}u(?:{code:08x}|\{{{code:x}\}})"
     raw, percent = ("".join(form.format(byte) for byte in data) for form in ("\\x{:02x}", "%{:02x}"))
     name = f"|{codepoint2name[code]}" if code in codepoint2name else ""
     return f"(?:{raw}|{escaped}|{percent}|&(?:#{code}|#x{code:x}{name});)"

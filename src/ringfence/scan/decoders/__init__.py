@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     Item = Piece | Member | UnreadPart
 
+_MAX_HEAD = 64 << 10  # bytes that may come before a card
+
 __all__ = [
     "PROBE",
     "Budget",
@@ -33,6 +35,7 @@ __all__ = [
     "fields",
     "generator_fields",
     "is_notebook_script",
+    "may_be_card",
     "opaque",
     "packed",
     "parse_pointers",
@@ -59,11 +62,16 @@ def decode_generator_rows(
 
         yield from _run_decoder("table", stream, lambda: decode_generator_columns(stream, header, columns, budget))
         return
-    card = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if card.startswith((b"---\n", b"---\r\n", b"--- \n")):
+    if may_be_card(head):
         from .dataset_card import decode_card
 
+        card = head.removeprefix(b"\xef\xbb\xbf").lstrip()
         yield from _run_decoder("card", stream, lambda: decode_card(card))
+
+
+def may_be_card(head: bytes) -> bool:
+    """Return whether a content begins as a dataset card does, empty lines before it left out."""
+    return head[:_MAX_HEAD].removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"---\n", b"---\r\n", b"--- \n"))
 
 
 def _run_decoder(

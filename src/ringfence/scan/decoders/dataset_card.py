@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import yaml
@@ -19,6 +20,9 @@ _KEYS = frozenset(
     ("annotations_creators", "configs", "dataset_info", "language_creators", "multilinguality", "pretty_name",
      "size_categories", "source_datasets", "synthetic", "task_categories", "task_ids")
 )  # fmt: skip
+_WORDS = [key.encode() for key in sorted(_KEYS)]
+_ESCAPES = (b"\\x", b"\\u", b"\\U")  # YAML may write the letters of a quoted key so
+_ESCAPED_KEY = re.compile(rb"(?m)^[ \t]*[?{]?[ \t]*\"[^\"\n]*\\[xuU]")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -28,6 +32,8 @@ def decode_card(head: bytes) -> Iterator[Piece]:
     Raises:
         UnreadableError: It has YAML aliases, which could expand without limit.
     """
+    if not _may_have_key(head):
+        return
     front = head.decode("utf-8", "replace").lstrip("\ufeff").replace("\r\n", "\n").partition("\n---")[0]
     try:
         events = list(yaml.parse(front, _Loader))
@@ -43,3 +49,9 @@ def decode_card(head: bytes) -> Iterator[Piece]:
     yield build_piece("card", json.dumps(card, default=str).encode(), get_place=lambda _: "")
     if tags := [tag for tag in card.get("tags") or () if isinstance(tag, str)]:
         yield build_piece("card", b' "generated_by": ' + json.dumps(tags).encode(), "tags", get_place=lambda _: "")
+
+
+def _may_have_key(head: bytes) -> bool:
+    """Return whether a key of cards is there: much that is no card begins as one does, and parsing YAML is slow."""
+    has_escapes = any(escape in head for escape in _ESCAPES)
+    return any(word in head for word in _WORDS) or (has_escapes and bool(_ESCAPED_KEY.search(head)))

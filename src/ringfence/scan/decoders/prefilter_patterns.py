@@ -10,7 +10,8 @@ from codecs import BOM_UTF8
 from . import formats, pointer, signatures
 from .encoding import BOMS
 
-MSGPACK = r"^[\x91-\x9f]?[\x81-\x8f][\xa1-\xbf\xd9]"  # an object with a name, or a list of such
+_PDF = b"%PDF-"
+MSGPACK = r"\A[\x91-\x9f]?[\x81-\x8f][\xa1-\xbf\xd9]"  # an object with a name, or a list of such
 CARD = "^---\\r?$"  # the first line of a dataset card
 
 
@@ -20,9 +21,9 @@ def list_decoder_patterns() -> list[str]:
     Binary formats, and wide text without a byte order mark, contain control characters. Each magic prefix is a pattern
     of its own: combined into one, they halve the speed of the whole scan.
     """
-    prefixes = [
-        f"^{escape_bytes(begin)}" for begin in (*formats.list_magic_prefixes(), *(mark for mark, _ in BOMS), BOM_UTF8)
-    ]
+    beginnings = (*formats.list_magic_prefixes(), *(mark for mark, _ in BOMS), BOM_UTF8)
+    prefixes = [rf"\A{escape_bytes(begin)}" for begin in beginnings if begin != _PDF]
+    prefixes.append(f"^{escape_bytes(_PDF)}")  # its readers skip what comes before
     prefixes += [f"^{escape_bytes(begin)}" for begin in signatures.list_armors()]
     words = map(escape_bytes, (*pointer.WORDS, *formats.WORDS))
     return [r"[\x00-\x08]", *prefixes, CARD, MSGPACK, *pointer.PATTERNS, *words]
