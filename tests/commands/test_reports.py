@@ -37,6 +37,7 @@ def test_a_report_replaces_the_one_that_was_there_and_can_be_read_by_others(lapt
 
 def test_a_report_can_go_where_nothing_can_be_replaced(laptop: Work) -> None:
     assert laptop.ringfence("check", "--all", "--report", f"json={os.devnull}")
+    assert laptop.ringfence("trace", "--format", "jsonl", "--output", os.devnull)
     assert os.stat(os.devnull).st_mode & 0o170000 == 0o020000
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -163,24 +164,26 @@ def read_file(file: str) -> bytes:
         raise UsageError(f"{file} can't be read: {error.strerror}.", "Give an existing file.") from None
 
 
-def write_file(text: str, file: str) -> None:
-    """Write text to a file atomically, so that a reader never sees half of it; `-` is stdout.
+def write_file(content: str | bytes, file: str) -> None:
+    """Write text or bytes to a file atomically, so that a reader never sees half of it; `-` is stdout.
 
     Raises:
         UsageError: The file can't be written.
     """
+    data = content.encode() if isinstance(content, str) else content
     if file == "-":
-        typer.echo(text, nl=False)
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
         return
     try:
-        if os.path.exists(file) and not os.path.isfile(file):  # /dev/stderr or a pipe can't be replaced
-            with open(file, "w", encoding="utf-8") as open_file:
-                open_file.write(text)
+        if os.path.exists(file) and not os.path.isfile(file):  # /dev/null or a pipe can't be replaced
+            with open(file, "wb") as open_file:
+                open_file.write(data)
             return
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=os.path.dirname(file) or ".", prefix=".ringfence-", delete=False
-        ) as temporary:
-            temporary.write(text)
+        folder = os.path.dirname(file) or "."
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".ringfence-", delete=False) as temporary:
+            temporary.write(data)
         os.chmod(temporary.name, 0o644)  # a temporary file is private to its owner; an upload may run as another user
         os.replace(temporary.name, file)
     except OSError as error:

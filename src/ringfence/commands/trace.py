@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,10 +11,10 @@ import typer
 
 from ..audit.trace import formats
 from ..audit.trace.levels import LEVELS, LISTS, list_excluded
-from ..errors import ExitCode, UsageError
+from ..errors import ExitCode
 from ..excerpts import sanitise_text
 from .ingredient_options import IndexOption, KeyOption
-from .options import PolicyOption, RepoOption, TagOption
+from .options import PolicyOption, RepoOption, TagOption, write_file
 
 if TYPE_CHECKING:
     from ..audit.trace.model import Trace
@@ -77,12 +76,12 @@ def trace(
     _report_step("")
     if exclude:
         lines = list_excluded(found, repository.objects, exclude, share)
-        _write("".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace"), output)
+        write_file("".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace"), output or "-")
         return _report_end(found, fail=fail)
     is_file = len(paths or ()) == 1 and len(found.files) == 1
     chosen = how or TraceFormat("lines" if is_file else "table")
     request = formats.Request(found, repository, _has_colours(output), level or "line", share)
-    _write(formats.FORMATS[chosen](request), output)
+    write_file(formats.FORMATS[chosen](request), output or "-")
     return _report_end(found, fail=fail)
 
 
@@ -116,26 +115,3 @@ def _has_colours(output: str | None) -> bool:
 def _report_step(step: str) -> None:
     if sys.stderr.isatty():
         typer.echo(f"\r\x1b[K{step}", err=True, nl=False)
-
-
-def _write(data: bytes, output: str | None) -> None:
-    """Write a document to a file, atomically, or to standard output.
-
-    Raises:
-        UsageError: The file can't be written.
-    """
-    if output in (None, "-"):
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-        return
-    try:
-        with tempfile.NamedTemporaryFile(
-            dir=os.path.dirname(str(output)) or ".", prefix=".ringfence-", delete=False
-        ) as file:
-            file.write(data)
-        os.chmod(file.name, 0o644)  # a temporary file is private to its owner
-        os.replace(file.name, str(output))
-    except OSError as error:
-        raise UsageError(
-            f"{output} can't be written: {error.strerror}.", "Give a file in an existing folder."
-        ) from None
