@@ -6,10 +6,11 @@ from bisect import bisect_left
 
 from ..policy.markers.unescape import Unescaped, has_rtf, unescape, unescape_rtf
 from .prefilter import load_layout, load_prefilter
+from .windows import merge_windows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from ..policy.plan import Plan
     from .hits import Hits
@@ -39,10 +40,12 @@ class EscapedText:
         if hits is None:
             self._windows = self.rare = [(0, len(data))]
             return
-        self.rare = _merge_windows(hits.rare, len(data))
+        self.rare = merge_windows(hits.rare, len(data), _BEFORE, _AFTER)
         ends = {end for index, found in hits.marks.items() for end in found if not _is_known(known.get(index, []), end)}
         self._windows = (
-            [(0, len(data))] if hits.is_whole or self._is_rtf else _merge_windows({*ends, *hits.rare}, len(data))
+            [(0, len(data))]
+            if hits.is_whole or self._is_rtf
+            else merge_windows({*ends, *hits.rare}, len(data), _BEFORE, _AFTER)
         )
 
     def iter_unescaped(self) -> Iterator[tuple[int, Unescaped]]:
@@ -64,7 +67,7 @@ class EscapedText:
 def may_hide_marks(plan: Plan, data: bytes, ends: list[int]) -> bool:
     """Return whether there may be a marker, or a generator's name, around escapes that end at these offsets."""
     layout = load_layout(plan)
-    parts = [unescape(data[start:end]).text for start, end in _merge_windows(ends, len(data))]
+    parts = [unescape(data[start:end]).text for start, end in merge_windows(ends, len(data), _BEFORE, _AFTER)]
     # A line may begin at a quote: an expression that can't be widened asks for that.
     text = _SEPARATOR.join((*parts, *(part.replace(b'"', b"\n") for part in parts)))
     return any(index < layout.marks or index >= layout.formats for index, _ in load_prefilter(plan).find_ends(text))
@@ -74,15 +77,3 @@ def _is_known(matches: list[tuple[int, int]], end: int) -> bool:
     """Return whether a widened expression's match ends in one of the expression's own matches, or just behind it."""
     at = bisect_left(matches, (end, 0)) - 1
     return at >= 0 and end <= matches[at][1] + 1
-
-
-def _merge_windows(ends: Iterable[int], size: int) -> list[tuple[int, int]]:
-    """Return distinct (start, end) windows around offsets, sorted."""
-    windows: list[tuple[int, int]] = []
-    for end in sorted(ends):
-        start, stop = max(end - _BEFORE, 0), min(end + _AFTER, size)
-        if windows and start <= windows[-1][1]:
-            windows[-1] = (windows[-1][0], stop)
-        else:
-            windows.append((start, stop))
-    return windows

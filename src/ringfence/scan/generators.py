@@ -7,14 +7,17 @@ from ..lazy_pattern import compile_lazily
 from ..policy.markers import escapes
 from ..policy.markers.catalogue import Marker
 from .decoders import generator_fields
+from .windows import merge_windows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..policy.plan import Plan
+    from .hits import Hits
 
 FIELD, OUTPUT_KEY, MODEL_KEY, LINE = range(4)  # the scanner's expressions, see `policy/generator_fields.py`
+_BEFORE, _AFTER = 256, 64  # bytes around the end of a prefilter's hit in which the field lies
 _MAX_REST = 80  # bytes of a name behind the product in it
 _VALUE_END = compile_lazily(rb"[\"'\r\n,#{}\]]")
 _MAX_NAMES = 1000  # names of generators counted separately in one object
@@ -87,6 +90,14 @@ def may_name_generators(plan: Plan, data: bytes) -> bool:
     if not kinds:
         return False
     return plan.generators.has_rules or b"\\u00" in data or max(kinds) > FIELD or _names_model(plan, data)
+
+
+def locate_generators(plan: Plan, data: bytes, hits: Hits | None) -> list[tuple[int, int, int]]:
+    """Return (kind, start, end) of fields and keys, sorted; `hits` are the prefilter's in the text, if it was asked."""
+    if hits is None:
+        return plan.generator_scanner.locate_matches(data)
+    windows = merge_windows(hits.generators, len(data), _BEFORE, _AFTER)
+    return plan.generator_scanner.locate_in_windows(data, dict.fromkeys(range(LINE + 1), windows))
 
 
 def _names_model(plan: Plan, data: bytes) -> bool:

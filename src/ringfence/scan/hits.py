@@ -29,17 +29,19 @@ class Hits:
     Attributes:
         marks: Ends of possible matches of a marker's expressions, by the expression's number among those of all groups.
         rare: Ends of escapes around which the text is unescaped.
+        generators: Ends of what may be fields or keys that name a generator.
         is_whole: The text is unescaped as a whole.
-        has_card, has_format, has_generator: It may be a dataset card, have something to decode, or name a generator.
+        has_card, has_format: It may be a dataset card, or have something to decode.
     """
 
-    __slots__ = ("has_card", "has_format", "has_generator", "is_whole", "marks", "rare")
+    __slots__ = ("generators", "has_card", "has_format", "is_whole", "marks", "rare")
 
     def __init__(self, found: Iterable[tuple[int, int]], layout: Layout) -> None:
         """Sort hits, given as (expression, end)."""
         self.marks: dict[int, list[int]] = {}
         self.rare: list[int] = []
-        self.is_whole = self.has_card = self.has_format = self.has_generator = False
+        self.generators: list[int] = []
+        self.is_whole = self.has_card = self.has_format = False
         for index, end in found:
             if index < layout.marks:
                 self.marks.setdefault(index, []).append(end)
@@ -52,11 +54,11 @@ class Hits:
             elif index < layout.formats:
                 self.has_format = True
             else:
-                self.has_generator = True
+                self.generators.append(end)
 
     def __bool__(self) -> bool:
         """Whether there are any."""
-        return bool(self.marks or self.rare or self.is_whole or self.has_card or self.has_format or self.has_generator)
+        return bool(self.marks or self.rare or self.is_whole or self.has_card or self.has_format or self.generators)
 
 
 NOTHING = Hits((), Layout(0, 0, 0, 0, -1))

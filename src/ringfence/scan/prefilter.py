@@ -64,7 +64,7 @@ def _is_suspect(plan: Plan, data: bytes, hits: Hits) -> bool:
 
     return (
         (hits.has_card and may_be_card(data))
-        or (hits.has_generator and generators.may_name_generators(plan, data))
+        or (bool(hits.generators) and generators.may_name_generators(plan, data))
         or (bool(hits.rare) and escaped.may_hide_marks(plan, data, hits.rare))
     )
 
@@ -116,8 +116,8 @@ def _compile_prefilter(plan: Plan, name: str) -> dict[str, bytes]:
     from .decoders.prefilter_patterns import list_decoder_patterns
 
     scanners = [(part, plan.catalogue.load_group(part).scanner) for part in SURFACES]
-    marks = [(part, expression) for part, scanner in scanners if scanner for expression in scanner.expressions()]
-    generators = [("sign", expression) for expression in plan.load_generator_patterns()]
+    marks = [(f"{part}*", expression) for part, scanner in scanners if scanner for expression in scanner.expressions()]
+    generators = [("spelled", expression) for expression in plan.load_generator_patterns()]  # every end is wanted
     formats = [("sign", expression) for expression in list_decoder_patterns()]
     letters = [("spelled", expression) for expression in (*spellings.WHOLE, *spellings.RARE)]
     sections = {

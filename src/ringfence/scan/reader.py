@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from ..git.objects import SMALL, MissingObject, SmallObject
 from .prefilter import SURFACES, find_suspects, is_compiled, load_prefilter
 
@@ -72,7 +74,7 @@ def scan_objects(objects: Objects, plan: Plan, oids: Iterable[str]) -> ScanResul
             continue
         result.objects += 1
         result.bytes += item.size
-        if isinstance(item, SmallObject) or (item.path and item.size <= SMALL):  # a file can be read again
+        if isinstance(item, SmallObject) or (item.size <= SMALL and os.path.isfile(item.path)):  # a pipe is read once
             batch.append((item, item.read()))
             size += item.size
             if size > _BATCH_BYTES:

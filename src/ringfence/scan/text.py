@@ -13,7 +13,7 @@ from ..values import replace
 from . import decoders
 from .decoders import PROBE
 from .escaped import EscapedText
-from .generators import FIELD, LINE, MODEL_KEY, OUTPUT_KEY, Generators, may_name_generators
+from .generators import FIELD, LINE, MODEL_KEY, OUTPUT_KEY, Generators, locate_generators, may_name_generators
 from .matches import EXCERPTS, Place
 from .passages import Passage, iter_wide_passages
 from .prefilter import SURFACES, find_hits
@@ -110,7 +110,7 @@ class Scan:
                     continue
                 candidates = None
                 if hits is not None and unescaped.text is data:
-                    candidates = [index - first for index in hits.marks if first <= index < offset]
+                    candidates = {index - first: ends for index, ends in hits.marks.items() if first <= index < offset}
                 for index, start, end in group.scanner.locate_matches(unescaped.text, candidates):
                     if base and not start:
                         continue  # at the edge of a window any expression finds the beginning of a line
@@ -137,13 +137,14 @@ class Scan:
         escaped = EscapedText(data, head, known, hits) if is_text else None
         for base, unescaped in escaped.iter_unescaped() if escaped else ():
             add_matches(base, unescaped)
-        if hits is None or hits.has_generator:
-            self._scan_generator_fields(piece, head, passage, result, found)
+        if hits is None or hits.generators:
+            self._scan_generator_fields(piece, head, passage, result, found, hits)
         for begin, end in escaped.rare if escaped else ():
             self._scan_escaped_fields(piece, head, passage, (begin, end), result, found)
 
     def _scan_generator_fields(
-        self, piece: Piece, head: bytes, passage: Passage, result: Contents, found: set[tuple[str, int, int]]
+        self, piece: Piece, head: bytes, passage: Passage, result: Contents, found: set[tuple[str, int, int]],
+        hits: Hits | None = None,
     ) -> None:  # fmt: skip
         """Add the values of generator fields, such as `"model": …`; arguments as in `_scan_passage`."""
         data = passage.text
@@ -152,7 +153,7 @@ class Scan:
         from ..policy.markers import outputs
 
         fields = decoders.fields.Fields(data)
-        for kind, start, end in self._plan.generator_scanner.locate_matches(data):
+        for kind, start, end in locate_generators(self._plan, data, hits):
             origin = passage.find_origin(start)
             if kind > LINE or not passage.contains(origin) or ("generator", kind, origin) in found:
                 continue

@@ -12,7 +12,7 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
 # Each group is scanned in other bytes; `markers/kinds.py` has the kinds that add expressions to them.
@@ -21,6 +21,8 @@ GROUPS = ("identity", "message", "ref", "path", "content", "note", "environment"
 # HS_FLAG_*: the values are part of Hyperscan's ABI (hs_compile.h); importing the names would be slow.
 _CASELESS, _DOTALL, _MULTILINE, _SINGLEMATCH, _ALLOWEMPTY, _SOM_LEFTMOST = 1, 2, 4, 8, 16, 256
 _HS_MODE_BLOCK = 1
+_MARGIN = 8  # bytes around a match, which say whether a word or a line ends there
+_MAX_WIDTH = 4096  # bytes; of wider expressions, the whole text is searched
 _SLOW = 0.01  # seconds; what compiles faster isn't worth a file
 _FLAGS = {
     "identity": _CASELESS | _MULTILINE,
@@ -79,12 +81,17 @@ def compile_group(group: str, expressions: Sequence[str]) -> bytes:
 def compile_mixed(expressions: Sequence[tuple[str, str]]) -> bytes:
     """Return a serialised database that reports which expressions match, each given as (group, expression).
 
+    A group with a star behind its name asks for every end of a match, not for one.
+
     Raises:
         ValueError: An expression is invalid; the arguments are its index and Hyperscan's message.
     """
     return _compile_database(
         [text for _, text in expressions],
-        [_FLAGS[group] | (0 if group in ("magic", "spelled") else _SINGLEMATCH) for group, _ in expressions],
+        [
+            _FLAGS[group.rstrip("*")] | (0 if group in ("magic", "spelled") or group[-1] == "*" else _SINGLEMATCH)
+            for group, _ in expressions
+        ],
     )
 
 
@@ -143,7 +150,7 @@ def _serialise_database(hyperscan: Any, expressions: Sequence[str], flags: Seque
 class Scanner:
     """A compiled group and the expressions that it was compiled from."""
 
-    __slots__ = ("_expressions", "_find", "_find_scratch", "_group", "_locators", "_patterns")
+    __slots__ = ("_expressions", "_find", "_find_scratch", "_group", "_locators", "_patterns", "_widths")
 
     def __init__(self, group: str, find: bytes, patterns: Callable[[], list[str]] = list) -> None:
         """Load the database `find`; `patterns` is called at the first match, which most runs never have."""
@@ -151,6 +158,7 @@ class Scanner:
         self._group, self._patterns = group, patterns
         self._expressions: list[str] = []
         self._locators: dict[int, tuple[Any, Any]] = {}
+        self._widths: dict[int, int] = {}
 
     def expressions(self) -> list[str]:
         """Return the expressions, read on first use."""
@@ -195,31 +203,75 @@ class Scanner:
                     ranges += [(middle, last), (first, middle)]
         return suspects
 
-    def locate_matches(self, data: bytes, candidates: Iterable[int] | None = None) -> list[tuple[int, int, int]]:
+    def locate_matches(self, data: bytes, ends: Mapping[int, list[int]] | None = None) -> list[tuple[int, int, int]]:
         """Return all matches as (index of the expression, start, end), sorted by start.
 
-        For each expression and start there is one match, the longest. `candidates` are the expressions that may match,
-        if they are known.
+        For each expression and start there is one match, the longest. `ends` are all offsets where matches of an
+        expression may end, by the index of the expression, if they are known.
+        """
+        if ends is None:
+            places = {index: [(0, len(data))] for index in self.find_matches(data)}
+        else:
+            places = {index: self._list_windows(index, known, len(data)) for index, known in ends.items()}
+        return self.locate_in_windows(data, places)
+
+    def locate_in_windows(
+        self, data: bytes, windows: Mapping[int, list[tuple[int, int]]]
+    ) -> list[tuple[int, int, int]]:
+        """Return matches as `locate_matches` does, of the given expressions, each within windows (start, end).
+
+        A match at the edge of a window counts only where that is an edge of the data: a line seems to begin there.
         """
         matches = [
             (start, index, end)
-            for index in (self.find_matches(data) if candidates is None else candidates)
-            for start, end in self._locate_expression(index, data).items()
+            for index, places in windows.items()
+            for place in places
+            for start, end in self._locate_expression(index, data, place).items()
         ]
         return [(index, start, end) for start, index, end in sorted(matches)]
 
-    def _locate_expression(self, index: int, data: bytes) -> dict[int, int]:
-        """Return an expression's matches as start → longest end."""
+    def _list_windows(self, index: int, ends: list[int], size: int) -> list[tuple[int, int]]:
+        """Return the windows in which an expression's matches lie, if they are much less than the data."""
+        width = self._measure_expression(index)
+        if not width or len(ends) * width > size:
+            return [(0, size)]
+        windows: list[tuple[int, int]] = []
+        for end in sorted(ends):
+            start, stop = max(end - width - _MARGIN, 0), min(end + _MARGIN, size)
+            if windows and start <= windows[-1][1]:
+                windows[-1] = (windows[-1][0], max(stop, windows[-1][1]))
+            else:
+                windows.append((start, stop))
+        return windows
+
+    def _measure_expression(self, index: int) -> int:
+        """Return the most bytes that an expression can match; 0 for no limit, or a large one."""
+        if index not in self._widths:
+            from re import _parser  # type: ignore[attr-defined]  # Python's own parser, private since 3.11
+
+            try:
+                width = _parser.parse(self.expressions()[index].encode().decode("latin-1")).getwidth()[1]
+            except Exception:  # noqa: BLE001 - what Hyperscan takes and Python doesn't has no known width
+                width = 0
+            self._widths[index] = width if width <= _MAX_WIDTH else 0
+        return self._widths[index]
+
+    def _locate_expression(self, index: int, data: bytes, window: tuple[int, int]) -> dict[int, int]:
+        """Return an expression's matches in a window as start → longest end."""
         if index not in self._locators:
             self._locators[index] = _load_database(compile_locator(self._group, self.expressions()[index]))
         locator, scratch = self._locators[index]
+        first, last = window
+        part = data if last - first == len(data) else data[first:last]
+        size, total = len(part), len(data)
         ends: dict[int, int] = {}
 
         def record_match(_: int, start: int, end: int, *__: object) -> None:
-            if start < len(data):
-                ends[start] = min(end, len(data))  # reported in order of their ends, so that the longest is last
+            # They are reported in order of their ends, so that the longest is last.
+            if start < size and (start or not first) and (end < size or last == total):
+                ends[first + start] = first + min(end, size)
 
-        locator.scan(_end_line(data), match_event_handler=record_match, scratch=scratch)
+        locator.scan(_end_line(part), match_event_handler=record_match, scratch=scratch)
         return ends
 
 

@@ -47,6 +47,8 @@ _RTF_ENDS = (b"par", b"pard", b"line", b"row", b"sect", b"page", b"column", b"fo
 _RTF_SIGNS = {b"~": b" ", b"_": b"-", b"{": b"{", b"}": b"}"}
 _SIMPLE = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"v": b"\v", b"a": b"\a"}
 _MAX_CODE = 0x10FFFF
+_decoded: dict[bytes, bytes | None] = {}  # a text has few different escapes, thousands of times
+_MAX_DECODED = 4096
 
 
 class Unescaped:
@@ -145,6 +147,15 @@ def _decode_mail(match: re.Match[bytes]) -> bytes | None:
 
 
 def _decode(match: re.Match[bytes]) -> bytes | None:
+    text = match[0]
+    if text not in _decoded:
+        if len(_decoded) >= _MAX_DECODED:
+            return _decode_escape(match)
+        _decoded[text] = _decode_escape(match)
+    return _decoded[text]
+
+
+def _decode_escape(match: re.Match[bytes]) -> bytes | None:
     kind = match.lastgroup or ""
     text = match[kind]
     if kind == "low":
