@@ -149,13 +149,13 @@ class Objects:
     size: Callable[[str], int] | None = None
 
     def __init__(self, repo: Repo) -> None:
-        self._repo = repo
+        self.repo = repo
         self.clean_cache: Callable[[], CleanCache] | None = None
         self._child: Child | None = self._start_child()  # now, so that git starts up while we do
 
     def reopen(self) -> Objects:
         """Return the same objects, read through a separate git process with a large pipe."""
-        objects = Objects(self._repo)
+        objects = Objects(self.repo)
         objects._ensure_child().widen_pipe()
         return objects
 
@@ -233,7 +233,7 @@ class Objects:
         return self._child
 
     def _start_child(self) -> Child:
-        return self._repo.start("cat-file", "--batch-command", "--buffer", feed=True)
+        return self.repo.start("cat-file", "--batch-command", "--buffer", feed=True)
 
     def _explain_exit(self, child: Child) -> str:
         """Return why git ended at an object.

@@ -149,7 +149,7 @@ class ObjectReader:
     def request_objects(self, pairs: Iterable[tuple[str, bytes]]) -> int:
         """Start reading the objects that are not known yet, given as (id, path); return a number for `wait_for_flight`.
 
-        All versions of a path go to the same worker, since git stores them as deltas of each other.
+        Workers get the versions of a path together, as far as that leaves them as much to read as the others.
         """
         new = self._filter_unknown(pairs)
         if not self._workers and (len(new) >= _WORKERS_FROM or self._is_large(new)):
@@ -158,7 +158,9 @@ class ObjectReader:
         if not self._workers:
             self._scan_in_process(new)
             return self._flight_count
-        for worker, share in zip(self._workers, self._distribute_objects(new), strict=True):
+        from .shares import distribute_objects
+
+        for worker, share in zip(self._workers, distribute_objects(self.objects, new, self._loads), strict=True):
             worker.send_request(share)
         self._flights.append(new)
         self._flight_count += 1
@@ -228,17 +230,6 @@ class ObjectReader:
         """Return whether the total size is known, and large enough for workers."""
         size = self.objects.size
         return size is not None and sum(map(size, new)) >= _WORKERS_FROM_BYTES
-
-    def _distribute_objects(self, new: dict[str, bytes]) -> list[list[str]]:
-        """Return the ids for each worker, by path; where sizes are known, by the load of the workers instead."""
-        shares: list[list[str]] = [[] for _ in self._workers]
-        for oid, path in new.items():
-            number = sum(path) % len(shares)
-            if self.objects.size:
-                number = self._loads.index(min(self._loads))
-                self._loads[number] += self.objects.size(oid)
-            shares[number].append(oid)
-        return shares
 
     def _build_worker_task(self) -> Callable[[list[str]], ScanResult]:
         from functools import partial
