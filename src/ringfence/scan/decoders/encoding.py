@@ -34,8 +34,17 @@ def detect_encoding(head: bytes) -> str:
         if head.startswith(bom):
             return name
     probe = head[:_PROBE]
-    if b"\0" not in probe:
-        return ""
+    name = _guess_encoding(probe) if b"\0" in probe else ""
+    return name if name and _is_text(decode_wide(probe, name)) else ""
+
+
+def _is_text(text: str) -> bool:
+    """Return whether characters are mostly those of text; tables of numbers have as many zeros."""
+    return 2 * sum(char.isprintable() or char in "\t\r\n" for char in text.replace("\ufffd", "\0")) >= len(text)
+
+
+def _guess_encoding(probe: bytes) -> str:
+    """Return what the zero bytes of a beginning look like."""
     wide = len(probe) // 4 or 1
     zeros = [probe[at::4].count(0) for at in range(4)]
     if zeros[2] > _MIN_ZEROS * wide and zeros[1] > _MIN_ZEROS * wide:
