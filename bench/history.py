@@ -30,7 +30,7 @@ def blobs(repo: Path) -> Path:
 
 def floor(repo: Path, names: Path) -> float:
     """Let git tell all changes and send all blobs, both at once; return the seconds until both are done."""
-    log = ["git", "log", "--all", "--raw", "--format=raw", "-z"]
+    log = ["git", "log", "--all", "--raw", "--no-renames", "--format=raw", "-z"]
     started = time.perf_counter()
     with names.open("rb") as asked:
         both = [
