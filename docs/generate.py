@@ -230,7 +230,7 @@ def options(command: Callable[..., object]) -> Iterator[tuple[str, str | None, b
         held, info = get_args(hints[name])
         declared = (info.default, *(info.param_decls or ()))  # typer keeps the first name as a default
         if isinstance(info, ArgumentInfo):
-            yield name.upper(), info.help, parameter.default is inspect.Parameter.empty
+            yield info.metavar or name.upper(), info.help, parameter.default is inspect.Parameter.empty
         elif inspect.isclass(held) and issubclass(held, enum.Enum):
             yield f"{declared[0]} {'|'.join(held)}", info.help, False
         else:

@@ -38,7 +38,7 @@ def test_a_vendor_that_is_not_there_is_told_with_the_nearest(laptop: Work) -> No
     said = laptop.ringfence("vendors", "show", "opnai")
     assert (said.status, said.out) == (
         2,
-        "ringfence: unknown vendor `opnai`; did you mean `openai`?\n  See ringfence vendors list.\n",
+        "ringfence: unknown vendor or marker `opnai`; did you mean `openai`?\n  See ringfence vendors list.\n",
     )
 
 

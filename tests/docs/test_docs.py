@@ -90,7 +90,7 @@ def test_what_is_documented_is_what_the_command_says(command, tmp_path):
     asked = [*PYTHON, *command.split()[1:], "--help"]  # started anew: each command loads by itself
     told = run(*asked, cwd=tmp_path, COLUMNS="200", NO_COLOR="1").out
     options = {word.split()[0] for word, _, _ in COMMANDS[command] if word.startswith("--")}
-    assert set(re.findall(r"^ *(--[\w-]+)", told, re.MULTILINE)) == options | {"--help"}
+    assert set(re.findall(r"^ *(?:-\w, )?(--[\w-]+)", told, re.MULTILINE)) == options | {"--help"}
 
 
 @pytest.mark.parametrize("name", [name for name, code in vars(ExitCode).items() if isinstance(code, int)])

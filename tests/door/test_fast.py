@@ -114,7 +114,7 @@ def test_a_command_loads_no_other_and_no_gitpython(warm: Work) -> None:
     tell = TELL.replace("ringfence.hook", "ringfence.commands.program")
     said = run(sys.executable, "-I", "-S", "-c", PATHS + tell, "check", "--staged", cwd=warm.path)
     commands = {name.rpartition(".")[2] for name in said.out.split() if name.startswith("ringfence.commands.")}
-    assert commands == {"program", "check", "options"}
+    assert commands == {"program", "check", "flags", "options"}
     assert "git" not in said.out.split()
 
 

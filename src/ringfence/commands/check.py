@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 def check(
     paths: Annotated[
-        list[str] | None, typer.Argument(help="With --files: files and folders; `-` is standard input.")
+        list[str] | None, typer.Argument(metavar="PATH", help="With --files: files and folders; `-` is standard input.")
     ] = None,
     *,
     staged: Annotated[bool, typer.Option("--staged", help="What the next commit would record.")] = False,
@@ -43,9 +43,12 @@ def check(
         str | None, typer.Option("--squash", metavar="A..B", help="The commit that a squash merge of A..B would make.")
     ] = None,
     title: Annotated[
-        str, typer.Option("--title", help="With --squash: the title. Default: the first commit's subject.")
+        str,
+        typer.Option("--title", metavar="TEXT", help="With --squash: the title. Default: the first commit's subject."),
     ] = "",
-    body: Annotated[str, typer.Option("--body", help="With --squash: the body. Default: all messages.")] = "",
+    body: Annotated[
+        str, typer.Option("--body", metavar="TEXT", help="With --squash: the body. Default: all messages.")
+    ] = "",
     message: Annotated[str | None, typer.Option("--message", metavar="FILE", help="A commit message.")] = None,
     old_baseline: Annotated[
         str | None, typer.Option("--baseline", metavar="FILE", help="With --all: findings listed in FILE pass.")

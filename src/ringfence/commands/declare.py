@@ -28,7 +28,9 @@ Exchange = StrEnum("Exchange", list(formats.FORMATS))  # type: ignore[misc]  # a
 
 
 def declare(
-    paths: Annotated[list[str] | None, typer.Argument(help="Files, from the top of the repository.")] = None,
+    paths: Annotated[
+        list[str] | None, typer.Argument(metavar="PATH", help="Files, from the top of the repository.")
+    ] = None,
     *,
     source: Annotated[str, typer.Option("--source", metavar="TEXT", help="Where they were taken from.")] = "",
     generator: Annotated[

@@ -44,7 +44,10 @@ def record(
         typer.Option("--session", metavar="FILE", help="Record what an agent's transcript says it wrote; repeatable."),
     ] = None,
     name: Annotated[
-        str | None, typer.Option("--name", help="The repository's name in the index; default: its remote, or path.")
+        str | None,
+        typer.Option(
+            "--name", metavar="NAME", help="The repository's name in the index; default: its remote, or path."
+        ),
     ] = None,
     index: IndexOption = None,
     key: KeyOption = None,

@@ -44,7 +44,7 @@ def install(
     server: _Server = None,
     everything: _All = None,
     tag: Annotated[
-        list[str] | None, typer.Option("--tag", help="Tag the repository, in its git configuration.")
+        list[str] | None, typer.Option("--tag", metavar="TAG", help="Tag the repository, in its git configuration.")
     ] = None,
     update: Annotated[
         bool, typer.Option("--update", help="On a server: the update hook, for hosts that run no other hook.")

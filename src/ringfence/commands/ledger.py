@@ -43,7 +43,9 @@ def find_ledger_path(ledger: str | None) -> str:
 
 @app.command("show")
 def show(
-    number: Annotated[int | None, typer.Argument(help="An entry's number; default: the last entries.")] = None,
+    number: Annotated[
+        int | None, typer.Argument(metavar="NUMBER", help="An entry's number; default: the last entries.")
+    ] = None,
     *,
     last: Annotated[int, typer.Option("--last", metavar="N", min=1, help="The number of entries to show.")] = 20,
     ledger: LedgerOption = None,
@@ -62,7 +64,7 @@ def show(
 
 @app.command("query")
 def query(
-    sql: Annotated[str, typer.Argument(help="A SELECT over entries, refs, commits and findings.")],
+    sql: Annotated[str, typer.Argument(metavar="SQL", help="A SELECT over entries, refs, commits and findings.")],
     *,
     ledger: LedgerOption = None,
 ) -> int:

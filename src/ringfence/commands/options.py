@@ -17,6 +17,7 @@ from ..records import dsse
 from ..reports.formats import FORMATS
 from ..repository import Repository
 from ..values import replace
+from .flags import colour_report, uses_colour
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,7 +35,9 @@ PolicyOption = Annotated[
     list[str] | None,
     typer.Option("--policy", metavar="FILE", help="An additional policy of the organisation."),
 ]
-TagOption = Annotated[list[str] | None, typer.Option("--tag", help="Check as if the repository also had this tag.")]
+TagOption = Annotated[
+    list[str] | None, typer.Option("--tag", metavar="TAG", help="Check as if the repository also had this tag.")
+]
 
 
 def _check_reports(reports: list[str] | None) -> list[str] | None:
@@ -110,7 +113,10 @@ def report_verdict(verdict: Verdict | None, how: str, reports: Iterable[str] | N
         text = "ringfence: this repository has no tag: nothing was checked (see --tag).\n"
     else:
         text = FORMATS[how](verdict or _NO_VERDICT)
-    typer.echo(text, nl=False, err=any(file == "-" for _, file in requested))
+    is_aside = any(file == "-" for _, file in requested)
+    if how == "text" and not is_aside and uses_colour():
+        text = colour_report(text)
+    typer.echo(text, nl=False, err=is_aside, color=True)
     for name, file in requested:
         write_file(FORMATS[name](verdict or _NO_VERDICT), file)
     return (verdict or _NO_VERDICT).exit_code

@@ -39,7 +39,7 @@ _PIPE_WIDTH = 10_000  # columns, so that no line is wrapped where the output isn
 
 @app.command("check")
 def check(
-    files: Annotated[list[str], typer.Argument(help="Policy files, or a repository's ringfence.toml.")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="Policy files, or a repository's ringfence.toml.")],
 ) -> int:
     """Report every mistake in policy files; several files are merged as layers, in the order given."""
     layers = []
@@ -53,12 +53,12 @@ def check(
 
 @app.command("compile")
 def compile_(
-    server: Annotated[list[str] | None, typer.Argument(help="Bare repositories on the server.")] = None,
+    server: Annotated[list[str] | None, typer.Argument(metavar="DIR", help="Bare repositories on the server.")] = None,
     *,
     everything: Annotated[
         str | None, typer.Option("--all", metavar="ROOT", help="Every bare repository below a folder.")
     ] = None,
-    name: Annotated[str, typer.Option("--name", help="The forge's name of a single repository.")] = "",
+    name: Annotated[str, typer.Option("--name", metavar="NAME", help="The forge's name of a single repository.")] = "",
 ) -> int:
     """Compile the policies of a server's repositories in advance; run it as the user that runs the hooks."""
     directories = [*(server or ()), *(find_repositories(everything) if everything else ())]
@@ -135,7 +135,7 @@ def ready(
 
 @app.command("explain")
 def explain(
-    path: Annotated[str, typer.Argument(help="A path, from the top of the repository.")],
+    path: Annotated[str, typer.Argument(metavar="PATH", help="A path, from the top of the repository.")],
     *,
     repo: RepoOption = None,
     policy: PolicyOption = None,

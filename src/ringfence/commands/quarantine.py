@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Decide on refused pushes that a server keeps.", no_args_is_help=True, rich_markup_mode=None)
 
-_Id = Annotated[str, typer.Argument(help="The push's id.")]
+_Id = Annotated[str, typer.Argument(metavar="ID", help="The push's id.")]
 _Repo = Annotated[
     str | None, typer.Option("--repo", metavar="DIR", help="The bare repository; default: the current folder.")
 ]

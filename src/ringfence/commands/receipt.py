@@ -26,12 +26,14 @@ def _force_subcommand() -> None:
 
 @app.command("verify")
 def verify(
-    file: Annotated[str, typer.Argument(help="A file that --receipt wrote.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A file that --receipt wrote.")],
     commit: Annotated[str, typer.Option("--commit", metavar="SHA", help="The commit that the receipt must cover.")],
     base: Annotated[
         str, typer.Option("--base", metavar="SHA", help="A commit accepted before; the receipt may begin there.")
     ] = "",
-    tag: Annotated[list[str] | None, typer.Option("--tag", help="A tag that the run must have checked.")] = None,
+    tag: Annotated[
+        list[str] | None, typer.Option("--tag", metavar="TAG", help="A tag that the run must have checked.")
+    ] = None,
     ruleset: Annotated[
         str | None, typer.Option("--ruleset", metavar="NAME", help="The ruleset that the run must have used.")
     ] = None,

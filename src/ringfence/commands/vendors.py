@@ -71,13 +71,37 @@ def list_(*, policy: PolicyOption = None) -> int:
 
 
 @app.command("show")
-def show(vendor: Annotated[str, typer.Argument(help="The vendor's id.")], *, policy: PolicyOption = None) -> int:
-    """Show everything about a vendor: products, terms, models and markers, with examples."""
+def show(
+    name: Annotated[str, typer.Argument(metavar="ID", help="The id of a vendor, or of a marker.")],
+    *,
+    policy: PolicyOption = None,
+) -> int:
+    """Show everything about a vendor, products, terms, models and markers, or about one marker, with examples."""
     vendors = _load_vendors(policy)
-    if vendor not in vendors:
-        raise UsageError(f"unknown vendor `{vendor}`{suggest_word(vendor, vendors)}", "See ringfence vendors list.")
-    typer.echo("\n".join(_format_vendor(vendor, vendors[vendor])))
+    if name in vendors:
+        typer.echo("\n".join(_format_vendor(name, vendors[name])))
+        return ExitCode.ALLOWED
+    markers = {item.id: (vendor, item) for vendor, file in vendors.items() for item in file.iter_markers()}
+    if name not in markers:
+        known = {*vendors, *markers}
+        raise UsageError(f"unknown vendor or marker `{name}`{suggest_word(name, known)}", "See ringfence vendors list.")
+    vendor, marker = markers[name]
+    typer.echo("\n".join(_format_marker(vendor, vendors[vendor], marker)))
     return ExitCode.ALLOWED
+
+
+def _format_marker(vendor: str, file: VendorFile, marker: Any) -> Iterator[str]:
+    """Yield all that a vendor file says of a marker, or of a family of models."""
+    yield f"{marker.id}, of {file.name} ({vendor}): docs/markers/{vendor}.md"
+    shown = marker.model_dump(exclude_none=True, exclude={"id", "caught", "passed", "source"})
+    shown["seen"] = marker.seen or file.seen or "never"
+    names = {product.id: product.name for product in file.product}
+    shown["product"] = f"{names.get(marker.product, marker.product)} ({marker.product})"
+    for key, setting in shown.items():
+        if setting not in (False, (), "", None):
+            items = setting if isinstance(setting, tuple | list) else (setting,)
+            yield f"  {key}: {', '.join(sanitise_text(str(item)) for item in items)}"
+    yield from _format_examples(marker.source, marker.caught, marker.passed)
 
 
 def _format_vendor(name: str, vendor: VendorFile) -> Iterator[str]:
@@ -127,9 +151,11 @@ def propose_(
         str | None, typer.Option("--message", metavar="FILE", help="A commit message that a tool wrote.")
     ] = None,
     author: Annotated[
-        str | None, typer.Option("--author", help="An author that a tool uses: `Name <address>`.")
+        str | None, typer.Option("--author", metavar="TEXT", help="An author that a tool uses: `Name <address>`.")
     ] = None,
-    path: Annotated[str | None, typer.Option("--path", help="A file or folder that a tool leaves.")] = None,
+    path: Annotated[
+        str | None, typer.Option("--path", metavar="PATH", help="A file or folder that a tool leaves.")
+    ] = None,
     vendor: Annotated[str, typer.Option("--vendor", metavar="ID", help="The vendor of the tool.")] = "",
     product: Annotated[str, typer.Option("--product", metavar="ID", help="The product.")] = "",
     policy: PolicyOption = None,

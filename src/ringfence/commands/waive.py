@@ -19,7 +19,8 @@ from .options import PolicyOption, RepoOption, TagOption
 
 def waive(
     findings: Annotated[
-        list[str] | None, typer.Argument(help="Fingerprints of findings, or ids of commits, as reports show them.")
+        list[str] | None,
+        typer.Argument(metavar="FINDING", help="Fingerprints of findings, or ids of commits, as reports show them."),
     ] = None,
     *,
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why the finding may pass.")] = "",

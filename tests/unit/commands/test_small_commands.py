@@ -35,9 +35,9 @@ def test_uninstall_without_hooks_says_so(work: Work, capsys: pytest.CaptureFixtu
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"forge": "gitlab"}, "--forge needs --server DIR."),
+        ({"forge": "gitlab"}, "--forge needs --server DIR or --all ROOT."),
         ({"server": "a.git", "pre_commit": True}, "--server and --pre-commit can't be combined."),
-        ({"server": "a.git", "deadline": 0}, "--deadline needs --server, and a positive number of seconds."),
+        ({"server": "a.git", "deadline": 0}, "--deadline needs --server or --all, and a positive number of seconds."),
     ],
 )
 def test_install_refuses_options_that_do_not_go_together(options: dict[str, object], message: str) -> None:
