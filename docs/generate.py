@@ -25,7 +25,7 @@ from ringfence.policy.effective import parse_vendors
 from ringfence.policy.markers.base import MarkerEntry
 from ringfence.policy.markers.kinds import KINDS
 from ringfence.policy.markers.model_names import ModelEntry
-from ringfence.policy.schema import policy_file, provenance_file, rollout, tag, vendor_file, waiver_file
+from ringfence.policy.schema import approvals, policy_file, provenance_file, rollout, tag, vendor_file, waiver_file
 from ringfence.policy.vendor_files import read_shipped_files
 
 if TYPE_CHECKING:
@@ -108,6 +108,7 @@ def policy_tables() -> Iterator[str]:
         tag.Zone,
         tag.Tag,
         rollout.Rollout,
+        approvals.Approvals,
         policy_file.Limits,
         waiver_file.Waivers,
         waiver_file.Waiver,
@@ -260,6 +261,8 @@ def exit_codes() -> Iterator[str]:
     reasons = {error.code: str(error.__doc__).partition(";")[0].rstrip(".") for error in _errors()}
     reasons[errors.ExitCode.ALLOWED] = "No blocking finding"
     reasons[errors.ExitCode.BLOCKED] = "The policy blocks a mark that was found"
+    reasons[errors.ExitCode.ENDED] = "A waiver has ended"
+    reasons[errors.ExitCode.UNNEEDED] = "A waiver is needed no more"
     reasons[errors.ExitCode.BUG] = "An error in ringfence itself"
     reasons[errors.ExitCode.INTERRUPTED] = "Interrupted with Ctrl-C"
     yield from ("| code | name | means |", "|---:|---|---|")

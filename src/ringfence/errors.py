@@ -15,6 +15,8 @@ class ExitCode:
     GIT = 5
     LEDGER = 6
     RECEIPT = 7
+    ENDED = 8
+    UNNEEDED = 9
     BUG = 70  # EX_SOFTWARE of sysexits.h
     INTERRUPTED = 130  # 128 + SIGINT, the convention of shells
 

@@ -26,7 +26,10 @@ def kills(request: pytest.FixtureRequest) -> int:
 def aside(clone: Work, server: Work, book: Path, tmp_path: Path) -> Work:
     """`server` with its ledger, which puts aside what it refuses."""
     path = tmp_path / "policy.toml"
-    path.write_text('version = 1\n[tag.training-data]\non_block = "quarantine"\napprovers = ["bob"]\n')
+    path.write_text(
+        'version = 1\n[tag.training-data]\non_block = "quarantine"\napprovers = ["bob"]\n'
+        "[approvals]\nsame_login = true\n"
+    )
     server.did("config", "ringfence.policy", str(path))
     assert server.ringfence("install", "--server", str(server.path))
     return server

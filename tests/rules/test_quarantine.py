@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from ringfence.errors import GitError
 from ringfence.gate import proc_receive
 from rules.conftest import ME, day
 
-POLICY = '[tag.training-data]\non_block = "quarantine"\napprovers = ["bob"]\n'
+POLICY = '[tag.training-data]\non_block = "quarantine"\napprovers = ["bob"]\n[approvals]\nsame_login = true\n'
 ID = re.compile(r"quarantined as (\d{8}-[0-9a-f]{8})")
 
 
@@ -462,3 +463,63 @@ def test_no_two_pushes_are_put_aside_by_one_name(aside: Work, clone: Work) -> No
     names = {ID.search(clone.git("push", "origin", "main").out)[1] for _ in range(3)}  # type: ignore[index]
     assert len(names) == 3
     assert len(held(aside)) == 8
+
+
+# --- two people are two ---
+
+
+def test_one_login_cannot_be_two_people(clone: Work, aside: Work, policy: Callable[[str], Path], book: Path) -> None:
+    policy(POLICY.partition("[approvals]")[0])
+    number = put(clone)
+    said = decide(aside, "release", number)
+    assert said.status == 2
+    assert f"{ME} asked for it, as ann: another login has to approve." in said.out
+    assert decide(aside, "drop", number).status == 2
+    assert held(aside)
+    asked = [entry for entry in kept(book) if entry["outcome"] == "asked"]
+    assert {entry["body"]["login"] for entry in asked} == {ME}
+
+
+@pytest.fixture
+def signers(tmp_path: Path) -> Path:
+    """A file of allowed signers for ann and bob, whose keys lie beside it."""
+    path = tmp_path / "allowed_signers"
+    lines = []
+    for name in ("ann", "bob", "eve"):
+        key = tmp_path / name
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", str(key)], check=True)
+        if name != "eve":
+            lines.append(f"{name} {key.with_suffix('.pub').read_text()}")
+    path.write_text("".join(lines))
+    return path
+
+
+@pytest.mark.parametrize("act", ["release", "drop"])
+def test_two_signatures_are_two_people_under_one_login(
+    clone: Work, aside: Work, policy: Callable[[str], Path], signers: Path, book: Path, act: str
+) -> None:
+    policy(POLICY.partition("[approvals]")[0] + f'[approvals]\nsigners = "{signers}"\n')
+    number = put(clone)
+
+    def step(by: str, key: str, *more: str) -> Said:
+        keyed = ("--key", str(signers.parent / key)) if key else ()
+        return aside.ringfence("quarantine", act, number, "--by", by, *keyed, *more)
+
+    assert step("ann", "", "--reason", "x").status == 2
+    assert step("ann", "eve", "--reason", "x").status == 2
+    assert step("eve", "eve", "--reason", "x").status == 2
+    assert step("ann", "ann", "--reason", "x")
+    assert step("bob", "", "--approve").status == 2
+    assert step("bob", "ann", "--approve").status == 2
+    assert step("ann", "ann", "--approve").status == 2
+    assert step("bob", "bob", "--approve")
+    assert not held(aside)
+    body = kept(book)[-1]["body"]
+    assert body["signature"].startswith("-----BEGIN SSH SIGNATURE-----")
+    assert body["asked"]["signature"].startswith("-----BEGIN SSH SIGNATURE-----")
+
+
+def test_a_signature_where_the_policy_names_no_signers_is_a_mistake(clone: Work, aside: Work, signers: Path) -> None:
+    number = put(clone)
+    key = str(signers.parent / "ann")
+    assert aside.ringfence("quarantine", "release", number, "--reason", "x", "--by", "ann", "--key", key).status == 2

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import SHARE_LINK, TRAILER, Work, kept
+from conftest import SHARE_LINK, TRAILER, Work, bare, kept
 from ringfence.check.findings import compute_fingerprint
 from rules.conftest import ME, day, found, waiver
 
@@ -159,7 +159,7 @@ def test_a_waiver_that_cant_be_used_lets_nothing_pass_and_is_reported(clone: Wor
     path = policy('[tag.training-data]\napprovers = ["bob", "Ann"]\n' + waiver(finding=fingerprint, **said))
     assert "refused, 1 mark" in clone.git("push", "origin", "main").out
     told = clone.ringfence("waive", "--check", "--policy", str(path), "--tag", "training-data")
-    assert told.status == 4
+    assert told.status == (8 if "ended" in why else 4)
     until = said.get("until", day(30))
     assert told.out == f"{fingerprint}  training-data  LEGAL-7  until {until}: {' '.join(why.split())} ({path})\n"
 
@@ -167,7 +167,33 @@ def test_a_waiver_that_cant_be_used_lets_nothing_pass_and_is_reported(clone: Wor
 def test_a_waiver_that_nothing_needs_is_reported(clone: Work, policy) -> None:
     path = policy(APPROVERS + waiver(finding="0" * 20))
     told = clone.ringfence("waive", "--check", "--policy", str(path), "--tag", "training-data")
-    assert (told.status, "unused" in told.out) == (4, True)
+    assert (told.status, "unused" in told.out) == (9, True)
+
+
+def test_all_waivers_of_a_server_are_checked_where_they_are_used(
+    server: Work, clone: Work, policy, tmp_path: Path
+) -> None:
+    fingerprint = marked(clone)
+    path = policy(APPROVERS + waiver(finding=fingerprint))
+    clone.did("push", "-q", "origin", "main")
+    other = bare(tmp_path / "srv/other.git", "training-data")
+    bare(tmp_path / "srv/untagged.git")
+    server.path.rename(tmp_path / "srv/server.git")
+    for name in ("server", "other"):
+        Work(tmp_path / f"srv/{name}.git").did("config", "ringfence.policy", str(path))
+    check = ("waive", "--check", "--all", str(tmp_path / "srv"))
+    told = other.ringfence(*check)
+    line = f"{fingerprint}  training-data  LEGAL-7  until {day(30)}: valid ({path} (git config ringfence.policy))"
+    assert (told.status, told.out) == (0, f"{line}, in {tmp_path}/srv/server\n")
+    path.write_text(f"version = 1\n{APPROVERS}" + waiver(finding=fingerprint) + waiver(finding="0" * 20))
+    assert other.ringfence(*check).status == 9
+    path.write_text(f"version = 1\n{APPROVERS}" + waiver(finding=fingerprint, until=day(-1)) + waiver(finding="0" * 20))
+    assert other.ringfence(*check).status == 8
+    Work(tmp_path / "srv/untagged.git").tag("no-such-tag")
+    told = other.ringfence(*check)
+    assert told.status == 4
+    assert f"ringfence: {tmp_path}/srv/untagged.git: git config ringfence.tag" in told.out
+    assert other.ringfence(*check, "--tag", "eval").status == 2
 
 
 def test_it_ends_with_its_last_day(clone: Work, policy) -> None:

@@ -29,6 +29,10 @@ _Repo = Annotated[
 ]
 _Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Request it, for this reason.")]
 _Approve = Annotated[bool, typer.Option("--approve", help="Approve another person's request, and carry it out.")]
+_Key = Annotated[
+    str,
+    typer.Option("--key", metavar="FILE", help="Your SSH key, to sign with; needed where the policy names signers."),
+]
 _By = Annotated[str, typer.Option("--by", metavar="NAME", help="Your name, as in the policy's `approvers`.")]
 
 
@@ -51,13 +55,15 @@ def show(number: _Id, *, repo: _Repo = None) -> int:
 
 
 @app.command("release")
-def release(number: _Id, *, reason: _Reason = "", approve: _Approve = False, by: _By = "", repo: _Repo = None) -> int:
+def release(
+    number: _Id, *, reason: _Reason = "", approve: _Approve = False, by: _By = "", key: _Key = "", repo: _Repo = None
+) -> int:
     """Request that a push be accepted, or approve that: it is checked again, and its refs are updated."""
     repository, person = _open_repository(repo), get_actor(by)
     push = find_push(repository, number)
-    if not _request_or_approve(repository, push, "release", person, reason, approve=approve):
+    if not _request_or_approve(repository, push, "release", person, reason, key, approve=approve):
         return ExitCode.ALLOWED
-    verdict = release_push(repository, push, person)
+    verdict = release_push(repository, push, person, key)
     if verdict and verdict.exit_code:
         return options.report_verdict(verdict, "text")
     typer.echo(f"ringfence: {number} is released, {format_count(len(push.record['refs']), 'ref')} updated.")
@@ -65,12 +71,14 @@ def release(number: _Id, *, reason: _Reason = "", approve: _Approve = False, by:
 
 
 @app.command("drop")
-def drop(number: _Id, *, reason: _Reason = "", approve: _Approve = False, by: _By = "", repo: _Repo = None) -> int:
+def drop(
+    number: _Id, *, reason: _Reason = "", approve: _Approve = False, by: _By = "", key: _Key = "", repo: _Repo = None
+) -> int:
     """Request that a push be deleted, or approve that."""
     repository, person = _open_repository(repo), get_actor(by)
     push = find_push(repository, number)
-    if _request_or_approve(repository, push, "drop", person, reason, approve=approve):
-        drop_push(repository, push, person)
+    if _request_or_approve(repository, push, "drop", person, reason, key, approve=approve):
+        drop_push(repository, push, person, key)
         typer.echo(f"ringfence: {number} is dropped; a later git gc deletes its objects.")
     return ExitCode.ALLOWED
 
@@ -80,7 +88,7 @@ def _open_repository(repo: str | None) -> Repository:
 
 
 def _request_or_approve(
-    repository: Repository, push: QuarantinedPush, action: str, by: str, reason: str, *, approve: bool
+    repository: Repository, push: QuarantinedPush, action: str, by: str, reason: str, key: str, *, approve: bool
 ) -> bool:
     """Record a request if there is a reason, and return whether the action is to be carried out.
 
@@ -90,6 +98,7 @@ def _request_or_approve(
         action: release or drop.
         by: The person who requests or approves.
         reason: The reason of a request; "" to approve one.
+        key: The SSH key to sign with, or "".
         approve: Whether --approve was given.
 
     Raises:
@@ -98,7 +107,7 @@ def _request_or_approve(
     if approve == bool(reason):
         raise UsageError("give either --reason TEXT, to request it, or --approve.")
     if reason:
-        request_decision(repository, push, action, by, reason)
+        request_decision(repository, push, action, by, reason, key)
         typer.echo(f"ringfence: {by} requests to {action} {push.id}; another person approves it with --approve.")
     return approve
 

@@ -7,14 +7,13 @@ from typing import Annotated
 
 import typer
 
-from ..check import waivers
 from ..errors import ExitCode, UsageError
 from ..gate import history
 from ..model import Finding, Verdict
-from ..repository import Repository, load_local_plan
 from . import options
 from .check import parse_range
 from .options import PolicyOption, RepoOption, TagOption
+from .waiver_states import check_everywhere, check_repository, print_states
 
 
 def waive(
@@ -31,6 +30,12 @@ def waive(
     range_: Annotated[
         str | None, typer.Option("--range", metavar="A..B", help="The commits to search; default: the whole history.")
     ] = None,
+    root: Annotated[
+        str | None,
+        typer.Option(
+            "--all", metavar="ROOT", help="With --check: the waivers of every bare repository below a folder."
+        ),
+    ] = None,
     repo: RepoOption = None,
     policy: PolicyOption = None,
     tag: TagOption = None,
@@ -38,6 +43,10 @@ def waive(
     """Draft waivers for findings, for another person to approve; or check existing waivers."""
     if bool(findings) is check:
         raise UsageError("give either findings or --check.", "Reports show a finding's fingerprint.")
+    if root and (not check or repo or policy or tag or range_):
+        raise UsageError("--all ROOT needs --check, and no other option.")
+    if root:
+        return print_states(check_everywhere(root))
     repository = options.open_repository(repo, policy, tag)
     verdict = (
         history.check_history(repository) if range_ is None else history.check_range(repository, *parse_range(range_))
@@ -45,7 +54,7 @@ def waive(
     if verdict is None:
         raise UsageError("this repository has no tag: there is nothing to waive.")
     if check:
-        return _check_waivers(repository, verdict)
+        return print_states(check_repository(repository, verdict))
     common = {"reason": reason, "ticket": ticket, "requested_by": requested_by, "approved_by": ""}
     for name in findings or ():
         typer.echo("\n".join(_draft_waivers(_select_findings(verdict, name), name, common, until)))
@@ -73,17 +82,3 @@ def _draft_waivers(findings: list[Finding], target: str, common: dict[str, str],
         lines += [f"{word} = {json.dumps(text)}" for word, text in {key: name, "tag": item.tag, **common}.items()]
         lines.append(f"until = {until or json.dumps('')}")
     return lines
-
-
-def _check_waivers(repository: Repository, verdict: Verdict) -> int:
-    """Print for each waiver whether it is valid and used; return 4 (policy) unless all of them are, else 0."""
-    plan = load_local_plan(repository)
-    targets = [(item.fingerprint, item.commit) for item in verdict.findings]
-    is_good = True
-    for item in waivers.load_waivers(plan) if plan else ():
-        is_used = any(item.finding == mark or (item.commit and item.commit == commit) for mark, commit in targets)
-        state = item.fault or ("valid" if is_used else "unused")
-        is_good = is_good and state == "valid"
-        name = item.finding or item.commit[:12]
-        typer.echo(f"{name}  {item.tag}  {item.ticket}  until {item.until}: {state} ({item.origin})")
-    return ExitCode.ALLOWED if is_good else ExitCode.POLICY

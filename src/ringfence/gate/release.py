@@ -9,11 +9,13 @@ from ..git.repo import is_zero
 from ..policy.waiver_rules import is_same_person
 from ..records import quarantine, recorder
 from ..records.ledger import Decision, append_entry
+from ..records.signatures import verify_signature
 from ..repository import load_tagged_plan
 from ..values import replace
 from .judge_push import judge_updates, read_prior_inputs
 from .lost_protection import refuse_lost_protection
 from .own_files import refuse_waivers
+from .signed_steps import allows_same_login, build_statement, sign_step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,37 +27,49 @@ if TYPE_CHECKING:
     from ..sources.refs import Update
 
 
-def request_decision(repository: Repository, push: QuarantinedPush, act: str, by: str, reason: str) -> None:
-    """Record and store a request of the person `by` to release or to drop a push (`act`).
+def request_decision(
+    repository: Repository, push: QuarantinedPush, act: str, by: str, reason: str, key: str = ""
+) -> None:
+    """Record and store a request of the person `by` to release or to drop a push (`act`), signed with `key`.
 
     Raises:
-        UsageError: The push is incomplete and can only be dropped, or no ledger is configured.
+        UsageError: The push is incomplete and can only be dropped, no ledger is configured, or the policy wants
+            another signature.
     """
     if not push.record and act == "release":
         raise UsageError(f"{push.id} is incomplete: the server was interrupted while it stored the push.", "Drop it.")
-    request = {"act": act, "by": by, "reason": reason}
+    request = {"act": act, "by": by, "reason": reason, "login": recorder.get_actor()}
+    if signature := sign_step(_load_current_plan(repository, push), push, act, "ask", by, key):
+        request["signature"] = signature
     _record_step(repository, push, by, "asked", request)
     quarantine.store_request(repository, push, request)
 
 
-def release_push(repository: Repository, push: QuarantinedPush, by: str) -> Verdict | None:
+def _load_current_plan(repository: Repository, push: QuarantinedPush) -> Plan | None:
+    return load_tagged_plan(read_prior_inputs(repository, push.updates if push.record else [])[0])
+
+
+def release_push(repository: Repository, push: QuarantinedPush, by: str, key: str = "") -> Verdict | None:
     """Judge a push again without the findings in its record, and update its refs if nothing else refuses.
+
+    `by` approves it, and signs with `key` where the policy wants that.
 
     Raises:
         UsageError: There is no request of another person, `by` isn't an approver, or a ref has moved since.
         GitError: A ref moved at the last moment; no ref was updated then.
     """
     updates = _find_pending_updates(repository, push)
-    inputs, _ = read_prior_inputs(repository, push.updates)
-    _check_approval(push, "release", by, load_tagged_plan(inputs))
-    verdict = _judge_push(repository, push, updates, by) if updates else None
+    signature = _check_approval(push, "release", by, _load_current_plan(repository, push), key)
+    verdict = _judge_push(repository, push, updates, by, signature) if updates else None
     if not verdict or not verdict.exit_code:
         moves = {ref: ("" if is_zero(new) else new, "" if is_zero(old) else old) for old, new, ref in updates}
         quarantine.update_refs(repository.repo, update=moves, delete=push.refs)
     return verdict
 
 
-def _judge_push(repository: Repository, push: QuarantinedPush, updates: list[Update], by: str) -> Verdict | None:
+def _judge_push(
+    repository: Repository, push: QuarantinedPush, updates: list[Update], by: str, signature: str
+) -> Verdict | None:
     """Judge a push again, and record the verdict if it lets the refs be updated."""
     result = judge_updates(repository, updates, push.record["who"])
     verdict = result.verdict and _waive_findings(result.verdict, push)
@@ -64,6 +78,7 @@ def _judge_push(repository: Repository, push: QuarantinedPush, updates: list[Upd
     refuse_lost_protection(repository, result.inputs, updates)
     refuse_waivers(repository, updates, push.record["who"])
     extra = {"quarantine": push.id, "asked": push.asked, "login": recorder.get_actor()}
+    extra |= {"signature": signature} if signature else {}
     if verdict:
         recorder.record_verdict(repository, "release", verdict, updates, result.commits, by, extra)
     else:
@@ -71,20 +86,21 @@ def _judge_push(repository: Repository, push: QuarantinedPush, updates: list[Upd
     return verdict
 
 
-def drop_push(repository: Repository, push: QuarantinedPush, by: str) -> None:
-    """Delete the refs of a push; git's garbage collection deletes its objects later.
+def drop_push(repository: Repository, push: QuarantinedPush, by: str, key: str = "") -> None:
+    """Delete the refs of a push; git's garbage collection deletes its objects later. `by` and `key` are as above.
 
     Raises:
         UsageError: There is no request of another person, or `by` isn't an approver.
     """
-    updates = push.updates if push.record else []
-    _check_approval(push, "drop", by, load_tagged_plan(read_prior_inputs(repository, updates)[0]))
-    _record_step(repository, push, by, "dropped", {"asked": push.asked})
+    signature = _check_approval(push, "drop", by, _load_current_plan(repository, push), key)
+    _record_step(repository, push, by, "dropped", {"asked": push.asked, "signature": signature})
     quarantine.update_refs(repository.repo, delete=push.refs)
 
 
-def _check_approval(push: QuarantinedPush, act: str, by: str, plan: Plan | None) -> None:
+def _check_approval(push: QuarantinedPush, act: str, by: str, plan: Plan | None, key: str = "") -> str:
     """Check that another person requested the act, and that `by` is an approver of each tag that refused the push.
+
+    Returns the approver's signature, "" where the policy wants none.
 
     Raises:
         UsageError: It isn't so.
@@ -103,6 +119,16 @@ def _check_approval(push: QuarantinedPush, act: str, by: str, plan: Plan | None)
     for tag in sorted(tags):
         if not plan or not any(tag == each and is_same_person(by, person) for each, person in plan.accounts.approvers):
             raise UsageError(f"{by} isn't an approver of {tag}.", "See ringfence policy show.")
+    signature = sign_step(plan, push, act, "approve", by, key)
+    if signature and plan:
+        asked = build_statement(push, act, "ask", push.asked["by"])
+        verify_signature(asked, push.asked.get("signature", ""), plan.approvals["signers"], push.asked["by"])
+    elif push.asked.get("login", "") in ("", recorder.get_actor()) and not allows_same_login(plan):
+        raise UsageError(
+            f"{recorder.get_actor()} asked for it, as {push.asked['by']}: another login has to approve.",
+            "Or let both sign: `[approvals] signers` in the policy.",
+        )
+    return signature
 
 
 def _find_pending_updates(repository: Repository, push: QuarantinedPush) -> list[Update]:

@@ -56,6 +56,7 @@ class EffectivePolicy:
     stores: dict[str, tuple[str, ...]] = field(default_factory=dict)
     ingredients: dict[str, Any] = field(default_factory=dict)
     rollout: dict[str, Any] = field(default_factory=dict)
+    approvals: dict[str, Any] = field(default_factory=dict)
     catalogue: list[str] = field(default_factory=list)
     name: str = ""
     contact: str = ""
@@ -93,6 +94,7 @@ def merge_layers(layers: list[tuple[Layer, PolicyFile]], inputs: Inputs, vendors
             policy, layer, "ingredients", policy.ingredients, file.ingredients.model_dump(exclude_none=True)
         )
         _merge_settings(policy, layer, "rollout", policy.rollout, file.rollout.model_dump(exclude_none=True))
+        _merge_settings(policy, layer, "approvals", policy.approvals, file.approvals.model_dump(exclude_none=True))
         policy.mistakes += merge_waivers(policy.waiver_rules, layer, file)
         _merge_on_block(policy, layer, file)
         policy.markers += file.marker

@@ -119,6 +119,11 @@ class Plan:
 
         return Rollout(self._rows, self._section)
 
+    @property
+    def approvals(self) -> dict[str, str]:
+        """What the policy says of approvals, by key: `same_login` (True or False), `signers`."""
+        return {key: setting for key, setting in self._rows.get("approvals", [])}  # noqa: C416 - a row is a list
+
     def start_observing(self, account: str = "") -> str:
         """Let the tags that observe what an account does refuse nothing; return what pushers are told of its end."""
         rollout = self.rollout

@@ -15,6 +15,7 @@ from ringfence.policy.inputs import Inputs, Layer
 from ringfence.policy.load import load_plan
 from ringfence.policy.plan import Plan
 from ringfence.records.quarantine import QuarantinedPush
+from ringfence.records.recorder import get_actor
 from ringfence.repository import Repository
 
 POLICY = b"""
@@ -41,7 +42,14 @@ def make_push(commit: str = "a" * 40, **asked: str) -> QuarantinedPush:
 
 
 def test_another_person_who_is_an_approver_may_approve(plan: Plan) -> None:
-    release._check_approval(make_push(act="release", by="carl"), "release", "bob", plan)
+    asked = make_push(act="release", by="carl", login="another-login")
+    assert release._check_approval(asked, "release", "bob", plan) == ""
+
+
+@pytest.mark.parametrize("asked", [{"login": get_actor()}, {"login": ""}, {}])
+def test_the_same_login_or_an_unknown_one_is_not_another_person(plan: Plan, asked: dict[str, str]) -> None:
+    with pytest.raises(UsageError, match="another login has to approve"):
+        release._check_approval(make_push(act="release", by="carl", **asked), "release", "bob", plan)
 
 
 @pytest.mark.parametrize(

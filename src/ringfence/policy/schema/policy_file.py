@@ -12,6 +12,7 @@ from pydantic_core import CoreSchema
 from ..actions import UNDISCLOSED
 from ..markers.base import Text
 from ..markers.kinds import AnyMarker
+from .approvals import Approvals
 from .rollout import Rollout
 from .table import Name, Table
 from .tag import Tag, Zone
@@ -210,6 +211,9 @@ class PolicyFile(Table):
     )
     ingredients: Ingredients = Field(
         default_factory=_build_factory(Ingredients), description="Recorded output of AI tools, to be found again."
+    )
+    approvals: Approvals = Field(
+        default_factory=_build_factory(Approvals), description="How two people show that they are two."
     )
     rollout: Rollout = Field(
         default_factory=_build_factory(Rollout),
