@@ -12,6 +12,7 @@ from .decoders import PROBE, Budget, Member, Piece, Pointer, Stream, UnreadPart
 from .embedded import EmbeddedFinder
 from .matches import EXCERPTS, SCRIPT, Contents, Place
 from .prefilter import load_prefilter
+from .recorded_bodies import BodyFinder
 from .text import Scan, join_place
 
 TYPE_CHECKING = False
@@ -72,7 +73,9 @@ class _Reader:
         if not form or (form.function and not form.is_fully_decoded):
             head = first[0][:PROBE]
             finder = EmbeddedFinder(self._plan, head, is_known=bool(form) or decoders.opaque.is_opaque(head))
+        bodies = BodyFinder() if is_text and not form else None
         watched = finder.watch(scanned) if finder else scanned
+        watched = bodies.watch(watched) if bodies else watched
         stream = Stream((window[shared:] for window, shared, *_ in watched), content.path)
         decoded = Contents()
         if form:
@@ -83,6 +86,8 @@ class _Reader:
             pass
         if finder:
             decoded.add(self._scan_items(content, finder.iter_items(self._budget), place, depth))
+        if bodies:
+            decoded.add(self._scan_items(content, bodies.iter_items(self._budget), place, depth))
         may_be_pointer = first[2] and (known is None or known.has_format or bool(known.rare))
         for pointer in decoders.parse_pointers(first[0]) if may_be_pointer else ():
             self._follow_pointer(pointer, place, depth, decoded)

@@ -12,6 +12,13 @@ from .encoding import BOMS
 
 _PDF = b"%PDF-"
 MSGPACK = r"\A[\x91-\x9f]?[\x81-\x8f][\xa1-\xbf\xd9]"  # an object with a name, or a list of such
+BODIES = (
+    r"!!binary\b",
+    r"base64_string",
+    r"[bB]ase64[bB]ody",
+    r"[bB]ody[bB]ase64",
+    r"[eE]ncoding\\*\"\s*:\s*\\*\"base64",
+)  # in recorded traffic
 CARD = "^---\\r?$"  # the first line of a dataset card
 
 
@@ -25,7 +32,7 @@ def list_decoder_patterns() -> list[str]:
     prefixes = [rf"\A{escape_bytes(begin)}" for begin in beginnings if begin != _PDF]
     prefixes.append(f"^{escape_bytes(_PDF)}")  # its readers skip what comes before
     prefixes += [f"^{escape_bytes(begin)}" for begin in signatures.list_armors()]
-    words = map(escape_bytes, (*pointer.WORDS, *formats.WORDS))
+    words = (*BODIES, *map(escape_bytes, (*pointer.WORDS, *formats.WORDS)))
     return [r"[\x00-\x08]", *prefixes, CARD, MSGPACK, *pointer.PATTERNS, *words]
 
 
