@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Never
 
+import c2pa
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -24,6 +25,7 @@ from ringfence.scan.reader import scan_objects
 from ringfence.sources.files import Files
 
 from .conftest import LINK, MARKER, Look
+from .signed import picture, signed
 
 
 def make_database(path: Path) -> bytes:
@@ -105,3 +107,14 @@ def test_what_a_reader_has_unpacked_counts(look: Look, tmp_path: Path) -> None:
     size = len(packed.getvalue())
     assert look(packed.getvalue(), unpacked=10_100 + size).hidden == []
     assert "limits.unpacked" in look(packed.getvalue(), unpacked=5_100 + size).hidden[0]
+
+
+def test_a_library_of_manifests_that_dies_costs_the_picture(look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = signed(picture(), "image/png", "Leica M11-P", "digitalCapture")
+    monkeypatch.setattr(c2pa.Reader, "try_create", kill_itself_at_once)
+    assert look(data).hidden == ["image/png: its C2PA manifest: its reader ended with signal 6"]
+
+
+def kill_itself_at_once(*_: Any, **__: Any) -> Never:
+    os.kill(os.getpid(), signal.SIGABRT)
+    raise AssertionError

@@ -9,6 +9,7 @@ import zlib
 
 from ...excerpts import sanitise_text
 from ...lazy_pattern import compile_lazily
+from ..isolation import ReaderDiedError, call_isolated, can_isolate
 from .base import UnreadableError, build_piece
 from .formats import detect_media_type
 from .id3 import decode_id3_tags, recode_ambiguous_utf16
@@ -16,7 +17,7 @@ from .id3 import decode_id3_tags, recode_ambiguous_utf16
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import IO
+    from typing import IO, Any
 
     from .base import Budget, Piece, Stream, UnreadPart
 
@@ -42,10 +43,10 @@ def decode_media(stream: Stream, budget: Budget) -> Iterator[Piece | UnreadPart]
             yield from _decode_exif_comments(file, budget)
         elif kind.startswith("audio/"):
             yield from _decode_sound_tags(file, budget)
-        yield from decode_c2pa_manifest(kind, file)
+        yield from decode_c2pa_manifest(kind, file, budget.limits.seconds)
 
 
-def decode_c2pa_manifest(kind: str, file: IO[bytes]) -> Iterator[Piece]:
+def decode_c2pa_manifest(kind: str, file: IO[bytes], seconds: float) -> Iterator[Piece]:
     """Yield the C2PA manifests of a file as JSON: signer, tool, sources. Nothing is fetched from the network.
 
     Raises:
@@ -56,12 +57,22 @@ def decode_c2pa_manifest(kind: str, file: IO[bytes]) -> Iterator[Piece]:
             return
     import c2pa
 
-    file.seek(0)
-    reader = c2pa.Reader.try_create(kind, file, context=c2pa.Context.from_dict(_OFFLINE))
-    if reader is None:
+    def read_manifest() -> dict[str, Any] | None:
+        file.seek(0)
+        reader = c2pa.Reader.try_create(kind, file, context=c2pa.Context.from_dict(_OFFLINE))
+        if reader is None:
+            return None
+        with reader:
+            found: dict[str, Any] = json.loads(reader.json())
+        return found
+
+    # Its library isn't Python: where it ends its process, that is not ours.
+    try:
+        manifest = call_isolated(read_manifest, seconds) if can_isolate() else read_manifest()
+    except ReaderDiedError as error:
+        raise UnreadableError(f"its C2PA manifest: {error}") from None
+    if manifest is None:
         return
-    with reader:
-        manifest = json.loads(reader.json())
     yield build_piece("C2PA manifest", json.dumps(manifest.get("manifests", manifest)).encode(), get_place=lambda _: "")
 
 

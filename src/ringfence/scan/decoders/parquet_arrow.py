@@ -9,10 +9,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import ipc
 
+from ...excerpts import sanitise_text
 from ...git.read_ahead import read_ahead
 from . import json_rows
 from .arrow_columns import Column, is_text_type, iter_metadata
-from .base import CHUNK, UnreadableError
+from .base import CHUNK, UnreadableError, UnreadPart
+from .parquet_encryption import find_encrypted_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,22 +26,27 @@ _BATCH_BYTES = CHUNK  # bytes of a column in memory at once
 _MAX_BATCH_ROWS = 1 << 20
 _MAX_FOOTER = 64 << 20  # bytes of names, offsets and statistics; Arrow copies them several times
 _MAX_COLUMNS = 100_000
+_MAX_NAMES = 200  # characters of encrypted columns' names that are shown
 _TEXT_TYPES = ("BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY")
 _BYTE_TYPES = ("INT_8", "UINT_8")
 _DICTIONARY_BELOW = 4  # bytes per value; smaller columns are read as dictionaries
 
 
-def decode_parquet(stream: Stream, budget: Budget) -> Iterator[Piece | Member]:
+def decode_parquet(stream: Stream, budget: Budget) -> Iterator[Piece | Member | UnreadPart]:
     """Yield the metadata and the columns of a Parquet file, row group by row group."""
     with stream.open_file() as file:
-        _check_footer(file)
+        encrypted = find_encrypted_columns(_read_footer(file))
         limits = {"thrift_string_size_limit": _MAX_FOOTER, "thrift_container_size_limit": _MAX_COLUMNS}
         parquet = pq.ParquetFile(file.name, **limits)
         metadata = parquet.metadata
         yield json_rows.build_textless_piece("", [*_iter_textless_fields(parquet.schema_arrow)], 1, metadata.num_rows)
         yield from iter_metadata(parquet.schema_arrow)
         columns = [metadata.schema.column(number) for number in range(metadata.num_columns)]
-        strings = [number for number, column in enumerate(columns) if _may_have_text(column)]
+        if closed := [sanitise_text(columns[number].path) for number in sorted(encrypted) if number < len(columns)]:
+            yield UnreadPart(f"encrypted columns: {', '.join(closed)[:_MAX_NAMES]}")
+        strings = [
+            number for number, column in enumerate(columns) if number not in encrypted and _may_have_text(column)
+        ]
         first = 0
         for group in range(metadata.num_row_groups):
             budget.count_member()
@@ -123,8 +130,8 @@ def _iter_batches(source: Any) -> Iterator[Any]:
         yield from ipc.open_stream(source)
 
 
-def _check_footer(file: IO[bytes]) -> None:
-    """Check the footer of a Parquet file before Arrow reads it into memory.
+def _read_footer(file: IO[bytes]) -> bytes:
+    """Return the footer of a Parquet file, checked before Arrow reads it into memory.
 
     Raises:
         UnreadableError: It is too large, truncated or encrypted.
@@ -137,3 +144,5 @@ def _check_footer(file: IO[bytes]) -> None:
         raise UnreadableError("damaged (truncated)")
     if (size := int.from_bytes(end[:4], "little")) > _MAX_FOOTER:
         raise UnreadableError(f"its footer has {size} bytes; the limit is {_MAX_FOOTER}")
+    file.seek(max(-size - len(end), -file.tell()), 2)
+    return file.read(size)

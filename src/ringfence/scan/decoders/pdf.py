@@ -46,4 +46,4 @@ def decode_pdf(stream: Stream, budget: Budget) -> Iterator[Piece | Member]:
         for name, versions in reader.attachments.items():
             for data in versions:
                 yield Member(f"attachment {sanitise_text(name)[:_MAX_NAME]}", build_limited_stream([data], budget))
-        yield from decode_c2pa_manifest("application/pdf", file)
+        yield from decode_c2pa_manifest("application/pdf", file, budget.limits.seconds)
