@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import git
@@ -624,6 +625,20 @@ def test_a_mark_in_a_header_that_git_does_not_show_is_found(clone: Work, server:
 def test_a_co_author_in_a_header_is_found(clone: Work, server: Work) -> None:
     """An agent's address in a header `co-author` counts as identity."""
     assert marks(judged(clone, server, raw_commit(clone, headers=b"co-author " + CLAUDE.encode() + b"\n"))) == ADDRESS
+
+
+@pytest.mark.parametrize("key", [b"x-agent", b"written-with", b"HG:author"])
+def test_an_agent_in_a_header_of_any_name_is_found(clone: Work, server: Work, key: bytes) -> None:
+    assert ADDRESS[0] in marks(judged(clone, server, raw_commit(clone, headers=key + b" " + CLAUDE.encode() + b"\n")))
+
+
+@pytest.mark.parametrize("key", [b"tree", b"parent", b"author", b"committer", b"encoding"])
+def test_what_is_folded_into_a_header_that_git_reads_is_found(clone: Work, server: Work, key: bytes) -> None:
+    """Git reads an id and goes on, whatever is folded behind it."""
+    clean = clone.git("cat-file", "commit", raw_commit(clone, headers=b"encoding UTF-8\n")).out.encode()
+    folded = re.sub(rb"(?m)^(%b .*)$" % key, lambda line: line[1] + b"\n " + FOOT.strip(), clean, count=1)
+    commit = clone.did("hash-object", "-t", "commit", "-w", "--stdin", "--literally", stdin=folded)
+    assert ADDRESS[0] in marks(judged(clone, server, commit))
 
 
 def test_a_clean_signature_passes(clone: Work, server: Work) -> None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ..model import Text
 
 _PEOPLE = (b"author", b"committer", b"tagger")
+_IDS, _HEXADECIMAL = (b"tree", b"parent", b"object"), b"0123456789abcdef"
 _PLUMBING = (b"tree", b"parent", b"object", b"type", b"tag", b"encoding")
 
 
@@ -65,7 +66,8 @@ def parse_texts(raw: bytes) -> Iterator[Text]:
 def _parse_own_texts(raw: bytes, merged: list[bytes]) -> list[Text]:
     """Return the texts of one object, and append the raw tags in its headers to `merged`."""
     headers, message = parse_raw_object(raw)
-    encoding = next((value for key, value in headers if key == b"encoding"), b"").decode("ascii", "replace")
+    named = next((value for key, value in headers if key == b"encoding"), b"")
+    encoding = named.partition(b"\n")[0].decode("ascii", "replace")
     texts: list[Text] = []
     unknown: list[bytes] = []
     for key, value in headers:
@@ -75,6 +77,10 @@ def _parse_own_texts(raw: bytes, merged: list[bytes]) -> list[Text]:
             merged.append(value)
         elif key not in _PLUMBING:
             unknown.append(key + b": " + value)
+        elif key in _IDS and value.translate(None, _HEXADECIMAL):
+            unknown.append(value)  # git shows none of what is folded into such a header
+        elif b"\n" in value:
+            unknown.append(value.partition(b"\n")[2])
     if unknown:
         texts.append(("header", b"\n".join(unknown), encoding))
     return [*texts, ("message", message, encoding)]

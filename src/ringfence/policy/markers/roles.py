@@ -28,7 +28,7 @@ def judge_role(roles: str, part: str, text: bytes, start: int, end: int) -> str:
     """
     if part in PEOPLE or part in ("ref", "environment"):
         return SIGNED if not roles or part in roles.split(",") else NOTHING
-    if roles == "coauthor":
+    if roles == "coauthor" and part != "header":  # a header has no prose
         from .authorship import is_authorship
 
         if not is_authorship(text, start):
