@@ -121,6 +121,10 @@ class HookCall:
 
 
 def _run_pre_commit(call: HookCall) -> Verdict | None:
+    if call.by_framework:
+        from .gate.framework import check_named
+
+        return check_named(call.repository, call.arguments)
     from .gate.local import check_staged
 
     return check_staged(call.repository)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from client.conftest import FOOTER, MARKED, assert_refused, count, head, ungated
-from conftest import TRAILER, Work, run
+from conftest import TRAILER, Said, Work, run
 from ringfence.setup import pre_commit_config
 
 pytestmark = pytest.mark.slow
@@ -177,6 +177,32 @@ def test_links_and_files_that_are_gone_are_judged_though_the_framework_names_non
     (work.path / ".aider.chat.history.md").symlink_to("README.md")
     work.did("add", "-A")
     assert_refused(work.git("commit", "-m", "Add a link"), "pre-commit")
+
+
+def test_a_run_by_itself_judges_what_it_names(plain: Work, by: Setup, request: pytest.FixtureRequest) -> None:
+    """All files of a clone whose history was never judged, a range of commits, and what is staged."""
+    work = by(plain)
+    name = request.node.callspec.params["by"]
+
+    def framework(*args: str) -> Said:
+        return run(str(BESIDE / name), "run", "--hook-stage", "pre-commit", *args, cwd=work.path)
+
+    assert framework("--all-files")
+    before = head(work)
+    work.did("-c", "core.hooksPath=/dev/null", "commit", "--allow-empty", "-m", f"Change\n\n{TRAILER}")
+    assert framework("--all-files")  # it names files, not commits
+    assert not framework("--from-ref", before, "--to-ref", "HEAD")
+    work.did("reset", "-q", "--hard", before)
+    staged(work, "rows.txt", MARKED)
+    assert not framework()
+    work.did("-c", "core.hooksPath=/dev/null", "commit", "-q", "-m", "Marked rows")
+    work.commit("More", files={"more.txt": "a row\n"})
+    assert not framework("--all-files")
+    assert "rows.txt" in framework("--all-files").out
+    assert not framework("--from-ref", before, "--to-ref", "HEAD")
+    assert framework("--from-ref", "HEAD~1", "--to-ref", "HEAD")
+    assert framework()
+    work.commit("Another", files={"other.txt": "a row\n"})  # what is there already doesn't stop a commit
 
 
 def test_install_and_uninstall_leave_the_frameworks_file_as_it_was(plain: Work) -> None:

@@ -20,7 +20,7 @@ def build_block(indent: str) -> str:
     call = f"{_find_command()} hook --framework"
     lines = [BEGIN, "- repo: local", "  hooks:"]
     for stage in STAGES:
-        takes_file = stage.endswith("-msg")
+        takes_file = stage.endswith("-msg") or stage == "pre-commit"
         lines += [
             f"  - id: ringfence-{stage}",
             f"    name: ringfence ({stage})",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from ..git.repo import read_output
-from ..model import Change
+from ..model import SUBMODULE, Change
 from .commits import read_diff, start_diff
 
 TYPE_CHECKING = False
@@ -42,6 +42,17 @@ class StagedReader:
 def read_paths(repo: Repo, *, has_head: bool) -> list[Touched]:
     """Return the staged paths that differ from every parent of the commit to come."""
     return _read_staged(repo, _start_staged_diff(repo, has_head=has_head), (), has_head=has_head)
+
+
+def list_index(repo: Repo) -> list[tuple[bytes, str]]:
+    """Return the files of the index as (path, id); a submodule's id is that of its commit, as in a change."""
+    files = []
+    for entry in repo.run("ls-files", "--stage", "-z").split(b"\0"):
+        facts, _, path = entry.partition(b"\t")
+        if path:
+            mode, oid, _ = facts.split(b" ")
+            files.append((path, SUBMODULE * (mode == b"160000") + oid.decode()))
+    return files
 
 
 def _start_staged_diff(repo: Repo, *, has_head: bool) -> Child:
