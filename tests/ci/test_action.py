@@ -44,5 +44,5 @@ def test_the_action_refuses_annotates_and_sums_up(forge: Work, tmp_path: Path) -
 
 def test_what_people_give_is_no_part_of_the_script() -> None:
     assert "${{" not in STEP["run"]
-    names = {"tag", "policy", "policy-repo", "policy-rev", "sarif", "html", "receipt", "receipt-key"}
+    names = {"tag", "policy", "policy-repo", "policy-rev", "sarif", "html", "receipt", "receipt-key", "require-tag"}
     assert set(STEP["env"].values()) == {f"${{{{ inputs.{name} }}}}" for name in names}

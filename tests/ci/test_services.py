@@ -222,6 +222,8 @@ def test_a_run_that_requires_a_tag_is_incomplete_without_one(tmp_path: Path) -> 
     assert "no policy tags this repository: nothing was checked (--require-tag)." in verdict.out
     assert 'failures="1"' in (work.path / "r.xml").read_text()
     assert work.ringfence("ci", "--range", "HEAD~1..HEAD", "--require-tag", "--tag", "eval").status == 0
+    for value, status in (("1", 3), ("", 0)):  # as templates set it
+        assert work.ringfence("ci", "--range", "HEAD~1..HEAD", RINGFENCE_REQUIRE_TAG=value).status == status
 
 
 def test_a_report_for_tests_of_a_run_that_judged_nothing_is_skipped(tmp_path: Path) -> None:

@@ -116,6 +116,11 @@ def test_a_templates_script_refuses_what_ringfence_refuses(forge: Work, name: st
     assert "python3 -I -m venv" in text(name)
 
 
+@pytest.mark.parametrize("name", _CONFIGS)
+def test_every_template_has_the_line_that_requires_a_tag(name: str) -> None:
+    assert re.search(r"RINGFENCE_REQUIRE_TAG|require-tag", text(name))
+
+
 @pytest.mark.parametrize("name", [name for name in SERVICES if name not in ("woodpecker", "drone")])
 def test_a_templates_reports_are_where_it_says(forge: Work, name: str, tmp_path: Path) -> None:
     forge.commit("One")

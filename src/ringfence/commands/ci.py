@@ -76,7 +76,11 @@ def ci(
     tag: TagOption = None,
     require_tag: Annotated[
         bool,
-        typer.Option("--require-tag", help="Fail where no policy tags the repository, so that nothing is checked."),
+        typer.Option(
+            "--require-tag",
+            envvar="RINGFENCE_REQUIRE_TAG",
+            help="Fail where no policy tags the repository, so that nothing is checked.",
+        ),
     ] = False,
     how: FormatOption = Format["text"],
     reports: ReportsOption = None,
