@@ -8,7 +8,7 @@ import typer
 
 from ..check.progress import ProgressLine
 from ..errors import PolicyError, UsageError
-from ..gate import history, local
+from ..gate import history, local, unjudged
 from ..sources.files import sum_file_sizes
 from ..sources.history import count_commits
 from . import options
@@ -57,6 +57,9 @@ def check(
         str | None,
         typer.Option("--write-baseline", metavar="FILE", help="With --all: list the findings in FILE, and pass."),
     ] = None,
+    record: Annotated[
+        bool, typer.Option("--record", help="With --all: record the verdict in the ledger of this server.")
+    ] = False,
     repo: RepoOption = None,
     policy: PolicyOption = None,
     tag: TagOption = None,
@@ -82,13 +85,15 @@ def check(
         raise UsageError("--files needs paths." if files else "paths need --files.")
     if (old_baseline or new_baseline) and not everything:
         raise UsageError("--baseline and --write-baseline need --all.")
+    if record and not everything:
+        raise UsageError("--record needs --all: refs are recorded.")
     if old_baseline and new_baseline:
         raise UsageError("--baseline and --write-baseline can't be combined.")
     if receipt and not everything and range_ is None:
         raise UsageError("--receipt needs --all or --range: a receipt is for commits.")
     receipt_writer = options.ReceiptWriter(receipt, receipt_key)
     repository = options.open_repository(repo, policy, tag, outside=files)
-    repository.uses_clean_cache = not receipt  # a receipt covers only what this run itself has read
+    repository.uses_clean_cache = not (receipt or record)  # a receipt covers only what this run itself has read
     if everything:
         with ProgressLine(total=lambda: count_commits(repository.repo)):
             verdict = _apply_baseline(history.check_history(repository), old_baseline, new_baseline)
@@ -105,6 +110,8 @@ def check(
         verdict = local.check_message(repository, message, edited=False)
     else:
         verdict = local.check_staged(repository)
+    if record and verdict:
+        unjudged.record_check(repository, verdict)
     receipt_writer.write(verdict)
     return report_verdict(verdict, how, reports)
 

@@ -136,6 +136,15 @@ def _quarantine_push(repository: Repository, push: PushResult) -> PushResult:
     return replace(push, verdict=verdict, quarantine=quarantine)
 
 
+def _tell_unjudged_refs(repository: Repository, push: PushResult) -> PushResult:
+    """Say which refs moved without a verdict, by the ledger; the server's settings may refuse the push for it."""
+    if not (push.verdict and repository.ledger and os.path.exists(repository.ledger)):
+        return push
+    from .unjudged import add_unjudged_refs
+
+    return replace(push, verdict=add_unjudged_refs(repository, push.verdict))
+
+
 def _record_push(repository: Repository, push: PushResult) -> PushResult:
     if not (push.verdict and repository.ledger):
         return push
@@ -155,4 +164,4 @@ def _record_push(repository: Repository, push: PushResult) -> PushResult:
 
 
 # What follows a verdict, in this order: the record comes last and has all that the others did.
-_STEPS = (_apply_override, _refuse_own_files, _quarantine_push, _record_push)
+_STEPS = (_tell_unjudged_refs, _apply_override, _refuse_own_files, _quarantine_push, _record_push)

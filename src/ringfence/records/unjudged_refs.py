@@ -1,0 +1,89 @@
+"""Refs that moved without a verdict: libraries such as pygit2 and dulwich push by a path and run no hook."""
+
+from __future__ import annotations
+
+from ..excerpts import format_path
+from ..git.repo import is_zero
+from ..values import value
+from .ledger import run_query
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..git.repo import Repo
+    from ..repository import Repository
+
+ACTIONS = ("record", "warn", "block")
+_SETTING = "ringfence.unjudgedrefs"
+_JUDGED = """
+    SELECT r.ref, r.old, r.new, e.kind = 'check' FROM entries e JOIN refs r ON r.id = e.id
+    WHERE e.repository = ? AND e.outcome NOT IN ('blocked', 'error') AND NOT EXISTS (
+        SELECT 1 FROM json_each(e.body, '$.unread') u
+        WHERE e.outcome = 'incomplete' AND json_extract(u.value, '$.action') = 'block')
+    ORDER BY e.id
+"""
+
+
+@value
+class UnjudgedRef:
+    """A branch or tag that isn't where a verdict let it go; `now` is "" if it is gone, `before` "" if it is new."""
+
+    name: bytes
+    before: str
+    now: str
+
+    @property
+    def reason(self) -> str:
+        """What happened to it, in words."""
+        name = format_path(self.name)
+        if not self.now:
+            return f"{name} was deleted without a verdict"
+        moved = f"moved from {self.before[:12]} to" if self.before else "came in at"
+        return f"{name} {moved} {self.now[:12]} without a verdict"
+
+
+def get_unjudged_action(repository: Repository) -> str:
+    """Return what a push does about such refs, by `git config ringfence.unjudgedRefs`: block, warn (default), record.
+
+    The global scope doesn't count, since HOME may be the pusher's.
+    """
+    texts = [text.lower() for scope, name, text in repository.settings if name == _SETTING and scope != "global"]
+    return texts[-1] if texts and texts[-1] in ACTIONS else "block" if texts else "warn"
+
+
+def find_unjudged_refs(repository: Repository, name: str = "") -> list[UnjudgedRef]:
+    """Return the branches and tags that moved since the ledger's last record of them.
+
+    A ref that the ledger has never named counts once a check of the whole repository was recorded: before, it may be
+    older than the ledger.
+
+    Raises:
+        LedgerError: The ledger can't be read.
+    """
+    judged: set[str] = set()
+    last: dict[bytes, str] = {}
+    has_check = False
+    for ref, old, new, is_check in run_query(repository.ledger, _JUDGED, (name or repository.name,))[1]:
+        key = ref.encode("utf-8", "backslashreplace")
+        if key not in last:
+            judged.add(old)
+        judged.add(new)
+        last[key] = new
+        has_check |= bool(is_check)
+    now = _list_refs(repository.repo)
+    moved = [
+        UnjudgedRef(ref, "" if is_zero(last.get(ref, "0")) else last[ref], oid)
+        for ref, oid in now.items()
+        if oid not in judged and (ref in last or has_check)
+    ]
+    gone = [UnjudgedRef(ref, oid, "") for ref, oid in last.items() if _is_counted(ref) and ref not in now]
+    return moved + [ref for ref in gone if not is_zero(ref.before)]
+
+
+def _list_refs(repo: Repo) -> dict[bytes, str]:
+    """Return the branches and tags, which a hook of ours always sees; forges write other refs themselves."""
+    listing = repo.run("for-each-ref", "--format=%(objectname) %(refname)", "refs/heads", "refs/tags")
+    return {ref: oid.decode() for oid, _, ref in (line.partition(b" ") for line in listing.splitlines())}
+
+
+def _is_counted(ref: bytes) -> bool:
+    return ref.startswith((b"refs/heads/", b"refs/tags/"))

@@ -1,0 +1,85 @@
+"""Refs that move without a hook, as libraries move them that push by a path, are noticed by the next push."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conftest import TRAILER, Work, kept
+
+
+def smuggle(clone: Work, server: Work, ref: str = "refs/heads/main", message: str = "Smuggled") -> str:
+    """Bring a commit into the server's repository as a library does: its objects, then the ref, and no hook."""
+    commit = clone.commit(message, files={"smuggled.txt": f"{message}\n"})
+    server.did("fetch", "-q", str(clone.path), commit)
+    server.did("update-ref", ref, commit)
+    return commit
+
+
+def test_the_next_push_says_which_ref_moved(clone: Work, server: Work, book: Path) -> None:
+    clone.commit("One")
+    assert "without a verdict" not in clone.git("push", "origin", "main").out
+    commit = smuggle(clone, server)
+    clone.commit("Two")
+    said = clone.git("push", "origin", "main:topic")
+    assert said.status == 0
+    assert f"refs/heads/main moved from {kept(book)[0]['body']['refs'][0]['new'][:12]} to {commit[:12]}" in said.out
+    assert kept(book)[-1]["body"]["unread"][0]["reason"].endswith("without a verdict")
+
+
+@pytest.mark.parametrize("value", ["block", "Block", "nonsense"])
+def test_a_server_can_refuse_until_they_are_judged(clone: Work, server: Work, book: Path, value: str) -> None:
+    server.did("config", "ringfence.unjudgedRefs", value)
+    clone.commit("One")
+    clone.did("push", "-q", "origin", "main")
+    smuggle(clone, server)
+    clone.commit("Two")
+    refused = clone.git("push", "origin", "main")
+    refused.assert_refused("without a verdict")
+    assert "ringfence check --all --record" in refused.out
+    assert server.ringfence("check", "--all", "--record").status == 0
+    assert kept(book)[-1]["kind"] == "check"
+    assert clone.git("push", "origin", "main")
+
+
+def test_what_an_administrator_finds_stays_unjudged(clone: Work, server: Work, book: Path) -> None:
+    server.did("config", "ringfence.unjudgedRefs", "block")
+    clone.commit("One")
+    clone.did("push", "-q", "origin", "main")
+    smuggle(clone, server, "refs/heads/bad", f"Smuggled\n\n{TRAILER}")
+    assert server.ringfence("check", "--all", "--record").status == 1
+    assert "came in at" not in clone.git("push", "origin", "HEAD~1:refs/heads/b").out  # only once all were judged
+    server.did("update-ref", "-d", "refs/heads/bad")
+    assert server.ringfence("check", "--all", "--record").status == 0
+    server.did("update-ref", "refs/heads/new", server.did("rev-parse", "main"))
+    assert clone.git("push", "origin", "HEAD~1:refs/heads/c")  # a new name for what was judged
+    smuggle(clone, server, "refs/heads/newer")
+    clone.git("push", "origin", "HEAD~2:refs/heads/d").assert_refused("refs/heads/newer came in at")
+
+
+def test_a_refused_push_that_comes_in_by_another_way_is_noticed(clone: Work, server: Work, book: Path) -> None:
+    clone.commit("One")
+    clone.did("push", "-q", "origin", "main")
+    commit = clone.commit(f"Two\n\n{TRAILER}")
+    clone.git("push", "origin", "main").assert_refused()
+    server.did("fetch", "-q", str(clone.path), commit)
+    server.did("update-ref", "refs/heads/main", commit)
+    clone.commit("Three")
+    assert f"to {commit[:12]} without a verdict" in clone.git("push", "origin", "HEAD~2:refs/heads/b").out
+
+
+def test_deletions_and_status(clone: Work, server: Work, book: Path) -> None:
+    clone.commit("One")
+    clone.did("push", "-q", "origin", "main", "main:old", "main:kept")
+    clone.did("push", "-q", "origin", ":old")
+    assert "refs: all are where a verdict let them go" in server.ringfence("status", "--server", str(server.path)).out
+    server.did("update-ref", "-d", "refs/heads/kept")
+    told = server.ringfence("status", "--server", str(server.path)).out
+    assert "refs/heads/kept was deleted without a verdict" in told
+    assert "ringfence check --all --record" in told
+
+
+def test_record_needs_all_and_a_ledger(clone: Work, server: Work) -> None:
+    assert server.ringfence("check", "--range", "HEAD..HEAD", "--record").status == 2
+    assert "needs a ledger" in server.ringfence("check", "--all", "--record").out
