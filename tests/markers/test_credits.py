@@ -79,6 +79,10 @@ def test_what_speaks_of_a_credit_refuses_nothing(judge: Judge, form: str) -> Non
         "- [ ] Co-authored-by: Claude <noreply@anthropic.com>",
         "The change was not written by Claude Code",
         "Strip `Generated with [Claude Code](https://claude.com/claude-code)` from bodies",
+        "Commits must not carry\nCo-Authored-By: Claude <noreply@anthropic.com>\nor similar.",
+        "We never accept\nGenerated with Claude Code\n",
+        "The template used to include\nCo-Authored-By: Claude <noreply@anthropic.com>\n",
+        "No message ends with\nGenerated with Claude Code\n",
     ],
 )
 def test_a_mark_that_is_only_mentioned_warns_at_most(judge: Judge, line: str) -> None:
@@ -94,6 +98,8 @@ def test_a_mark_that_is_only_mentioned_warns_at_most(judge: Judge, line: str) ->
         "Generated with [Claude Code](https://claude.ai/code)\n\nis all that it says.",
         "We talked about lines such as these.\n\nCo-Authored-By: Claude <noreply@anthropic.com>",
         'See the "docs".\nCo-Authored-By: Claude <noreply@anthropic.com>',
+        "Fix it so that it does not crash\nCo-Authored-By: Claude <noreply@anthropic.com>",
+        "Carry the rows over to the new table\nGenerated with Claude Code",
     ],
 )
 def test_a_mark_beside_other_words_is_still_one(judge: Judge, line: str) -> None:

@@ -43,9 +43,11 @@ _ABOUT = compile_lazily(
 )
 # How a line ends whose sentence goes on in the next.
 _OPEN_END = compile_lazily(
-    r"\b(?:a|add|adds|adding|an|any|as|called|contain|contains|containing|drop|e\.g\.|forbid|forbids"
+    r"(?:\b(?:not|never|cannot|can.t|n['’]t)\s+(?:\w+\s+){0,2}(?:accept|allow|bear|carry|have|hold|keep|need|show|take|use|want)"
+    r"|\b(?:carry|carries|carrying|includ(?:e|es|ing)|(?:begin|end|start)s?\s+with|quot(?:e|es|ing)"
+    r"|a|add|adds|adding|an|any|as|called|contain|contains|containing|drop|e\.g\.|forbid|forbids"
     r"|footer|footers|like|line|lines|never|no|not|of|or|phrase|quote|reads?|refuse|refuses|reject|rejects|remove|removes"
-    r"|saying|says?|strip|strips|such\s+as|that|the|trailer|trailers|without|with\s+a|with\s+the|writes?|write)"
+    r"|saying|says?|strip|strips|such\s+as|that|the|trailer|trailers|without|with\s+a|with\s+the|writes?|write))"
     r"\s*[:,]?\s*[\"'`“«]?\s*$",
     re.IGNORECASE,
 )
