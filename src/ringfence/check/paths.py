@@ -55,6 +55,8 @@ def judge_path(
         judge_submodule(results, counts, commit, touched, tags)
         return
     for part in _list_unread(results, reader, commit, touched, tags):
+        if part.is_note and not _is_note(path):
+            continue
         results.add_unread(commit, path, part.reason, tags, damaged=part.damaged, extra=part.extra)
     if ingredients := reader.get_ingredients(oid):
         from .ingredients import judge_ingredients

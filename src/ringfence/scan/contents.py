@@ -88,6 +88,8 @@ class _Reader:
             decoded.add(self._scan_items(content, finder.iter_items(self._budget), place, depth))
         if bodies:
             decoded.add(self._scan_items(content, bodies.iter_items(self._budget), place, depth))
+        if first[2] and not depth and (fault := decoders.find_note_fault(first[0])):
+            decoded.add_unread(place, UnreadPart(fault, is_note=True))
         may_be_pointer = first[2] and (known is None or known.has_format or bool(known.rare))
         for pointer in decoders.parse_pointers(first[0]) if may_be_pointer else ():
             self._follow_pointer(pointer, place, depth, decoded)

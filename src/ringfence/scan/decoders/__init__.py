@@ -8,6 +8,7 @@ from __future__ import annotations
 from . import compressed, encoding, fields, generator_fields, opaque, packed
 from .base import PROBE, Budget, Member, Piece, Stream, UnreadPart, format_read_error
 from .formats import Format, detect_format, detect_notebook, is_notebook_script
+from .note import find_note_fault
 from .pointer import Pointer, parse_pointers
 
 TYPE_CHECKING = False
@@ -33,6 +34,7 @@ __all__ = [
     "detect_notebook",
     "encoding",
     "fields",
+    "find_note_fault",
     "generator_fields",
     "is_notebook_script",
     "may_be_card",

@@ -31,13 +31,14 @@ class UnreadPart:
     """A part of a content that can't be read, with the reason.
 
     `damaged`: git should have the object but hasn't. `pointer`: no store has the content of it. `extra`: the extra of
-    ringfence that would bring a reader, or "".
+    ringfence that would bring a reader, or "". `is_note`: it counts only where the content is a git note.
     """
 
     reason: str
     damaged: bool = False
     pointer: Pointer | None = None
     extra: str = ""
+    is_note: bool = False
 
 
 @value
