@@ -94,9 +94,10 @@ def test_a_stricter_tag_of_an_ordinary_repository_still_refuses(clone: Work, rea
     assert "refused, 1 mark of rival AI tools" in clone.git("push", "origin", "main").out
 
 
-def test_every_safeguard_of_the_page_is_shown_by_a_test_that_exists() -> None:
+@pytest.mark.parametrize("page", ["safeguards.md", "security.md", "data.md"])
+def test_every_promise_of_a_page_is_shown_by_a_test_that_exists(page: str) -> None:
     top = Path(__file__).parents[2]
-    named = set(re.findall(r"`(test_\w+)`", (top / "docs/safeguards.md").read_text()))
+    named = set(re.findall(r"`(test_\w+)`", (top / "docs" / page).read_text()))
     held = {
         name for path in (top / "tests").rglob("test_*.py") for name in re.findall(r"def (test_\w+)", path.read_text())
     }
