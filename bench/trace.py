@@ -80,7 +80,7 @@ def trace_lines(path: str) -> tuple[dict[str, list[str]], set[str]]:
     commit = git(path, "rev-parse", "HEAD").decode().strip()
     files, _ = list_files(repository, commit, (), {})
     lines = TracedLines(repository, commit, files, origins)
-    lines.trace(frozenset(), {}, None)
+    lines.trace(frozenset(), None)
     found: dict[str, list[str]] = {}
     for number, file in enumerate(files):
         owners = found[os.fsdecode(file.path)] = [""] * file.lines

@@ -20,6 +20,7 @@ class Graph:
         oids: The commits, each before its parents.
         parents: For each commit the numbers of its parents, those of `links` last.
         numbers: The number of each commit by its id.
+        linked: Numbers of the commits to which `links` added a parent.
         ends: Numbers of the commits at which reading stopped because `known` has them; their parents aren't here.
     """
 
@@ -27,6 +28,7 @@ class Graph:
     parents: list[tuple[int, ...]]
     numbers: dict[str, int]
     ends: frozenset[int]
+    linked: frozenset[int] = frozenset()
 
 
 def read_graph(
@@ -48,13 +50,16 @@ def read_graph(
     names = {row[0].removeprefix("-"): tuple(row[1:]) if row[0] not in ends else () for row in rows}
     for end in ends:
         names[end] = ()
-    for oid, more in (links or {}).items():
-        if oid in names and oid not in ends:
-            names[oid] += tuple(each for each in more if each in names and each not in names[oid])
+    linked = {oid for oid in links or () if oid in names and oid not in ends}
+    for oid in linked:
+        names[oid] += tuple(each for each in (links or {})[oid] if each in names and each not in names[oid])
     order = _sort(names) if links else list(names)
     numbers = {oid: number for number, oid in enumerate(order)}
+    linked &= numbers.keys()
     parents = [tuple(numbers[parent] for parent in names[oid] if parent in numbers) for oid in order]
-    return Graph(order, parents, numbers, frozenset(numbers[end] for end in ends))
+    return Graph(
+        order, parents, numbers, frozenset(numbers[end] for end in ends), frozenset(map(numbers.__getitem__, linked))
+    )
 
 
 def _sort(names: Mapping[str, tuple[str, ...]]) -> list[str]:

@@ -23,8 +23,10 @@ def find_old_versions(
     """
     found: dict[int, tuple[bytes, str]] = {}
     for index, changes in enumerate(by_path):
-        change = changes[path]
-        if change.old_oid:
+        change = changes.get(path)
+        if change is None:  # it is the same there
+            found[index] = path, by_path[0][path].oid
+        elif change.old_oid:
             found[index] = path, change.old_oid
         elif old := _find_renamed(path, change.oid, changes, texts):
             found[index] = old

@@ -122,10 +122,11 @@ class Walk:
         for path in by_path[0].keys() & live.keys():
             entries = join_entries(live.pop(path))
             same = next((index for index, changes in enumerate(by_path) if path not in changes), None)
-            if same is not None:
+            if same is not None and number not in self._graph.linked:
                 passed[same].setdefault(path, []).extend(entries)
                 continue
-            if not self._texts.has(*(oid for changes in by_path for oid in (changes[path].old_oid, changes[path].oid))):
+            known = [changes[path] for changes in by_path if path in changes]
+            if not self._texts.has(*(oid for change in known for oid in (change.old_oid, change.oid))):
                 self.unread.add(path)
                 continue
             new = self._texts.read_lines(by_path[0][path].oid)

@@ -36,7 +36,7 @@ class CachedTrace:
         marks: The marks of the commits in its history.
         noted: Those of them in which a note attributes lines to an agent.
         listed: The ids of all notes, by commit.
-        links: Commits that were taken for squashed requests, with the request's last commits.
+        requests: The requests that there were refs of, with their last commits.
         unread: Files of which an older version was missing.
         commits, paths: What the numbers in runs mean.
         files: The runs of each path, and of its shadows.
@@ -47,7 +47,7 @@ class CachedTrace:
     marks: dict[str, CommitMark]
     noted: set[str]
     listed: dict[str, str]
-    links: dict[str, list[str]]
+    requests: dict[str, str]
     unread: list[bytes] = field(default_factory=list)
     commits: list[str] = field(default_factory=list)
     paths: list[bytes] = field(default_factory=list)
@@ -71,7 +71,7 @@ def store_trace(repository: Repository, plan: Plan, trace: CachedTrace) -> None:
         "marks": {commit: list(fields(mark).values()) for commit, mark in trace.marks.items()},
         "noted": sorted(trace.noted),
         "listed": trace.listed,
-        "links": trace.links,
+        "requests": trace.requests,
         "unread": [os.fsdecode(path) for path in trace.unread],
         "commits": trace.commits,
         "paths": [os.fsdecode(path) for path in trace.paths],
@@ -92,7 +92,7 @@ def _parse(document: dict[str, Any]) -> CachedTrace:
         {commit: CommitMark(*values) for commit, values in document["marks"].items()},
         set(document["noted"]),
         document["listed"],
-        document["links"],
+        document["requests"],
         [os.fsencode(path) for path in document["unread"]],
         document["commits"],
         [os.fsencode(path) for path in document["paths"]],

@@ -6,12 +6,14 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ...errors import UsageError
+from ...git.raw import parse_raw_object
 from ...sources.history import require_revision
 from .cache import load_trace, store_trace
 from .files import list_files
 from .lines import TracedLines
 from .model import Piece, Trace, decode_path
 from .origins import Origins
+from .squash import find_number, list_requests
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -53,7 +55,7 @@ def trace_revision(
     report(f"tracing {len(files):,} files")
     lines, origins = _trace_lines(repository, plan, trace, cached)
     if not paths and not lines.fault and lines.read:
-        kept = lines.build_cache(origins, {})
+        kept = lines.build_cache(origins)
         kept.blobs = {file.blob: known[file.blob] for file in files if file.blob in known}
         store_trace(repository, plan, kept)
     _add_pieces(trace, lines, origins)
@@ -71,12 +73,12 @@ def _trace_lines(
     """Trace the files of a commit, from a trace that was kept if that is possible."""
     boundary = _read_shallow_boundary(repository)
     origins = Origins(repository, plan, cached.marks if cached else None, cached.noted if cached else ())
-    if cached and (boundary or _has_new_notes(repository, trace.commit, origins, cached)):
+    if cached and (boundary or _is_outdated(repository, trace.commit, origins, cached)):
         cached, origins = None, Origins(repository, plan)
     lines = TracedLines(repository, trace.commit, trace.files, origins)
-    if not lines.trace(boundary, {}, cached):
+    if not lines.trace(boundary, cached):
         lines = TracedLines(repository, trace.commit, trace.files, origins)
-        lines.trace(boundary, {}, None)
+        lines.trace(boundary, None)
     trace.commits = lines.read
     if lines.fault:
         trace.incomplete.append(("", f"the history can't be read: {lines.fault}"))
@@ -88,12 +90,21 @@ def _trace_lines(
     return lines, origins
 
 
-def _has_new_notes(repository: Repository, commit: str, origins: Origins, cached: CachedTrace) -> bool:
-    """Return whether a commit that a kept trace read has another note than it had then."""
+def _is_outdated(repository: Repository, commit: str, origins: Origins, cached: CachedTrace) -> bool:
+    """Return whether a commit that a kept trace read has another note since, or may be the squash of a new request."""
     changed = {oid for oid, _ in origins.listed.items() ^ cached.listed.items()}
-    if not changed:
+    here = list_requests(repository.repo)
+    requests = dict(here.items() - cached.requests.items())
+    if cached.requests.items() - here.items():
+        return True  # a ref is gone, or was moved
+    if not changed and not requests:
         return False
-    return not changed <= set(repository.repo.run("rev-list", commit, f"^{cached.commit}").decode().split())
+    new = repository.repo.run("rev-list", commit, f"^{cached.commit}").decode().split()
+    if not changed <= set(new):
+        return True
+    numbers = {find_number(parse_raw_object(repository.objects.read_object(oid) or b"")[1]) for oid in new}
+    old = repository.repo.run("log", "--format=%B%x00", cached.commit).split(b"\0")
+    return any(number in requests and number not in numbers for number in map(find_number, map(bytes.lstrip, old)))
 
 
 def _add_pieces(trace: Trace, lines: TracedLines, origins: Origins) -> None:

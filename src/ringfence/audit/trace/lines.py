@@ -10,9 +10,10 @@ from ..blame.graph import Graph, read_graph
 from ..blame.texts import Texts
 from ..blame.walk import Walk
 from .cache import CachedTrace
+from .squash import find_links, list_requests
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from ...repository import Repository
     from ..blame.moves import Live
@@ -29,6 +30,8 @@ class TracedLines:
         unread: Files of which some older version is missing.
         fault: Why the history could not be read to its end; "" if it could.
         read: How many commits were read.
+        links: Commits that are squashed requests, with the requests' last commits.
+        requests: The requests that the repository has refs of.
     """
 
     def __init__(self, repository: Repository, commit: str, files: Sequence[TracedFile], origins: Origins) -> None:
@@ -44,21 +47,23 @@ class TracedLines:
         self.unread: set[bytes] = set()
         self.fault = ""
         self.read = 0
+        self.links: dict[str, list[str]] = {}
+        self.requests: dict[str, str] = {}
 
-    def trace(self, boundary: frozenset[str], links: Mapping[str, Sequence[str]], cached: CachedTrace | None) -> bool:
+    def trace(self, boundary: frozenset[str], cached: CachedTrace | None) -> bool:
         """Trace all lines; return False if that needs more of the history than came after the trace that is given.
 
         Args:
             boundary: Commits that a shallow clone was cut off at.
-            links: Additional parents by commit.
             cached: A trace of the same repository.
         """
         known = [cached.commit] if cached else []
-        graph = read_graph(self._repository.repo, [self._commit], known, links)
+        graph = read_graph(self._repository.repo, [self._commit], known)
         if self._commit not in graph.numbers:  # the cached commit, or an older one
             graph = Graph([self._commit], [()], {self._commit: 0}, frozenset((0,)))
         self.read = len(graph.oids) - len(graph.ends)
         self._origins.read([oid for number, oid in enumerate(graph.oids) if number not in graph.ends])
+        graph = self._follow_requests(graph, known)
         tools = {number for number, oid in enumerate(graph.oids) if self._origins.is_tools(oid) and oid not in boundary}
         walk = self._walk = Walk(self._repository.repo, graph, Texts(self._repository.objects), self._total, tools)
         live: Live = {
@@ -77,6 +82,23 @@ class TracedLines:
             return False
         self.paths = list(walk.names)
         return True
+
+    def _follow_requests(self, graph: Graph, known: list[str]) -> Graph:
+        """Return the graph with the commits of requests that were squashed into a commit without a mark."""
+        own = [oid for number, oid in enumerate(graph.oids) if number not in graph.ends]
+        self.requests = list_requests(self._repository.repo)
+        if not self.requests:
+            return graph
+        plain = [oid for oid in own if len(graph.parents[graph.numbers[oid]]) == 1 and not self._origins.is_tools(oid)]
+        self.links = find_links(self._repository, graph, plain)
+        if not self.links:
+            return graph
+        wider = read_graph(self._repository.repo, [self._commit], known, self.links)
+        before = graph.numbers.keys()
+        self._origins.read(
+            [oid for number, oid in enumerate(wider.oids) if oid not in before and number not in wider.ends]
+        )
+        return wider
 
     def _take_cached(self, graph: Graph, cached: CachedTrace) -> bool:
         """Fill in the lines that reached commits before the cached one; return False if a file differs there."""
@@ -130,14 +152,14 @@ class TracedLines:
                     line += count
             at += size
 
-    def build_cache(self, origins: Origins, links: Mapping[str, Sequence[str]]) -> CachedTrace:
+    def build_cache(self, origins: Origins) -> CachedTrace:
         """Return what is worth keeping of a trace of all files."""
         kept = CachedTrace(
             self._commit,
             origins.marks,
             origins.noted,
             origins.listed,
-            {oid: list(more) for oid, more in links.items()},
+            self.requests,
             sorted(self.unread),
         )
         numbers: dict[int, int] = {}
