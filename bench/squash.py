@@ -76,10 +76,18 @@ def main() -> None:
     source = os.path.abspath(parser.parse_args().repository)
     with tempfile.TemporaryDirectory() as folder:
         target, index = str(Path(folder, "squashed.git")), str(Path(folder, "index"))
+        os.environ["XDG_CACHE_HOME"] = str(Path(folder, "cache"))
         merges = squash(source, target)
-        truth = trace(source)
+        plain = str(Path(folder, "plain.git"))
+        head = git(source, "rev-parse", "HEAD")
+        git(folder, "clone", "-q", "--bare", "--shared", source, plain)
+        for ref in git(plain, "for-each-ref", "--format=%(refname)").splitlines():
+            git(plain, "update-ref", "-d", ref)  # no notes, as the other has none, and no other branches
+        git(plain, "update-ref", "refs/heads/main", head)
+        git(plain, "symbolic-ref", "HEAD", "refs/heads/main")
+        truth = trace(plain)
         subprocess.run(
-            [*RINGFENCE, "ingredients", "record", "--all", "--repo", source, "--name", "lab", "--index", index],
+            [*RINGFENCE, "ingredients", "record", "--all", "--repo", plain, "--name", "lab", "--index", index],
             stdout=sys.stderr, check=False,
         )  # fmt: skip
         by_refs = trace(target)

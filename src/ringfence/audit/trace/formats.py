@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from . import tables
@@ -50,10 +53,20 @@ def _format_lines(request: Request) -> bytes:
     return b"".join(format_lines(request.trace, request.repository.objects, has_colours=request.has_colours))
 
 
+def _format_bill(request: Request, name: str) -> bytes:
+    """Return a bill of ingredients as JSON; `name` is the module that builds it."""
+    module = import_module(f"ringfence.audit.bills.{name}")
+    document = module.build_document(request.trace, request.repository.objects, dt.datetime.now(dt.UTC))
+    return json.dumps(document, indent=2).encode() + b"\n"
+
+
 FORMATS: dict[str, Callable[[Request], bytes]] = {
     "table": _format_table,
     "lines": _format_lines,
     "jsonl": lambda request: tables.format_jsonl(request.iter_rows()),
     "csv": lambda request: tables.format_csv(request.iter_rows()),
     "parquet": lambda request: tables.format_parquet(request.iter_rows()),
+    "croissant": lambda request: _format_bill(request, "croissant"),
+    "spdx": lambda request: _format_bill(request, "spdx"),
+    "agent-trace": lambda request: _format_bill(request, "agent_trace"),
 }

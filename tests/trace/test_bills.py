@@ -1,0 +1,110 @@
+"""Bills of ingredients: valid, and read back by libraries that aren't ours."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from spdx_python_model import v3_0_1 as spdx
+
+from conftest import TRAILER, Work, init
+from needs import CROISSANT
+from samples import FUNCTION, HUMAN
+
+LINES = FUNCTION.count("\n")
+FIRST = HUMAN.count("\n") + 1
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Work:
+    """Lines of a tool in a person's file, a binary file of a tool, and a person's own."""
+    made = init(tmp_path / "work")
+    made.commit("Routes", files={"src/my routes.py": HUMAN, "other.py": HUMAN})
+    made.commit(f"Settle invoices\n\n{TRAILER}", files={"src/my routes.py": HUMAN + FUNCTION, "a.bin": b"\0\1" * 99})
+    return made
+
+
+def export(work: Work, how: str) -> Any:
+    said = work.ringfence("trace", "--format", how)
+    assert said, said.out
+    return json.loads(said.out)
+
+
+def hash_of(work: Work, name: str) -> str:
+    return (
+        subprocess.run(["sha256sum", name], cwd=work.path, capture_output=True, check=True).stdout.split()[0].decode()
+    )
+
+
+def test_agent_trace_has_the_ranges_of_a_commit(work: Work) -> None:
+    record = export(work, "agent-trace")
+    assert record.keys() == {"version", "id", "timestamp", "vcs", "tool", "files", "metadata"}
+    assert re.fullmatch(r"[0-9]+\.[0-9]+", record["version"])
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", record["timestamp"])
+    assert record["vcs"] == {"type": "git", "revision": work.did("rev-parse", "HEAD")}
+    [file] = record["files"]  # a binary file has no lines
+    [conversation] = file["conversations"]
+    assert file["path"] == "src/my routes.py"
+    assert conversation["ranges"] == [{"start_line": FIRST, "end_line": FIRST + LINES - 1}]
+    assert conversation["contributor"] == {"type": "ai", "model_id": "anthropic/Claude Code"}
+
+
+def test_croissant_names_files_agents_and_sources(work: Work) -> None:
+    document = export(work, "croissant")
+    assert document["conformsTo"] == "http://mlcommons.org/croissant/1.1"
+    binary, text = document["distribution"]
+    assert (binary["contentUrl"], text["contentUrl"]) == ("a.bin", "src/my%20routes.py")
+    assert text["sha256"] == hash_of(work, "src/my routes.py")
+    assert text["prov:wasAttributedTo"] == [{"@type": "prov:SoftwareAgent", "name": "anthropic/Claude Code"}]
+    [source] = text["prov:wasDerivedFrom"]
+    assert source["@id"] == f"swh:1:rev:{work.did('rev-parse', 'HEAD')}"
+    assert source["description"] == f"lines {FIRST}-{FIRST + LINES - 1}"
+
+
+@pytest.mark.needs("mlcroissant")
+def test_the_croissant_library_reads_it(work: Work) -> None:
+    (work.path / "croissant.json").write_text(json.dumps(export(work, "croissant")))
+    script = (
+        "import json, mlcroissant; read = mlcroissant.Dataset('croissant.json').metadata\n"
+        "print(json.dumps([[*map(str, read.issues.errors)], [file.sha256 for file in read.distribution]]))"
+    )
+    done = subprocess.run([CROISSANT, "-c", script], cwd=work.path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == [[], [hash_of(work, "a.bin"), hash_of(work, "src/my routes.py")]]
+
+
+def test_the_spdx_library_reads_it_with_the_lines(work: Work) -> None:
+    held = spdx.SHACLObjectSet()
+    spdx.JSONLDDeserializer().read(io.BytesIO(json.dumps(export(work, "spdx")).encode()), held)
+    held.link()
+    assert not held.missing_ids
+    spdx.JSONLDSerializer().write(held, io.BytesIO())  # it looks whether what must be there is
+    [snippet] = held.foreach_type("software_Snippet")
+    lines = snippet.software_lineRange
+    assert (lines.beginIntegerRange, lines.endIntegerRange) == (FIRST, FIRST + LINES - 1)
+    assert snippet.software_snippetFromFile.name == "src/my routes.py"
+    [made] = [item for item in held.foreach_type("Relationship") if item.relationshipType.endswith("/generates")]
+    assert made.from_.name == "anthropic/Claude Code"
+    assert {item.name for item in made.to} == {snippet.name, "a.bin"}
+    [package] = held.foreach_type("dataset_DatasetPackage")
+    assert package.software_packageVersion == work.did("rev-parse", "HEAD")
+
+
+@pytest.mark.parametrize("how", ["croissant", "spdx", "agent-trace"])
+def test_nothing_of_a_tool_is_an_empty_bill(tmp_path: Path, how: str) -> None:
+    work = init(tmp_path / "work")
+    work.commit("Routes", files={"routes.py": HUMAN})
+    assert "routes.py" not in json.dumps(export(work, how))
+
+
+def test_a_name_that_isnt_utf8_is_escaped(work: Work) -> None:
+    work.did("mv", "other.py", "b.py")
+    (work.path / "src/my routes.py").rename(work.path / "src/\udcff.py")
+    work.commit("Rename")
+    for how in ("croissant", "spdx", "agent-trace"):
+        assert "src/" in json.dumps(export(work, how))
