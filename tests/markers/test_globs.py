@@ -6,8 +6,9 @@ import re
 
 import pytest
 
+from ringfence.policy.markers.databases import compile_group
 from ringfence.policy.markers.globs import translate_glob
-from ringfence.policy.markers.scanner import Scanner, compile_group
+from ringfence.policy.markers.scanner import Scanner
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from markers.conftest import Judge
 from ringfence.policy.effective import parse_vendors
-from ringfence.policy.markers.scanner import GROUPS
+from ringfence.policy.markers.databases import GROUPS
 from ringfence.policy.plan import Plan
 from ringfence.policy.vendor_files import read_shipped_files
 

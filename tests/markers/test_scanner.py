@@ -7,7 +7,8 @@ import time
 import pytest
 
 from ringfence.policy.effective import parse_vendors
-from ringfence.policy.markers.scanner import Scanner, compile_group, compile_locator
+from ringfence.policy.markers.databases import compile_group, compile_locator
+from ringfence.policy.markers.scanner import Scanner
 from ringfence.policy.vendor_files import read_shipped_files
 
 

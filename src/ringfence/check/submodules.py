@@ -8,8 +8,9 @@ from ..errors import GitError
 from ..git.objects import Objects
 from ..git.repo import Repo
 from ..model import SUBMODULE
+from ..policy.markers.databases import compile_group
 from ..policy.markers.globs import translate_glob
-from ..policy.markers.scanner import Scanner, compile_group
+from ..policy.markers.scanner import Scanner
 from ..scan.reader import ObjectReader
 from ..sources.commits import diff_commits, read_tree
 from .paths import judge_path

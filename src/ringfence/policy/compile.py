@@ -17,9 +17,11 @@ from .examples import check_patterns
 from .generator_fields import compile_generator_fields
 from .markers import escapes
 from .markers.catalogue import Catalogue, format_rows, join_patterns
+from .markers.databases import GROUPS, compile_beside, compile_group
 from .markers.globs import translate_glob
-from .markers.scanner import GROUPS, compile_group
 from .vendor_files import read_own_files, read_shipped_files, stamp_folders
+
+_LARGEST = "message"  # takes as long to compile as all other groups
 
 if TYPE_CHECKING:
     from .inputs import Inputs
@@ -95,9 +97,10 @@ def compile_markers(vendors: dict[str, VendorFile], policy: EffectivePolicy, nam
         rows["model"].append((places[model.marker_id], "" if vendor in shipped else "added"))
         expressions["model"].append(model.expression)
     sections = {"markers": format_rows(facts)}
-    for group in GROUPS:
+    wait = compile_beside([(_LARGEST, pattern) for pattern in expressions[_LARGEST]])
+    for group in sorted(GROUPS, key=_LARGEST.__eq__):
         try:
-            find = compile_group(group, expressions[group])
+            find = wait()[0] if group == _LARGEST else compile_group(group, expressions[group])
         except ValueError as error:
             check_patterns(entries[int(rows[group][error.args[0]][0])][1])
             raise PolicyError(f"the markers can't be compiled: {error.args[1]}.") from None

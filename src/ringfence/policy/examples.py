@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..errors import PolicyError
+from .markers.databases import compile_group, compile_locator
 from .markers.roles import CREDIT_ROLES, PEOPLE, judge_role
-from .markers.scanner import Scanner, compile_group, compile_locator
+from .markers.scanner import Scanner
 from .schema.parse import suggest_word
 
 if TYPE_CHECKING:

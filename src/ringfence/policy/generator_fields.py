@@ -6,7 +6,7 @@ import re
 
 from .defaults import read_fields_file
 from .markers.catalogue import format_rows, join_patterns
-from .markers.scanner import compile_group
+from .markers.databases import compile_group
 from .schema.parse import parse_toml
 from .schema.vendor_file import FieldsFile
 

@@ -7,7 +7,8 @@ has no matches and nothing unread.
 from __future__ import annotations
 
 from ..policy import cache
-from ..policy.markers.scanner import Scanner, compile_mixed
+from ..policy.markers.databases import compile_beside, compile_mixed
+from ..policy.markers.scanner import Scanner
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -120,11 +121,11 @@ def _compile_prefilter(plan: Plan, name: str) -> dict[str, bytes]:
     generators = [("spelled", expression) for expression in plan.load_generator_patterns()]  # every end is wanted
     formats = [("sign", expression) for expression in list_decoder_patterns()]
     letters = [("spelled", expression) for expression in (*spellings.WHOLE, *spellings.RARE)]
-    sections = {
-        "text": _compile_widened(marks, [*letters, *formats, *generators]),
-        "header": compile_mixed([("sign", expression) for expression in plan.load_header_patterns()]),
-        "packed": compile_mixed([*marks, *generators, *(("sign", run) for run in WIDE_RUNS)]),
-    }
+    header = [("sign", expression) for expression in plan.load_header_patterns()]
+    packed = [*marks, *generators, *(("sign", run) for run in WIDE_RUNS)]
+    wait = compile_beside(header, packed)
+    text = _compile_widened(marks, [*letters, *formats, *generators])
+    sections = dict(zip(("text", "header", "packed"), (text, *wait()), strict=True))
     cache.write_sections(name, sections)
     return sections
 

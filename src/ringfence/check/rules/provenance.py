@@ -12,8 +12,9 @@ from ...excerpts import format_path, sanitise_text
 from ...git.objects import MissingObject
 from ...model import SUBMODULE, Occurrence
 from ...policy.markers.catalogue import Marker
+from ...policy.markers.databases import compile_group
 from ...policy.markers.globs import translate_glob
-from ...policy.markers.scanner import Scanner, compile_group
+from ...policy.markers.scanner import Scanner
 from ...policy.schema.parse import parse_toml
 from ...policy.schema.provenance_file import ProvenanceFile, Source, flatten_source
 from ...scan.decoders.pointer import parse_pointers

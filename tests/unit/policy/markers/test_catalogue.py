@@ -9,7 +9,7 @@ from ringfence.policy.markers.catalogue import (
     join_patterns,
     split_patterns,
 )
-from ringfence.policy.markers.scanner import compile_group
+from ringfence.policy.markers.databases import compile_group
 
 MODELS = [r"(^|[^A-Za-z0-9])(gpt-[0-9]\w*)", r"(^|[^A-Za-z0-9])(acme-gpt-[0-9]\w*)"]
 FACTS = [

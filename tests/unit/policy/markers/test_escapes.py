@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from ringfence.policy.markers.databases import compile_group
 from ringfence.policy.markers.escapes import EXPRESSIONS, unescape_ascii, unescape_line
-from ringfence.policy.markers.scanner import Scanner, compile_group
+from ringfence.policy.markers.scanner import Scanner
 
 
 @pytest.mark.parametrize(

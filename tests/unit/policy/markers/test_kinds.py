@@ -8,6 +8,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from ringfence.policy.markers.credit import CreditMarker
+from ringfence.policy.markers.databases import compile_group
 from ringfence.policy.markers.environment import EnvironmentMarker
 from ringfence.policy.markers.identity import IdentityMarker
 from ringfence.policy.markers.kinds import KINDS, AnyMarker
@@ -15,7 +16,7 @@ from ringfence.policy.markers.note import NoteMarker
 from ringfence.policy.markers.path import PathMarker
 from ringfence.policy.markers.pattern import ContentMarker, LinkMarker, MessageMarker, RefMarker
 from ringfence.policy.markers.process import ProcessMarker
-from ringfence.policy.markers.scanner import Scanner, compile_group
+from ringfence.policy.markers.scanner import Scanner
 from ringfence.policy.markers.trailer import TrailerMarker
 
 COMMON = {

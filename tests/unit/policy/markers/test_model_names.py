@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from ringfence.policy.examples import check_marker
+from ringfence.policy.markers.databases import compile_group
 from ringfence.policy.markers.model_names import ModelEntry
-from ringfence.policy.markers.scanner import Scanner, compile_group
+from ringfence.policy.markers.scanner import Scanner
 
 ENTRY = ModelEntry(
     id="acme-nova", product="nova", pattern="nova-[0-9]", family="Nova", open=True, source="A test.",

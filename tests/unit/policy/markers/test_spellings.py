@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from ringfence.policy.markers.scanner import Scanner, compile_mixed
+from ringfence.policy.markers.databases import compile_mixed
+from ringfence.policy.markers.scanner import Scanner
 from ringfence.policy.markers.spellings import widen
 
 
