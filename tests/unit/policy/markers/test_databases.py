@@ -1,0 +1,54 @@
+"""Databases that take long to compile are kept by their expressions, and made again where the file is damaged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ringfence.policy.markers import databases
+from ringfence.policy.markers.databases import compile_beside, compile_group
+from ringfence.policy.markers.scanner import Scanner
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(databases, "_SLOW", 0)
+    return tmp_path / "ringfence"
+
+
+def test_a_database_is_compiled_once(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = compile_group("content", ["a+b", "c"])
+    assert [file.suffix for file in kept.iterdir()] == [".database"]
+    monkeypatch.setattr(databases, "_serialise_database", None)
+    assert compile_group("content", ["a+b", "c"]) == first
+
+
+def test_other_expressions_and_other_flags_are_others(kept: Path) -> None:
+    compile_group("content", ["a+b", "c"])
+    compile_group("content", ["a+b"])
+    compile_group("path", ["a+b"])
+    assert len(list(kept.iterdir())) == 3
+
+
+@pytest.mark.parametrize("damage", [b"", b"\xff" * 500, None], ids=["empty", "garbage", "flipped"])
+def test_a_damaged_database_is_made_again(kept: Path, damage: bytes | None) -> None:
+    first = compile_group("content", ["a+b", "c"])
+    (file,) = kept.iterdir()
+    data = file.read_bytes()
+    middle = len(data) // 2
+    flipped = data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
+    file.write_bytes(flipped if damage is None else damage)
+    assert compile_group("content", ["a+b", "c"]) == first
+    assert Scanner("content", first).find_matches(b"xaab") == [0]
+
+
+def test_what_is_compiled_beside_is_what_is_compiled_in_turn(kept: Path) -> None:
+    wait = compile_beside([("content", "a+b")], [("path", "c")])
+    assert wait() == [compile_group("content", ["a+b"]), compile_group("path", ["c"])]
+
+
+def test_a_mistake_that_is_found_beside_is_raised_by_who_waits(kept: Path) -> None:
+    with pytest.raises(ValueError, match=r"unmatched|Missing|parenthes"):
+        compile_beside([("content", "(a")])()
