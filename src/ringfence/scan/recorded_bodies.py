@@ -37,10 +37,11 @@ class BodyFinder:
     def watch(self, windows: Iterator[ScannedWindow]) -> Iterator[ScannedWindow]:
         """Yield the windows of a content as they are."""
         for item in windows:
-            window, shared, is_last, is_suspect = item
+            window, shared, is_last, hits = item
             base = self._size - shared
             if not self._size:
                 self._is_har = bool(_HAR.match(window))
+            is_suspect = hits is None or hits.has_format  # signs of bodies are among those of formats
             is_marked = is_suspect and any(sign in window for sign in _SIGNS) and _MARKED.search(window)
             if is_marked or self._is_har:
                 self._look_at(window, base, is_last=is_last)

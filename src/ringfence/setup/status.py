@@ -19,6 +19,7 @@ from .client_hooks import CLIENT, OLD_SUFFIX, SERVER, find_kept_hook, is_ours, i
 from .git_config import find_hooks_folder, list_settings
 from .host_checks import CheckResult
 from .ingredient_check import check_index
+from .ledger_check import check_unjudged_refs
 from .policy_checks import check_protection
 
 _SHOWN = 5
@@ -84,7 +85,7 @@ def _check_server(repo: git.Repo, folder: str, settings: list[tuple[str, str]], 
         hooks = [os.path.join(folder, name) for name in names]
         yield from _check_quarantine(repo, remedy)
         yield from _check_notes(repo, folder, remedy)
-        yield from _check_unjudged_refs(directory)
+        yield from check_unjudged_refs(directory)
     yield from check_protection(Repository(Repo(directory), server=True))
     yield check_index(directory)
     yield from _check_submodules(Repository(Repo(directory), server=True))
@@ -113,21 +114,6 @@ def _check_notes(repo: git.Repo, folder: str, remedy: str) -> Iterator[CheckResu
         path = repository.ledger
         detail = f"made from {path}" if path else "made from the ledger, and none is configured"
         yield CheckResult("notes", bool(path), detail, "git config ringfence.ledger FILE, with an absolute path")
-
-
-def _check_unjudged_refs(directory: str) -> Iterator[CheckResult]:
-    """Check that no ref moved without a verdict, where a ledger is kept."""
-    repository = Repository(Repo(directory), server=True)
-    if not repository.ledger or not os.path.exists(repository.ledger):
-        return
-    from ..records.unjudged_refs import find_unjudged_refs
-
-    refs = find_unjudged_refs(repository)
-    more = f" and {len(refs) - _SHOWN} more" if len(refs) > _SHOWN else ""
-    detail = "; ".join(ref.reason for ref in refs[:_SHOWN]) + more
-    yield CheckResult(
-        "refs", not refs, detail or "all are where a verdict let them go", "ringfence check --all --record"
-    )
 
 
 def _check_forge_hooks(
