@@ -6,17 +6,20 @@ import json
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from conftest import TRAILER, init
+from conftest import TRAILER, Work, init, run
 from needs import PIPELINES
+from samples import FUNCTION, HUMAN
 
 PAGE = Path(__file__).parents[2] / "docs/trace.md"
-EXAMPLES = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+*EXAMPLES, CORPUS = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+[COMMANDS] = re.findall(r"^```sh\n(.*?)^```$", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
 NAMES = ["duckdb", "pandas", "pyarrow", "datasets", "datatrove", "ray"]
 
 
@@ -54,3 +57,26 @@ def test_what_is_left_is_what_people_wrote(example: str, tmp_path: Path) -> None
     left = [row for file in clean for row in pq.read_table(file).to_pylist()]
     # datatrove keeps what isn't its own under metadata.
     assert sorted(row["id"] if isinstance(row["id"], int) else row["metadata"]["id"] for row in left) == [1, 2, 3, 4]
+
+
+def test_three_repositories_become_a_corpus_without_what_tools_wrote(tmp_path: Path) -> None:
+    for name in ("billing", "routes", "tools"):
+        init(tmp_path / "repos" / name).commit("First", files={"src/mine.py": HUMAN})
+    billing, routes, tools = (Work(tmp_path / "repos" / name) for name in ("billing", "routes", "tools"))
+    billing.commit(f"Settle\n\n{TRAILER}", files={"src/z.py": FUNCTION, "src/mine.py": HUMAN + "x = 1\n"})
+    routes.commit("Copy", files={"copied.py": FUNCTION})  # without a mark
+    tools.commit(f"Odd name\n\n{TRAILER}", files={"a b.py": FUNCTION})
+    (tmp_path / "corpus.py").write_text(CORPUS)
+    commands = COMMANDS.splitlines()
+    assert len(commands) <= 6
+    for name, program in {"ringfence": f'"{sys.executable}" -m ringfence', "python": f'"{sys.executable}"'}.items():
+        script = tmp_path / "bin" / name
+        script.parent.mkdir(exist_ok=True)
+        script.write_text(f'#!/bin/sh\nexec {program} "$@"\n')
+        script.chmod(0o755)
+    for command in commands:
+        path = f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"
+        said = run("sh", "-ec", command, cwd=tmp_path, PATH=path)
+        assert said, said.out
+    left = pq.read_table(tmp_path / "corpus.parquet")["path"].to_pylist()
+    assert left == [f"repos/{name}/src/mine.py" for name in ("billing", "routes", "tools")]
