@@ -44,7 +44,7 @@ def hash_of(work: Work, name: str) -> str:
 def test_agent_trace_has_the_ranges_of_a_commit(work: Work) -> None:
     record = export(work, "agent-trace")
     assert record.keys() == {"version", "id", "timestamp", "vcs", "tool", "files", "metadata"}
-    assert re.fullmatch(r"[0-9]+\.[0-9]+", record["version"])
+    assert re.fullmatch(r"[0-9]+\.[0-9]+\.[0-9]+", record["version"])
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", record["timestamp"])
     assert record["vcs"] == {"type": "git", "revision": work.did("rev-parse", "HEAD")}
     [file] = record["files"]  # a binary file has no lines

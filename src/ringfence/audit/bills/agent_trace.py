@@ -28,7 +28,7 @@ def build_document(trace: Trace, objects: Objects, now: dt.datetime) -> dict[str
         if (conversations := _build_conversations(facts.pieces))
     ]
     return {
-        "version": "0.1",  # the specification's number without its last part, which its schema refuses
+        "version": "0.1.0",
         "id": str(uuid.uuid4()),
         "timestamp": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "vcs": {"type": "git", "revision": trace.commit},
