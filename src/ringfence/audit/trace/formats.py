@@ -53,6 +53,12 @@ def _format_lines(request: Request) -> bytes:
     return b"".join(format_lines(request.trace, request.repository.objects, has_colours=request.has_colours))
 
 
+def _format_html(request: Request) -> bytes:
+    from .html import render
+
+    return render(request.trace, request.repository.objects).encode("utf-8", "backslashreplace")
+
+
 def _format_bill(request: Request, name: str) -> bytes:
     """Return a bill of ingredients as JSON; `name` is the module that builds it."""
     module = import_module(f"ringfence.audit.bills.{name}")
@@ -63,6 +69,7 @@ def _format_bill(request: Request, name: str) -> bytes:
 FORMATS: dict[str, Callable[[Request], bytes]] = {
     "table": _format_table,
     "lines": _format_lines,
+    "html": _format_html,
     "jsonl": lambda request: tables.format_jsonl(request.iter_rows()),
     "csv": lambda request: tables.format_csv(request.iter_rows()),
     "parquet": lambda request: tables.format_parquet(request.iter_rows()),
