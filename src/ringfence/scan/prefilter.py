@@ -7,7 +7,6 @@ has no matches and nothing unread.
 from __future__ import annotations
 
 from ..policy import cache
-from ..policy.markers.databases import compile_beside, compile_mixed
 from ..policy.markers.scanner import Scanner
 
 TYPE_CHECKING = False
@@ -72,6 +71,7 @@ def _is_suspect(plan: Plan, data: bytes, hits: Hits) -> bool:
 
 def _load_signatures() -> Scanner:
     """Return the scanner for signatures; it is compiled in some milliseconds."""
+    from ..policy.markers.databases import compile_mixed
     from .decoders.prefilter_patterns import escape_bytes
     from .decoders.signatures import SIGNATURES
 
@@ -113,6 +113,7 @@ def load_layout(plan: Plan, kind: str = "text") -> Layout:
 def _compile_prefilter(plan: Plan, name: str) -> dict[str, bytes]:
     """Compile the scanners of a plan, store them in the cache, and return them by kind."""
     from ..policy.markers import spellings
+    from ..policy.markers.databases import compile_beside
     from .decoders.encoding import WIDE_RUNS
     from .decoders.prefilter_patterns import list_decoder_patterns
 
@@ -132,6 +133,8 @@ def _compile_prefilter(plan: Plan, name: str) -> dict[str, bytes]:
 
 def _compile_widened(marks: list[tuple[str, str]], others: list[tuple[str, str]]) -> bytes:
     """Compile widened expressions of markers, and others; one that can't be widened is compiled as it is."""
+    from ..policy.markers.databases import compile_mixed
+
     expressions = [_widen(*mark) for mark in marks]
     while True:
         try:

@@ -59,7 +59,7 @@ class Scan:
             # A match in the overlap of two windows counts in the first if it begins before the overlap's middle.
             bounds = max(shared - OVERLAP // 2, 0), len(window) if is_last else len(window) - OVERLAP // 2
             kind = "text" if is_text or wide else "packed"
-            hits = known or self._find_hits(window, kind)
+            hits = (known if is_last and not number else None) or self._find_hits(window, kind)
             if hits is None or hits:
                 found: set[tuple[str, int, int]] = set()
                 bom = len(BOM_UTF8) if is_text and not number and window.startswith(BOM_UTF8) else 0
