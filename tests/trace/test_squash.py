@@ -92,6 +92,16 @@ def test_a_later_squash_is_found_from_a_kept_trace(work: Work) -> None:
     assert trace(work) == [("src/z.py", 2, LINES + 1)]
 
 
+def test_a_request_that_goes_on_from_its_own_squash_is_no_circle(work: Work) -> None:
+    squash(work, "Settle invoices (#12)")
+    work.did("switch", "-q", "-c", "again")
+    work.commit("Later", files={"later.py": "x = 1\n"})
+    work.did("update-ref", "refs/pull/12/head", "again")
+    work.did("switch", "-q", "main")
+    work.commit(f"Tool\n\n{TRAILER}", files={"tool.py": FUNCTION})
+    assert trace(work) == [("tool.py", 1, LINES)]
+
+
 def test_a_squash_with_a_mark_is_the_tools_as_a_whole(work: Work) -> None:
     squash(work, f"Settle invoices (#12)\n\n{TRAILER}", "refs/pull/12/head")
     assert ("src/z.py", 1, LINES + 4) in trace(work)

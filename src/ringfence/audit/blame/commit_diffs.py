@@ -22,10 +22,7 @@ class CommitDiffs:
         self.numbers = numbers
         self._repo, self._graph = repo, graph
         self._patches = self._start_patches(numbers)
-        pairs = ((number, parent) for number in numbers for parent in _list_merged(graph, number))
-        self._names = DiffStream(
-            repo, NAMES, (f"{graph.oids[number]} {graph.oids[parent]}" for number, parent in pairs)
-        )
+        self._names = self._start_names()
 
     def _start_patches(self, numbers: Sequence[int]) -> DiffStream:
         graph = self._graph
@@ -33,13 +30,11 @@ class CommitDiffs:
             self._repo, PATCHES, (graph.oids[number] for number in numbers if len(graph.parents[number]) <= 1)
         )
 
-    def read(self, number: int, has_lines: Callable[[bytes], bool]) -> list[FileChange]:
+    def read(self, number: int, has_lines: Callable[[bytes], bool]) -> list[FileChange] | None:
         """Return what a commit with one parent or none changes, with the lines of some files.
 
         Where the clone lacks a version of a file, git stops; that commit's files then have no lines, as if binary.
-
-        Raises:
-            GitError: A commit or a tree is missing.
+        None if it lacks even the commit's folders.
         """
         oid = self._graph.oids[number]
         try:
@@ -48,16 +43,35 @@ class CommitDiffs:
             self._patches.close()
             self._patches = self._start_patches([other for other in self.numbers if other > number])
             names = DiffStream(self._repo, NAMES, [oid])
-            changes = names.read(oid, has_lines)
-            names.close()
+            try:
+                changes = names.read(oid, has_lines)
+            except GitError:
+                return None
+            finally:
+                names.close()
             for change in changes:
                 change.is_binary = True
             return changes
 
-    def read_merge(self, number: int) -> list[list[FileChange]]:
-        """Return what a merge changes against each of its parents, without lines."""
+    def read_merge(self, number: int) -> list[list[FileChange] | None]:
+        """Return what a merge changes against each of its parents, without lines; None where folders are missing."""
         oid = self._graph.oids[number]
-        return [self._names.read(oid, lambda _: False) for _ in self._graph.parents[number]]
+        changed: list[list[FileChange] | None] = []
+        for parent in self._graph.parents[number]:
+            try:
+                changed.append(self._names.read(oid, lambda _: False))
+            except GitError:
+                self._names.close()
+                self._names = self._start_names(number, parent)
+                changed.append(None)
+        return changed
+
+    def _start_names(self, after: int = -1, parent: int = -1) -> DiffStream:
+        """Start git with the pairs of merges and parents, or with those behind a pair."""
+        pairs = [(number, each) for number in self.numbers for each in _list_merged(self._graph, number)]
+        rest = pairs[pairs.index((after, parent)) + 1 :] if after >= 0 else pairs
+        oids = self._graph.oids
+        return DiffStream(self._repo, NAMES, (f"{oids[number]} {oids[each]}" for number, each in rest))
 
     def close(self) -> None:
         """End both gits."""

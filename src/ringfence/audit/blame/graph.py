@@ -51,9 +51,16 @@ def read_graph(
     for end in ends:
         names[end] = ()
     linked = {oid for oid in links or () if oid in names and oid not in ends}
-    for oid in linked:
-        names[oid] += tuple(each for each in (links or {})[oid] if each in names and each not in names[oid])
-    order = _sort(names) if links else list(names)
+    order = list(names)
+    if linked:
+        after = _find_descendants(names, linked)
+        wider = dict(names)
+        for oid in linked:
+            wider[oid] += tuple(each for each in (links or {})[oid] if each in names and oid not in after[each])
+        if len(sorted_order := _sort(wider)) == len(names):  # else links close a circle among themselves
+            names, order = wider, sorted_order
+        else:
+            linked = set()
     numbers = {oid: number for number, oid in enumerate(order)}
     linked &= numbers.keys()
     parents = [tuple(numbers[parent] for parent in names[oid] if parent in numbers) for oid in order]
@@ -62,8 +69,32 @@ def read_graph(
     )
 
 
+def _find_descendants(names: Mapping[str, tuple[str, ...]], linked: Iterable[str]) -> dict[str, _Reached]:
+    """Return for each commit which of the linked ones it has in its history: such a one can't be made of it."""
+    bits = {oid: 1 << number for number, oid in enumerate(linked)}
+    reached: dict[str, int] = {}
+    for oid in reversed(list(names)):  # parents first
+        found = bits.get(oid, 0)
+        for parent in names[oid]:
+            found |= reached.get(parent, 0)
+        reached[oid] = found
+    return {oid: _Reached(bits, found) for oid, found in reached.items()}
+
+
+class _Reached:
+    """A set of linked commits, as bits of a number: there may be thousands for each of thousands of commits."""
+
+    __slots__ = ("_bits", "_found")
+
+    def __init__(self, bits: dict[str, int], found: int) -> None:
+        self._bits, self._found = bits, found
+
+    def __contains__(self, oid: str) -> bool:
+        return bool(self._bits[oid] & self._found)
+
+
 def _sort(names: Mapping[str, tuple[str, ...]]) -> list[str]:
-    """Return commits so that each is before its parents; a link that closes a circle is left out at the end."""
+    """Return commits so that each is before its parents; those in a circle are left out."""
     waiting = dict.fromkeys(names, 0)
     for parents in names.values():
         for parent in parents:

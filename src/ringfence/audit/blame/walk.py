@@ -67,11 +67,15 @@ class Walk:
                 live = self.pending.pop(number, {})
                 if len(graph.parents[number]) > 1:
                     changed = diffs.read_merge(number)
-                    if live:
+                    if changed[0] is None:
+                        self.unread.update(live)
+                    elif live:
                         self._pass_to_parents(number, live, changed)
                 else:
                     changes = diffs.read(number, live.__contains__)
-                    if live:
+                    if changes is None:
+                        self.unread.update(live)
+                    elif live:
                         self._pass_to_parent(number, live, changes)
                 if not self.pending:
                     break
@@ -114,10 +118,15 @@ class Walk:
         change.added = [new[first : first + count] for _, _, first, count in change.hunks]
         return True
 
-    def _pass_to_parents(self, number: int, live: Live, changed: list[list[FileChange]]) -> None:
-        """Pass the lines of a merge: a file to the first parent that has the same, else line by line to each."""
-        parents = self._graph.parents[number]
-        by_path = [{change.path: change for change in changes} for changes in changed]
+    def _pass_to_parents(self, number: int, live: Live, changed: list[list[FileChange] | None]) -> None:
+        """Pass the lines of a merge: a file to the first parent that has the same, else line by line to each.
+
+        A parent of which the clone lacks folders is left out.
+        """
+        pairs = zip(self._graph.parents[number], changed, strict=True)
+        readable = [(parent, changes) for parent, changes in pairs if changes is not None]
+        parents = [parent for parent, _ in readable]
+        by_path = [{change.path: change for change in changes} for _, changes in readable]
         passed: list[Live] = [{} for _ in parents]
         for path in by_path[0].keys() & live.keys():
             entries = join_entries(live.pop(path))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ...policy.plan import Plan
     from ...repository import Repository
 
-_FORMAT = "trace 1"  # change it with whatever changes what a walk finds
+_FORMAT = "trace 2"  # change it with whatever changes what a walk finds
 # Lines of a file: the first from 0, how many, the number of the commit and of the path there, the first line there.
 Run = tuple[int, int, int, int, int]
 
