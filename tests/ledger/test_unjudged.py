@@ -72,12 +72,27 @@ def test_a_refused_push_that_comes_in_by_another_way_is_noticed(clone: Work, ser
 def test_deletions_and_status(clone: Work, server: Work, book: Path) -> None:
     clone.commit("One")
     clone.did("push", "-q", "origin", "main", "main:old", "main:kept")
-    clone.did("push", "-q", "origin", ":old")
+    clone.commit("Two")
+    clone.did("push", "-q", "origin", ":old", "main:kept")
     assert "refs: all are where a verdict let them go" in server.ringfence("status", "--server", str(server.path)).out
     server.did("update-ref", "-d", "refs/heads/kept")
     told = server.ringfence("status", "--server", str(server.path)).out
     assert "refs/heads/kept was deleted without a verdict" in told
     assert "ringfence check --all --record" in told
+
+
+def test_a_branch_that_was_let_in_and_did_not_come_was_not_deleted(clone: Work, server: Work, book: Path) -> None:
+    """Another hook refused it after the verdict, or git hasn't moved it yet."""
+    hook = server.path / "hooks/update"
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    clone.commit("One")
+    assert not clone.git("push", "-q", "origin", "main:topic")
+    assert [entry["outcome"] for entry in kept(book)] == ["allowed"]
+    hook.unlink()
+    said = clone.git("push", "origin", "main:other")
+    assert said
+    assert "without a verdict" not in said.out
 
 
 def test_record_needs_all_and_a_ledger(clone: Work, server: Work) -> None:

@@ -47,6 +47,7 @@ def test_a_commit_that_doesnt_say_is_refused_and_told_how_to(clone: Work) -> Non
         "    = no declaration of where it comes from (definitive, training-data) [declaration-missing]",
         "  Why: each commit must say where its work comes from.",
         "  Next: add a line to each, such as: git commit --amend --trailer 'Provenance: human'",
+        "  For a waiver: ringfence waive f929e4242007bf2c4aa6 --tag training-data",
         "  If this is wrong or allowed, ask the policy's owner.",
     ]
 

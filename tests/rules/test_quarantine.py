@@ -16,7 +16,7 @@ from ringfence.errors import GitError
 from ringfence.gate import proc_receive
 from rules.conftest import ME, day
 
-POLICY = '[tag.training-data]\non_block = "quarantine"\napprovers = ["bob"]\n[approvals]\nsame_login = true\n'
+POLICY = '[approvals]\nsame_login = true\n[tag.training-data]\non_block = "quarantine"\napprovers = ["bob"]\n'
 ID = re.compile(r"quarantined as (\d{8}-[0-9a-f]{8})")
 
 

@@ -142,7 +142,10 @@ def _tell_unjudged_refs(repository: Repository, push: PushResult) -> PushResult:
         return push
     from .unjudged import add_unjudged_refs
 
-    return replace(push, verdict=add_unjudged_refs(repository, push.verdict))
+    try:
+        return replace(push, verdict=add_unjudged_refs(repository, push.verdict))
+    except LedgerError as error:
+        return pass_error(push, error)
 
 
 def _record_push(repository: Repository, push: PushResult) -> PushResult:

@@ -61,6 +61,9 @@ def find_unjudged_refs(repository: Repository, name: str = "") -> list[UnjudgedR
     """
     judged: set[str] = set()
     last: dict[bytes, str] = {}
+    created: set[bytes] = (
+        set()
+    )  # by their last record; a ref that isn't there yet, or whose push failed, wasn't deleted
     has_check = False
     for ref, old, new, is_check in run_query(repository.ledger, _JUDGED, (name or repository.name,))[1]:
         key = ref.encode("utf-8", "backslashreplace")
@@ -68,6 +71,7 @@ def find_unjudged_refs(repository: Repository, name: str = "") -> list[UnjudgedR
             judged.add(old)
         judged.add(new)
         last[key] = new
+        (created.add if is_zero(old) and not is_check else created.discard)(key)
         has_check |= bool(is_check)
     now = _list_refs(repository.repo)
     moved = [
@@ -75,7 +79,8 @@ def find_unjudged_refs(repository: Repository, name: str = "") -> list[UnjudgedR
         for ref, oid in now.items()
         if oid not in judged and (ref in last or has_check)
     ]
-    gone = [UnjudgedRef(ref, oid, "") for ref, oid in last.items() if _is_counted(ref) and ref not in now]
+    missing = [ref for ref in last if ref not in now and ref not in created and _is_counted(ref)]
+    gone = [UnjudgedRef(ref, last[ref], "") for ref in missing]
     return moved + [ref for ref in gone if not is_zero(ref.before)]
 
 
