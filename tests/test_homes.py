@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import SHARE_LINK, Work, run
+from conftest import SHARE_LINK, Work, run, seed_databases
 from ringfence.resources import find_user_folder
 
 LINE = f"{'0' * 40} {{}} refs/heads/other\n"
@@ -17,6 +17,7 @@ LINE = f"{'0' * 40} {{}} refs/heads/other\n"
 def homeless(tmp_path: Path) -> dict[str, str]:
     """The environment of a user whose home isn't there, with a temporary folder of its own."""
     (tmp_path / "temporary").mkdir()
+    seed_databases(tmp_path / f"temporary/ringfence-{os.getuid()}")
     nothing = {"XDG_CACHE_HOME": "", "XDG_STATE_HOME": ""}
     return nothing | {"HOME": str(tmp_path / "no-such"), "TMPDIR": str(tmp_path / "temporary")}
 

@@ -397,7 +397,7 @@ def test_the_report_says_what_was_not_read(forge: Work) -> None:
     assert report["verdict"] == "incomplete"
     assert report["unread"] == [
         {"commit": bad, "path": "rows.gz", "reason": "damaged (truncated)", "action": "block",
-         "tag": "training-data", "advice": ""}
+         "tag": "training-data", "advice": "", "extra": ""}
     ]  # fmt: skip
 
 

@@ -16,7 +16,8 @@ from ringfence.errors import GitError
 from ringfence.gate import proc_receive
 from rules.conftest import ME, day
 
-POLICY = '[approvals]\nsame_login = true\n[tag.training-data]\non_block = "quarantine"\napprovers = ["bob"]\n'
+TAG = '[tag.training-data]\non_block = "quarantine"\napprovers = ["bob"]\n'
+POLICY = f"[approvals]\nsame_login = true\n{TAG}"
 ID = re.compile(r"quarantined as (\d{8}-[0-9a-f]{8})")
 
 
@@ -469,7 +470,7 @@ def test_no_two_pushes_are_put_aside_by_one_name(aside: Work, clone: Work) -> No
 
 
 def test_one_login_cannot_be_two_people(clone: Work, aside: Work, policy: Callable[[str], Path], book: Path) -> None:
-    policy(POLICY.partition("[approvals]")[0])
+    policy(TAG)
     number = put(clone)
     said = decide(aside, "release", number)
     assert said.status == 2
@@ -498,7 +499,7 @@ def signers(tmp_path: Path) -> Path:
 def test_two_signatures_are_two_people_under_one_login(
     clone: Work, aside: Work, policy: Callable[[str], Path], signers: Path, book: Path, act: str
 ) -> None:
-    policy(POLICY.partition("[approvals]")[0] + f'[approvals]\nsigners = "{signers}"\n')
+    policy(TAG + f'[approvals]\nsigners = "{signers}"\n')
     number = put(clone)
 
     def step(by: str, key: str, *more: str) -> Said:

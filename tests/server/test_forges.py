@@ -161,7 +161,7 @@ def test_the_web_shows_what_has_gitlabs_prefix_and_nothing_else_is_said(gitlab: 
 
 def test_gitlabs_prefix_stands_before_errors_too(gitlab: Served) -> None:
     """The web interface shows an error of the gate, not only a verdict."""
-    (gitlab.server.path.parent / "policy.toml").write_text("version = 2\n")
+    (gitlab.server.path.parent / "policy.toml").unlink()  # of one that is wrong, the last usable version decides
     gitlab.clone.commit("Second")
     said = gitlab.push(AS_PROTOCOL="web")
     assert not said
@@ -291,8 +291,11 @@ def test_a_hook_that_is_common_to_all_runs_after_ours_and_comes_back(tmp_path: P
         (("--forge", "gitea", "--server", "."), "gitea runs no hooks from a folder that repositories share."),
         (("--forge", "gitlab", "--server", "nowhere"), "nowhere isn't a folder."),
         (("--forge", "gitlab", "--server", "a.git", "--update"), "gitlab runs no such hook from a.git."),
-        (("--forge", "gitlab"), "--forge needs --server DIR."),
-        (("--server", "a.git", "--deadline", "0"), "--deadline needs --server, and a positive number of seconds."),
+        (("--forge", "gitlab"), "--forge needs --server DIR or --all ROOT."),
+        (
+            ("--server", "a.git", "--deadline", "0"),
+            "--deadline needs --server or --all, and a positive number of seconds.",
+        ),
     ],
 )
 def test_what_a_forge_cannot_call_is_not_installed(tmp_path: Path, args: tuple[str, ...], told: str) -> None:

@@ -12,7 +12,7 @@ def find_note_fault(data: bytes) -> str:
         return ""
     import json
 
-    _, separator, tail = data.partition(b"\n---\n")
+    _, separator, tail = (b"\n" + data).partition(b"\n---\n")  # a note without lines begins with it
     try:
         json.loads(tail if separator else data)
     except ValueError:
