@@ -63,6 +63,14 @@ def test_all_are_guarded_and_the_second_time_nothing_changes(root: Path, tmp_pat
     assert [entry["outcome"] for entry in kept(ledger)] == ["blocked"]
 
 
+def test_a_clone_that_somebody_works_in_gets_no_servers_hook(root: Path) -> None:
+    work = init(root / "work")
+    assert install(root)[-1].endswith("3 repositories, 2 tagged, 3 changed, 0 failed")
+    assert not (work.path / ".git/hooks/pre-receive").exists()
+    work.did("config", "core.bare", "true")
+    assert install(root)[-1].endswith("4 repositories, 2 tagged, 1 changed, 0 failed")
+
+
 @pytest.mark.parametrize("change", ["config", "policy", "branch", "packed", "link", "hook"])
 def test_what_changed_since_is_seen(root: Path, tmp_path: Path, change: str) -> None:
     install(root)

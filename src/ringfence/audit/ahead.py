@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ..policy.plan import Plan
 
 _SUFFIX = ".ahead"
+_SECTION = "policies"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,7 @@ class AheadCompiler:
 
     def __init__(self, root: str) -> None:
         self._name = cache.compute_digest([os.fsencode(os.path.realpath(root))]) + _SUFFIX if root else ""
-        content = cache.load_file(self._name) if root else b""
-        try:
-            self._kept: dict[str, tuple[Any, ...]] = marshal.loads(content) if content else {}  # noqa: S302 - see the import
-        except (ValueError, EOFError, TypeError):
-            self._kept = {}  # damaged
+        self._kept = _load_kept(self._name) if root else {}
         self._new: dict[str, tuple[Any, ...]] = {}
         self._machine = _describe_machine()
         self._digests: dict[str, str] = {}
@@ -104,7 +101,17 @@ class AheadCompiler:
     def __exit__(self, *_: object) -> None:
         cache.pin_installation(is_on=False)
         if self._name and self._new != self._kept:
-            cache.store_file(self._name, marshal.dumps(self._new))
+            cache.write_sections(self._name, {_SECTION: marshal.dumps(self._new)})
+
+
+def _load_kept(name: str) -> dict[str, tuple[Any, ...]]:
+    """Return what an earlier run kept; {} where there is nothing, or its checksum says that it is damaged."""
+    reader = cache.open_sections(name)
+    try:
+        kept: dict[str, tuple[Any, ...]] = marshal.loads(reader(_SECTION)) if reader else {}  # noqa: S302 - ours, and whole
+    except (LookupError, ValueError, EOFError, TypeError):
+        return {}
+    return kept
 
 
 def _compile_policy(directory: str, name: str) -> tuple[CompiledPolicy, Inputs, str]:

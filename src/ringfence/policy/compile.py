@@ -15,7 +15,6 @@ from .defaults import read_fields_file, read_shipped_layer
 from .effective import build_effective_policy, compute_edition, parse_vendors
 from .examples import check_patterns
 from .generator_fields import compile_generator_fields
-from .markers import escapes
 from .markers.catalogue import Catalogue, format_rows, join_patterns
 from .markers.databases import GROUPS, compile_beside, compile_group
 from .markers.globs import translate_glob
@@ -135,7 +134,6 @@ def build_plan_sections(policy: EffectivePolicy, catalogue: str, edition: str, r
         "plan": format_rows([*about.items(), *_build_rows(policy), *zones]),
         "zone.find": find,
         "ref.find": compile_group("zone", refs),
-        "escape.find": compile_group("escape", escapes.EXPRESSIONS),
         **{
             f"{name}.find": compile_group("account", list(map(_translate_wildcard, sorted(people[name]))))
             for name in people

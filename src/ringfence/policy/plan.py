@@ -171,11 +171,6 @@ class Plan:
             self._products = [(product, vendor) for product, _, vendor in (row.partition("\t") for row in rows)]
         return self._products
 
-    @property
-    def escape_scanner(self) -> Scanner:
-        """The scanner for escaped plain letters, so that only a file that has some is read once more."""
-        return self._load_scanner("escape")
-
     def _load_scanner(self, group: str) -> Scanner:
         """Return a scanner, loaded on first use: a clean commit does without."""
         if group not in self._scanners:

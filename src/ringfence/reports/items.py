@@ -104,6 +104,19 @@ def _format_title(item: Finding) -> str:
 
 
 def _build_unread_item(item: Unread, observed: tuple[str, ...]) -> Item:
+    place, key = format_subject(item), f"{item.path}\0{item.reason}"
+    return _build_unread(item, observed, place=place, commit=item.commit, path=item.path, key=key)
+
+
+def _build_missing_item(group: MissingReader, observed: tuple[str, ...]) -> Item:
+    place, key = sanitise_text(group.examples), f"{group.extra}\0{group.tag}"
+    return _build_unread(group, observed, place=place, commit="", path=group.paths[0], key=key)
+
+
+def _build_unread(
+    item: Unread | MissingReader, observed: tuple[str, ...], *, place: str, commit: str, path: str, key: str
+) -> Item:
+    """Return the item for what is unread; `key` is what its fingerprint tells it by."""
     return Item(
         rule=UNREAD,
         vendor="",
@@ -111,31 +124,13 @@ def _build_unread_item(item: Unread, observed: tuple[str, ...]) -> Item:
         level=_find_level(item, observed),
         title="Unread" + (f" ({item.tag})" if item.tag else ""),
         text=sanitise_text(item.reason),
-        place=format_subject(item),
-        commit=item.commit,
-        file=item.path or "commit/unread",
+        place=place,
+        commit=commit,
+        file=path or "commit/unread",
         line=1,
         why="Unread content doesn't count as clean.",
         passes="",
-        fingerprint=hashlib.blake2b(f"{item.path}\0{item.reason}".encode(), digest_size=10).hexdigest(),
-    )
-
-
-def _build_missing_item(group: MissingReader, observed: tuple[str, ...]) -> Item:
-    return Item(
-        rule=UNREAD,
-        vendor="",
-        part=UNREAD,
-        level=_find_level(group, observed),
-        title="Unread" + (f" ({group.tag})" if group.tag else ""),
-        text=sanitise_text(group.reason),
-        place=sanitise_text(group.examples),
-        commit="",
-        file=group.paths[0] or "commit/unread",
-        line=1,
-        why="Unread content doesn't count as clean.",
-        passes="",
-        fingerprint=hashlib.blake2b(f"{group.extra}\0{group.tag}".encode(), digest_size=10).hexdigest(),
+        fingerprint=hashlib.blake2b(key.encode(), digest_size=10).hexdigest(),
     )
 
 

@@ -104,12 +104,18 @@ def find_caller(file: str) -> str:
 
 
 def find_repositories(root: str) -> Iterator[str]:
-    """Yield the bare repositories below a folder, sorted."""
+    """Yield the bare repositories below a folder, sorted; those of work trees are left out, submodules' included."""
     for folder, names, _ in os.walk(root):
         names.sort()
         if is_repository(folder):
             names.clear()
-            yield folder
+            if os.path.basename(folder) != ".git" or _is_bare(folder):
+                yield folder
+
+
+def _is_bare(directory: str) -> bool:
+    with open(os.path.join(directory, "config"), "rb") as file:
+        return b"bare=true" in file.read().lower().replace(b" ", b"")
 
 
 def is_repository(directory: str) -> bool:

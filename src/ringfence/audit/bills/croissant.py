@@ -10,6 +10,7 @@ import mimetypes
 import urllib.parse
 from typing import TYPE_CHECKING, Any
 
+from ..exports.croissant import BASE, CONTEXT, TYPES
 from .facts import iter_file_facts, name_agent, name_source
 
 if TYPE_CHECKING:
@@ -19,24 +20,13 @@ if TYPE_CHECKING:
     from ..trace.model import Origin, Piece, Trace
     from .facts import FileFacts
 
-_BASE = "http://mlcommons.org/croissant/"
-_TYPES = {".jsonl": "application/jsonlines", ".parquet": "application/vnd.apache.parquet"}
-
 
 def build_document(trace: Trace, objects: Objects, now: dt.datetime) -> dict[str, Any]:
     """Return a `sc:Dataset` of the files that come from tools in part."""
     return {
-        "@context": {
-            "@language": "en",
-            "@vocab": "https://schema.org/",
-            "sc": "https://schema.org/",
-            "cr": _BASE,
-            "dct": "http://purl.org/dc/terms/",
-            "prov": "http://www.w3.org/ns/prov#",
-            "conformsTo": "dct:conformsTo",
-        },
+        "@context": CONTEXT,
         "@type": "sc:Dataset",
-        "conformsTo": f"{_BASE}1.1",
+        "conformsTo": f"{BASE}1.1",
         "name": trace.repository,
         "description": f"Files of commit {trace.commit} that AI tools wrote or helped to write.",
         "url": "./",
@@ -61,7 +51,7 @@ def _build_file(facts: FileFacts) -> dict[str, Any]:
         "name": facts.path,
         "contentUrl": path,
         "contentSize": f"{facts.size} B",
-        "encodingFormat": _TYPES.get(suffix) or mimetypes.types_map.get(suffix, "application/octet-stream"),
+        "encodingFormat": TYPES.get(suffix) or mimetypes.types_map.get(suffix, "application/octet-stream"),
         "sha256": facts.sha256,
         "prov:wasAttributedTo": [{"@type": "prov:SoftwareAgent", "name": agent} for agent in agents],
         "prov:wasDerivedFrom": [

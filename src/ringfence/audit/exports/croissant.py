@@ -17,24 +17,25 @@ if TYPE_CHECKING:
 
     from .base import File, RawFields
 
-_BASE = "http://mlcommons.org/croissant/"
-_TYPES = {".jsonl": "application/jsonlines", ".parquet": "application/vnd.apache.parquet"}  # Python 3.11 knows neither
+BASE = "http://mlcommons.org/croissant/"
+TYPES = {".jsonl": "application/jsonlines", ".parquet": "application/vnd.apache.parquet"}  # Python 3.11 knows neither
+CONTEXT = {
+    "@language": "en",
+    "@vocab": "https://schema.org/",
+    "sc": "https://schema.org/",
+    "cr": BASE,
+    "dct": "http://purl.org/dc/terms/",
+    "prov": "http://www.w3.org/ns/prov#",
+    "conformsTo": "dct:conformsTo",
+}
 
 
 def build_document(files: list[File], now: dt.datetime, name: str) -> dict[str, Any]:
     """Return a `sc:Dataset` of the files; its licences and creators are those of the files."""
     return {
-        "@context": {
-            "@language": "en",
-            "@vocab": "https://schema.org/",
-            "sc": "https://schema.org/",
-            "cr": _BASE,
-            "dct": "http://purl.org/dc/terms/",
-            "prov": "http://www.w3.org/ns/prov#",
-            "conformsTo": "dct:conformsTo",
-        },
+        "@context": CONTEXT,
         "@type": "sc:Dataset",
-        "conformsTo": f"{_BASE}1.0",
+        "conformsTo": f"{BASE}1.0",
         "name": name,
         "description": "The files that PROVENANCE.toml describes.",
         "url": "./",
@@ -52,7 +53,7 @@ def _build_file_object(file: File) -> dict[str, Any]:
         "@id": urllib.parse.quote(file["path"]),
         "name": file["path"],
         "contentUrl": urllib.parse.quote(file["path"]),
-        "encodingFormat": _TYPES.get(suffix) or mimetypes.types_map.get(suffix, "application/octet-stream"),
+        "encodingFormat": TYPES.get(suffix) or mimetypes.types_map.get(suffix, "application/octet-stream"),
         "sha256": file["sha256"],
         "license": file["licence"],
         "creator": {"@type": "Organization", "name": file["by"]},

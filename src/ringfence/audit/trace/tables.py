@@ -51,6 +51,3 @@ def format_parquet(rows: Iterable[Row]) -> bytes:
     sink = pa.BufferOutputStream()
     pq.write_table(pa.table(columns, schema=schema), sink, compression="zstd")
     return bytes(sink.getvalue())
-
-
-TABLES = {"jsonl": format_jsonl, "csv": format_csv, "parquet": format_parquet}

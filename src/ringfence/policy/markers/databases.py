@@ -30,7 +30,6 @@ _FLAGS = {
     "model": _CASELESS,
     # These aren't markers. `**` and `*` match the empty string, which zones and accounts therefore allow.
     "generator": _CASELESS,
-    "escape": _CASELESS,
     "magic": 0,
     "spelled": _CASELESS,  # no anchors, and every end is wanted
     "zone": _DOTALL | _ALLOWEMPTY,

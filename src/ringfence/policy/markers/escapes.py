@@ -6,9 +6,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import re
 
-# The escapes that `unescape_ascii` decodes, for the scanner: most files have none, and it is faster than `in`.
-EXPRESSIONS = (r"\\u00[2-7][0-9a-f]", r"%[2-7][0-9a-f]", r"&(lt|gt|amp|#x?[0-9a-f]{2,3});")
-
 
 def unescape_line(text: str) -> str:
     """Return a line of a message with all escapes decoded; escaped line ends make it several lines."""

@@ -2,9 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ringfence.policy.markers.databases import compile_group
-from ringfence.policy.markers.escapes import EXPRESSIONS, unescape_ascii, unescape_line
-from ringfence.policy.markers.scanner import Scanner
+from ringfence.policy.markers.escapes import unescape_ascii, unescape_line
 
 
 @pytest.mark.parametrize(
@@ -35,10 +33,3 @@ def test_escapes_of_a_line_are_decoded(line: str, text: str) -> None:
 def test_a_file_keeps_its_fields_and_lines(data: bytes, decoded: bytes) -> None:
     """Quotes, backslashes and control characters stay escaped."""
     assert unescape_ascii(data) == decoded
-
-
-@pytest.mark.parametrize(
-    ("data", "is_escaped"), [(rb"\u0067", True), (b"%62", True), (b"&lt;", True), (b"a % b", False)]
-)
-def test_the_scanner_finds_what_can_be_decoded(data: bytes, is_escaped: bool) -> None:
-    assert bool(Scanner("escape", compile_group("escape", EXPRESSIONS)).find_matches(data)) is is_escaped
