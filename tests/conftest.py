@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
@@ -42,7 +43,10 @@ pytest_plugins = ("leaving_out",)
 @pytest.fixture(scope="session", autouse=True)
 def _session_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     stock.keep_in(tmp_path_factory.mktemp("stock"))
-    return tmp_path_factory.getbasetemp()
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        _copy_databases(_compile_databases(base.parent / "compiled"), base / "home/cache/ringfence")
+    return base
 
 
 @pytest.fixture(autouse=True)
@@ -87,9 +91,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def seed_databases(folder: Path) -> None:
     """Copy what Hyperscan compiled in this run into a cache of a test's own, where it isn't what the test is about."""
+    _copy_databases(Path(os.environ["XDG_CACHE_HOME"]) / "ringfence", folder)
+
+
+def _copy_databases(source: Path, folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for file in (Path(os.environ["XDG_CACHE_HOME"]) / "ringfence").glob("*.database"):
+    for file in source.glob("*.database"):
         shutil.copy2(file, folder)
+
+
+def _compile_databases(folder: Path) -> Path:
+    """Compile the shipped catalogue once for all workers of a run, and return the cache; the others wait for it."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    server, ready = folder / "server.git", folder / "ready"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not ready.exists():
+            subprocess.run(["git", "init", "-q", "--bare", str(server)], check=True)
+            subprocess.run(["git", "-C", str(server), "config", "ringfence.tag", "training-data"], check=True)
+            env = os.environ | {"XDG_CACHE_HOME": str(folder)}
+            subprocess.run([*PYTHON, "policy", "compile", str(server)], env=env, check=True, capture_output=True)
+            ready.touch()
+    return folder / "ringfence"
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ def started(on: Run, event: dict[str, object], **inputs: str) -> Said:
     return run("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", STEP["run"], cwd=on.path, **env)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_action_refuses_annotates_and_sums_up(forge: Work, tmp_path: Path) -> None:
     """A marked branch fails the step with every output written, and its files venv.py and pip.py are not run."""

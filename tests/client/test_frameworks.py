@@ -306,6 +306,7 @@ def published(tmp_path: Path) -> Work:
     return work
 
 
+@pytest.mark.long
 def test_the_published_hooks_refuse_at_every_stage(plain: Work, published: Work, tmp_path: Path) -> None:
     ids = "".join(f"      - id: ringfence-{stage}\n" for stage in pre_commit_config.STAGES)
     plain.write(
@@ -334,6 +335,7 @@ def test_the_published_hooks_refuse_at_every_stage(plain: Work, published: Work,
     assert count(plain, "origin/main") == 3
 
 
+@pytest.mark.long
 def test_the_published_hooks_can_be_tried(plain: Work, published: Work, tmp_path: Path) -> None:
     plain.tag("training-data")
     staged(plain, "notes.md", MARKED)

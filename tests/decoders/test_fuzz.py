@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 from ringfence.model import Limits
@@ -60,13 +60,18 @@ def damages(draw: st.DrawFn) -> Damage:
 
 
 @pytest.mark.parametrize("name", WHOLE)
-@seed(7)
-@settings(max_examples=150, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(damage=damages())
-def test_damaged_files_end_in_a_reason_or_in_text(name: str, damage: Damage, plan: Plan, tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", [30, pytest.param(300, marks=pytest.mark.long)])
+def test_damaged_files_end_in_a_reason_or_in_text(name: str, count: int, plan: Plan, tmp_path: Path) -> None:
     plan.limits = Limits(unpacked=1 << 20, members=100, seconds=20)
     path = tmp_path / "content"
-    path.write_bytes(damage(WHOLE[name]))
-    found = contents.scan_object(File(str(path)), plan)  # type: ignore[arg-type]  # it reads like an Object
-    assert len(found.unread) <= 11
-    assert all(item.reason and len(item.reason) < 400 for item in found.unread)
+
+    @seed(7)
+    @settings(max_examples=count, deadline=None, database=None)
+    @given(damage=damages())
+    def read_damaged(damage: Damage) -> None:
+        path.write_bytes(damage(WHOLE[name]))
+        found = contents.scan_object(File(str(path)), plan)  # type: ignore[arg-type]  # it reads like an Object
+        assert len(found.unread) <= 11
+        assert all(item.reason and len(item.reason) < 400 for item in found.unread)
+
+    read_damaged()

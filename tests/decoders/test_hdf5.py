@@ -108,7 +108,11 @@ def test_nothing_outside_of_the_file_is_opened(look: Look, tmp_path: Path) -> No
     assert sorted(found.hidden) == [f"{name}: it lies in another file" for name in ("link", "raw", "virtual")]
 
 
-def test_what_is_cut_or_endless_is_unread(look: Look) -> None:
+def test_what_is_cut_is_unread(look: Look) -> None:
     assert look(hdf5(put("text", TEXT))[:-50]).hidden[0].startswith("HDF5: damaged")
+
+
+@pytest.mark.long
+def test_what_is_endless_is_unread(look: Look) -> None:
     endless = hdf5(lambda root: root.create_dataset("rows", (1 << 40,), dtype="S100", chunks=(1000,)))
     assert look(endless).hidden == ["HDF5: it unpacks to more than 200 times its size (limits.ratio)"]

@@ -28,6 +28,7 @@ def read_story() -> list[tuple[str, str]]:
     return found
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_fifty_repositories_are_taken_from_nothing_to_refusing(tmp_path: Path) -> None:
     top = tmp_path / "git"

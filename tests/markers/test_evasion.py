@@ -271,7 +271,7 @@ def test_a_definitive_marker_is_found_however_it_is_dressed_up(mutator: Mutator,
     assert missed(tried, mutator.encoding, plan, tmp_path) == []
 
 
-@pytest.mark.parametrize("size", [0, 300_000], ids=["small", "large"])
+@pytest.mark.parametrize("size", [0, pytest.param(300_000, marks=pytest.mark.long)], ids=["small", "large"])
 @pytest.mark.parametrize("spelling", SPELLINGS, ids=lambda spelling: spelling.name)
 def test_definitive_and_strong_markers_are_found_however_data_spells_them(
     spelling: Mutator, size: int, plan: Plan, tmp_path: Path

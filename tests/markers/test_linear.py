@@ -37,6 +37,7 @@ def beginnings() -> list[tuple[str, bytes]]:
     return found
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.parametrize("group", [name for name in GROUPS if name != "model"])
 def test_twice_as_long_a_line_takes_a_scanner_twice_as_long(plan: Plan, group: str) -> None:

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Work
+from conftest import Work, seed_databases
 
 FILE = 'version = 1\ntags = ["eval"]\n'
 
 
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    seed_databases(tmp_path / "cache/ringfence")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     return tmp_path / "cache/ringfence"
 
@@ -59,6 +60,7 @@ def test_repositories_with_the_same_rules_share_one_plan(cache: Path, tmp_path: 
     assert Work(tmp_path).ringfence("policy", "compile", "--all", str(tmp_path / "srv")).out == said
 
 
+@pytest.mark.long
 def test_every_repository_below_a_folder_is_compiled(cache: Path, tmp_path: Path) -> None:
     for name in ("evals", "website"):
         subprocess.run(["git", "init", "-q", "--bare", str(tmp_path / f"srv/{name}.git")], check=True)

@@ -495,6 +495,7 @@ def test_twenty_thousand_paths_pass_in_bounded_time_and_memory(clone: Work, serv
     assert memory < 250 * 1024
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_line_of_two_hundred_megabytes_passes_in_bounded_time_and_memory(clone: Work, server: Work) -> None:
     """One line of 200 MB is scanned in windows, in less than 20 s and 250 MiB."""

@@ -42,6 +42,7 @@ def left_behind(server: Work) -> list[Path]:
     return [*server.path.glob("objects/tmp_objdir*"), *server.path.rglob("*.lock")]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", [on("ssh"), on("nginx")])
 def test_ten_thousand_commits_are_judged(hosted: Serve, name: str) -> None:
     """A marked commit in the middle of 10,000 refuses the push, and its clean first part passes."""
@@ -83,6 +84,7 @@ def test_twenty_pushes_at_once_get_the_right_verdicts(hosted: Serve) -> None:
     assert left_behind(served.server) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", [on("path"), on("ssh"), on("nginx"), on("daemon")])
 def test_a_client_that_is_killed_leaves_nothing_behind(hosted: Serve, name: str) -> None:
     served = hosted(name)

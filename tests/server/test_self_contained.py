@@ -71,6 +71,7 @@ def github(root: Path, tmp_path: Path) -> Work:
     return work
 
 
+@pytest.mark.long
 def test_a_push_is_judged_within_five_seconds_and_nothing_but_the_folder(github: Work, root: Path) -> None:
     """The standalone folder works in a chroot that has no other Python, within the five seconds that GitHub allows."""
     started = time.monotonic()

@@ -43,7 +43,7 @@ def test_the_wheel_carries_hooks_with_run_bits_and_all_of_policy_and_templates(w
     assert {name for name in shipped if not name.startswith("hooks/")} == there
 
 
-@pytest.mark.parametrize("installer", ["pip", "uv"])
+@pytest.mark.parametrize("installer", [pytest.param("pip", marks=pytest.mark.long), "uv"])
 def test_the_installed_wheel_guards_a_repository(wheel: Path, tmp_path: Path, installer: str) -> None:
     place = tmp_path / "venv"
     venv.create(place, with_pip=installer == "pip")
@@ -71,6 +71,7 @@ def test_the_installed_wheel_guards_a_repository(wheel: Path, tmp_path: Path, in
 FLAT = "347c0d86ea5aef1c56afdbd4f7a0fab94ea883f2"  # the last commit with all modules in one folder
 
 
+@pytest.mark.long
 @pytest.mark.needs("history")
 def test_hooks_of_an_older_version_go_on_working_after_an_upgrade_in_place(wheel: Path, tmp_path: Path) -> None:
     """Hooks hold the path of their Python and the name of our module, so both have to outlive an upgrade."""

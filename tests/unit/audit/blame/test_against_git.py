@@ -195,7 +195,7 @@ def test_attributes_of_the_work_tree_hide_no_lines(work: Work) -> None:
     assert_like_git(work)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(2, 6))])
 def test_a_history_of_many_changes(tmp_path: Path, seed: int) -> None:
     work = init(tmp_path / "work")
     build_history(work, random.Random(seed))
