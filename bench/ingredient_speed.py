@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 
@@ -49,11 +50,11 @@ def group_texts(texts: list[bytes]) -> list[list[bytes]]:
     return batches
 
 
-def fingerprint_by_numpy(batches: list[list[bytes]]) -> None:
-    """Fingerprint and key all batches."""
+def fingerprint_by(module: ModuleType, batches: list[list[bytes]]) -> None:
+    """Fingerprint and key all batches by numpy or numba."""
     for batch in batches:
-        for values, *_ in vectorised_lookup.fingerprint_texts(batch).values() if batch else ():
-            vectorised_lookup.hash_values(values, KEY)
+        for values, *_ in module.fingerprint_texts(batch).values() if batch else ():
+            module.hash_values(values, KEY)
 
 
 def fingerprint_by_python(batches: list[list[bytes]]) -> None:
@@ -109,8 +110,17 @@ def main() -> None:
     given = parser.parse_args()
     texts = [path.read_bytes() for path in sorted(Path(given.text).rglob("*.py"))[:2000]]
     size = sum(map(len, texts))
-    spent = measure(lambda: fingerprint_by_numpy(group_texts(texts)))
+    batches = group_texts(texts)
+    spent = measure(lambda: fingerprint_by(vectorised_lookup, batches))
     print(f"{size / 1e6:.0f} MB of text: {size / spent / 1e6:.1f} MB/s by numpy")
+    try:
+        from ringfence.scan.ingredients import compiled
+    except ImportError:
+        print("numba isn't installed")
+    else:
+        fingerprint_by(compiled, batches[:1])  # compiles, or loads what was compiled before
+        spent = measure(lambda: fingerprint_by(compiled, batches))
+        print(f"{size / 1e6:.0f} MB of text: {size / spent / 1e6:.1f} MB/s by numba")
     few: list[bytes] = []
     while sum(map(len, few)) < MOST_PURE and len(few) < len(texts):
         few.append(texts[len(few)])

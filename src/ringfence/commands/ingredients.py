@@ -11,6 +11,7 @@ import typer
 from ..errors import ExitCode, IncompleteError, UsageError
 from ..excerpts import sanitise_text
 from ..reports.wording import format_count
+from ..scan.ingredients.engine import allow_compiling
 from . import ingredient_index
 from .ingredient_options import IndexOption, KeyOption, find_index, open_with_plan, open_writable
 from .options import PolicyOption, RepoOption
@@ -56,6 +57,7 @@ def record(
     """Record the lines that marked commits add, or an agent's transcripts; what is recorded already is skipped."""
     if all_refs + bool(range_) + bool(session) != 1:
         raise UsageError("give either --all, --range A..B or --session FILE.")
+    allow_compiling()
     if session:
         return _record_sessions(session, index, key, policy)
     base, dots, head = (range_ or "").partition("..")

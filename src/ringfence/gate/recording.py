@@ -137,9 +137,10 @@ def _record_piece(
     for file in iter_added_files(repository.repo, commits[::-1], unread):
         piece.add_file(file)
     piece.finish()
-    before = seen.find(piece.candidates) | find_common(list(piece.candidates))
-    found = {number: place for number, place in piece.candidates.items() if number not in before}
-    seen.add(piece.by_people)
+    candidates = piece.collected.candidates
+    before = seen.find(candidates) | find_common(list(candidates))
+    found = {number: place for number, place in candidates.items() if number not in before}
+    seen.add(piece.collected.list_people())
     seen.store(writer.manifest.generation + 1)
     values = list(found)
     entries = [(keyed, *found[value]) for keyed, value in zip(hash_values(values, writer.key), values, strict=True)]

@@ -7,7 +7,7 @@ import datetime as dt
 from ..check.marked_commits import find_note_mark
 from ..git.objects import MissingObject
 from ..scan.ingredients.attribution import parse_note, split_block
-from ..scan.ingredients.engine import fingerprint_texts
+from ..scan.ingredients.collected import Collected
 from ..scan.ingredients.fingerprint import fingerprint_object
 from ..scan.ingredients.generated import is_generated
 from ..scan.ingredients.sources import Source
@@ -36,8 +36,7 @@ class Piece:
     """What is collected from a piece of history, read from its newest commit to its oldest.
 
     Attributes:
-        candidates: Fingerprints of marked commits, as value → (index of the source, line); the oldest commit wins.
-        by_people: Fingerprints of unmarked commits.
+        collected: Fingerprints of marked commits, and of unmarked ones; those of the oldest commit count.
         sources: One for each marked commit and file.
     """
 
@@ -50,8 +49,7 @@ class Piece:
         self._dates = {
             commit: format_time(seconds) for commit, seconds in read_commit_times(repository.repo, {*marks, *notes})
         }
-        self.candidates: dict[int, tuple[int, int]] = {}
-        self.by_people: set[int] = set()
+        self.collected = Collected()
         self.sources: list[Source] = []
         self._waiting: list[tuple[int, int, bytes]] = []  # (source, or -1 for a person's; first line; text)
         self._size = 0
@@ -68,15 +66,7 @@ class Piece:
 
     def finish(self) -> None:
         """Fingerprint the texts that are waiting."""
-        rows = fingerprint_texts([text for _, _, text in self._waiting])
-        candidates, by_people = self.candidates, self.by_people
-        for _, owner, number, line, _ in rows:
-            source, start, _ = self._waiting[owner]
-            if source < 0:
-                candidates.pop(number, None)
-                by_people.add(number)
-            else:
-                candidates[number] = (source, start + line)
+        self.collected.add_texts(self._waiting)
         self._waiting, self._size = [], 0
 
     def _add_marked(self, file: AddedFile, mark: CommitMark) -> None:
@@ -85,7 +75,7 @@ class Piece:
             self._add_text(source, first, text.data)
         if file.is_new and file.oid and (file.is_binary or sum(len(data) for _, data in file.blocks) >= _SMALLEST_FILE):
             lines = sum(data.count(b"\n") for _, data in file.blocks)
-            self.candidates[fingerprint_object(file.oid)] = (source, lines)
+            self.collected.add(fingerprint_object(file.oid), source, lines)
 
     def _add_attributed(self, file: AddedFile) -> None:
         """Add a file of a commit whose note says which lines an agent wrote; the others are a person's."""
@@ -116,9 +106,7 @@ class Piece:
             for text in iter_strings(Text(data, line=start)):
                 self._add_text(-1, 0, text.data)
         if file.oid:
-            number = fingerprint_object(file.oid)
-            self.candidates.pop(number, None)
-            self.by_people.add(number)
+            self.collected.add(fingerprint_object(file.oid), -1, 0)
 
     def _add_text(self, source: int, first: int, text: bytes) -> None:
         self._waiting.append((source, first, text))

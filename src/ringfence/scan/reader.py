@@ -153,7 +153,7 @@ class ObjectReader:
         """
         new = self._filter_unknown(pairs)
         if not self._workers and (len(new) >= _WORKERS_FROM or self._is_large(new)):
-            self._workers = self._start_workers()
+            self._workers = self._start_workers(new)
             self._loads = [0 for _ in self._workers]
         if not self._workers:
             self._scan_in_process(new)
@@ -213,15 +213,16 @@ class ObjectReader:
         self._examined.bytes += result.bytes
         self.clean += filter(result.is_clean, requested)
 
-    def _start_workers(self) -> list[Worker]:
-        """Start the workers; the scanners are loaded before, so that all share their memory."""
+    def _start_workers(self, new: Iterable[str]) -> list[Worker]:
+        """Start the workers for objects; what they need is loaded before, so that all share its memory."""
         from .workers import Worker, count_workers
 
         load_prefilter(self._plan)
         if self._plan.has_index:
-            from .ingredients.open_index import load_lookup
+            from .ingredients import engine, open_index
 
-            load_lookup(self._plan)
+            open_index.load_lookup(self._plan)
+            engine.prepare(sum(map(self.objects.size, new)) if self.objects.size else _WORKERS_FROM_BYTES)
         for part in SURFACES:
             self._plan.catalogue.load_group(part)
         return [Worker(self._build_worker_task) for _ in range(count_workers())]

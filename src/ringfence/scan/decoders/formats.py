@@ -59,6 +59,7 @@ class Format:
         return decoder
 
 
+_PDF = Format("PDF", "pdf.decode_pdf", "media")
 _HDF5 = Format("HDF5", "hdf5.decode_hdf5", "hdf5", is_isolated=True, memory=_MEMORY)
 # First bytes, from each format's own description.
 _MAGIC = (
@@ -67,7 +68,7 @@ _MAGIC = (
     (b"\x28\xb5\x2f\xfd", Format("zstd", "compressed.decode_zstd")),
     (b"PK\x03\x04", Format("zip", "archive.decode_zip")),
     (b"PK\x05\x06", Format("zip", "archive.decode_zip")),
-    (b"%PDF-", Format("PDF", "pdf.decode_pdf", "media")),
+    (b"%PDF-", _PDF),
     (b"Obj\x01", Format("Avro", "avro.decode_avro", is_isolated=True, memory=_MEMORY)),
     (b"\x89HDF\r\n\x1a\n", _HDF5),
     (b"\x93NUMPY", Format("npy", "numpy_array.decode_npy")),
@@ -152,6 +153,11 @@ _CONTROLS = bytes(range(9))
 _TAR_BLOCK = 512
 
 
+_BY_FIRST_BYTE: dict[int, list[tuple[bytes, Format]]] = {}
+for _magic, _form in _MAGIC:
+    _BY_FIRST_BYTE.setdefault(_magic[0], []).append((_magic, _form))
+
+
 def list_magic_prefixes() -> list[bytes]:
     """Return the magic bytes of the formats that can begin without a control character."""
     magics = (magic for magic, _ in _MAGIC if magic == magic.translate(None, _CONTROLS))
@@ -167,19 +173,17 @@ def list_magics() -> list[tuple[int, bytes]]:
 
 def detect_format(head: bytes) -> Format | None:
     """Return the format of a content by its first `PROBE` bytes; None for text and unknown formats."""
-    for magic, form in _MAGIC:
+    for magic, form in _BY_FIRST_BYTE.get(head[0], ()) if head else ():
         if head.startswith(magic):
             return form
     if head.startswith(b"BZh") and head[4:10] in _BZIP2:
         return Format("bzip2", "compressed.decode_bzip2")
     if len(head) == len(head.translate(None, _CONTROLS)):
-        if _PDF_BEHIND.search(head[:_MAX_BEFORE_PDF]):
-            return Format("PDF", "pdf.decode_pdf", "media")
-        return _DATA.get(detect_data_format(head))
+        return _PDF if _is_pdf(head) else _DATA.get(detect_data_format(head))
     if len(head) >= _TAR_BLOCK and head[148:156].strip(b" \0").isdigit() and _is_tar(head):
         return Format("tar", "archive.decode_tar")
-    if _PDF_BEHIND.search(head[:_MAX_BEFORE_PDF]):
-        return Format("PDF", "pdf.decode_pdf", "media")
+    if _is_pdf(head):
+        return _PDF
     if _is_arrow_stream(head):
         return Format("Arrow", "parquet_arrow.decode_arrow", is_isolated=True)
     if kind := detect_media_type(head):
@@ -217,6 +221,12 @@ def is_notebook_script(head: bytes) -> bool:
     return (b"jupyter:" in head or b"marimo" in head or b"notebook source" in head) and bool(
         _NOTEBOOK_SCRIPT.search(head)
     )
+
+
+def _is_pdf(head: bytes) -> bool:
+    """Return whether a PDF begins behind other bytes."""
+    start = head[:_MAX_BEFORE_PDF]
+    return b"%PDF-" in start and bool(_PDF_BEHIND.search(start))
 
 
 def _is_skippable(head: bytes) -> bool:

@@ -9,11 +9,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
+    import numpy as np
+
 _FACTOR = 0x9E3779B97F4A7C15  # odd, so that the second bit doesn't depend on the highest bits alone
 _MASK = (1 << 64) - 1
 
 
-def set_bits(layer: bytearray, bits: int, values: Sequence[int]) -> None:
+def set_bits(layer: bytearray, bits: int, values: Sequence[int] | np.ndarray) -> None:
     """Set both bits of each value; the layer has 2 ** bits of them."""
     if numpy := sys.modules.get("numpy"):
         array = numpy.frombuffer(layer, numpy.uint8)
@@ -38,8 +40,8 @@ def find_set_bits(layer: bytearray, bits: int, values: Sequence[int]) -> set[int
     }
 
 
-def _locate_bits(numpy: Any, values: Sequence[int], bits: int) -> Iterable[Any]:
+def _locate_bits(numpy: Any, values: Sequence[int] | np.ndarray, bits: int) -> Iterable[Any]:
     """Return the positions of the first bits, and of the second."""
-    array = numpy.array(values, numpy.uint64)
+    array = numpy.asarray(values, numpy.uint64)
     shift = numpy.uint64(64 - bits)
     return (array >> shift).astype(numpy.int64), (array * numpy.uint64(_FACTOR) >> shift).astype(numpy.int64)

@@ -30,7 +30,7 @@ LETTERS_WINDOW = 48  # bytes: six words of eight
 LETTERS_WORDS = POWERS[1:7]  # weights of the words
 # Anchors are pairs for which (first * 173 + second * 139) % 256 // 16 is 2. Of 1,500 such rules this one spreads them
 # most evenly over source code in six languages: of 260 letters in a row hardly any have fewer than three.
-_ANCHOR_FIRST, _ANCHOR_SECOND, _ANCHOR = 173, 139, 2
+ANCHOR_FIRST, ANCHOR_SECOND, ANCHOR = 173, 139, 2
 LETTERS_NUMERIC = 29  # digits and letters of hexadecimal numbers in a window that make it a table of numbers
 
 BLANKS = b" \t\r\f\v"
@@ -38,8 +38,8 @@ _WORD = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
 WORD_TABLE = bytes(ord("i") if byte in _WORD else ord("'") if byte == ord('"') else byte for byte in range(256))
 LETTER_TABLE = bytes(range(256)).lower()  # of ASCII only
 LETTERS_DROPPED = bytes(byte for byte in range(256) if byte == ord("_") or byte not in _WORD)
-_IS_ANCHOR = bytes(number // 16 == _ANCHOR for number in range(256)) * 2
-_FIRST = bytes(first * _ANCHOR_FIRST % 256 for first in range(256))
+_IS_ANCHOR = bytes(number // 16 == ANCHOR for number in range(256)) * 2
+_FIRST = bytes(first * ANCHOR_FIRST % 256 for first in range(256))
 # By first byte + 256 * second byte: whether the pair is an anchor.
-ANCHORS = b"".join(_FIRST.translate(_IS_ANCHOR[second * _ANCHOR_SECOND % 256 :][:256]) for second in range(256))
+ANCHORS = b"".join(_FIRST.translate(_IS_ANCHOR[second * ANCHOR_SECOND % 256 :][:256]) for second in range(256))
 NUMERIC = b"0123456789abcdefx"

@@ -14,7 +14,9 @@ from .manifest import sync_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+    import numpy as np
 
 _FOLDER = "seen"
 _SMALLEST = 20  # bits of the first layer, as a power of two: 128 KiB
@@ -33,10 +35,10 @@ class SeenText:
         os.makedirs(self._folder, mode=0o700, exist_ok=True)
         self._load(generation)
 
-    def add(self, values: Iterable[int]) -> None:
-        """Add fingerprints."""
-        left = list(values)
-        while left:
+    def add(self, values: Sequence[int] | np.ndarray) -> None:
+        """Add fingerprints that differ."""
+        left = values
+        while len(left):
             if not self._layers or self._count * _BITS_PER_KEY >= len(self._layers[-1][1]) * 8:
                 bits = _SMALLEST + len(self._layers)
                 self._layers.append((bits, bytearray(1 << bits - 3)))

@@ -15,19 +15,37 @@ _NEWLINE = 10
 _NO_LETTERS = scheme.LETTERS_DROPPED.replace(b"\n", b"")  # line breaks are kept
 _NUMERIC = np.zeros(256, np.uint8)
 _NUMERIC[list(scheme.NUMERIC)] = 1
-_ANCHORS = np.frombuffer(scheme.ANCHORS, bool)
 _PRIME = np.uint64(PRIME)
 _BATCH = 1 << 17  # bytes of text hashed at once; larger arrays leave the processor's cache
 
+_WORD = ord("i")  # what a word is in a skeleton
 # Fingerprints of one kind as arrays: values, first lines, last lines.
 Arrays = tuple["np.ndarray", "np.ndarray", "np.ndarray"]
+
+
+class Letters:
+    """Fingerprints of kind `LETTERS`, whose lines are looked for only where they are wanted.
+
+    Attributes:
+        values: The fingerprints.
+    """
+
+    def __init__(self, values: np.ndarray, starts: np.ndarray, breaks: np.ndarray) -> None:
+        """Take the letter that each begins with, and how many letters are before each line break."""
+        self.values, self._starts, self._breaks = values, starts, breaks
+
+    def locate(self, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the first lines and the last lines of some of them, given by index."""
+        starts = self._starts[chosen]
+        ends = starts + (scheme.LETTERS_WINDOW - 1)
+        return np.searchsorted(self._breaks, starts, "right"), np.searchsorted(self._breaks, ends, "right")
 
 
 def fingerprint_lines(text: bytes) -> dict[int, Arrays]:
     """Return the fingerprints of kind `LINES` and `SKELETON` of a text, by kind."""
     batches = [_hash_lines(batch) for batch in _split_text(text)]
     lines, sizes, skeletons, skeleton_sizes, words = (np.concatenate(parts) for parts in zip(*batches, strict=True))
-    numbers = np.flatnonzero((sizes >= scheme.SHORTEST_LINE) & (words > 0))
+    numbers = np.flatnonzero((sizes >= scheme.SHORTEST_LINE) & words)
     lines, sizes = lines[numbers], sizes[numbers]
     return {
         LINES: _hash_windows(lines, sizes, numbers, scheme.LINES_WINDOW, scheme.LINES_DISTINCT, LINES),
@@ -38,53 +56,51 @@ def fingerprint_lines(text: bytes) -> dict[int, Arrays]:
     }  # fmt: skip
 
 
-def fingerprint_letters(text: bytes) -> Arrays:
+def fingerprint_letters(text: bytes) -> Letters:
     """Return the fingerprints of kind `LETTERS` of a text."""
-    parts: list[Arrays] = [_empty()]
-    line, start = 0, 0
-    while start < len(text):
-        end = text.find(b"\n", start + _BATCH) + 1 or len(text)
-        batch = text[start:end].translate(scheme.LETTER_TABLE, _NO_LETTERS)
-        parts.append(_fingerprint_batch(batch, _take_letters(text, end), line))
-        line += batch.count(b"\n")
-        start = end
-    values, first, last = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-    return values, first, last
+    values, starts, breaks = [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    offset, count = 0, 0
+    while offset < len(text):
+        end = text.find(b"\n", offset + _BATCH) + 1 or len(text)
+        batch = text[offset:end].translate(scheme.LETTER_TABLE, _NO_LETTERS)
+        letters = batch.translate(None, b"\n")
+        values_here, starts_here = _hash_letters(letters, _take_letters(text, end))
+        values.append(values_here)
+        starts.append(starts_here + count)
+        at = np.flatnonzero(np.frombuffer(batch, np.uint8) == _NEWLINE)
+        breaks.append(at - np.arange(len(at)) + count)
+        count += len(letters)
+        offset = end
+    return Letters(np.concatenate(values), np.concatenate(starts), np.concatenate(breaks))
 
 
 def _take_letters(text: bytes, start: int) -> bytes:
-    """Return the letters that follow an offset, as many as a window needs, and the line breaks between them."""
+    """Return the letters that follow an offset, as many as a window needs if there are so many."""
     size, reach = scheme.LETTERS_WINDOW - 1, 4 * scheme.LETTERS_WINDOW
     while True:
-        letters = text[start : start + reach].translate(scheme.LETTER_TABLE, _NO_LETTERS)
-        if len(letters) - letters.count(b"\n") >= size or start + reach >= len(text):
-            return letters
+        letters = text[start : start + reach].translate(scheme.LETTER_TABLE, scheme.LETTERS_DROPPED)
+        if len(letters) >= size or start + reach >= len(text):
+            return letters[:size]
         reach *= 8
 
 
-def _fingerprint_batch(batch: bytes, tail: bytes, line: int) -> Arrays:
-    """Return the fingerprints that begin in a batch of whole lines, of which the first has number `line`.
-
-    Both hold only letters and line breaks; windows that begin in the batch may end in the tail.
-    """
+def _hash_letters(batch: bytes, tail: bytes) -> tuple[np.ndarray, np.ndarray]:
+    """Return the fingerprints that begin in the letters of a batch, and where; they may end in the tail."""
     size = scheme.LETTERS_WINDOW
-    both = batch + tail
-    letters = np.frombuffer(both.translate(None, b"\n"), np.uint8)
+    letters = np.frombuffer(batch + tail, np.uint8)
     if len(letters) < size:
-        return _empty()
-    starts = _find_anchors(letters)
-    starts = starts[starts < len(batch) - batch.count(b"\n")]
-    numeric = np.concatenate((np.zeros(1, np.int32), np.cumsum(_NUMERIC[letters], dtype=np.int32)))
+        return np.zeros(0, np.uint64), np.zeros(0, np.int64)
+    starts = _find_anchors(letters[: len(letters) - size + 2])
+    if len(starts) and starts[-1] >= len(batch):
+        starts = starts[: np.searchsorted(starts, len(batch))]
+    numeric = np.zeros(len(letters) + 1, np.uint8)  # of which only differences count, below 256
+    np.cumsum(_NUMERIC[letters], dtype=np.uint8, out=numeric[1:])
     starts = starts[numeric[starts + size] - numeric[starts] < scheme.LETTERS_NUMERIC]
     words = np.lib.stride_tricks.sliding_window_view(letters, size)[starts].view("<u8")
     values = np.full(len(starts), 1, np.uint64)
     for column, weight in enumerate(scheme.LETTERS_WORDS):
         values += words[:, column] * np.uint64(weight)
-    breaks = np.flatnonzero(np.frombuffer(both, np.uint8) == _NEWLINE)
-    before = breaks - np.arange(len(breaks))  # letters before each line break
-    first = np.searchsorted(before, starts, "right") + line
-    last = np.searchsorted(before, starts + size - 1, "right") + line
-    return values * np.uint64(SEEDS[LETTERS]), first, last
+    return values * np.uint64(SEEDS[LETTERS]), starts
 
 
 def _empty() -> Arrays:
@@ -101,15 +117,14 @@ def _split_text(text: bytes) -> Iterator[bytes]:
 
 
 def _hash_lines(batch: bytes) -> tuple[np.ndarray, ...]:
-    """Return for each line its residue and size, those of its skeleton, and the number of its words."""
+    """Return for each line its residue and size, those of its skeleton, and whether it has a word."""
     words = np.frombuffer(batch.translate(scheme.WORD_TABLE), np.uint8)
-    is_word = words == ord("i")
-    begins = ~is_word
-    begins[1:] |= ~is_word[:-1]
+    begins = words != _WORD
+    begins[1:] |= begins[:-1]
     begins[:1] = True
-    skeleton = np.frombuffer(words[begins].tobytes().translate(None, scheme.BLANKS), np.uint8)
+    skeleton = np.frombuffer(np.compress(begins, words).tobytes().translate(None, scheme.BLANKS), np.uint8)
     residues, sizes = _reduce_lines(np.frombuffer(batch.translate(None, scheme.BLANKS), np.uint8))
-    return residues, sizes, *_reduce_lines(skeleton), _sum_lines(skeleton, skeleton == ord("i"))
+    return residues, sizes, *_reduce_lines(skeleton), _find_lines_with_words(skeleton)
 
 
 def _reduce_lines(data: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -119,25 +134,26 @@ def _reduce_lines(data: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """
     powers, inverses = _build_powers(len(data) + 1)
     breaks = np.flatnonzero(data == _NEWLINE)
-    terms = np.zeros(len(data) + 1, np.uint64)  # one more, for an empty last line
+    terms = _Powers.terms[: len(data) + 1]  # one more, for an empty last line
     np.multiply(powers[: len(data)], data, out=terms[:-1])
-    terms[breaks] = 0
+    terms[breaks] = terms[-1:] = 0
     starts = np.concatenate((np.zeros(1, np.int64), breaks + 1))
     ends = np.append(breaks, len(data))
     return np.add.reduceat(terms, starts) % _PRIME * inverses[starts] % _PRIME, ends - starts
 
 
-def _sum_lines(data: np.ndarray, counted: np.ndarray) -> np.ndarray:
-    """Return how many of the bytes of each line are counted."""
-    sums = np.concatenate((np.zeros(1, np.int32), np.cumsum(counted, dtype=np.int32)))
-    breaks = np.flatnonzero(data == _NEWLINE)
-    return np.diff(sums[np.concatenate((np.zeros(1, np.int64), breaks, np.full(1, len(data))))])
+def _find_lines_with_words(skeleton: np.ndarray) -> np.ndarray:
+    """Return for each line whether it has a word."""
+    is_word = np.append(skeleton == _WORD, False)  # one more, for an empty last line
+    starts = np.flatnonzero(skeleton == _NEWLINE) + 1
+    return np.logical_or.reduceat(is_word, np.concatenate((np.zeros(1, np.int64), starts)))
 
 
 class _Powers:
-    """The powers of 256 modulo the prime, and their inverses; as long as the longest batch so far."""
+    """The powers of 256 modulo the prime, their inverses, and room for products, for the longest batch so far."""
 
     table = inverses = np.ones(1, np.uint64)
+    terms = np.zeros(1, np.uint64)
 
 
 def _build_powers(count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -147,6 +163,8 @@ def _build_powers(count: int) -> tuple[np.ndarray, np.ndarray]:
             table = getattr(_Powers, name)
             factor = np.uint64(pow(base, size, PRIME))
             setattr(_Powers, name, np.concatenate((table, table * factor % _PRIME)))
+    if len(_Powers.terms) < len(_Powers.table):
+        _Powers.terms = np.zeros(len(_Powers.table), np.uint64)  # made once: the pages of a new one are slow to write
     return _Powers.table, _Powers.inverses
 
 
@@ -172,6 +190,8 @@ def _hash_windows(
 
 
 def _find_anchors(letters: np.ndarray) -> np.ndarray:
-    """Return where windows begin, in order."""
-    pairs = letters[:-1] | letters[1:].astype(np.uint16) << np.uint16(8)
-    return np.flatnonzero(_ANCHORS[pairs[: len(letters) - scheme.LETTERS_WINDOW + 1]])
+    """Return where anchors are, in order; a pair needs two letters."""
+    numbers = letters[:-1] * np.uint8(scheme.ANCHOR_FIRST)
+    numbers += letters[1:] * np.uint8(scheme.ANCHOR_SECOND)
+    numbers -= np.uint8(16 * scheme.ANCHOR)
+    return np.flatnonzero(numbers < 16)  # noqa: PLR2004 - one in 16

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from . import keyed_hash
@@ -10,11 +12,14 @@ from .vectorised import fingerprint_letters, fingerprint_lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from types import ModuleType
 
     from .segment import Segment
 
-_LANES = 1 << 12  # values hashed at once, which stay in a processor's cache
+    Locate = Callable[[np.ndarray], tuple[np.ndarray, ...]]
+
+_LANES = 1 << 14  # values hashed at once: more leave a processor's cache, fewer cost more calls
 
 # Fingerprints of several texts: values, indexes of the texts, first lines, last lines.
 Located = tuple["np.ndarray", "np.ndarray", "np.ndarray", "np.ndarray"]
@@ -22,16 +27,32 @@ Located = tuple["np.ndarray", "np.ndarray", "np.ndarray", "np.ndarray"]
 
 def fingerprint_texts(texts: Sequence[bytes]) -> dict[int, Located]:
     """Return the fingerprints of several texts by kind, with the text of each and its lines there."""
-    joined = b"\n".join(texts)
-    counts = np.array([text.count(b"\n") + 1 for text in texts])
-    starts = np.cumsum(counts) - counts
+    joined, starts = _join_texts(texts)
+    letters = fingerprint_letters(joined)
+    kinds = fingerprint_lines(joined) | {LETTERS: (letters.values, *letters.locate(np.arange(len(letters.values))))}
     found: dict[int, Located] = {}
-    for kind, (values, first, last) in {**fingerprint_lines(joined), LETTERS: fingerprint_letters(joined)}.items():
-        owners = np.searchsorted(starts, first, "right") - 1
-        inside = owners == np.searchsorted(starts, last, "right") - 1  # not across two texts
-        owners = owners[inside]
-        found[kind] = values[inside], owners, first[inside] - starts[owners], last[inside] - starts[owners]
+    for kind, (values, first, last) in kinds.items():
+        chosen, owners = _find_owners(starts, first, last)
+        found[kind] = values[chosen], owners, first[chosen] - starts[owners], last[chosen] - starts[owners]
     return found
+
+
+def _join_texts(texts: Sequence[bytes]) -> tuple[bytes, np.ndarray]:
+    """Return texts as one, and the number of the first line of each."""
+    counts = np.array([text.count(b"\n") + 1 for text in texts])
+    return b"\n".join(texts), np.cumsum(counts) - counts
+
+
+def _find_owners(starts: np.ndarray, first: np.ndarray, last: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the indexes of the fingerprints that are in one text, not across two, and the text of each of them.
+
+    `first` and `last` are their lines, sorted.
+    """
+    begins = np.searchsorted(first, starts)  # of the fingerprints of each text
+    owners = np.repeat(np.arange(len(starts)), np.diff(begins, append=len(first)))
+    ends = np.append(starts[1:], np.iinfo(np.int64).max)
+    inside = np.flatnonzero(last < ends[owners])
+    return inside, owners[inside]
 
 
 def iter_rows(found: dict[int, Located]) -> Iterator[tuple[int, int, int, int, int]]:
@@ -43,20 +64,49 @@ def iter_rows(found: dict[int, Located]) -> Iterator[tuple[int, int, int, int, i
 
 
 def find_hits(
-    texts: Sequence[bytes], key: bytes, segments: Sequence[Segment]
+    texts: Sequence[bytes], key: bytes, segments: Sequence[Segment], compiled: ModuleType | None
 ) -> tuple[list[tuple[int, int, int, int, int, int, int]], list[int]]:
     """Return the fingerprints of texts that segments have, as in `engine.find_hits`, and each without the key."""
     hits, plain = [], []
-    for kind, (values, owners, first, last) in fingerprint_texts(texts).items():
-        keyed = hash_values(values, key)
+    for kind, values, locate in _iter_kinds(texts, compiled):
+        keyed = compiled.hash_values(values, key) if compiled else hash_values(values, key)
         for segment in segments:
-            for index in _find_present(segment, keyed).tolist():
+            present = np.sort(_find_present(segment, keyed))
+            for index, *place in zip(*(column.tolist() for column in locate(present)), strict=True):
                 value = int(keyed[index])
-                place = (kind, int(owners[index]), value, int(first[index]), int(last[index]))
                 entries = segment.find_entries([value])
-                hits += [(*place, source, line) for _, source, line in entries]
+                owner, first, last = place
+                hits += [(kind, owner, value, first, last, source, line) for _, source, line in entries]
                 plain += [int(values[index])] * len(entries)
     return hits, plain
+
+
+def _iter_kinds(texts: Sequence[bytes], compiled: ModuleType | None) -> Iterator[tuple[int, np.ndarray, Locate]]:
+    """Yield each kind with its fingerprints, and a function that locates some of them, given by sorted indexes.
+
+    It returns columns: the indexes of those in one text, the text, first and last line. Most fingerprints aren't in an
+    index, so that their lines aren't needed.
+    """
+    if compiled:
+        for kind, (values, owners, first, last) in compiled.fingerprint_texts(texts).items():
+            yield kind, values, partial(_take_rows, owners, first, last)
+        return
+    joined, starts = _join_texts(texts)
+    for kind, (values, first, last) in fingerprint_lines(joined).items():
+        yield kind, values, partial(_locate, starts, partial(_take_rows, first, last))
+    letters = fingerprint_letters(joined)
+    yield LETTERS, letters.values, partial(_locate, starts, lambda chosen: (chosen, *letters.locate(chosen)))
+
+
+def _take_rows(*columns_and_chosen: np.ndarray) -> tuple[np.ndarray, ...]:
+    *columns, chosen = columns_and_chosen
+    return chosen, *(column[chosen] for column in columns)
+
+
+def _locate(starts: np.ndarray, take_lines: Locate, chosen: np.ndarray) -> tuple[np.ndarray, ...]:
+    chosen, first, last = take_lines(chosen)
+    inside, owners = _find_owners(starts, first, last)
+    return chosen[inside], owners, first[inside] - starts[owners], last[inside] - starts[owners]
 
 
 def _find_present(segment: Segment, keyed: np.ndarray) -> np.ndarray:

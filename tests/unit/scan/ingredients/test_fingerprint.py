@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+from types import ModuleType
 
 import pytest
 from hypothesis import given, settings
@@ -26,22 +28,39 @@ def list_values(text: bytes, kind: int) -> set[int]:
     return {value for value, _, _ in compute_all(text)[kind]}
 
 
+LARGE = b"".join(FUNCTION.replace(b"open_items", b"items_%d" % number) for number in range(900))
+
+
+def assert_same(module: ModuleType, texts: list[bytes]) -> None:
+    """Assert that a module gives what pure Python gives, of each text by itself."""
+    found = module.fingerprint_texts(texts)
+    expected: dict[int, list[tuple[int, ...]]] = {kind: [] for kind in scheme.KINDS}
+    for number, text in enumerate(texts):
+        for kind, rows in compute_all(text).items():
+            expected[kind] += [(value, number, first, last) for value, first, last in rows]
+    for kind, rows in expected.items():
+        assert [tuple(map(int, row)) for row in zip(*found[kind], strict=True)] == rows
+
+
 @settings(deadline=None)
-@given(TEXTS)
-def test_numpy_gives_the_fingerprints_of_pure_python(text: bytes) -> None:
-    vectorised = pytest.importorskip("ringfence.scan.ingredients.vectorised")
-    arrays = {**vectorised.fingerprint_lines(text), scheme.LETTERS: vectorised.fingerprint_letters(text)}
-    for kind, reference in compute_all(text).items():
-        assert [tuple(map(int, row)) for row in zip(*arrays[kind], strict=True)] == reference
+@given(st.lists(TEXTS, min_size=1, max_size=4))
+def test_numpy_gives_the_fingerprints_of_pure_python(texts: list[bytes]) -> None:
+    assert_same(pytest.importorskip("ringfence.scan.ingredients.vectorised_lookup"), texts)
 
 
 def test_numpy_gives_the_same_for_a_text_larger_than_its_batches() -> None:
-    vectorised = pytest.importorskip("ringfence.scan.ingredients.vectorised")
-    text = b"".join(FUNCTION.replace(b"open_items", b"items_%d" % number) for number in range(900))
-    arrays = {**vectorised.fingerprint_lines(text), scheme.LETTERS: vectorised.fingerprint_letters(text)}
-    for kind, reference in compute_all(text).items():
-        assert reference
-        assert [tuple(map(int, row)) for row in zip(*arrays[kind], strict=True)] == reference
+    assert_same(pytest.importorskip("ringfence.scan.ingredients.vectorised_lookup"), [LARGE, b"", LARGE])
+
+
+@settings(deadline=None)
+@given(st.lists(TEXTS, min_size=1, max_size=4))
+def test_numba_gives_the_fingerprints_of_pure_python(texts: list[bytes]) -> None:
+    assert_same(pytest.importorskip("ringfence.scan.ingredients.compiled"), texts)
+
+
+def test_numba_gives_the_same_for_a_text_of_letters_alone() -> None:
+    """Of which every sixteenth begins a fingerprint, whatever room there was for them."""
+    assert_same(pytest.importorskip("ringfence.scan.ingredients.compiled"), [LARGE, b"zq" * 5000, b"ab\ncd" * 3000])
 
 
 @settings(deadline=None)
@@ -52,6 +71,8 @@ def test_the_keyed_hash_is_siphash_1_3(values: list[int], key: bytes) -> None:
     vectorised = pytest.importorskip("ringfence.scan.ingredients.vectorised_lookup")
     numpy = pytest.importorskip("numpy")
     assert vectorised.hash_values(numpy.array(values, numpy.uint64), key).tolist() == expected
+    if compiled := sys.modules.get("ringfence.scan.ingredients.compiled"):
+        assert compiled.hash_values(numpy.array(values, numpy.uint64), key).tolist() == expected
 
 
 def _hash_one(value: int, key: bytes) -> int:

@@ -175,7 +175,7 @@ def test_numpy_finds_what_pure_python_finds(folder: str, monkeypatch: pytest.Mon
 
 def _without_numpy() -> engine._Engine:
     made = engine._Engine()
-    made.is_missing = True
+    made._missing = {"vectorised_lookup"}
     return made
 
 
