@@ -86,6 +86,7 @@ NEEDS = {
     "chromium": Need(  # Playwright brings a Node.js of its own, which needs the library
         {"chromium|chromium-browser|google-chrome": "chromium", "libatomic.so.1": "libatomic1"}, stage="long"
     ),
+    "npm": Need(_NODE, stage="long"),
     "rsync": Need({"rsync": "rsync"}, stage="long"),
     "html-validate": Need(
         _NODE | {str(MODULES / "html-validate/bin/html-validate.mjs"): ""}, target=".venv/ready-npm", stage="long"

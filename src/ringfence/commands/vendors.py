@@ -21,6 +21,7 @@ from ..policy.schema.vendor_file import VendorFile
 from ..repository import read_local_inputs
 from . import options
 from .options import PolicyOption
+from .vendors_watch import watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="Show the known vendors and markers, and draft new ones.", no_args_is_help=True, rich_markup_mode=None
 )
+
+app.command("watch")(watch)
 
 _OLD = dt.timedelta(days=365)
 _PIPE_WIDTH = 10_000  # columns, so that no line is wrapped where the output isn't a terminal
