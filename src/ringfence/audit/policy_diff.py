@@ -9,7 +9,7 @@ from ..policy.effective import build_effective_policy, read_vendors
 from ..policy.inputs import Inputs
 from ..repository import Repository
 from ..values import replace
-from .fleet import list_repositories
+from .many import list_repositories
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..audit.fleet import Setup, install_all, uninstall_all
+from ..audit.many import Setup, install_all, uninstall_all
 from ..errors import ExitCode, UsageError
 from ..git.repo import Repo
 from ..policy.effective import build_effective_policy, read_vendors
@@ -24,7 +24,7 @@ from .options import RepoOption
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..audit.fleet import Outcome
+    from ..audit.many import Outcome
 
 _Server = Annotated[
     str | None,

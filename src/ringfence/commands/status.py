@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from ..audit.fleet_status import check_repositories
+from ..audit.many_status import check_repositories
 from ..errors import ExitCode, UsageError
 from ..setup.client_hooks import open_repo
 from ..setup.server_hooks import is_repository

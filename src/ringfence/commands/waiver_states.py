@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from ..audit.fleet import format_error, list_repositories
+from ..audit.many import format_error, list_repositories
 from ..check import waivers
 from ..errors import ExitCode, RingfenceError
 from ..gate import history

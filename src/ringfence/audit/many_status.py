@@ -14,7 +14,7 @@ from ..setup.host_checks import CheckResult
 from ..setup.policy_checks import NO_TAG
 from ..setup.status import read_hook_version
 from .ahead import AheadCompiler
-from .fleet import find_server_hooks_folder, format_error, is_hooks_path_set
+from .many import find_server_hooks_folder, format_error, is_hooks_path_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
