@@ -18,6 +18,7 @@ import tomli
 from typer.models import ArgumentInfo
 
 from ringfence import errors
+from ringfence.audit.survey.columns import TABLES
 from ringfence.commands.program import build_app
 from ringfence.excerpts import sanitise_text
 from ringfence.hook import HOOKS
@@ -318,6 +319,14 @@ def _lines(lines: Iterable[str]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
+def audit_tables() -> Iterator[str]:
+    """Describe the columns of each table of an audit."""
+    for name, columns in TABLES.items():
+        yield from (f"### `{name}.parquet`", "", "| column | type | says |", "|---|---|---|")
+        yield from (f"| `{column.name}` | {column.kind} | {column.about} |" for column in columns)
+        yield ""
+
+
 SECTIONS: dict[str, Callable[[], Iterable[str]]] = {
     "policy-tables": policy_tables,
     "provenance-keys": lambda: model_table(provenance_file.Data),
@@ -332,6 +341,7 @@ SECTIONS: dict[str, Callable[[], Iterable[str]]] = {
     "hooks": hook_names,
     "exit-codes": exit_codes,
     "layers": layers,
+    "audit-tables": audit_tables,
 }
 
 if __name__ == "__main__":

@@ -41,6 +41,7 @@ COMMANDS = {
     "receipt": ("receipt", "app"),
     "ingredients": ("ingredients", "app"),
     "trace": ("trace", "trace"),
+    "audit": ("audit", "audit"),
 }
 
 # The base class of Typer's usage errors, from click or Typer's own copy of it; it has no other public name.

@@ -6,35 +6,46 @@ import os
 
 from ..repository import load_local_plan, load_tagged_plan, read_local_inputs
 from ..values import replace
-from .run import judge_changes
+from .run import judge_changes, judge_tagged
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..model import Verdict
+    from ..policy.plan import Plan
     from ..repository import Repository
+    from ..sources.refs import Update
 
 
 def check_history(repository: Repository) -> Verdict | None:
     """Judge all commits of all refs; None if no policy tags the repository."""
     from ..sources.history import list_all_refs
-    from ..sources.receive import iter_group_changes
-    from .linked_zones import Span, follow_links
     from .run_metadata import add_run_metadata
-    from .zones import group_by_zones
 
     inputs = read_local_inputs(repository)
     plan = load_tagged_plan(inputs)
     if plan is None:
         return None
-    refs = group_by_zones(plan.zones.find_bound, list_all_refs(repository.repo))
-    changes = iter_group_changes(repository.repo, repository.objects, [(group, (), within) for within, group in refs])
-    spans = [Span(new, "", within) for within, group in refs for _, new, _ in group]
-    verdict = judge_changes(repository, plan, follow_links(repository, plan, changes, spans))
-    if verdict and plan.has_index:
+    verdict = judge_refs(repository, plan, list_all_refs(repository.repo))
+    return add_run_metadata(repository, verdict, "", "HEAD", inputs)
+
+
+def judge_refs(repository: Repository, plan: Plan, refs: list[Update], known: tuple[str, ...] = ()) -> Verdict:
+    """Judge all that is reachable from refs, less what the `^commit`s of `known` reach."""
+    from ..sources.receive import iter_group_changes
+    from .linked_zones import Span, follow_links
+    from .zones import group_by_zones
+
+    groups = group_by_zones(plan.zones.find_bound, refs)
+    changes = iter_group_changes(
+        repository.repo, repository.objects, [(group, known, within) for within, group in groups]
+    )
+    spans = [Span(new, "", within) for within, group in groups for _, new, _ in group]
+    verdict = judge_tagged(repository, plan, follow_links(repository, plan, changes, spans))
+    if plan.has_index:
         from .directions import settle_directions
 
         verdict = settle_directions(verdict, plan, repository.repo)
-    return verdict and add_run_metadata(repository, verdict, "", "HEAD", inputs)
+    return verdict
 
 
 def check_range(repository: Repository, base: str, head: str) -> Verdict | None:

@@ -14,7 +14,24 @@ if TYPE_CHECKING:
 
     Work = Callable[[list[str]], Any]
 
-_MAX_WORKERS = 8  # each takes about 60 MB, its git included
+
+class _Bound:
+    """How many workers this process may start; an audit, which has a process for each unit already, lowers it."""
+
+    workers = 8  # each takes about 60 MB, its git included
+
+
+_bound = _Bound()
+
+
+def bound_workers(most: int) -> None:
+    """Let this process start at most so many workers; with 0 it reads all itself."""
+    _bound.workers = most
+
+
+def count_cores() -> int:
+    """Return the number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def count_workers() -> int:
@@ -24,8 +41,7 @@ def count_workers() -> int:
     """
     if not hasattr(os, "fork"):
         return 0
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(cores, _MAX_WORKERS)
+    return min(count_cores(), _bound.workers)
 
 
 class Worker:

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from .refs import Update
 
 
-def list_all_refs(repo: Repo) -> list[Update]:
+def list_all_refs(repo: Repo, *, may_be_empty: bool = False) -> list[Update]:
     """Return every ref as a new one, and a detached HEAD; quarantined refs are left out.
 
     Raises:
-        IncompleteError: There is no ref, or the clone is shallow.
+        IncompleteError: The clone is shallow, or there is no ref and it may not be empty.
     """
     _refuse_shallow(repo, ["--all"])
     listing = repo.run("for-each-ref", "--format=%(objectname) %(refname)")
@@ -32,7 +32,7 @@ def list_all_refs(repo: Repo) -> list[Update]:
     head = resolve_revision(repo, "HEAD")
     if head and head not in {oid for _, oid, _ in refs}:
         refs.append(("", head, b"HEAD"))
-    if not refs:
+    if not refs and not may_be_empty:
         raise IncompleteError("the repository has no commits: nothing to check.")
     return refs
 

@@ -1,0 +1,1 @@
+"""Audits repositories and data as they are: what they hold, as tables and as pages."""

@@ -1,0 +1,170 @@
+"""Judges one piece of work: a repository's whole history, or files of data."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from typing import TYPE_CHECKING, Any
+
+from ...errors import RingfenceError
+from ...gate.history import judge_refs
+from ...git.repo import Repo
+from ...policy.load import load_plan
+from ...repository import Repository, read_local_inputs
+from ...sources.history import list_all_refs, read_commit_times, resolve_revision
+from ...values import fields, replace
+from .model import REPOSITORY, AuditError
+from .results import FINDING, UNREAD, build_name, encode_result
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from ...model import Verdict
+    from ...policy.inputs import Inputs
+    from ...policy.plan import Plan
+    from ...sources.refs import Update
+    from .model import Row, Settings, Work
+
+DEFAULT_TAG = "training-data"  # what a unit without a tag is judged by
+_ORIGIN = "ringfence audit"  # where that tag was set
+
+
+class Plans:
+    """The plans that a process has at hand, by their ruleset; processes forked from it share their scanners."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Plan] = {}
+
+    def load(self, inputs: Inputs) -> Plan:
+        """Return the plan for a policy's inputs."""
+        plan = load_plan(inputs)
+        return self._known.get(plan.ruleset, plan)
+
+    def keep(self, plan: Plan) -> None:
+        """Load all that a plan needs to judge, and keep it."""
+        from ...policy.markers.databases import GROUPS
+        from ...scan.prefilter import load_prefilter
+
+        for kind in ("text", "header", "packed", "embedded"):
+            load_prefilter(plan, kind)
+        for group in GROUPS:
+            plan.catalogue.load_group(group)
+        if plan.has_index:
+            from ...scan.ingredients.open_index import load_lookup
+
+            load_lookup(plan)
+        self._known[plan.ruleset] = plan
+
+
+def prepare_plans(settings: Settings) -> Plans:
+    """Return the plan of a unit without a policy of its own, loaded before processes are forked."""
+    plans = Plans()
+    place = Repository(Repo("/"), policies=settings.policies, tags=settings.tags, outside=True)
+    plans.keep(_load_tagged(plans, place.build_inputs({}))[0])
+    return plans
+
+
+def judge_work(work: Work, settings: Settings, plans: Plans) -> tuple[str, bytes]:
+    """Return the name of a result and the result; b"" where it is there already.
+
+    Raises:
+        AuditError: The unit can't be audited.
+    """
+    try:
+        if work.unit.kind == REPOSITORY:
+            return _judge_repository(work, settings, plans)
+    except RingfenceError as error:
+        raise AuditError(" ".join(f"{error.message} {error.advice}".split())) from None
+    except OSError as error:
+        raise AuditError(f"{error.strerror or error}: {error.filename or work.unit.name}") from None
+    raise AuditError("it isn't a repository")
+
+
+def _judge_repository(work: Work, settings: Settings, plans: Plans) -> tuple[str, bytes]:
+    began, path = time.monotonic(), os.path.realpath(work.unit.place)
+    if not os.path.isdir(path):
+        raise AuditError("there is no such folder" if not os.path.lexists(path) else "it isn't a folder")
+    os.environ["GIT_CEILING_DIRECTORIES"] = os.path.dirname(path)  # a damaged one must not pass for that around it
+    repository = Repository(Repo(path), policies=settings.policies, tags=settings.tags)
+    repository.uses_clean_cache = False  # a result says what its own run has read
+    plan, is_tagged = _load_tagged(plans, read_local_inputs(repository))
+    refs = list_all_refs(repository.repo, may_be_empty=True)
+    if not refs and _has_objects(repository.repo.find_common_directory()):
+        raise AuditError("it has objects, and no ref that leads to them")
+    name = build_name(work.unit.name, _digest_refs(refs), *describe_plan(plan))
+    if name in settings.known:
+        return name, b""
+    verdict = judge_refs(repository, plan, refs)
+    commits = (finding.commit for finding in verdict.findings if finding.commit)
+    dates = dict(read_commit_times(repository.repo, commits))
+    head = resolve_revision(repository.repo, "HEAD")
+    about = build_about(verdict, is_tagged=is_tagged, state=_digest_refs(refs), head=head, began=began)
+    return name, encode_result(about, iter_rows(verdict, dates))
+
+
+def _load_tagged(plans: Plans, inputs: Inputs) -> tuple[Plan, bool]:
+    """Return the plan for a policy's inputs, by the default tag where there is none, and whether there was one."""
+    if inputs.can_be_tagged:
+        plan = plans.load(inputs)
+        if plan.is_tagged:
+            return plan, True
+    return plans.load(replace(inputs, tags=(*inputs.tags, (DEFAULT_TAG, _ORIGIN)))), False
+
+
+def describe_plan(plan: Plan) -> Iterator[str]:
+    """Yield all of a plan that decides what is found, for a result's name."""
+    yield plan.ruleset
+    yield plan.edition
+    if plan.waivers:
+        yield time.strftime("%Y-%m-%d", time.gmtime())  # they end
+    if plan.has_index:
+        with open(os.path.join(plan.ingredients.index, "manifest"), "rb") as file:
+            yield hashlib.sha256(file.read()).hexdigest()
+    yield from _list_readers()
+
+
+def _list_readers() -> Iterator[str]:
+    """Yield the libraries that are there to read formats: with another one, more can be read."""
+    from importlib.util import find_spec
+
+    yield from (name for name in ("pyarrow", "fastavro", "msgpack", "h5py", "pypdf", "c2pa") if find_spec(name))
+
+
+def _digest_refs(refs: list[Update]) -> str:
+    text = b"\0".join(b"%b %b" % (oid.encode(), ref) for _, oid, ref in sorted(refs))
+    return hashlib.sha256(text).hexdigest()
+
+
+def _has_objects(folder: str) -> bool:
+    packs, objects = os.path.join(folder, "objects", "pack"), os.path.join(folder, "objects")
+    named = [*os.listdir(objects), *(os.listdir(packs) if os.path.isdir(packs) else ())]
+    return any(len(name) == 2 or name.endswith(".pack") for name in named)  # noqa: PLR2004 - `objects/0a`
+
+
+def build_about(verdict: Verdict, *, is_tagged: bool, state: str, began: float, head: str = "") -> Row:
+    """Return what a result says of its work."""
+    return {
+        **verdict.examined.collect_counts(),
+        "state": state,
+        "head": head,
+        "ruleset": verdict.ruleset,
+        "catalogue": verdict.catalogue,
+        "tags": list(verdict.tags),
+        "is_tagged": is_tagged,
+        "outcome": verdict.outcome,
+        "audited": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()),
+        "seconds": round(time.monotonic() - began, 3),
+    }
+
+
+def iter_rows(verdict: Verdict, dates: Mapping[str, int]) -> Iterator[tuple[str, Row]]:
+    """Yield the rows of a verdict: findings with the dates of their commits, then what could not be read."""
+    for finding in verdict.findings:
+        row: dict[str, Any] = fields(finding) | {"is_blocking": finding.is_blocking}
+        row["date"] = dates.get(finding.commit)
+        row["also"] = len(finding.also)
+        row["origin"] = fields(finding.origin) if finding.origin else None
+        yield FINDING, row
+    for item in verdict.unread:
+        yield UNREAD, fields(item)

@@ -1,0 +1,92 @@
+"""What an audit is made of: units, pieces of work, and what came of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+REPOSITORY, DATA = "repository", "data"
+
+Row = dict[str, Any]
+
+
+class AuditError(Exception):
+    """A unit, or a part of it, can't be audited; the message is its row of error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What is audited as a whole, and has a row and a page of its own.
+
+    Attributes:
+        name: Its name in results: a path or an address.
+        kind: repository or data.
+        place: The path or address that it is read from.
+        skipped: Repositories below a folder of data, which are units of their own.
+    """
+
+    name: str
+    kind: str
+    place: str
+    skipped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """A file of data: its path below the unit, its size, and what changes whenever its content does."""
+
+    path: str
+    size: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What one process audits: a repository, or some files of data.
+
+    Attributes:
+        unit: What it belongs to.
+        number: Its place among the pieces of work of its unit.
+        shards: The files; () for a repository.
+        size: An estimate of its bytes, for the order.
+    """
+
+    unit: Unit
+    number: int = 0
+    shards: tuple[Shard, ...] = ()
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What holds for all units.
+
+    Attributes:
+        policies, tags: From the command line.
+        seconds: After how long a piece of work is ended.
+        known: Names of the results that are there already.
+    """
+
+    policies: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    seconds: float = 3600.0
+    known: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a piece of work.
+
+    Attributes:
+        work: The piece of work.
+        name: The name of its result; "" after an error.
+        data: The result; b"" where it was there already.
+        error: Why there is none; "" otherwise.
+        seconds: How long it took.
+    """
+
+    work: Work
+    name: str = ""
+    data: bytes = b""
+    error: str = ""
+    seconds: float = field(default=0.0, compare=False)

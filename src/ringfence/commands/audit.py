@@ -1,0 +1,108 @@
+"""`ringfence audit`: what repositories and data hold, as tables, a summary and pages."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..errors import ExitCode, UsageError
+from ..excerpts import sanitise_text
+from ..reports.wording import format_count
+from .options import PolicyOption, TagOption
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..audit.survey.collect import Progress
+    from ..audit.survey.results import ResultFolder
+    from ..audit.survey.summary import Summary
+
+_SHOWN = 10  # errors that are printed
+
+
+def audit(
+    units: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="UNIT...", help="A repository, a folder of repositories, data, or @FILE with one a line."
+        ),
+    ],
+    *,
+    out: Annotated[str, typer.Option("--out", metavar="DIR", help="The folder for results; a run goes on there.")],
+    fail: Annotated[bool, typer.Option("--fail", help="End with 1 if anything was found that refuses.")] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", metavar="N", min=1, help="How many processes work at a time; default: one a core."),
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option("--timeout", metavar="SECONDS", min=1, help="End what takes longer, as an error.")
+    ] = 3600.0,
+    policy: PolicyOption = None,
+    tag: TagOption = None,
+) -> int:
+    """Audit repositories and data: who made what is in them, what could not be read, and what has changed."""
+    from ..audit.survey.collect import run_audit
+    from ..audit.survey.judge import prepare_plans
+    from ..audit.survey.local import run_locally
+    from ..audit.survey.model import Settings
+    from ..audit.survey.results import ResultFolder
+    from ..audit.survey.tables import require_pyarrow
+    from ..audit.survey.units import find_units
+    from ..scan.workers import count_cores
+
+    require_pyarrow()
+    found = find_units(units)
+    folder = ResultFolder(out)
+    settings = Settings(tuple(policy or ()), tuple(tag or ()), timeout)
+    with _lock(folder):
+        engine = partial(run_locally, plans=prepare_plans(settings), jobs=jobs or count_cores())
+        summary = run_audit(found, settings, folder, engine, _report_progress)
+    _print_summary(summary, out)
+    if summary.has_errors:
+        return ExitCode.INCOMPLETE
+    return ExitCode.BLOCKED if fail and summary.blocking else ExitCode.ALLOWED
+
+
+@contextmanager
+def _lock(folder: ResultFolder) -> Iterator[None]:
+    """Keep a second run out of the folder.
+
+    Raises:
+        UsageError: One is at work there.
+    """
+    import fcntl
+    import os
+
+    with open(os.path.join(folder.path, ".lock"), "wb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise UsageError(f"another audit is at work in {folder.path}.", "Wait, or give another --out.") from None
+        yield
+
+
+def _report_progress(progress: Progress) -> None:
+    if sys.stderr.isatty():
+        errors = f", {format_count(len(progress.errors), 'error')}" if progress.errors else ""
+        end = "\r\x1b[K" if progress.done == progress.total else ""
+        typer.echo(f"\r\x1b[K  {progress.done:,} of {progress.total:,}{errors}{end}", err=True, nl=False)
+
+
+def _print_summary(summary: Summary, out: str) -> None:
+    total = summary.units.total()
+    typer.echo(
+        f"ringfence: {format_count(total, 'unit')} audited: {format_count(summary.findings, 'finding')}, "
+        f"{summary.blocking:,} of which would be refused; {summary.unread:,} unread"
+    )
+    vendors = ", ".join(f"{vendor} {number:,}" for vendor, number in summary.by["vendor"].most_common(_SHOWN))
+    if vendors:
+        typer.echo(f"  {vendors}")
+    for unit, error in summary.errors[:_SHOWN]:
+        typer.echo(sanitise_text(f"  error: {unit}: {error}"))
+    if len(summary.errors) > _SHOWN:
+        typer.echo(f"  … and {len(summary.errors) - _SHOWN} more errors")
+    typer.echo(f"  Next: look at {out}: findings.parquet, unread.parquet, units.parquet, summary.json")
