@@ -59,8 +59,8 @@ def audit(
     folder = ResultFolder(out)
     settings = Settings(tuple(policy or ()), tuple(tag or ()), timeout)
     with _lock(folder):
-        engine = partial(run_locally, plans=prepare_plans(settings), jobs=jobs or count_cores())
-        summary = run_audit(found, settings, folder, engine, _report_progress)
+        locally = partial(run_locally, plans=prepare_plans(settings), jobs=jobs or count_cores())
+        summary = run_audit(found, settings, folder, locally, locally, _report_progress)
     _print_summary(summary, out)
     if summary.has_errors:
         return ExitCode.INCOMPLETE

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import os
+import pickle
 import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from ...excerpts import format_path
+from .listing import group_shards
+from .model import DATA, LISTING, REPOSITORY, Work
 from .results import FINDING, ResultFolder
 from .summary import Summary
 from .tables import Tables
@@ -15,7 +21,7 @@ from .units import measure_repository
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from .model import Outcome, Row, Settings, Unit, Work
+    from .model import Outcome, Row, Settings, Unit
 
     Engine = Callable[[Sequence[Work], Settings], Iterator[Outcome]]
 
@@ -34,13 +40,20 @@ class Progress:
 
 
 def run_audit(
-    units: Sequence[Unit], settings: Settings, folder: ResultFolder, engine: Engine, report: Callable[[Progress], None]
+    units: Sequence[Unit],
+    settings: Settings,
+    folder: ResultFolder,
+    engine: Engine,
+    lister: Engine,
+    report: Callable[[Progress], None],
 ) -> Summary:
-    """Audit units and write the tables; return what they add up to."""
-    works = list(list_works(units))
+    """Audit units and write the tables; return what they add up to.
+
+    `engine` judges, and `lister` lists the files of data.
+    """
     settings = replace(settings, known=folder.list_names())
+    works, outcomes = list_works(units, settings, lister)
     progress = Progress(len(works))
-    outcomes: dict[Work, Outcome] = {}
     for outcome in engine(sorted(works, key=lambda work: -work.size), settings):
         if outcome.data:
             folder.write(outcome.name, outcome.data)
@@ -53,8 +66,8 @@ def run_audit(
         outcomes[outcome.work] = outcome
         report(progress)
     of_units: dict[str, list[Outcome]] = {}
-    for work in works:
-        of_units.setdefault(work.unit.name, []).append(outcomes[work])
+    for work, outcome in sorted(outcomes.items(), key=lambda pair: pair[0].number):
+        of_units.setdefault(work.unit.name, []).append(outcome)
     summary = Summary()
     with Tables(folder.path) as tables:
         for unit in units:
@@ -63,12 +76,17 @@ def run_audit(
     return summary
 
 
-def list_works(units: Sequence[Unit]) -> Iterator[Work]:
-    """Yield the pieces of work of units, in their order."""
-    from .model import Work
-
-    for unit in units:
-        yield Work(unit, size=measure_repository(unit.place))
+def list_works(units: Sequence[Unit], settings: Settings, lister: Engine) -> tuple[list[Work], dict[Work, Outcome]]:
+    """Return the pieces of work of units, and what came of those that can't be listed."""
+    works = [Work(unit, size=measure_repository(unit.place)) for unit in units if unit.kind == REPOSITORY]
+    failed: dict[Work, Outcome] = {}
+    for outcome in lister([Work(unit, LISTING) for unit in units if unit.kind == DATA], settings):
+        if outcome.error:
+            failed[outcome.work] = outcome
+        else:
+            shards = pickle.loads(outcome.data)  # noqa: S301 - our own process wrote it
+            works += group_shards(outcome.work.unit, shards)
+    return works, failed
 
 
 def _add_unit(unit: Unit, outcomes: list[Outcome], folder: ResultFolder, tables: Tables, summary: Summary) -> None:
@@ -77,21 +95,19 @@ def _add_unit(unit: Unit, outcomes: list[Outcome], folder: ResultFolder, tables:
     for outcome in outcomes:
         if outcome.error:
             total["seconds"] += outcome.seconds
-            _add_error(total, outcome.error, "", tables, summary)
+            _add_unread(total, _describe_failure(outcome), tables, summary)
             continue
         about, rows = folder.read(outcome.name)
         _add_counts(total, about)
         for kind, row in rows:
             if kind == FINDING:
-                flat = flatten_finding(row) | {"unit": unit.name}
+                flat = flatten_finding(row) | {"unit": total["unit"]}
                 total["findings"] += 1
                 total["blocking"] += row["is_blocking"]
                 tables.add("findings", flat)
                 summary.add_finding(flat)
             else:
-                total["unread"] += 1
-                tables.add("unread", row | {"unit": unit.name, "is_error": False})
-                summary.add_unread()
+                _add_unread(total, row, tables, summary)
     total["tags"] = ", ".join(sorted(total["tags"]))
     tables.add("units", total)
     summary.add_unit(total)
@@ -100,17 +116,31 @@ def _add_unit(unit: Unit, outcomes: list[Outcome], folder: ResultFolder, tables:
 def _start_row(unit: Unit) -> Row:
     texts = dict.fromkeys(("error", "ruleset", "catalogue", "head", "state", "audited"), "")
     counts = dict.fromkeys(("findings", "blocking", "unread", "commits", "objects", "bytes"), 0)
-    row = {"unit": unit.name, "kind": unit.kind, "outcome": "allowed", "is_tagged": False, "seconds": 0.0}
+    row = {
+        "unit": format_path(os.fsencode(unit.name)),
+        "kind": unit.kind,
+        "outcome": "allowed",
+        "is_tagged": False,
+        "seconds": 0.0,
+    }
     return row | texts | counts | {"tags": set()}
 
 
-def _add_error(total: Row, error: str, path: str, tables: Tables, summary: Summary) -> None:
-    total["outcome"] = "error"
-    total["error"] = total["error"] or (f"{path}: {error}" if path else error)
+def _describe_failure(outcome: Outcome) -> Row:
+    """Return the row of error for a piece of work that came to nothing."""
+    shards = outcome.work.shards
+    path = shards[0].path if len(shards) == 1 else ""
+    reason = f"{len(shards)} files from {shards[0].path} on: {outcome.error}" if len(shards) > 1 else outcome.error
+    return {"path": path, "reason": reason, "is_error": True, "action": "block", "tag": "", "commit": "", "extra": ""}
+
+
+def _add_unread(total: Row, row: Row, tables: Tables, summary: Summary) -> None:
+    if row["is_error"]:
+        total["outcome"] = "error"
+        total["error"] = total["error"] or ": ".join(filter(None, (row["path"], row["reason"])))
     total["unread"] += 1
-    row = {"path": path, "reason": error, "is_error": True, "action": "block", "tag": "", "commit": "", "extra": ""}
-    tables.add("unread", row | {"unit": total["unit"]})
     summary.add_unread()
+    tables.add("unread", row | {"unit": total["unit"]})
 
 
 def _add_counts(total: Row, about: Row) -> None:
@@ -119,7 +149,9 @@ def _add_counts(total: Row, about: Row) -> None:
     total["is_tagged"] = about["is_tagged"]
     for name in ("ruleset", "catalogue", "head"):
         total[name] = total[name] or about[name]
-    total["state"] = about["state"]
+    total["state"] = (
+        hashlib.sha256(f"{total['state']}{about['state']}".encode()).hexdigest() if total["state"] else about["state"]
+    )
     total["audited"] = max(total["audited"], about["audited"])
     for name in ("commits", "objects", "bytes", "seconds"):
         total[name] += about[name]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import pickle
+import re
 import time
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from ...errors import RingfenceError
@@ -14,7 +17,9 @@ from ...policy.load import load_plan
 from ...repository import Repository, read_local_inputs
 from ...sources.history import list_all_refs, read_commit_times, resolve_revision
 from ...values import fields, replace
-from .model import REPOSITORY, AuditError
+from .data import judge_shards
+from .listing import list_shards
+from .model import LISTING, REPOSITORY, AuditError
 from .results import FINDING, UNREAD, build_name, encode_result
 
 if TYPE_CHECKING:
@@ -27,6 +32,8 @@ if TYPE_CHECKING:
     from .model import Row, Settings, Work
 
 DEFAULT_TAG = "training-data"  # what a unit without a tag is judged by
+_DECODERS = ("archive", "compressed", "delimited", "json_rows", "parquet_arrow")
+_MISSING = re.compile(r"the object is |git can't read it \(")  # what git should have
 _ORIGIN = "ringfence audit"  # where that tag was set
 
 
@@ -35,17 +42,24 @@ class Plans:
 
     def __init__(self) -> None:
         self._known: dict[str, Plan] = {}
+        self._of_data: tuple[Plan, bool]
 
     def load(self, inputs: Inputs) -> Plan:
         """Return the plan for a policy's inputs."""
         plan = load_plan(inputs)
         return self._known.get(plan.ruleset, plan)
 
-    def keep(self, plan: Plan) -> None:
-        """Load all that a plan needs to judge, and keep it."""
+    def of_data(self) -> tuple[Plan, bool]:
+        """Return the plan of a unit without a policy of its own, and whether a tag was asked for."""
+        return self._of_data
+
+    def prepare(self, plan: Plan, is_tagged: bool) -> None:
+        """Load all that the plan of units without a policy of their own needs, and keep it."""
         from ...policy.markers.databases import GROUPS
         from ...scan.prefilter import load_prefilter
 
+        for name in _DECODERS:
+            import_module(f"ringfence.scan.decoders.{name}")
         for kind in ("text", "header", "packed", "embedded"):
             load_prefilter(plan, kind)
         for group in GROUPS:
@@ -55,13 +69,14 @@ class Plans:
 
             load_lookup(plan)
         self._known[plan.ruleset] = plan
+        self._of_data = plan, is_tagged
 
 
 def prepare_plans(settings: Settings) -> Plans:
     """Return the plan of a unit without a policy of its own, loaded before processes are forked."""
     plans = Plans()
     place = Repository(Repo("/"), policies=settings.policies, tags=settings.tags, outside=True)
-    plans.keep(_load_tagged(plans, place.build_inputs({}))[0])
+    plans.prepare(*_load_tagged(plans, place.build_inputs({})))
     return plans
 
 
@@ -74,11 +89,13 @@ def judge_work(work: Work, settings: Settings, plans: Plans) -> tuple[str, bytes
     try:
         if work.unit.kind == REPOSITORY:
             return _judge_repository(work, settings, plans)
+        if work.number == LISTING:
+            return "", pickle.dumps(list_shards(work.unit))
+        return judge_shards(work, settings, plans)
     except RingfenceError as error:
         raise AuditError(" ".join(f"{error.message} {error.advice}".split())) from None
     except OSError as error:
         raise AuditError(f"{error.strerror or error}: {error.filename or work.unit.name}") from None
-    raise AuditError("it isn't a repository")
 
 
 def _judge_repository(work: Work, settings: Settings, plans: Plans) -> tuple[str, bytes]:
@@ -167,4 +184,4 @@ def iter_rows(verdict: Verdict, dates: Mapping[str, int]) -> Iterator[tuple[str,
         row["origin"] = fields(finding.origin) if finding.origin else None
         yield FINDING, row
     for item in verdict.unread:
-        yield UNREAD, fields(item)
+        yield UNREAD, fields(item) | {"is_error": bool(_MISSING.match(item.reason))}

@@ -41,7 +41,7 @@ class _Running:
 def run_locally(works: Sequence[Work], settings: Settings, plans: Plans, jobs: int) -> Iterator[Outcome]:
     """Yield what comes of each piece of work as it ends; `jobs` processes work at a time."""
     waiting = list(reversed(works))
-    inside = jobs // len(works) if len(works) < jobs else 0
+    inside = jobs // max(len(works), 1) if len(works) < jobs else 0
     gc.collect()
     gc.freeze()  # what is loaded is shared with the processes, as long as nobody touches it
     running: dict[int, _Running] = {}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 REPOSITORY, DATA = "repository", "data"
+LISTING = -1  # the number of the piece of work that lists a unit's files
 
 Row = dict[str, Any]
 
