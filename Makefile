@@ -73,5 +73,10 @@ evaluate: .venv/ready-tests
 	$(BIN)/uv pip install --quiet --python .venv/$* --group $*
 	touch $@
 
+# The engine of a cluster, which is larger than all else together; audit/fleet.py imports it where it is asked for.
+.venv/ready-ray: .venv/ready-tests
+	$(BIN)/python -m pip install --quiet --editable ".[ray]"
+	touch $@
+
 clean:
 	rm -rf .venv dist build tests/tools/node_modules

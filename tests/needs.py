@@ -109,6 +109,7 @@ NEEDS = {
     },
     "dvc": Need({str(DVC): ""}, target=".venv/ready-dvc", stage="long", title="DVC"),
     "mlcroissant": Need({str(CROISSANT): ""}, target=".venv/ready-croissant", stage="long"),
+    "ray": Need({str(TOP / ".venv/ready-ray"): ""}, target=".venv/ready-ray", stage="long", title="Ray"),
     "pipelines": Need(
         {str(PIPELINES): ""}, target=".venv/ready-pipelines", stage="long", title="DuckDB, Ray and others"
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,12 +16,14 @@ from ..reports.wording import format_count
 from .options import PolicyOption, TagOption
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from ..audit.survey.collect import Progress
+    from ..audit.survey.model import Outcome, Settings, Work
     from ..audit.survey.results import ResultFolder
     from ..audit.survey.summary import Summary
 
+_Engine = StrEnum("_Engine", ["local", "ray"])
 _SHOWN = 10  # errors that are printed
 
 
@@ -41,6 +44,12 @@ def audit(
     timeout: Annotated[
         float, typer.Option("--timeout", metavar="SECONDS", min=1, help="End what takes longer, as an error.")
     ] = 3600.0,
+    engine: Annotated[
+        _Engine, typer.Option("--engine", help="Processes of this machine, or actors of a Ray cluster.")
+    ] = _Engine["local"],
+    address: Annotated[
+        str, typer.Option("--address", metavar="ADDRESS", help="With --engine ray: the cluster; default: RAY_ADDRESS.")
+    ] = "",
     policy: PolicyOption = None,
     tag: TagOption = None,
 ) -> int:
@@ -54,17 +63,26 @@ def audit(
     from ..audit.survey.units import find_units
     from ..scan.workers import count_cores
 
+    if address and engine != "ray":
+        raise UsageError("--address needs --engine ray.")
     require_pyarrow()
     found = find_units(units)
     folder = ResultFolder(out)
     settings = Settings(tuple(policy or ()), tuple(tag or ()), timeout)
     with _lock(folder):
         locally = partial(run_locally, plans=prepare_plans(settings), jobs=jobs or count_cores())
-        summary = run_audit(found, settings, folder, locally, locally, _report_progress)
+        everywhere = partial(_run_on_ray, jobs=jobs or 0, address=address) if engine == "ray" else locally
+        summary = run_audit(found, settings, folder, everywhere, locally, _report_progress)
     _print_summary(summary, out)
     if summary.has_errors:
         return ExitCode.INCOMPLETE
     return ExitCode.BLOCKED if fail and summary.blocking else ExitCode.ALLOWED
+
+
+def _run_on_ray(works: Sequence[Work], settings: Settings, *, jobs: int, address: str) -> Iterator[Outcome]:
+    from ..audit.fleet import run_on_ray
+
+    return run_on_ray(works, settings, jobs, address)
 
 
 @contextmanager

@@ -89,7 +89,7 @@ def _answer(work: Work, settings: Settings, plans: Plans, write: int, inside: in
         os.setpgid(0, 0)  # its gits are ended with it
         for ending in (signal.SIGINT, signal.SIGTERM):
             signal.signal(ending, signal.SIG_DFL)
-        _die_with_parent()
+        die_with_parent()
         nothing = os.open(os.devnull, os.O_RDWR)
         for number in (0, 1, 2):
             os.dup2(nothing, number)
@@ -109,7 +109,7 @@ def _answer(work: Work, settings: Settings, plans: Plans, write: int, inside: in
         os._exit(status)
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """Let the system end this process when the one that started it is killed (Linux)."""
     import ctypes
 
