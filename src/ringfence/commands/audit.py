@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import contextmanager
 from enum import StrEnum
@@ -93,7 +94,6 @@ def _lock(folder: ResultFolder) -> Iterator[None]:
         UsageError: One is at work there.
     """
     import fcntl
-    import os
 
     with open(os.path.join(folder.path, ".lock"), "wb") as file:
         try:
@@ -123,4 +123,5 @@ def _print_summary(summary: Summary, out: str) -> None:
         typer.echo(sanitise_text(f"  error: {unit}: {error}"))
     if len(summary.errors) > _SHOWN:
         typer.echo(f"  … and {len(summary.errors) - _SHOWN} more errors")
-    typer.echo(f"  Next: look at {out}: findings.parquet, unread.parquet, units.parquet, summary.json")
+    page = os.path.join(out, "index.html")
+    typer.echo(f"  Next: open {page}; the rows are in findings.parquet, unread.parquet and units.parquet")

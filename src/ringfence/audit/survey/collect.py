@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from ...excerpts import format_path
 from .listing import group_shards
 from .model import DATA, LISTING, REPOSITORY, Work
+from .pages.write import Pages
 from .results import FINDING, ResultFolder
 from .summary import Summary
-from .tables import Tables
+from .tables import Tables, read_units
 from .units import measure_repository
 
 if TYPE_CHECKING:
@@ -37,6 +38,41 @@ class Progress:
     done: int = 0
     reused: int = 0
     errors: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sink:
+    """Where rows go: the tables, the summary and the pages."""
+
+    tables: Tables
+    summary: Summary
+    pages: Pages
+
+    def add_finding(self, total: Row, row: Row) -> None:
+        """Add a finding of a unit, whose own row is `total`."""
+        row["unit"] = total["unit"]
+        total["findings"] += 1
+        total["blocking"] += row["is_blocking"]
+        self.tables.add("findings", row)
+        self.summary.add_finding(row)
+        self.pages.add_finding(row)
+
+    def add_unread(self, total: Row, row: Row) -> None:
+        """Add what could not be read of a unit."""
+        row["unit"] = total["unit"]
+        if row["is_error"]:
+            total["outcome"] = "error"
+            total["error"] = total["error"] or ": ".join(filter(None, (row["path"], row["reason"])))
+        total["unread"] += 1
+        self.tables.add("unread", row)
+        self.summary.add_unread()
+        self.pages.add_unread(row)
+
+    def end_unit(self, total: Row) -> None:
+        """Add the row of a unit, all of whose rows have come."""
+        self.tables.add("units", total)
+        self.summary.add_unit(total)
+        self.pages.end_unit(total)
 
 
 def run_audit(
@@ -69,10 +105,13 @@ def run_audit(
     for work, outcome in sorted(outcomes.items(), key=lambda pair: pair[0].number):
         of_units.setdefault(work.unit.name, []).append(outcome)
     summary = Summary()
+    pages = Pages(folder.path, read_units(folder.path))
     with Tables(folder.path) as tables:
+        sink = _Sink(tables, summary, pages)
         for unit in units:
-            _add_unit(unit, of_units.get(unit.name, []), folder, tables, summary)
+            _add_unit(unit, of_units.get(unit.name, []), folder, sink)
     summary.write(folder.path)
+    pages.finish(summary)
     return summary
 
 
@@ -89,28 +128,23 @@ def list_works(units: Sequence[Unit], settings: Settings, lister: Engine) -> tup
     return works, failed
 
 
-def _add_unit(unit: Unit, outcomes: list[Outcome], folder: ResultFolder, tables: Tables, summary: Summary) -> None:
+def _add_unit(unit: Unit, outcomes: list[Outcome], folder: ResultFolder, sink: _Sink) -> None:
     """Add the rows of a unit, and then its own."""
     total = _start_row(unit)
     for outcome in outcomes:
         if outcome.error:
             total["seconds"] += outcome.seconds
-            _add_unread(total, _describe_failure(outcome), tables, summary)
+            sink.add_unread(total, _describe_failure(outcome))
             continue
         about, rows = folder.read(outcome.name)
         _add_counts(total, about)
         for kind, row in rows:
             if kind == FINDING:
-                flat = flatten_finding(row) | {"unit": total["unit"]}
-                total["findings"] += 1
-                total["blocking"] += row["is_blocking"]
-                tables.add("findings", flat)
-                summary.add_finding(flat)
+                sink.add_finding(total, flatten_finding(row))
             else:
-                _add_unread(total, row, tables, summary)
+                sink.add_unread(total, row)
     total["tags"] = ", ".join(sorted(total["tags"]))
-    tables.add("units", total)
-    summary.add_unit(total)
+    sink.end_unit(total)
 
 
 def _start_row(unit: Unit) -> Row:
@@ -132,15 +166,6 @@ def _describe_failure(outcome: Outcome) -> Row:
     path = shards[0].path if len(shards) == 1 else ""
     reason = f"{len(shards)} files from {shards[0].path} on: {outcome.error}" if len(shards) > 1 else outcome.error
     return {"path": path, "reason": reason, "is_error": True, "action": "block", "tag": "", "commit": "", "extra": ""}
-
-
-def _add_unread(total: Row, row: Row, tables: Tables, summary: Summary) -> None:
-    if row["is_error"]:
-        total["outcome"] = "error"
-        total["error"] = total["error"] or ": ".join(filter(None, (row["path"], row["reason"])))
-    total["unread"] += 1
-    summary.add_unread()
-    tables.add("unread", row | {"unit": total["unit"]})
 
 
 def _add_counts(total: Row, about: Row) -> None:

@@ -28,6 +28,20 @@ def require_pyarrow() -> None:
         ) from None
 
 
+def read_units(folder: str) -> dict[str, Row] | None:
+    """Return the rows of the units of the last audit by unit; None where there was none, or its table is damaged."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.read_table(
+            os.path.join(folder, "units.parquet"), columns=["unit", "findings", "blocking", "outcome"]
+        )
+    except (OSError, pa.ArrowException):
+        return None
+    return {row["unit"]: row for row in table.to_pylist()}
+
+
 class Tables:
     """The tables of an audit; they are renamed into place together when all rows are there."""
 
