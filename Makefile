@@ -62,9 +62,9 @@ evaluate: .venv/ready-tests
 	$(BIN)/python bench/evaluate.py $(CORPUS) $(HISTORY)
 
 # Validators from npm, and what requires a hundred packages, each in an environment of its own; tests/needs.py asks
-# for them.
+# for them. Outside of CI, lefthook's package would install a hook into this repository.
 .venv/ready-npm: tests/tools/package.json .venv/ready-tests
-	npm install --prefix tests/tools --no-package-lock --no-audit --no-fund --silent
+	CI=true npm install --prefix tests/tools --no-package-lock --no-audit --no-fund --silent
 	chmod u+x tests/tools/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool
 	touch $@
 
