@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from contextlib import contextmanager
 from enum import StrEnum
@@ -45,6 +46,9 @@ def audit(
     timeout: Annotated[
         float, typer.Option("--timeout", metavar="SECONDS", min=1, help="End what takes longer, as an error.")
     ] = 3600.0,
+    disk: Annotated[
+        str, typer.Option("--disk", metavar="SIZE", help="How much all clones at a time may take: 500M, 20G.")
+    ] = "20G",
     engine: Annotated[
         _Engine, typer.Option("--engine", help="Processes of this machine, or actors of a Ray cluster.")
     ] = _Engine["local"],
@@ -69,9 +73,11 @@ def audit(
     require_pyarrow()
     found = find_units(units)
     folder = ResultFolder(out)
-    settings = Settings(tuple(policy or ()), tuple(tag or ()), timeout)
+    workers = jobs or count_cores()
     with _lock(folder):
-        locally = partial(run_locally, plans=prepare_plans(settings), jobs=jobs or count_cores())
+        scratch, most = folder.make_scratch(), parse_size(disk) // workers
+        settings = Settings(tuple(policy or ()), tuple(tag or ()), timeout, scratch=scratch, disk=most)
+        locally = partial(run_locally, plans=prepare_plans(settings), jobs=workers)
         everywhere = partial(_run_on_ray, jobs=jobs or 0, address=address) if engine == "ray" else locally
         summary = run_audit(found, settings, folder, everywhere, locally, _report_progress)
     _print_summary(summary, out)
@@ -84,6 +90,18 @@ def _run_on_ray(works: Sequence[Work], settings: Settings, *, jobs: int, address
     from ..audit.fleet import run_on_ray
 
     return run_on_ray(works, settings, jobs, address)
+
+
+def parse_size(text: str) -> int:
+    """Return the bytes of a size such as 20G.
+
+    Raises:
+        UsageError: It isn't one.
+    """
+    match = re.fullmatch(r"(\d{1,9})([KMGT]?)", text.upper())
+    if not match or not int(match[1]):
+        raise UsageError(f"--disk takes a size, not {text!r}.", "Write 500M, or 20G.")
+    return int(match[1]) << (10 * " KMGT".index(match[2] or " "))
 
 
 @contextmanager

@@ -117,7 +117,11 @@ def run_audit(
 
 def list_works(units: Sequence[Unit], settings: Settings, lister: Engine) -> tuple[list[Work], dict[Work, Outcome]]:
     """Return the pieces of work of units, and what came of those that can't be listed."""
-    works = [Work(unit, size=measure_repository(unit.place)) for unit in units if unit.kind == REPOSITORY]
+    works = [
+        Work(unit, size=0 if unit.is_remote else measure_repository(unit.place))
+        for unit in units
+        if unit.kind == REPOSITORY
+    ]
     failed: dict[Work, Outcome] = {}
     for outcome in lister([Work(unit, LISTING) for unit in units if unit.kind == DATA], settings):
         if outcome.error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import tempfile
 import time
 from typing import TYPE_CHECKING
 
@@ -40,11 +39,10 @@ def judge_shards(work: Work, settings: Settings, plans: Plans) -> tuple[str, byt
     if name in settings.known:
         return name, b""
     plan.own_stores = lambda _: []
-    with tempfile.TemporaryDirectory(prefix="ringfence-") as folder:
-        store = _ShardStore(work, folder)
-        # Fetched and judged one after the other, so that the disk holds one at a time.
-        changes = (Change("tree", paths=[(os.fsencode(shard.path), shard.path, ())]) for shard in work.shards)
-        verdict = check_changes(changes, plan, store)  # type: ignore[arg-type]  # it has the methods that are used
+    store = _ShardStore(work, settings.scratch)
+    # Fetched and judged one after the other, so that the disk holds one at a time.
+    changes = (Change("tree", paths=[(os.fsencode(shard.path), shard.path, ())]) for shard in work.shards)
+    verdict = check_changes(changes, plan, store)  # type: ignore[arg-type]  # it has the methods that are used
     rows = [_flag_damage(kind, row) for kind, row in iter_rows(verdict, {})]
     tag, damaged = verdict.tags[0] if verdict.tags else "", {row["path"] for kind, row in rows if kind == UNREAD}
     rows += [(UNREAD, _build_damage(path, _CUT_TAR, tag)) for path in sorted(store.cut - damaged)]

@@ -7,6 +7,7 @@ import os
 import pickle
 import re
 import time
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,9 @@ from ...git.repo import Repo
 from ...policy.load import load_plan
 from ...repository import Repository, read_local_inputs
 from ...sources.history import list_all_refs, read_commit_times, resolve_revision
-from ...values import fields, replace
+from ...values import fields
+from ...values import replace as replace_fields
+from .clone import fetch_repository, read_remote_state
 from .data import judge_shards
 from .listing import list_shards
 from .model import LISTING, REPOSITORY, AuditError
@@ -88,7 +91,9 @@ def judge_work(work: Work, settings: Settings, plans: Plans) -> tuple[str, bytes
     """
     try:
         if work.unit.kind == REPOSITORY:
-            return _judge_repository(work, settings, plans)
+            if work.unit.is_remote:
+                return _fetch_and_judge(work, settings, plans)
+            return _judge_repository(work, work.unit.place, settings, plans)
         if work.number == LISTING:
             return "", pickle.dumps(list_shards(work.unit))
         return judge_shards(work, settings, plans)
@@ -98,8 +103,19 @@ def judge_work(work: Work, settings: Settings, plans: Plans) -> tuple[str, bytes
         raise AuditError(f"{error.strerror or error}: {error.filename or work.unit.name}") from None
 
 
-def _judge_repository(work: Work, settings: Settings, plans: Plans) -> tuple[str, bytes]:
-    began, path = time.monotonic(), os.path.realpath(work.unit.place)
+def _fetch_and_judge(work: Work, settings: Settings, plans: Plans) -> tuple[str, bytes]:
+    """Judge a repository at an address, unless its refs are as they were when it was judged last."""
+    address = work.unit.place
+    # Its own policy is a file of its default branch, and so a part of this state.
+    name = build_name(work.unit.name, read_remote_state(address), *describe_plan(plans.of_data()[0]))
+    if name in settings.known:
+        return name, b""
+    path = fetch_repository(address, settings.scratch, settings.disk)
+    return name, _judge_repository(work, path, replace(settings, known=frozenset()), plans)[1]
+
+
+def _judge_repository(work: Work, place: str, settings: Settings, plans: Plans) -> tuple[str, bytes]:
+    began, path = time.monotonic(), os.path.realpath(place)
     if not os.path.isdir(path):
         raise AuditError("there is no such folder" if not os.path.lexists(path) else "it isn't a folder")
     os.environ["GIT_CEILING_DIRECTORIES"] = os.path.dirname(path)  # a damaged one must not pass for that around it
@@ -126,7 +142,7 @@ def _load_tagged(plans: Plans, inputs: Inputs) -> tuple[Plan, bool]:
         plan = plans.load(inputs)
         if plan.is_tagged:
             return plan, True
-    return plans.load(replace(inputs, tags=(*inputs.tags, (DEFAULT_TAG, _ORIGIN)))), False
+    return plans.load(replace_fields(inputs, tags=(*inputs.tags, (DEFAULT_TAG, _ORIGIN)))), False
 
 
 def describe_plan(plan: Plan) -> Iterator[str]:

@@ -7,9 +7,11 @@ import gc
 import os
 import pickle
 import selectors
+import shutil
 import signal
+import tempfile
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ...scan.workers import bound_workers
@@ -35,6 +37,7 @@ class _Running:
     pid: int
     pipe: int
     began: float
+    folder: str
     blocks: list[bytes] = field(default_factory=list)
 
 
@@ -73,20 +76,19 @@ def run_locally(works: Sequence[Work], settings: Settings, plans: Plans, jobs: i
 
 def _start(work: Work, settings: Settings, plans: Plans, inside: int) -> _Running:
     read, write = os.pipe()
+    folder = tempfile.mkdtemp(prefix="ringfence-", dir=settings.scratch if os.path.isdir(settings.scratch) else None)
     if pid := os.fork():
         os.close(write)
-        with contextlib.suppress(OSError):  # it did so itself already, or has ended
-            os.setpgid(pid, pid)
-        return _Running(work, pid, read, time.monotonic())
+        return _Running(work, pid, read, time.monotonic(), folder)
     os.close(read)
-    return _answer(work, settings, plans, write, inside)
+    return _answer(work, replace(settings, scratch=folder), plans, write, inside)
 
 
 def _answer(work: Work, settings: Settings, plans: Plans, write: int, inside: int) -> NoReturn:
     """Judge a piece of work in a process of its own, and write what came of it to a pipe."""
     status = 1
     try:
-        os.setpgid(0, 0)  # its gits are ended with it
+        os.setsid()  # its gits are ended with it, and none can ask at a terminal
         for ending in (signal.SIGINT, signal.SIGTERM):
             signal.signal(ending, signal.SIG_DFL)
         die_with_parent()
@@ -122,6 +124,7 @@ def _finish(item: _Running) -> Outcome:
     os.close(item.pipe)
     status = os.waitstatus_to_exitcode(os.waitpid(item.pid, 0)[1])
     _end_group(item.pid)
+    shutil.rmtree(item.folder, ignore_errors=True)
     seconds = time.monotonic() - item.began
     if status:
         how = f"signal {-status} (out of memory?)" if status < 0 else f"exit status {status}"
@@ -131,9 +134,12 @@ def _finish(item: _Running) -> Outcome:
 
 
 def _end(item: _Running) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(item.pid, signal.SIGKILL)  # it may not have made its group yet
     _end_group(item.pid)
     os.close(item.pipe)
     os.waitpid(item.pid, 0)
+    shutil.rmtree(item.folder, ignore_errors=True)
 
 
 def _end_group(pid: int) -> None:

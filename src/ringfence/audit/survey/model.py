@@ -24,12 +24,14 @@ class Unit:
         kind: repository or data.
         place: The path or address that it is read from.
         skipped: Repositories below a folder of data, which are units of their own.
+        is_remote: It is a repository that has to be fetched.
     """
 
     name: str
     kind: str
     place: str
     skipped: tuple[str, ...] = ()
+    is_remote: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +68,16 @@ class Settings:
         policies, tags: From the command line.
         seconds: After how long a piece of work is ended.
         known: Names of the results that are there already.
+        scratch: A folder for what is fetched; where there is none, as on another machine, that for temporary files.
+        disk: How many bytes each process may fetch of a repository; 0 for any number.
     """
 
     policies: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     seconds: float = 3600.0
     known: frozenset[str] = frozenset()
+    scratch: str = ""
+    disk: int = 0
 
 
 @dataclass(frozen=True, slots=True)

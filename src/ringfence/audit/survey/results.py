@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import tempfile
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,13 @@ class ResultFolder:
             os.makedirs(self._inside, exist_ok=True)
         except OSError as error:
             raise UsageError(f"{path} can't be written: {error.strerror}.", "Give another folder by --out.") from None
+
+    def make_scratch(self) -> str:
+        """Return an empty folder for what is fetched; what an ended run left there is removed."""
+        path = os.path.join(self.path, ".scratch")
+        shutil.rmtree(path, ignore_errors=True)
+        os.makedirs(path)
+        return os.path.abspath(path)
 
     def list_names(self) -> frozenset[str]:
         """Return the names of the results that are there; what an ended run left half written is removed."""

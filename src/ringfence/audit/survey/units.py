@@ -36,7 +36,8 @@ def _find(argument: str) -> Iterator[Unit]:
     if has_scheme and scheme == "file":
         argument, has_scheme = rest, ""
     if scheme in _CLONES or (not os.path.lexists(argument) and _SCP.match(argument)):
-        yield Unit(argument, REPOSITORY, argument)
+        name = re.sub(r"(://)[^/@]*:[^/@]*@", r"\1", argument)  # without the password of an address
+        yield Unit(name, REPOSITORY, argument, is_remote=True)
     elif has_scheme:
         yield Unit(argument.rstrip("/"), DATA, argument.rstrip("/"))
     else:
