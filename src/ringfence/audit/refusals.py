@@ -12,7 +12,7 @@ from ..records.ledger import iter_entries
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_KINDS = ("push", "override", "update", "release")  # what stands for a push
+KINDS = ("push", "override", "update", "release")  # what stands for a push
 
 
 @dataclass(slots=True)
@@ -45,9 +45,9 @@ def count_refusals(ledgers: Iterable[str], since: str = "") -> dict[str, Row]:
         LedgerError: A ledger can't be read.
     """
     rows: dict[str, Row] = {}
-    marks = ", ".join("?" * len(_KINDS))
+    marks = ", ".join("?" * len(KINDS))
     for path in ledgers:
-        for entry in iter_entries(path, f"kind IN ({marks}) AND at >= ?", (*_KINDS, since)):
+        for entry in iter_entries(path, f"kind IN ({marks}) AND at >= ?", (*KINDS, since)):
             _add_entry(rows.setdefault(entry.repository, Row()), entry.outcome, entry.at, json.loads(entry.body))
     return rows
 

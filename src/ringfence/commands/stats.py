@@ -13,11 +13,21 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ..audit.metrics import (
+    build_metrics_report,
+    count_pushes,
+    format_openmetrics,
+    measure_catalogue,
+    read_audits,
+    survey_server,
+)
 from ..audit.refusals import Row, build_report, count_refusals, sum_rows
 from ..errors import ExitCode, UsageError
+from ..excerpts import sanitise_text
 from .ledger import find_ledger_path
+from .options import write_file
 
-_Format = StrEnum("_Format", ["table", "json"])
+_Format = StrEnum("_Format", ["table", "json", "html", "openmetrics"])
 _SHOWN = 50  # repositories in a table
 _PIPE_WIDTH = 10_000  # columns, so that no line is wrapped where the output isn't a terminal
 _TITLES = ("repository", "pushes", "refused", "would be", "errors", "unread", "last", "vendors")
@@ -35,13 +45,50 @@ def stats(
         str,
         typer.Option("--since", metavar="DATE", help="Pushes from this day on, or of the last days: 2026-01-31, 7d."),
     ] = "",
-    how: Annotated[_Format, typer.Option("--format", help="A table, or JSON.")] = _Format["table"],
+    audits: Annotated[
+        list[str] | None, typer.Option("--audit", metavar="DIR", help="Results of `ringfence audit`; can be repeated.")
+    ] = None,
+    root: Annotated[
+        str | None,
+        typer.Option("--all", metavar="ROOT", help="Also what waits and ages in the bare repositories below a folder."),
+    ] = None,
+    how: Annotated[
+        _Format, typer.Option("--format", help="A table, JSON, a page, or text for a node exporter's folder.")
+    ] = _Format["table"],
+    output: Annotated[
+        str, typer.Option("--output", metavar="FILE", help="Write it to FILE, whole or not at all.")
+    ] = "-",
 ) -> int:
-    """Count the pushes of a ledger: what was refused, and what would be refused where tags observe."""
-    rows = count_refusals(ledgers or [find_ledger_path(None)], _parse_day(since))
-    if how == "json":
-        typer.echo(json.dumps(build_report(rows), indent=2))
+    """Count over ledgers, audits and repositories: what was refused, found, and waits."""
+    day = _parse_day(since)
+    paths = ledgers or ([] if audits or root else [find_ledger_path(None)])
+    rows = count_refusals(paths, day)
+    others = [*(read_audits(audits) if audits else ()), *(survey_server(root) if root else ())]
+    if how == "openmetrics":
+        pushes = count_pushes(paths, day) if paths else ()
+        write_file(format_openmetrics([*pushes, *others, measure_catalogue()]), output)
         return ExitCode.ALLOWED
+    if how == "html":
+        from ..audit.stats_page import render
+
+        write_file(render([*count_pushes(paths, day), *others, measure_catalogue()], rows, day), output)
+        return ExitCode.ALLOWED
+    if how == "json":
+        report = build_report(rows) | build_metrics_report(others)
+        write_file(json.dumps(report, indent=2) + "\n", output)
+        return ExitCode.ALLOWED
+    if output != "-":
+        raise UsageError("--output needs another --format than table.")
+    if paths:
+        _print_refusals(rows)
+    for metric in others:
+        for labels, number in metric.values.items():
+            words = " ".join(text for _, text in labels)
+            typer.echo(sanitise_text(f"{metric.name}  {words}  {number:,.0f}"))
+    return ExitCode.ALLOWED
+
+
+def _print_refusals(rows: dict[str, Row]) -> None:
     table = Table(box=None, pad_edge=False)
     for number, title in enumerate(_TITLES):
         table.add_column(title, justify="left" if number in (0, 6, 7) else "right", overflow="fold")
@@ -53,7 +100,6 @@ def stats(
     (console if console.is_terminal else Console(width=_PIPE_WIDTH)).print(table)
     if len(worst) > _SHOWN:
         typer.echo(f"… and {len(worst) - _SHOWN} more; `ringfence stats --format json` lists all")
-    return ExitCode.ALLOWED
 
 
 def _format_row(name: str, row: Row) -> tuple[str, ...]:

@@ -32,9 +32,13 @@ class Renderer:
             "version": __version__,
         }
 
+    def render(self, template: str, **context: Any) -> str:
+        """Return a page."""
+        return self._environment.get_template(template).render(self._shared | context) + "\n"
+
     def write(self, path: str, template: str, **context: Any) -> None:
         """Write a page."""
-        with open(path, "w", encoding="utf-8") as file:
+        with open(path, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.writelines(self._environment.get_template(template).generate(self._shared | context))
             file.write("\n")
 
