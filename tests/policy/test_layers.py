@@ -46,7 +46,8 @@ def test_a_tag_alone_is_enough() -> None:
         "ingredient_weak": "warn",
     }  # fmt: skip
     assert sorted(policy.tags) == [
-        "benchmark", "eval", "internal-dataset", "post-training", "reward-model", "training-data",
+        "benchmark", "benchmark-generation", "eval", "internal-dataset", "post-training", "reward-model",
+        "training-data", "training-pipeline",
     ]  # fmt: skip
 
 
