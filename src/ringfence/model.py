@@ -109,12 +109,12 @@ class Finding:
 
     Attributes:
         evidence: How the mark was recognised: declared, identity, artefact,
-            ingredient, mention.
+            ingredient, use, mention.
         model, model_vendor: The model named beside the mark, as written, and its vendor; "" if none is named.
         action: block, warn or record.
         commit: Id of the commit; "" before it exists.
         part: Where the mark is: author, committer, tagger, message, header, ref, path, content, note, environment,
-            account, generator, pointer, ingredient.
+            account, generator, pointer, ingredient, use.
         path: Path of the file; "" outside of files.
         line, place: Position in the file: line number (0: none); member of an archive, row, field, cell, page.
         count, also: How often the mark is in this field, and the locations that follow the first.

@@ -44,6 +44,7 @@ def test_a_tag_alone_is_enough() -> None:
         "identities": "block",
         "ingredient": "block",
         "ingredient_weak": "warn",
+        "rival_use": "warn",
     }  # fmt: skip
     assert sorted(policy.tags) == [
         "benchmark", "benchmark-generation", "eval", "internal-dataset", "post-training", "reward-model",

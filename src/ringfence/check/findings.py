@@ -53,9 +53,11 @@ def compute_fingerprint(marker: str, path: bytes, excerpt: str, context: bytes =
 
 
 def classify_evidence(marker: Marker, part: str) -> str:
-    """Return what a finding rests on: a declaration, an identity, an artefact of a tool, recorded output, a mention."""
+    """Return what a finding rests on: a declaration, an identity, an artefact, recorded output, a use, a mention."""
     if marker.kind == "ingredient":
         return "ingredient"
+    if marker.kind == "use":
+        return "use"
     if marker.kind in _DECLARING_KINDS or (marker.kind == "identity" and part in ("message", "header")):
         return "declared"
     if marker.kind in _IDENTITY_KINDS:

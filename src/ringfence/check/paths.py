@@ -106,6 +106,12 @@ def _judge_content(
         marker = (
             _build_generator_marker(results.plan, match.marker, path) if match.part == "generator" else match.marker
         )
+        asking = tags
+        if match.part == "use":
+            from .uses import build_use_marker
+
+            asking = results.plan.actions.filter_not_ignoring(tags, "rival_use")
+            marker = build_use_marker(match.marker, path) if asking else None
         if match.marker.weak_in_code and _is_code(path) and not _is_no_code(match):
             marker = replace(match.marker, strength="weak", why=_IN_CODE)
         before = [parent[key] for parent in parents if key in parent]
@@ -119,8 +125,8 @@ def _judge_content(
             also = tuple(Location(other.line, other.excerpt, other.place) for other in others[:ALSO])
             occurrence = _build_occurrence(commit, match, path, first, also)
             # A generator's model is its own value: an excerpt shows those of its neighbours too, or half of it.
-            line = match.marker.product if match.part == "generator" else first.excerpt
-            results.add_mark(marker, tags, occurrence, results.find_model(line.encode()))
+            line = match.marker.product if match.part in ("generator", "use") else first.excerpt
+            results.add_mark(marker, asking, occurrence, results.find_model(line.encode()))
 
 
 def _build_occurrence(

@@ -11,9 +11,11 @@ if TYPE_CHECKING:
     from .zones import Rows
 
 UNDISCLOSED = "undisclosed"  # the vendor of marks that name none, and the action for them
-STRICTNESS = {"record": 0, "warn": 1, "block": 2}
+IGNORED = "ignore"  # the action of a rule that is switched off
+STRICTNESS = {IGNORED: -1, "record": 0, "warn": 1, "block": 2}
 COMMIT_RULES = ("declaration", "provenance")  # actions whose rules judge commits; check/rules/table.py loads them
 _RULES = (*COMMIT_RULES, "disclosure", "retention")  # kinds of marker that have an action of their own
+USE_RULES = ("rival_use",)  # kinds of use; a weak one warns at most
 _SESSION = ("environment", "process")  # kinds that recognise an agent's session
 
 
@@ -31,6 +33,9 @@ class Actions:
         for tag, key, action in rows.get("action", []):
             self.by_tag.setdefault(tag, {})[key] = action
         for actions in self.by_tag.values():
+            for rule in USE_RULES:
+                action = actions.setdefault(rule, "warn")
+                actions[f"{rule}_weak"] = "warn" if action == "block" else action
             if "unread" in actions:
                 actions.setdefault("no_reader", actions["unread"])
         self.quarantined = {tag for (tag,) in rows.get("aside", [])}
@@ -50,6 +55,10 @@ class Actions:
         """Return which of the tags have a rule that holds only where a tag demands it."""
         return tuple(tag for tag in tags if rule in self.by_tag[tag])
 
+    def filter_not_ignoring(self, tags: Iterable[str], rule: str) -> tuple[str, ...]:
+        """Return which of the tags don't switch a rule off."""
+        return tuple(tag for tag in tags if self.by_tag[tag][rule] != IGNORED)
+
     def needs_quarantine(self, verdict: Verdict) -> bool:
         """Return whether a server keeps a push that is refused by this verdict."""
         tags = {item.tag for item in verdict.findings if item.is_blocking}
@@ -61,6 +70,8 @@ def find_action_key(marker: Marker) -> str:
     """Return the key of the action that a marker falls under: a rule's, or its strength."""
     if marker.kind in _RULES:
         return marker.kind
+    if marker.kind == "use":
+        return "rival_use_weak" if marker.strength == "weak" else "rival_use"
     if marker.kind == "address":
         return "identities"
     if marker.kind == "ingredient":

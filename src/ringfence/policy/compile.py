@@ -11,13 +11,14 @@ from .. import __version__
 from ..errors import PolicyError
 from . import cache
 from .actions import UNDISCLOSED
-from .defaults import read_fields_file, read_shipped_layer
+from .defaults import read_fields_file, read_shipped_layer, read_uses_file
 from .effective import build_effective_policy, compute_edition, parse_vendors
 from .examples import check_patterns
 from .generator_fields import compile_generator_fields
 from .markers.catalogue import Catalogue, format_rows, join_patterns
 from .markers.databases import GROUPS, compile_beside, compile_group
 from .markers.globs import translate_glob
+from .uses import compile_uses
 from .vendor_files import read_own_files, read_shipped_files, stamp_folders
 
 _LARGEST = "message"  # takes as long to compile as all other groups
@@ -48,6 +49,7 @@ def compile_plan(inputs: Inputs, key: str) -> tuple[dict[str, bytes], Catalogue]
         __version__.encode(),
         read_shipped_layer().data,
         read_fields_file(),
+        read_uses_file(),
         *(part for file in vendors for part in file),
     )
     # A repository's names decide nothing but its tags: all that have the same share one plan.
@@ -139,6 +141,7 @@ def build_plan_sections(policy: EffectivePolicy, catalogue: str, edition: str, r
             for name in people
         },
         **compile_generator_fields(),
+        **compile_uses(),
     }
 
 

@@ -14,6 +14,12 @@ def read_fields_file() -> bytes:
     return read_file(path, path)
 
 
+def read_uses_file() -> bytes:
+    """Return the bytes of `uses.toml`: how code and settings call models."""
+    path = os.path.join(find_shipped_folder("policy"), "uses.toml")
+    return read_file(path, path)
+
+
 def read_shipped_layer() -> Layer:
     """Return the shipped default policy as the lowest layer."""
     path = os.path.join(find_shipped_folder("policy"), "defaults.toml")

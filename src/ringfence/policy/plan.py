@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..model import Limits
 from . import cache
-from .actions import COMMIT_RULES, Actions
+from .actions import COMMIT_RULES, USE_RULES, Actions
 from .markers.catalogue import split_patterns
 from .markers.scanner import Scanner
 from .zones import GeneratorRules, Zones
@@ -87,6 +87,11 @@ class Plan:
         tags = (*self.zones.whole_tags, *self.zones.path_tags)
         has_account_rules = "selects" in self._rows or bool(self._section("consumer.find"))
         return has_account_rules or any(self.actions.filter_demanding(tags, rule) for rule in COMMIT_RULES)
+
+    @property
+    def has_use_rules(self) -> bool:
+        """Whether code and settings that call models are judged here."""
+        return any(self.actions.filter_not_ignoring(self.list_tags(), rule) for rule in USE_RULES)
 
     def is_rival(self, *vendors: str) -> bool:
         """Return whether one of the vendors is a rival here: an approved tool's mark counts for a rival's model."""
@@ -183,6 +188,24 @@ class Plan:
         """Return broad patterns for the prefilter: of generator fields, and of what names a rival's output."""
         return split_patterns(self._section("sign.patterns"))
 
+    def load_use_patterns(self) -> list[str]:
+        """Return patterns for the prefilter of code and settings that may call a model; none if no tag asks for it."""
+        return split_patterns(self._section("use.patterns")) if self.has_use_rules else []
+
+    @property
+    def use_scanner(self) -> Scanner:
+        """The scanner for the same patterns."""
+        return self._load_scanner("use")
+
+    @property
+    def fact_scanner(self) -> Scanner:
+        """The scanner for what shows how a file uses a model; `load_use_rows` says what its expressions show."""
+        return self._load_scanner("fact")
+
+    def load_use_rows(self) -> list[list[str]]:
+        """Return the rows of facts, clients and frameworks, each with its kind first."""
+        return [line.split("\t") for line in self._section("use.rows").decode().split("\n")]
+
     def load_header_patterns(self) -> list[str]:
         """Return patterns for the prefilter of a table's line of names that contains a generator field."""
         return split_patterns(self._section("header.patterns"))
@@ -190,10 +213,11 @@ class Plan:
     @property
     def prefilter_key(self) -> str:
         """A digest of all that decides whether a content is surely clean."""
-        return cache.compute_digest(map(self._section, ("catalogue", "sign.patterns", "header.patterns")))
+        parts = map(self._section, ("catalogue", "sign.patterns", "header.patterns", "use.patterns"))
+        return cache.compute_digest([*parts, b"uses" if self.has_use_rules else b""])
 
     def iter_digest_parts(self) -> Iterator[bytes]:
         """Yield all that decides what is found and left unread, for a digest; not the origins of rules."""
-        for name in ("catalogue", "zone.find", "ref.find", "generator.find", "products"):
+        for name in ("catalogue", "zone.find", "ref.find", "generator.find", "products", "use.find", "fact.find"):
             yield self._section(name)
         yield b"\n".join(line for line in self._section("plan").split(b"\n") if not line.startswith(b"ruleset\t"))

@@ -35,6 +35,11 @@ RULES = {
         "each commit must say where its work comes from.",
         "add a line to each, such as: git commit --amend --trailer 'Provenance: human'",
     ),
+    "use": (
+        "{files} where a rival's model is called",
+        "a rival's model must not make, label or judge what models here learn from.",
+        "call a model of our own, or ask for a permission in the organisation's policy.",
+    ),
     "pointer": (
         "{files} with a misleading pointer",
         "the content that is checked must be the one the pointer names.",

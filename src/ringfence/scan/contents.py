@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..policy.plan import Plan
     from .decoders import Format
     from .hits import Hits
+    from .uses import UseFinder
 
     Item = Piece | Member | UnreadPart
     Window = tuple[bytes, int, bool]  # see Piece.windows
@@ -76,6 +77,8 @@ class _Reader:
         bodies = BodyFinder() if is_text and not form else None
         watched = finder.watch(scanned) if finder else scanned
         watched = bodies.watch(watched) if bodies else watched
+        uses = self._start_uses(known) if is_text else None
+        watched = uses.watch(watched) if uses else watched
         stream = Stream((window[shared:] for window, shared, *_ in watched), content.path)
         decoded = Contents()
         if form:
@@ -88,6 +91,8 @@ class _Reader:
             decoded.add(self._scan_items(content, finder.iter_items(self._budget), place, depth))
         if bodies:
             decoded.add(self._scan_items(content, bodies.iter_items(self._budget), place, depth))
+        if uses:
+            uses.add_uses(result, place)
         if first[2] and not depth and (fault := decoders.find_note_fault(first[0])):
             decoded.add_unread(place, UnreadPart(fault, is_note=True))
         may_be_pointer = first[2] and (known is None or known.has_format or bool(known.rare))
@@ -97,6 +102,14 @@ class _Reader:
         if content.failed:
             result.add_unread(place, UnreadPart(content.failed))
         return result
+
+    def _start_uses(self, known: Hits | None) -> UseFinder | None:
+        """Return what looks for uses of models, unless the prefilter saw no sign of one, or no tag asks."""
+        if not self._plan.has_use_rules or (known is not None and not known.has_use):
+            return None
+        from .uses import UseFinder
+
+        return UseFinder(self._plan)
 
     def _decode(
         self, content: Stream | _ObjectContent, stream: Stream, form: Format, place: str, depth: int

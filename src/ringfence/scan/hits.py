@@ -10,16 +10,18 @@ if TYPE_CHECKING:
 class Layout:
     """How many of the prefilter's expressions, in their order, are of markers, `WHOLE`, `RARE` and formats.
 
-    Those of generators follow; `card` is the number of the expression for a dataset card's first line.
+    Those of generators follow, at last those of uses; `card` is the number of the expression for a dataset card's
+    first line.
     """
 
-    __slots__ = ("card", "formats", "marks", "rare", "whole")
+    __slots__ = ("card", "formats", "generators", "marks", "rare", "whole")
 
-    def __init__(self, marks: int, whole: int, rare: int, formats: int, card: int) -> None:
+    def __init__(self, marks: int, whole: int, rare: int, formats: int, card: int, generators: int = 1 << 30) -> None:
         self.marks = marks
         self.whole = marks + whole
         self.rare = self.whole + rare
         self.formats = self.rare + formats
+        self.generators = self.formats + generators
         self.card = self.rare + card
 
 
@@ -30,18 +32,19 @@ class Hits:
         marks: Ends of possible matches of a marker's expressions, by the expression's number among those of all groups.
         rare: Ends of escapes around which the text is unescaped.
         generators: Ends of what may be fields or keys that name a generator.
+        has_use: It may be code or settings that call a model.
         is_whole: The text is unescaped as a whole.
         has_card, has_format: It may be a dataset card, or have something to decode.
     """
 
-    __slots__ = ("generators", "has_card", "has_format", "is_whole", "marks", "rare")
+    __slots__ = ("generators", "has_card", "has_format", "has_use", "is_whole", "marks", "rare")
 
     def __init__(self, found: Iterable[tuple[int, int]], layout: Layout) -> None:
         """Sort hits, given as (expression, end)."""
         self.marks: dict[int, list[int]] = {}
         self.rare: list[int] = []
         self.generators: list[int] = []
-        self.is_whole = self.has_card = self.has_format = False
+        self.is_whole = self.has_card = self.has_format = self.has_use = False
         for index, end in found:
             if index < layout.marks:
                 self.marks.setdefault(index, []).append(end)
@@ -53,12 +56,15 @@ class Hits:
                 self.has_card = True
             elif index < layout.formats:
                 self.has_format = True
-            else:
+            elif index < layout.generators:
                 self.generators.append(end)
+            else:
+                self.has_use = True
 
     def __bool__(self) -> bool:
         """Whether there are any."""
-        return bool(self.marks or self.rare or self.is_whole or self.has_card or self.has_format or self.generators)
+        found = self.marks or self.rare or self.is_whole or self.has_card or self.has_format or self.generators
+        return bool(found or self.has_use)
 
 
 NOTHING = Hits((), Layout(0, 0, 0, 0, -1))

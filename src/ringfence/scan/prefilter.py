@@ -57,7 +57,7 @@ def _sort_hits(plan: Plan, found: list[tuple[int, int]], kind: str = "text") -> 
 
 def _is_suspect(plan: Plan, data: bytes, hits: Hits) -> bool:
     """Return whether hits may come to anything: most of those in clean texts are of the kinds that are asked here."""
-    if hits.marks or hits.is_whole or hits.has_format:
+    if hits.marks or hits.is_whole or hits.has_format or hits.has_use:
         return True
     from . import escaped, generators
     from .decoders import may_be_card
@@ -104,8 +104,9 @@ def load_layout(plan: Plan, kind: str = "text") -> Layout:
         else:
             formats = list_decoder_patterns()
             plan.layouts[kind] = Layout(
-                marks, len(spellings.WHOLE), len(spellings.RARE), len(formats), formats.index(CARD)
-            )
+                marks, len(spellings.WHOLE), len(spellings.RARE), len(formats), formats.index(CARD),
+                len(plan.load_generator_patterns()),
+            )  # fmt: skip
     layout: Layout = plan.layouts[kind]
     return layout
 
@@ -125,7 +126,8 @@ def _compile_prefilter(plan: Plan, name: str) -> dict[str, bytes]:
     header = [("sign", expression) for expression in plan.load_header_patterns()]
     packed = [*marks, *generators, *(("sign", run) for run in WIDE_RUNS)]
     wait = compile_beside(header, packed)
-    text = _compile_widened(marks, [*letters, *formats, *generators])
+    uses = [("sign", expression) for expression in plan.load_use_patterns()]
+    text = _compile_widened(marks, [*letters, *formats, *generators, *uses])
     sections = dict(zip(("text", "header", "packed"), (text, *wait()), strict=True))
     cache.write_sections(name, sections)
     return sections

@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 Action = Literal["record", "warn", "block"]
+UseAction = Literal["ignore", "record", "warn", "block"]
 ACTIONS: tuple[Action, ...] = ("record", "warn", "block")  # from lenient to strict
-DEFAULT_ACTIONS: dict[str, Action] = {
+DEFAULT_ACTIONS: dict[str, UseAction] = {
     "definitive": "block",
     "strong": "block",
     "weak": "warn",
@@ -19,6 +20,7 @@ DEFAULT_ACTIONS: dict[str, Action] = {
     "identities": "block",
     "ingredient": "block",
     "ingredient_weak": "warn",
+    "rival_use": "warn",
 }
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
@@ -30,5 +32,5 @@ class Table(BaseModel):
 
 
 def rank_action(action: str) -> int:
-    """Return an action's strictness: 0 for record, 1 for warn, 2 for block."""
-    return ACTIONS.index(action)
+    """Return an action's strictness: -1 for ignore, 0 for record, 1 for warn, 2 for block."""
+    return ("ignore", *ACTIONS).index(action) - 1

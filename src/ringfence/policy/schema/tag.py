@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from ..markers.base import Text
-from .table import Action, Name, Table
+from .table import Action, Name, Table, UseAction
 
 
 class Zone(Table):
@@ -78,6 +78,11 @@ class Tag(Table):
     )
     ingredient_weak: Action | None = Field(
         None, description="For a text that is only similar to recorded output, or too short to be sure. Default: warn."
+    )
+    rival_use: UseAction | None = Field(
+        None,
+        description="For code or settings that call a rival's model as teacher, judge, labeller or generator; where it "
+        "isn't certain, it warns at most. `ignore` switches it off. Default: warn.",
     )
     declaration: Action | None = Field(
         None,

@@ -1,0 +1,63 @@
+"""Compiles `policy/uses.toml`: how code and settings call models, and how evidence of that is weighed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .defaults import read_uses_file
+from .markers.catalogue import format_rows, join_patterns
+from .markers.databases import compile_group
+from .schema.parse import parse_toml
+from .schema.uses_file import UsesFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .schema.uses_file import Client, Endpoint, Framework
+
+# A model in an argument, an option or a setting; which models are a rival's is asked later.
+_MODELS = (
+    r"(gpt-?[345o]|o[134]-|chatgpt|text-davinci|davinci|claude|gemini|deepseek|grok|mistral|qwen|kimi|glm-|command-r)"
+)
+_ROUTES = r"([\w.-]{2,30}[/:]){0,2}"
+_EXACT = ("load", "call", "host", "about", "set", "kept")  # kinds of facts in whose expressions case counts
+_KEYS = "(model|engine|deployment|judge|teacher|grader|annotator|generator|llm|\\bLM)"
+MODEL_SIGNS = (
+    rf"(?i){_KEYS}[^\n]{{0,48}}['\"]{_ROUTES}{_MODELS}",
+    rf"(?i){_KEYS}[\w-]{{0,20}} ?[=:] ?{_ROUTES}{_MODELS}",
+    rf"(?i)--[\w-]{{0,20}}{_KEYS}[\w-]{{0,20}}[= ]['\"]?{_ROUTES}{_MODELS}",
+)
+
+
+def compile_uses() -> dict[str, bytes]:
+    """Return the compiled sections: signs that a file has to be looked at, and the facts that it is judged by."""
+    file = parse_toml(UsesFile, read_uses_file(), "uses.toml")
+    entries: list[Client | Endpoint | Framework] = [*file.client, *file.endpoint, *file.framework]
+    signs = [*MODEL_SIGNS, *dict.fromkeys(sign for entry in entries for sign in entry.sign)]
+    facts = list(_iter_facts(file))
+    rows = [("fact", kind, name) for kind, name, _ in facts]
+    rows += [("client", item.name, item.vendor) for item in file.client]
+    rows += [("framework", item.name, item.role) for item in file.framework]
+    expressions = [expression if kind in _EXACT else f"(?i){expression}" for kind, _, expression in facts]
+    return {
+        "use.patterns": join_patterns(signs),
+        "use.find": compile_group("sign", signs),
+        "fact.patterns": join_patterns(expressions),
+        "fact.find": compile_group("sign", expressions),
+        "use.rows": format_rows(rows),
+    }
+
+
+def _iter_facts(file: UsesFile) -> Iterator[tuple[str, str, str]]:
+    """Yield what an expression shows: its kind, what of, and the expression."""
+    for client in file.client:
+        yield from (("load", client.name, expression) for expression in client.load)
+        yield from (("call", client.name, expression) for expression in client.call)
+    for endpoint in file.endpoint:
+        yield "host", endpoint.vendor, endpoint.host
+    for framework in file.framework:
+        yield "about", framework.name, framework.is_
+        yield from (("set", framework.name, expression) for expression in framework.call)
+    for role, words in file.roles.items():
+        yield from (("role", role, expression) for expression in words)
+    yield from (("kept", "", expression) for expression in file.rows.written)

@@ -1,0 +1,223 @@
+"""Finds code and settings that call a rival's model: what is called, what for, and whether the answers are kept.
+
+The prefilter names the few files with a sign of a call. Their text is read once more here, window by window, and the
+evidence adds up over the file.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+from ..excerpts import sanitise_text
+from ..lazy_pattern import compile_lazily
+from ..policy.markers.catalogue import Marker
+from ..values import value
+from .matches import EXCERPTS, Place
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..policy.plan import Plan
+    from .hits import Hits
+    from .matches import Contents
+    from .text import ScannedWindow
+
+_MAX_MODELS = 200  # settings that are looked at in one window
+_DOCSTRING = compile_lazily(r"^[ \t]*[rRbBuU]?(?:\"\"\"[\s\S]*?(?:\"\"\"|\Z)|'''[\s\S]*?(?:'''|\Z))", re.MULTILINE)
+_BLOB = compile_lazily(r"[A-Za-z0-9+/=]{200,}")
+_LARGEST_JSON = 64 << 10  # bytes of settings; what is larger is rows
+_COMMENT = compile_lazily(r"^[ \t]*(?:#|//|\*|>>>|\.\.\.|%|--[ \t]).*$", re.MULTILINE)
+_KEY = compile_lazily(
+    rb"(?:(?P<key>[\w-]{0,24}(?:model|engine|deployment|judge|teacher|grader|annotator|generator|llm|\blm)[\w-]{0,24})"
+    rb"[\"']?(?:\s{0,3}:\s{0,3}(?:str|Optional\[str\]|string))?\s{0,3}(?:[=:(,{]|\bin\b|\|\|)[\s\[({]{0,6}"
+    rb"(?:\w{0,20}\(\s{0,3})?(?:default\s{0,2}=\s{0,2})?|--(?P<option>[\w-]{1,40})[= ])"
+    rb"[\"']?(?:[\w.-]{1,30}[/:]){0,3}$",
+    re.IGNORECASE,
+)
+_LOOKBACK = 120  # bytes before a model's name in which its key stands
+_ROLE_KEYS = (
+    ("teacher", ("teacher",)),
+    ("judge", ("judge", "grader", "evaluator", "critic")),
+    ("labeller", ("annotator", "labeler", "labeller", "labeling", "labelling", "annotation")),
+    ("generator", ("generator", "generation_model", "synthetic")),
+)
+_SAID = ("role", "about")  # kinds of facts that count in comments and in texts of a prompt, too
+_HOST = "its address"
+_NAME = compile_lazily(rb"[\w./:@-]{1,80}")
+_LOCAL = compile_lazily(r"base_?url\W{1,6}(?:https?:)?[^\n]{0,40}(?:localhost|127\.0\.0\.1|0\.0\.0\.0)", re.IGNORECASE)
+_POST = compile_lazily(
+    r"\b(?:requests|httpx|session|client|aiohttp|axios|ses|http)\.post\b|\bcurl\b|\bfetch\(|\.post\(|urlopen|https?\.request"
+)
+
+
+@value
+class Use:
+    """What shows that a file calls a rival's model.
+
+    Attributes:
+        vendor: The rival's id.
+        model: The model, as it is written; "" where none is named.
+        client: The client, framework or host that is asked; "" where the file only sets the model.
+        roles: What the model is for.
+        words: How many different words of the file say so.
+        facts: Which of these are certain, separated by blanks: `called` (a client is loaded and asked, or a host),
+            `setting` (a key or a framework says what the model is for), `kept` (the file writes rows).
+        line: The line of the call, from 1.
+    """
+
+    vendor: str
+    model: str
+    client: str
+    roles: tuple[str, ...]
+    words: int
+    facts: str
+    line: int
+
+
+class UseFinder:
+    """Adds up the evidence in the windows of one content."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._line = 1
+        self._facts: list[tuple[str, str]] = []
+        self._vendors: dict[str, str] = {}  # of clients
+        self._jobs: dict[str, str] = {}  # what a model is for in a framework
+        self._seen: dict[tuple[str, str], int] = {}  # kind and name of a fact -> the line where it was seen first
+        self._words: dict[int, str] = {}  # facts of roles
+        self._models: dict[tuple[str, str], tuple[int, str]] = {}  # model, vendor -> line, role of its key
+        self._is_local = self._posts = self._others = False
+
+    def watch(self, windows: Iterator[ScannedWindow]) -> Iterator[ScannedWindow]:
+        """Yield the windows of a content as they are; those with a sign of a call are looked at."""
+        is_suspect = False
+        for item in windows:
+            window, shared, _, hits = item
+            is_suspect = is_suspect or self._has_sign(window, hits)
+            if is_suspect:
+                self._look_at(window.decode("utf-8", "replace"))
+            self._line += window.count(b"\n", shared)
+            yield item
+
+    def _has_sign(self, window: bytes, hits: Hits | None) -> bool:
+        if hits is not None:
+            return hits.has_use
+        return bool(self._plan.use_scanner.find_matches(window))
+
+    def _look_at(self, text: str) -> None:
+        self._load_rows()
+        if text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
+            if '"cell_type"' in text:
+                text = _join_cells(text)
+            elif len(text) > _LARGEST_JSON:
+                return
+        text = _BLOB.sub(" ", text)
+        code = _COMMENT.sub("", _DOCSTRING.sub("", text))
+        data = code.encode()
+        for index, end in self._plan.fact_scanner.find_ends(data):
+            kind, name = self._facts[index]
+            if kind not in _SAID and (kind, name) not in self._seen:
+                self._seen[kind, name] = self._find_line(text, data[max(0, end - _LOOKBACK) : end])
+        for index in self._plan.fact_scanner.find_matches(text.encode()):
+            kind, name = self._facts[index]
+            if kind == "role":
+                self._words[index] = name
+            elif kind == "about":
+                self._seen.setdefault((kind, name), self._line)
+        self._find_models(data, text)
+        self._posts |= bool(_POST.search(code))
+        self._is_local |= bool(_LOCAL.search(code))
+
+    def _load_rows(self) -> None:
+        if self._facts:
+            return
+        for kind, name, other in self._plan.load_use_rows():
+            if kind == "fact":
+                self._facts.append((name, other))
+            else:
+                (self._vendors if kind == "client" else self._jobs)[name] = other
+
+    def _find_models(self, data: bytes, text: str) -> None:
+        scanner = self._plan.catalogue.load_group("model").scanner
+        for _, start, end in scanner.locate_matches(data)[:_MAX_MODELS] if scanner else ():
+            begin = start + (not data[start : start + 1].isalnum())
+            if not (found := _KEY.search(data[max(0, begin - _LOOKBACK) : begin])):
+                continue
+            line = _NAME.match(data, begin)
+            name = line[0].decode("utf-8", "replace") if line else ""
+            named = self._plan.catalogue.find_models(data[begin:end])
+            if not named or not name:
+                continue
+            vendor = named[0][1]
+            if not self._plan.is_rival(vendor):
+                self._others = True
+                continue
+            key = (found["key"] or found["option"]).decode("utf-8", "replace").lower()
+            role = next((role for role, words in _ROLE_KEYS if any(word in key for word in words)), "")
+            known = self._models.get((name, vendor))
+            if known is None or (role and not known[1]):
+                self._models[name, vendor] = known[0] if known else self._find_line(text, name.encode()), role
+
+    def _find_line(self, text: str, found: bytes) -> int:
+        """Return the line in which the last line of what was found stands."""
+        last = found.rsplit(b"\n", maxsplit=1)[-1].decode("utf-8", "replace")
+        return self._line + text.count("\n", 0, max(text.find(last), 0))
+
+    def add_uses(self, result: Contents, place: str) -> None:
+        """Add what was found to the matches of a content."""
+        for use in self.list_uses():
+            _add_use(result, use, place)
+
+    def list_uses(self) -> list[Use]:
+        """Return what was found, one for each vendor."""
+        asked = {
+            name: line for (kind, name), line in self._seen.items() if kind == "call" and ("load", name) in self._seen
+        }
+        hosts = {name: line for (kind, name), line in self._seen.items() if kind == "host"} if self._posts else {}
+        works = {
+            name: line for (kind, name), line in self._seen.items() if kind == "set" and ("about", name) in self._seen
+        }
+        counts = dict.fromkeys((self._jobs[name] for name in works), 1)
+        for role in self._words.values():
+            counts[role] = counts.get(role, 0) + 1
+        jobs = [self._jobs[name] for name in works]
+        roles = sorted(counts, key=lambda role: (role not in jobs, -counts[role]))
+        clients = [*((name, self._vendors[name]) for name in asked), *((_HOST, vendor) for vendor in hosts)]
+        facts = {"setting": bool(works), "called": bool(clients), "kept": ("kept", "") in self._seen}
+        words = sum(counts.values())
+        uses: dict[str, Use] = {}
+        for (model, vendor), (line, role) in self._models.items():
+            own = next((name for name, of in clients if of == vendor), next(iter((*dict(clients), *works)), ""))
+            if vendor not in uses or (role and "setting" not in uses[vendor].facts):
+                certain = [name for name, is_true in facts.items() if is_true or (name == "setting" and role)]
+                named = dict.fromkeys([role, *roles] if role else roles)
+                uses[vendor] = Use(vendor, model, own, tuple(named), words, " ".join(certain), line)
+        if not uses and not self._others and not self._is_local:
+            lines = [*asked.values(), *hosts.values()]
+            for (name, vendor), line in zip(clients, lines, strict=True):
+                if vendor and self._plan.is_rival(vendor):
+                    certain = [name for name, is_true in facts.items() if is_true]
+                    uses.setdefault(vendor, Use(vendor, "", name, tuple(roles), words, " ".join(certain), line))
+        return list(uses.values())
+
+
+def _add_use(result: Contents, use: Use, place: str) -> None:
+    """Add a use to the matches of a content, for `check/uses.py` to weigh it by the path."""
+    why = "\t".join((use.client, use.facts, " ".join(use.roles), str(use.words)))
+    marker = Marker(f"use {use.vendor} {use.model} {use.facts}", use.vendor, use.vendor, use.model, "use", "", why)
+    matches = result.get_marker_matches(marker, "use", "")
+    matches.count += 1
+    if len(matches.places) < EXCERPTS:
+        shown = " with ".join(filter(None, (use.client, use.model)))
+        matches.places.append(Place(use.line, sanitise_text(shown), place))
+
+
+def _join_cells(text: str) -> str:
+    """Return the code of a notebook's cells; what isn't whole JSON is unescaped as it is."""
+    try:
+        cells = json.loads(text)["cells"]
+        return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return text.replace("\\n", "\n").replace('\\"', '"')

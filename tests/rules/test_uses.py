@@ -1,0 +1,218 @@
+"""Code and settings that call a rival's model as teacher, judge, labeller or generator."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from conftest import Work
+from ringfence.policy.inputs import Inputs, Layer
+from ringfence.policy.load import load_plan
+
+TEACHER = """import json
+from openai import OpenAI
+
+client = OpenAI()
+for seed in open("seed_tasks.jsonl"):
+    said = client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": seed}])
+    rows.write(json.dumps({"instruction": seed, "output": said}) + "\\n")
+"""
+USES = {
+    "make.py": (TEACHER, "gpt-4o as generator", "openai"),
+    "rate.py": (
+        (
+            "import anthropic, json\n\nclient = anthropic.Anthropic()\n"
+            'PROMPT = "You are an impartial judge. Which answer is better?"\n'
+            'said = client.messages.create(model="claude-sonnet-4-5", messages=[PROMPT])\njson.dump(said, out)\n'
+        ),
+        "claude-sonnet-4-5 as judge",
+        "anthropic",
+    ),
+    "pairs.py": (
+        (
+            "import google.generativeai as genai, csv\n\nmodel = genai.GenerativeModel('gemini-2.5-pro')\n"
+            "# synthetic training data\nfor q in asked:\n    csv.writer(out).writerow([q, model.generate_content(q)])\n"
+            "PROMPT = 'Paraphrase the sentence'\n"
+        ),
+        "gemini-2.5-pro as generator",
+        "google",
+    ),
+    "route.py": (
+        (
+            "import json, litellm\n\ndef label_preference_pairs(pair):\n"
+            '    said = litellm.completion(model="deepseek/deepseek-chat", messages=pair)\n    json.dump(said, rows)\n'
+        ),
+        "deepseek/deepseek-chat as labeller",
+        "deepseek",
+    ),
+    "ask.py": (
+        (
+            'import json, requests\n\nURL = "https://openrouter.ai/api/v1/chat/completions"\n'
+            'said = requests.post(URL, json={"model": "x-ai/grok-4", "messages": self_instruct(seed_tasks)}).json()\n'
+            "json.dump(said, rows)\n"
+        ),
+        "grok-4 as generator",
+        "xai",
+    ),
+    "bedrock.py": (
+        (
+            'import boto3, json\n\nruntime = boto3.client("bedrock-runtime")\nMODEL_ID = "anthropic.claude-3-opus"\n'
+            "said = runtime.invoke_model(modelId=MODEL_ID, body=teacher_prompt)\njson.dump(said, distilled)\n"
+        ),
+        "anthropic.claude-3-opus as teacher",
+        "anthropic",
+    ),
+    "steps.py": (
+        (
+            "from distilabel.models import OpenAILLM\nfrom distilabel.steps.tasks import TextGeneration\n\n"
+            'task = TextGeneration(llm=OpenAILLM(model="gpt-4.1-mini"))\n'
+        ),
+        "gpt-4.1-mini as generator",
+        "openai",
+    ),
+    "data.py": (
+        (
+            "from bespokelabs import curator\n\nclass Poet(curator.LLM):\n    pass\n\n"
+            'poet = Poet(model_name="claude-haiku-4-5")\n'
+        ),
+        "claude-haiku-4-5 as generator",
+        "anthropic",
+    ),
+    "bench.yaml": ("judge_model: gpt-4-turbo\ntemperature: 0\n", "gpt-4-turbo as judge", "openai"),
+    "distil.yaml": ("teacher_model: deepseek-r1\nstudent_model: ours-7b\n", "deepseek-r1 as teacher", "deepseek"),
+    "run.sh": ("python rate.py --judge-model gpt-4o --out verdicts.jsonl\n", "gpt-4o as judge", "openai"),
+    "lab.ipynb": (
+        json.dumps({"cells": [{"cell_type": "code", "source": TEACHER.splitlines(keepends=True)}], "nbformat": 4}),
+        "gpt-4o as generator",
+        "openai",
+    ),
+    "make.ts": (
+        (
+            'import OpenAI from "openai";\nconst client = new OpenAI();\n// synthetic training data\n'
+            'const said = await client.chat.completions.create({ model: "gpt-5-mini", messages });\n'
+            'appendFileSync("rows.jsonl", JSON.stringify({ instruction: said }));\n'
+        ),
+        "gpt-5-mini as generator",
+        "openai",
+    ),
+}
+SILENT = {
+    "prices.json": '{"gpt-4o": {"input": 2.5, "output": 10}, "claude-opus-4": {"input": 15}}\n',
+    "README.md": f"# How to\n\n```python\n{TEACHER}```\n",
+    "notes.txt": "We compared gpt-4o as judge with claude-opus-4 as teacher.\n",
+    "src/openai/_client.py": "class OpenAI(SyncAPIClient):\n    def chat(self):\n        return Chat(self)\n",
+    "tests/test_client.py": 'def test_model():\n    assert find("gpt-4o").vendor == "openai"\n',
+    "models.py": 'MODELS = {"gpt-4o": 128000, "claude-opus-4": 200000}\nDEFAULT_MODEL = "gpt-4o"\n',
+    "ours.py": TEACHER.replace("gpt-4o", "ours-70b").replace("OpenAI()", 'OpenAI(base_url="http://localhost:8000/v1")'),
+    "train.py": 'model = AutoModel.from_pretrained("ours/base")\njson.dump(metrics, open("synthetic.json", "w"))\n',
+    "rows.jsonl": json.dumps({"instruction": "Write code", "code": TEACHER}) + "\n",
+    "doc.py": f'"""How others do it.\n\n{TEACHER}"""\n\nx = 1\n',
+}
+
+
+def uses(work: Work, name: str, tag: str = "training-pipeline") -> list[dict[str, str]]:
+    said = work.ringfence("check", "--files", name, "--tag", tag, "--format", "json")
+    return [item for item in json.loads(said.out)["findings"] if item["kind"] == "use"]
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Work:
+    work = Work(tmp_path / "shelf")
+    work.path.mkdir()
+    work.did("init", "-q")
+    return work
+
+
+@pytest.mark.parametrize("name", USES)
+def test_a_use_is_refused_and_says_what_is_called_as_what(shelf: Work, name: str) -> None:
+    text, product, vendor = USES[name]
+    shelf.write(name, text)
+    found = uses(shelf, name)
+    assert [(item["product"], item["vendor"], item["action"]) for item in found] == [(product, vendor, "block")]
+    assert found[0]["evidence"] == "use"
+    assert found[0]["line"]
+
+
+@pytest.mark.parametrize("name", SILENT)
+def test_what_only_names_a_model_is_silent(shelf: Work, name: str) -> None:
+    shelf.write(name, SILENT[name])
+    assert uses(shelf, name) == []
+
+
+def test_a_call_without_a_reason_only_warns(shelf: Work) -> None:
+    shelf.write("chat.py", 'import openai\n\nprint(openai.ChatCompletion.create(model="gpt-4", messages=asked))\n')
+    assert [item["action"] for item in uses(shelf, "chat.py")] == ["warn"]
+
+
+@pytest.mark.parametrize("folder", ["tests", "docs", "examples"])
+def test_what_is_shown_or_tested_only_warns(shelf: Work, folder: str) -> None:
+    shelf.write(f"{folder}/make.py", TEACHER)
+    assert [item["action"] for item in uses(shelf, f"{folder}/make.py")] == ["warn"]
+
+
+@pytest.mark.parametrize(
+    ("tag", "action"),
+    [
+        ("training-pipeline", "block"), ("post-training", "block"), ("reward-model", "block"),
+        ("benchmark-generation", "block"), ("eval", "warn"), ("training-data", "warn"),
+    ],
+)  # fmt: skip
+def test_each_tag_has_its_action(shelf: Work, tag: str, action: str) -> None:
+    shelf.write("make.py", TEACHER)
+    assert [item["action"] for item in uses(shelf, "make.py", tag)] == [action]
+
+
+@pytest.mark.parametrize(("action", "actions"), [("ignore", []), ("record", ["record"]), ("block", ["block"])])
+def test_a_tag_of_ones_own_says_what_follows(shelf: Work, tmp_path: Path, action: str, actions: list[str]) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text(f'version = 1\n[tag.lab]\nrival_use = "{action}"\n', "utf-8")
+    shelf.did("config", "ringfence.policy", str(policy))
+    shelf.write("make.py", TEACHER)
+    assert [item["action"] for item in uses(shelf, "make.py", "lab")] == actions
+
+
+@pytest.mark.parametrize("line", ['[organisation]\nown = ["openai"]', '[vendors]\napproved = ["openai"]'])
+def test_the_policy_says_who_is_a_rival(shelf: Work, tmp_path: Path, line: str) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text(f"version = 1\n{line}\n", "utf-8")
+    shelf.did("config", "ringfence.policy", str(policy))
+    shelf.write("make.py", TEACHER)
+    assert uses(shelf, "make.py") == []
+
+
+def test_keys_are_never_shown(shelf: Work) -> None:
+    shelf.write(
+        "make.py", TEACHER.replace("OpenAI()", 'OpenAI(api_key="sk-proj-abcdefghijklmnopqrstuvwxyz0123456789")')
+    )
+    said = shelf.ringfence("check", "--files", "make.py", "--tag", "training-pipeline")
+    assert said.status == 1
+    assert "sk-proj" not in said.out
+
+
+def test_an_edit_elsewhere_in_the_file_doesnt_bring_the_use_anew(laptop: Work) -> None:
+    laptop.did("config", "ringfence.tag", "training-pipeline")
+    laptop.did("commit", "-q", "--allow-empty", "--no-verify", "-m", "Start")
+    laptop.write("make.py", TEACHER)
+    laptop.did("add", ".")
+    laptop.did("commit", "-q", "--no-verify", "-m", "Add it")
+    laptop.write("make.py", f"{TEACHER}# a person's remark\n")
+    laptop.did("add", ".")
+    assert laptop.git("commit", "-m", "Remark").status == 0
+    laptop.write("make.py", TEACHER.replace("gpt-4o", "claude-opus-4"))
+    laptop.did("add", ".")
+    laptop.git("commit", "-m", "Ask another").assert_refused("claude-opus-4")
+
+
+def test_the_prefilter_sees_every_use(shelf: Work) -> None:
+    """What isn't a suspect isn't read: each use must have a sign of one in the whole scan."""
+    plan = load_plan(Inputs(tags=(("training-pipeline", "test"),)))
+    for name, (text, _, _) in USES.items():
+        assert plan.use_scanner.find_matches(text.encode()), name
+
+
+def test_a_policy_that_ignores_uses_pays_nothing(shelf: Work, tmp_path: Path) -> None:
+    policy = Layer("test", "organisation", b'version = 1\n[tag.lab]\nrival_use = "ignore"\n', is_authoritative=True)
+    plan = load_plan(Inputs((policy,), tags=(("lab", "test"),)))
+    assert plan.load_use_patterns() == []
