@@ -12,7 +12,7 @@ from ..errors import ExitCode, IncompleteError, UsageError
 from ..excerpts import sanitise_text
 from ..reports.wording import format_count
 from ..scan.ingredients.engine import allow_compiling
-from . import ingredient_index
+from . import ingredient_index, ingredient_rekey
 from .ingredient_options import IndexOption, KeyOption, find_index, open_with_plan, open_writable
 from .options import PolicyOption, RepoOption
 
@@ -30,6 +30,9 @@ app = typer.Typer(
 
 for _name in ("show", "forget", "merge", "verify", "publish", "fetch"):
     app.command(_name)(getattr(ingredient_index, _name))
+
+
+app.command("rekey")(ingredient_rekey.rekey)
 
 
 @app.command("record")

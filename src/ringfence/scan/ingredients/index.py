@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .sources import Source, SourceTable
 
 SEGMENTS = "segments"
-_LOCK = "lock"
+LOCK = "lock"
 _MERGE_FROM = 8  # segments; a look-up asks each of them
 _KEPT = 4  # sources stored of one fingerprint
 
@@ -65,7 +65,7 @@ class IndexWriter:
 
         self.folder, self.key = folder, key
         os.makedirs(os.path.join(folder, SEGMENTS), mode=0o700, exist_ok=True)
-        self._lock = lock_file(os.path.join(folder, _LOCK))
+        self._lock = lock_file(os.path.join(folder, LOCK))
         manifest = read_manifest(folder) or Manifest()
         key_id = compute_key_id(key)
         if manifest.key_id and manifest.key_id != key_id:

@@ -123,6 +123,10 @@ class SourceTable:
             self._db.executemany("DELETE FROM source WHERE id = ?", ((number,) for number in numbers))
             self._db.execute("DELETE FROM done WHERE repository = ?", (repository,))
 
+    def list_places(self) -> set[tuple[str, str, str]]:
+        """Return the (repository, revision, path) of all sources."""
+        return set(self._db.execute("SELECT repository, revision, path FROM source"))
+
     def iter_summary(self) -> Iterator[tuple[str, str, str, int, int, str]]:
         """Yield (repository, vendor, product, number of revisions, of sources, last recorded), sorted."""
         yield from self._db.execute(
