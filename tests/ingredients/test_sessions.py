@@ -286,3 +286,49 @@ def test_a_session_that_is_running_is_read_up_to_its_last_line(work: Work, tmp_p
     path.write_bytes(claude_code() + b'{"type": "assistant", "mess')
     said = work.ringfence("ingredients", "record", "--session", str(path), "--index", str(tmp_path / "i"))
     assert "recorded 1 write, " in said.out
+
+
+def write_checkpoints(work: Work, **files: bytes) -> None:
+    """Commit transcripts to the branch of Entire, `id_N` for a checkpoint's folder."""
+    work.did("checkout", "-q", "--orphan", "entire/checkpoints/v1")
+    work.did("read-tree", "--empty")
+    for name, content in files.items():
+        checkpoint, _, number = name.partition("_")
+        work.write(f"{checkpoint[:2]}/{checkpoint[2:]}/{number}/full.jsonl", content)
+        work.did("add", "-f", f"{checkpoint[:2]}")
+    work.did("-c", "core.hooksPath=/dev/null", "commit", "-qm", "Checkpoint")
+
+
+def test_transcripts_on_entires_branch_are_recorded_once(work: Work, tmp_path: Path) -> None:
+    transcript, index = write_transcript(tmp_path, "Claude Code").read_bytes(), str(tmp_path / "index")
+    grown = transcript + b'{"type":"summary","summary":"Done"}\n'
+    write_checkpoints(work, ab0123456789_0=transcript, ab0123456789_1=grown)
+    record = ("ingredients", "record", "--all", "--index", index, "--name", "payments")
+    said = work.ringfence(*record)
+    assert said, said.out
+    assert "1 write, " in said.out
+    assert "of 2 transcripts of Entire's checkpoints" in said.out
+    found = work.ringfence("ingredients", "find", "--index", index, "one.py")
+    assert "payments, session " in found.out
+    assert "z.py, lines 1-16 (16 lines), Claude Code" in found.out
+    assert "Entire's checkpoints" not in work.ringfence(*record).out
+    assert work.ringfence("ingredients", "forget", "--repository", "payments", "--index", index)
+    assert work.ringfence("ingredients", "find", "--index", index, "one.py").out == ""
+
+
+def test_a_transcript_on_entires_branch_that_cant_be_read_is_said(work: Work, tmp_path: Path) -> None:
+    write_checkpoints(work, ab0123456789_0=b'{"type": "unknown"}\n')
+    said = work.ringfence("ingredients", "record", "--all", "--index", str(tmp_path / "index"))
+    assert said.status == 3
+    assert "ab/0123456789/0/full.jsonl: not a transcript of a known agent" in said.out
+
+
+def test_a_transcript_of_gemini_is_known_also_on_many_lines(work: Work, tmp_path: Path) -> None:
+    """Before 0.50 a session was one object, and Entire writes it indented."""
+    path = tmp_path / "session.json"
+    call = {"id": "c1", "name": "write_file", "status": "success", "args": {"file_path": "z.py", "content": ONE}}
+    messages = [{"id": "m1", "type": "gemini", "content": "x" * 70_000, "toolCalls": [call]}]
+    path.write_text(json.dumps({"sessionId": ID, "projectHash": "ab", "messages": messages}, indent=2))
+    assert path.stat().st_size > 64 << 10
+    said = work.ringfence("ingredients", "record", "--session", str(path), "--index", str(tmp_path / "index"))
+    assert "recorded 1 write, " in said.out, said.out

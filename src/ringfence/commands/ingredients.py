@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..gate.recording import RecordingCounts
+    from ..gate.session_recording import SessionCounts
     from ..policy.plan import Plan
     from ..repository import Repository
     from ..scan.ingredients.ingredient import Ingredient
@@ -74,10 +75,29 @@ def record(
     folder, secret = open_writable(plan, index, key)
     counts = record_history(repository, called, folder, secret, base, head, _report_progress)
     typer.echo(f"ringfence: recorded {_format_counts(counts)} of {sanitise_text(called)} in {folder}")
+    is_unread = all_refs and _record_checkpoints(repository, plan, called, folder, secret)
     if counts.unread:
         typer.echo(f"  {format_count(counts.unread, 'commit')} could not be read: objects are missing in this clone")
-        return ExitCode.INCOMPLETE
-    return ExitCode.ALLOWED
+    return ExitCode.INCOMPLETE if counts.unread or is_unread else ExitCode.ALLOWED
+
+
+def _record_checkpoints(repository: Repository, plan: Plan, name: str, folder: str, key: bytes) -> bool:
+    """Record the transcripts that Entire keeps in a repository; return whether one couldn't be read."""
+    from ..gate.session_recording import record_checkpoints
+
+    counts = record_checkpoints(repository, plan, name, folder, key)
+    if counts.transcripts or counts.unread:
+        typer.echo(f"  {_format_session_counts(counts)} of Entire's checkpoints")
+    for path, reason in counts.unread:
+        typer.echo(sanitise_text(f"  {path}: {reason}"))
+    return bool(counts.unread)
+
+
+def _format_session_counts(counts: SessionCounts) -> str:
+    return (
+        f"{format_count(counts.writes, 'write')}, {counts.fingerprints:,} fingerprints, of "
+        f"{format_count(counts.transcripts, 'transcript')}"
+    )
 
 
 def _record_sessions(paths: list[str], index: str | None, key: str | None, policy: list[str] | None) -> int:
@@ -86,10 +106,7 @@ def _record_sessions(paths: list[str], index: str | None, key: str | None, polic
     plan = open_with_plan(None, policy)[1]
     folder, secret = open_writable(plan, index, key)
     counts = record_sessions(plan, paths, folder, secret)
-    typer.echo(
-        f"ringfence: recorded {format_count(counts.writes, 'write')}, {counts.fingerprints:,} fingerprints, of "
-        f"{format_count(counts.transcripts, 'transcript')} in {folder}"
-    )
+    typer.echo(f"ringfence: recorded {_format_session_counts(counts)} in {folder}")
     for path, reason in counts.unread:
         typer.echo(sanitise_text(f"  {path}: {reason}"))
     return ExitCode.INCOMPLETE if counts.unread else ExitCode.ALLOWED

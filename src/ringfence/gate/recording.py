@@ -77,6 +77,7 @@ def record_push(repository: Repository) -> None:
     """
     from ..policy.merge import is_name_match
     from ..scan.ingredients.index_key import create_key, load_key
+    from .session_recording import record_checkpoints
 
     plan = load_plan(read_local_inputs(repository))
     rules = plan.ingredients
@@ -86,6 +87,7 @@ def record_push(repository: Repository) -> None:
     os.makedirs(rules.index, mode=0o700, exist_ok=True)
     key = load_key(rules.index, rules.key_file) if rules.key_file else create_key(rules.index)
     record_history(repository, repository.name, rules.index, key, most=1)
+    record_checkpoints(repository, plan, repository.name, rules.index, key)
 
 
 def _list_pieces(repository: Repository, done: set[str], base: str, head: str) -> Iterator[tuple[list[str], list[str]]]:

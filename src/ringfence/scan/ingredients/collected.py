@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-_BITS = 22  # of a fingerprint, that tell most people's from those of tools
+_FEWEST_BITS, _MOST_BITS = 20, 27  # of a fingerprint, that tell most people's from those of tools
+_ROOM = 3  # bits more than the tools' fingerprints need: one in eight of people's looks like one of theirs
 _MOST_ARRAYS = 1 << 24  # fingerprints of people before equal ones are merged: 128 MiB
 
 
@@ -30,6 +31,7 @@ class Collected:
         self._arrays: list[np.ndarray] = []  # of people's, by numpy
         self._count = 0
         self._likely: np.ndarray | None = None  # whether a candidate begins with these bits
+        self._bits = 0
 
     def add_texts(self, texts: Sequence[tuple[int, int, bytes]]) -> None:
         """Add texts that are older than all before: (index of the source, -1 for a person's; first line; text)."""
@@ -54,7 +56,7 @@ class Collected:
         else:
             self.candidates[value] = source, line
             if self._likely is not None:
-                self._likely[value >> 64 - _BITS] = True
+                self._likely[value >> 64 - self._bits] = True
 
     def list_people(self) -> Sequence[int] | np.ndarray:
         """Return the fingerprints of people, each once."""
@@ -68,14 +70,11 @@ class Collected:
         """Add fingerprints by column; of people's, only those are looked at one by one that a tool may have, too."""
         import numpy as np
 
-        if self._likely is None:
-            self._likely = np.zeros(1 << _BITS, np.bool_)
-            for value in self.candidates:
-                self._likely[value >> 64 - _BITS] = True
-        bits = (values >> np.uint64(64 - _BITS)).astype(np.int64)
         is_tools = sources >= 0
-        self._likely[bits[is_tools]] = True
-        chosen = np.flatnonzero(is_tools | self._likely[bits])
+        likely = self._grow_likely(int(np.count_nonzero(is_tools)))
+        bits = (values >> np.uint64(64 - self._bits)).astype(np.int64)
+        likely[bits[is_tools]] = True
+        chosen = np.flatnonzero(is_tools | likely[bits])
         for value, source, line in zip(
             values[chosen].tolist(), sources[chosen].tolist(), lines[chosen].tolist(), strict=True
         ):
@@ -88,3 +87,15 @@ class Collected:
         if self._count > _MOST_ARRAYS:
             self._arrays = [np.unique(np.concatenate(self._arrays))]
             self._count = len(self._arrays[0])
+
+    def _grow_likely(self, more: int) -> np.ndarray:
+        """Return the table of likely fingerprints, large enough for so many more of tools."""
+        import numpy as np
+
+        wanted = (len(self.candidates) + more).bit_length() + _ROOM
+        bits = min(max(wanted, _FEWEST_BITS), _MOST_BITS)
+        if self._likely is None or bits > self._bits:
+            self._bits, self._likely = bits, np.zeros(1 << bits, np.bool_)
+            known = np.fromiter(self.candidates, np.uint64, len(self.candidates))
+            self._likely[(known >> np.uint64(64 - bits)).astype(np.int64)] = True
+        return self._likely

@@ -31,6 +31,7 @@ _CODEX = Agent("openai", "Codex", json_agents.read_codex)
 _GEMINI = Agent("google", "Gemini CLI", json_agents.read_gemini)
 _QWEN = Agent("alibaba", "Qwen Code", json_agents.read_qwen_code)
 _COPILOT = Agent("github", "GitHub Copilot", json_agents.read_copilot)
+_GEMINI_KEYS = (b'"sessionId"', b'"projectHash"', b'"messages"')
 _PI = Agent("earendil", "pi", json_agents.read_pi)
 _KIMI = Agent("moonshot", "Kimi", json_agents.read_kimi)
 
@@ -50,6 +51,15 @@ def read_transcript(path: str) -> tuple[str, str, list[Session]]:
         raise UnreadTranscriptError(error.strerror or "unreadable") from None
     if data.startswith(_SQLITE):
         return _read_database(path)
+    return parse_transcript(data)
+
+
+def parse_transcript(data: bytes) -> tuple[str, str, list[Session]]:
+    """Return the vendor, the product, and the sessions of a transcript that is no database.
+
+    Raises:
+        UnreadTranscriptError: It is no transcript of a known agent.
+    """
     agent = _recognise(data)
     if agent is None:
         raise UnreadTranscriptError("not a transcript of a known agent")
@@ -69,7 +79,10 @@ def _recognise(data: bytes) -> Agent | None:
     """Return whose transcript this is, by the keys of its first lines."""
     head = data[:_HEAD]
     rows = list(iter_lines(head[: head.rfind(b"\n") + 1] if len(data) > _HEAD else data))
-    return next((agent for row in rows for is_its, agent in _SIGNS if is_its(row)), None)
+    agent = next((agent for row in rows for is_its, agent in _SIGNS if is_its(row)), None)
+    if agent is None and head.lstrip().startswith(b"{\n") and all(key in head for key in _GEMINI_KEYS):
+        return _GEMINI  # one object on many lines, of which the head alone can't be parsed
+    return agent
 
 
 _SIGNS: tuple[tuple[Callable[[dict[str, Any]], bool], Agent], ...] = (

@@ -102,7 +102,10 @@ def parse_json(text: str | bytes) -> Any:
 
 
 def iter_lines(data: bytes) -> Iterator[dict[str, Any]]:
-    """Yield the objects of JSON lines."""
+    """Yield the objects of JSON lines, or the one object that is written on many lines."""
+    if data.lstrip()[:2] in (b"{\n", b"{\r") and isinstance(whole := parse_json(data), dict):
+        yield whole
+        return
     for line in data.splitlines():
         if isinstance(row := parse_json(line), dict):
             yield row
