@@ -1,4 +1,4 @@
-"""`ringfence …`: starts a hook without loading the command line, and the command line for everything else."""
+"""`ringfence …`: starts a hook or a clean check without the command line, and the command line for all else."""
 
 import os
 import sys
@@ -10,6 +10,10 @@ def main() -> None:
         from .hook import main as hook
 
         hook(sys.argv[2:])
+    if sys.argv[1:] == ["check", "--staged"]:
+        from .direct import main as direct
+
+        direct()
     # Without git GitPython ends its own import with a traceback; the command line says it in a line.
     os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
     from .commands.program import main as cli

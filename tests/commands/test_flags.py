@@ -11,9 +11,10 @@ import pytest
 
 from conftest import PYTHON, TRAILER, Work, run
 from ringfence import __version__
-from ringfence.commands.flags import Flags, colour_report, split_flags
+from ringfence.commands.flags import Flags, split_flags
 from ringfence.commands.program import COMMANDS
 from ringfence.errors import UsageError
+from ringfence.reports.colour import colour_report
 
 GROUPS = ("policy", "vendors", "ledger", "quarantine", "receipt", "ingredients")
 

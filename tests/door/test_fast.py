@@ -118,6 +118,39 @@ def test_a_command_loads_no_other_and_no_gitpython(warm: Work) -> None:
     assert "git" not in said.out.split()
 
 
+def test_a_clean_check_of_what_is_staged_needs_no_command_line(warm: Work) -> None:
+    tell = TELL.replace("ringfence.hook", "ringfence.__main__")
+    said = run(sys.executable, "-I", "-S", "-c", PATHS + tell, "check", "--staged", cwd=warm.path)
+    *report, told = said.out.strip().splitlines()
+    code, *modules = told.split()
+    assert code == "0"
+    assert not [name for name in modules if name.startswith("ringfence.commands")]
+    assert set(modules) & {"click", "git", "pydantic", "rich", "tomli", "typer"} == set()
+    again = warm.ringfence("check", "--staged", "--format", "text")  # by the command line
+    assert "\n".join(report) == again.out.strip()
+
+
+@pytest.mark.parametrize(
+    ("message", "status", "said"),
+    [("clean", 0, "allowed"), ("marked", 1, "refused"), ("untagged", 0, "no tag"), ("outside", 2, "git repository")],
+)
+def test_a_check_of_what_is_staged_ends_alike_by_either_way(
+    warm: Work, tmp_path: Path, message: str, status: int, said: str
+) -> None:
+    if message == "marked":
+        warm.write("rows.txt", "https://chatgpt.com/share/0a1b2c3d-0000-4000-8000-000000000000\n")
+        warm.did("add", ".")
+    elif message == "untagged":
+        warm.did("config", "--unset-all", "ringfence.tag")
+    elif message == "outside":
+        (tmp_path / "outside").mkdir()
+        warm = Work(tmp_path / "outside")
+    direct, parsed = (warm.ringfence("check", "--staged", *more) for more in ((), ("--format", "text")))
+    assert (direct.status, direct.out) == (parsed.status, parsed.out)
+    assert direct.status == status
+    assert said in direct.out
+
+
 def counted(work: Work, tmp_path: Path, *command: str, stdin: bytes = b"", **env: str) -> list[str]:
     """Run a hook with a git on the PATH that logs its arguments, and return the commands that were run."""
     log, folder = tmp_path / "log", tmp_path / "bin"

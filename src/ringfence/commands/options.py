@@ -14,10 +14,10 @@ from ..errors import UsageError
 from ..git.repo import Repo
 from ..model import ScanCounts, Unread, Verdict
 from ..records import dsse
+from ..reports.colour import colour_report, uses_colour
 from ..reports.formats import FORMATS
 from ..repository import Repository
 from ..values import replace
-from .flags import colour_report, uses_colour
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
