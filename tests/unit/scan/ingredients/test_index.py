@@ -227,7 +227,7 @@ def test_kills_at_random_instants_lose_nothing_and_leave_nothing_half(folder: st
     """What a writer has said is done is there; what it hasn't is there wholly or not at all."""
     instants = random.Random(11)
     said: set[int] = set()
-    for start in range(0, 60_000, 1000):
+    for start in range(0, 500_000, 1000):
         writer = start_writer(folder, start, 1000)
         assert writer.stdout
         first = writer.stdout.readline()
@@ -240,7 +240,7 @@ def test_kills_at_random_instants_lose_nothing_and_leave_nothing_half(folder: st
         writer.stdout.close()
         said |= {int(line) for line in (first + rest).split(b"\n")[:-1]}
     with IndexWriter(folder, load_key(folder)) as writer_now:
-        done = {int(item) for start in range(0, 60_000, 1000) for item in writer_now.table.list_done(f"r{start}")}
+        done = {int(item) for start in range(0, 500_000, 1000) for item in writer_now.table.list_done(f"r{start}")}
     assert said <= done
     assert verify_index(folder, load_key(folder)) == 100 * len(done)
     values = [number * 100 + offset for number in done for offset in (0, 99)]
