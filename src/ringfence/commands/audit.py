@@ -49,6 +49,10 @@ def audit(
     disk: Annotated[
         str, typer.Option("--disk", metavar="SIZE", help="How much all clones at a time may take: 500M, 20G.")
     ] = "20G",
+    since: Annotated[
+        str, typer.Option("--since", metavar="LAST", help="Audit only what is new since the audit in this folder.")
+    ] = "",
+    redact: Annotated[bool, typer.Option("--redact", help="Show names and paths as ids, and no text.")] = False,
     engine: Annotated[
         _Engine, typer.Option("--engine", help="Processes of this machine, or actors of a Ray cluster.")
     ] = _Engine["local"],
@@ -61,8 +65,10 @@ def audit(
     """Audit repositories and data: who made what is in them, what could not be read, and what has changed."""
     from ..audit.survey.collect import run_audit
     from ..audit.survey.judge import prepare_plans
+    from ..audit.survey.last import LastAudit
     from ..audit.survey.local import run_locally
     from ..audit.survey.model import Settings
+    from ..audit.survey.redact import Redactor
     from ..audit.survey.results import ResultFolder
     from ..audit.survey.tables import require_pyarrow
     from ..audit.survey.units import find_units
@@ -79,7 +85,11 @@ def audit(
         settings = Settings(tuple(policy or ()), tuple(tag or ()), timeout, scratch=scratch, disk=most)
         locally = partial(run_locally, plans=prepare_plans(settings), jobs=workers)
         everywhere = partial(_run_on_ray, jobs=jobs or 0, address=address) if engine == "ray" else locally
-        summary = run_audit(found, settings, folder, everywhere, locally, _report_progress)
+        redactor = Redactor(folder.path) if redact else None
+        last = LastAudit(since) if since else None
+        summary = run_audit(
+            found, settings, folder, everywhere, locally, _report_progress, redactor=redactor, since=last
+        )
     _print_summary(summary, out)
     if summary.has_errors:
         return ExitCode.INCOMPLETE

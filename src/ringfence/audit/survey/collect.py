@@ -22,7 +22,9 @@ from .units import measure_repository
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from .last import LastAudit
     from .model import Outcome, Row, Settings, Unit
+    from .redact import Redactor
 
     Engine = Callable[[Sequence[Work], Settings], Iterator[Outcome]]
 
@@ -47,10 +49,19 @@ class _Sink:
     tables: Tables
     summary: Summary
     pages: Pages
+    redactor: Redactor | None
+
+    def start_unit(self, unit: Unit) -> Row:
+        """Return the row of a unit, of which nothing is counted yet."""
+        texts = dict.fromkeys(("error", "ruleset", "catalogue", "head", "state", "audited"), "")
+        counts = dict.fromkeys(("findings", "blocking", "unread", "commits", "objects", "bytes"), 0)
+        name = self.redactor.name(unit.name, "unit") if self.redactor else format_path(os.fsencode(unit.name))
+        row = {"unit": name, "kind": unit.kind, "outcome": "allowed", "is_tagged": False, "seconds": 0.0}
+        return row | texts | counts | {"tags": set()}
 
     def add_finding(self, total: Row, row: Row) -> None:
         """Add a finding of a unit, whose own row is `total`."""
-        row["unit"] = total["unit"]
+        row = (self.redactor.finding(row) if self.redactor else row) | {"unit": total["unit"]}
         total["findings"] += 1
         total["blocking"] += row["is_blocking"]
         self.tables.add("findings", row)
@@ -59,7 +70,7 @@ class _Sink:
 
     def add_unread(self, total: Row, row: Row) -> None:
         """Add what could not be read of a unit."""
-        row["unit"] = total["unit"]
+        row = (self.redactor.unread(row) if self.redactor else row) | {"unit": total["unit"]}
         if row["is_error"]:
             total["outcome"] = "error"
             total["error"] = total["error"] or ": ".join(filter(None, (row["path"], row["reason"])))
@@ -82,13 +93,17 @@ def run_audit(
     engine: Engine,
     lister: Engine,
     report: Callable[[Progress], None],
+    *,
+    redactor: Redactor | None = None,
+    since: LastAudit | None = None,
 ) -> Summary:
     """Audit units and write the tables; return what they add up to.
 
-    `engine` judges, and `lister` lists the files of data.
+    `engine` judges, and `lister` lists the files of data. With a `redactor` names and paths are shown as ids; after
+    another audit, `since`, only what is new is judged.
     """
     settings = replace(settings, known=folder.list_names())
-    works, outcomes = list_works(units, settings, lister)
+    works, outcomes = list_works(units, settings, lister, since)
     progress = Progress(len(works))
     for outcome in engine(sorted(works, key=lambda work: -work.size), settings):
         if outcome.data:
@@ -107,18 +122,25 @@ def run_audit(
     summary = Summary()
     pages = Pages(folder.path, read_units(folder.path))
     with Tables(folder.path) as tables:
-        sink = _Sink(tables, summary, pages)
+        sink = _Sink(tables, summary, pages, redactor)
         for unit in units:
             _add_unit(unit, of_units.get(unit.name, []), folder, sink)
     summary.write(folder.path)
     pages.finish(summary)
+    folder.write_index({name: [item.name for item in found if item.name] for name, found in of_units.items()})
     return summary
 
 
-def list_works(units: Sequence[Unit], settings: Settings, lister: Engine) -> tuple[list[Work], dict[Work, Outcome]]:
+def list_works(
+    units: Sequence[Unit], settings: Settings, lister: Engine, since: LastAudit | None
+) -> tuple[list[Work], dict[Work, Outcome]]:
     """Return the pieces of work of units, and what came of those that can't be listed."""
     works = [
-        Work(unit, size=0 if unit.is_remote else measure_repository(unit.place))
+        Work(
+            unit,
+            size=0 if unit.is_remote else measure_repository(unit.place),
+            known=since.list_refs(unit.name) if since else (),
+        )
         for unit in units
         if unit.kind == REPOSITORY
     ]
@@ -128,13 +150,14 @@ def list_works(units: Sequence[Unit], settings: Settings, lister: Engine) -> tup
             failed[outcome.work] = outcome
         else:
             shards = pickle.loads(outcome.data)  # noqa: S301 - our own process wrote it
-            works += group_shards(outcome.work.unit, shards)
+            unit = outcome.work.unit
+            works += group_shards(unit, since.filter_shards(unit.name, shards) if since else shards)
     return works, failed
 
 
 def _add_unit(unit: Unit, outcomes: list[Outcome], folder: ResultFolder, sink: _Sink) -> None:
     """Add the rows of a unit, and then its own."""
-    total = _start_row(unit)
+    total = sink.start_unit(unit)
     for outcome in outcomes:
         if outcome.error:
             total["seconds"] += outcome.seconds
@@ -149,19 +172,6 @@ def _add_unit(unit: Unit, outcomes: list[Outcome], folder: ResultFolder, sink: _
                 sink.add_unread(total, row)
     total["tags"] = ", ".join(sorted(total["tags"]))
     sink.end_unit(total)
-
-
-def _start_row(unit: Unit) -> Row:
-    texts = dict.fromkeys(("error", "ruleset", "catalogue", "head", "state", "audited"), "")
-    counts = dict.fromkeys(("findings", "blocking", "unread", "commits", "objects", "bytes"), 0)
-    row = {
-        "unit": format_path(os.fsencode(unit.name)),
-        "kind": unit.kind,
-        "outcome": "allowed",
-        "is_tagged": False,
-        "seconds": 0.0,
-    }
-    return row | texts | counts | {"tags": set()}
 
 
 def _describe_failure(outcome: Outcome) -> Row:

@@ -47,6 +47,7 @@ def judge_shards(work: Work, settings: Settings, plans: Plans) -> tuple[str, byt
     tag, damaged = verdict.tags[0] if verdict.tags else "", {row["path"] for kind, row in rows if kind == UNREAD}
     rows += [(UNREAD, _build_damage(path, _CUT_TAR, tag)) for path in sorted(store.cut - damaged)]
     about = build_about(verdict, is_tagged=is_tagged, state=state, began=began)
+    about["shards"] = [(shard.path, shard.state) for shard in work.shards]
     return name, encode_result(about, rows)
 
 

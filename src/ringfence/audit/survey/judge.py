@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import RingfenceError
 from ...gate.history import judge_refs
+from ...git.objects import MissingObject
 from ...git.repo import Repo
 from ...policy.load import load_plan
 from ...repository import Repository, read_local_inputs
@@ -107,7 +108,9 @@ def _fetch_and_judge(work: Work, settings: Settings, plans: Plans) -> tuple[str,
     """Judge a repository at an address, unless its refs are as they were when it was judged last."""
     address = work.unit.place
     # Its own policy is a file of its default branch, and so a part of this state.
-    name = build_name(work.unit.name, read_remote_state(address), *describe_plan(plans.of_data()[0]))
+    name = build_name(
+        work.unit.name, read_remote_state(address), _digest_lines(work.known), *describe_plan(plans.of_data()[0])
+    )
     if name in settings.known:
         return name, b""
     path = fetch_repository(address, settings.scratch, settings.disk)
@@ -125,14 +128,17 @@ def _judge_repository(work: Work, place: str, settings: Settings, plans: Plans) 
     refs = list_all_refs(repository.repo, may_be_empty=True)
     if not refs and _has_objects(repository.repo.find_common_directory()):
         raise AuditError("it has objects, and no ref that leads to them")
-    name = build_name(work.unit.name, _digest_refs(refs), *describe_plan(plan))
+    listed = [f"{oid} {os.fsdecode(ref)}" for _, oid, ref in refs]
+    new, known = _list_new(repository, refs, work.known)
+    name = build_name(work.unit.name, _digest_refs(refs), _digest_lines(work.known), *describe_plan(plan))
     if name in settings.known:
         return name, b""
-    verdict = judge_refs(repository, plan, refs)
+    verdict = judge_refs(repository, plan, new, known)
     commits = (finding.commit for finding in verdict.findings if finding.commit)
     dates = dict(read_commit_times(repository.repo, commits))
     head = resolve_revision(repository.repo, "HEAD")
     about = build_about(verdict, is_tagged=is_tagged, state=_digest_refs(refs), head=head, began=began)
+    about["refs"] = listed
     return name, encode_result(about, iter_rows(verdict, dates))
 
 
@@ -162,6 +168,21 @@ def _list_readers() -> Iterator[str]:
     from importlib.util import find_spec
 
     yield from (name for name in ("pyarrow", "fastavro", "msgpack", "h5py", "pypdf", "c2pa") if find_spec(name))
+
+
+def _list_new(
+    repository: Repository, refs: list[Update], before: tuple[str, ...]
+) -> tuple[list[Update], tuple[str, ...]]:
+    """Return the refs that weren't there before or have moved, and the commits that were, for rev-list."""
+    known = set(before)
+    new = [ref for ref in refs if f"{ref[1]} {os.fsdecode(ref[2])}" not in known]
+    ids = sorted({line.partition(" ")[0] for line in known}) if new else []
+    there = [item for item in repository.objects.iter_objects(ids) if not isinstance(item, MissingObject)]
+    return new, tuple(f"^{item.oid}" for item in there if item.type in ("commit", "tag"))
+
+
+def _digest_lines(lines: tuple[str, ...]) -> str:
+    return hashlib.sha256("\0".join(sorted(lines)).encode("utf-8", "surrogateescape")).hexdigest() if lines else ""
 
 
 def _digest_refs(refs: list[Update]) -> str:

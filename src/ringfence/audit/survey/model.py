@@ -52,12 +52,14 @@ class Work:
         number: Its place among the pieces of work of its unit.
         shards: The files; () for a repository.
         size: An estimate of its bytes, for the order.
+        known: Refs that were judged before, each as `id name`.
     """
 
     unit: Unit
     number: int = 0
     shards: tuple[Shard, ...] = ()
     size: int = 0
+    known: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

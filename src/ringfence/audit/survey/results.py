@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .model import Row
 
 FINDING, UNREAD = "finding", "unread"
+INDEX = "results.json"  # which results belong to which unit
 _FOLDER = "results"
 _SUFFIX = ".jsonl.gz"
 _FORM = 1  # of result files; another one is made anew
@@ -75,6 +76,10 @@ class ResultFolder:
     def write(self, name: str, data: bytes) -> None:
         """Write a result, whole or not at all."""
         write_whole(self._locate(name), data)
+
+    def write_index(self, names: dict[str, list[str]]) -> None:
+        """Write which results belong to which unit, for an audit of what is new since this one."""
+        write_whole(os.path.join(self.path, INDEX), json.dumps(names).encode())
 
     def read(self, name: str) -> tuple[Row, Iterator[tuple[str, Row]]]:
         """Return what a result says of its work, and its rows."""
