@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
@@ -52,6 +53,14 @@ def audit(
     since: Annotated[
         str, typer.Option("--since", metavar="LAST", help="Audit only what is new since the audit in this folder.")
     ] = "",
+    trace: Annotated[
+        bool, typer.Option("--trace", help="Also trace what is in each repository to who wrote it.")
+    ] = False,
+    feed: Annotated[
+        str,
+        typer.Option("--feed", metavar="DIR", help="Record what tools wrote in untagged repositories in this index."),
+    ] = "",
+    key: Annotated[str, typer.Option("--key", metavar="FILE", help="The key of that index; default: its own.")] = "",
     redact: Annotated[bool, typer.Option("--redact", help="Show names and paths as ids, and no text.")] = False,
     engine: Annotated[
         _Engine, typer.Option("--engine", help="Processes of this machine, or actors of a Ray cluster.")
@@ -76,13 +85,19 @@ def audit(
 
     if address and engine != "ray":
         raise UsageError("--address needs --engine ray.")
+    if feed and engine == "ray":
+        raise UsageError("--feed needs --engine local: one machine at a time writes an index.")
+    if key and not feed:
+        raise UsageError("--key needs --feed.")
     require_pyarrow()
     found = find_units(units)
     folder = ResultFolder(out)
     workers = jobs or count_cores()
     with _lock(folder):
         scratch, most = folder.make_scratch(), parse_size(disk) // workers
-        settings = Settings(tuple(policy or ()), tuple(tag or ()), timeout, scratch=scratch, disk=most)
+        settings = Settings(tuple(policy or ()), tuple(tag or ()), timeout, scratch=scratch, disk=most, has_trace=trace)
+        if feed:
+            settings = replace(settings, feed=_open_index(feed, key))
         locally = partial(run_locally, plans=prepare_plans(settings), jobs=workers)
         everywhere = partial(_run_on_ray, jobs=jobs or 0, address=address) if engine == "ray" else locally
         redactor = Redactor(folder.path) if redact else None
@@ -94,6 +109,14 @@ def audit(
     if summary.has_errors:
         return ExitCode.INCOMPLETE
     return ExitCode.BLOCKED if fail and summary.blocking else ExitCode.ALLOWED
+
+
+def _open_index(folder: str, key: str) -> tuple[str, bytes]:
+    from ..scan.ingredients.index_key import create_key, load_key
+
+    folder = os.path.abspath(folder)
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    return folder, load_key(folder, key) if key else create_key(folder)
 
 
 def _run_on_ray(works: Sequence[Work], settings: Settings, *, jobs: int, address: str) -> Iterator[Outcome]:

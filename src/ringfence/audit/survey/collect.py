@@ -14,7 +14,7 @@ from ...excerpts import format_path
 from .listing import group_shards
 from .model import DATA, LISTING, REPOSITORY, Work
 from .pages.write import Pages
-from .results import FINDING, ResultFolder
+from .results import FINDING, UNREAD, ResultFolder
 from .summary import Summary
 from .tables import Tables, read_units
 from .units import measure_repository
@@ -78,6 +78,10 @@ class _Sink:
         self.tables.add("unread", row)
         self.summary.add_unread()
         self.pages.add_unread(row)
+
+    def add_traced(self, total: Row, row: Row) -> None:
+        """Add where a part of a unit comes from."""
+        self.tables.add("trace", (self.redactor.traced(row) if self.redactor else row) | {"unit": total["unit"]})
 
     def end_unit(self, total: Row) -> None:
         """Add the row of a unit, all of whose rows have come."""
@@ -168,8 +172,10 @@ def _add_unit(unit: Unit, outcomes: list[Outcome], folder: ResultFolder, sink: _
         for kind, row in rows:
             if kind == FINDING:
                 sink.add_finding(total, flatten_finding(row))
-            else:
+            elif kind == UNREAD:
                 sink.add_unread(total, row)
+            else:
+                sink.add_traced(total, row)
     total["tags"] = ", ".join(sorted(total["tags"]))
     sink.end_unit(total)
 

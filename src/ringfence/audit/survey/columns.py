@@ -85,4 +85,24 @@ UNREAD = (
     Column("extra", TEXT, "The extra of ringfence that brings a reader for it; empty for none."),
 )
 
-TABLES = {"units": UNITS, "findings": FINDINGS, "unread": UNREAD}
+TRACE = (
+    Column("unit", TEXT, "The unit."),
+    Column("commit", TEXT, "The commit that was traced: that of HEAD."),
+    Column("path", TEXT, "The file."),
+    Column("blob", TEXT, "The id of its content."),
+    Column("start_line", NUMBER, "The first of some lines from the same origin; null where lines say nothing."),
+    Column("end_line", NUMBER, "The last of them."),
+    Column("row", NUMBER, "The row of a table; null for lines."),
+    Column("field", TEXT, "The field of the row."),
+    Column("vendor", TEXT, "The vendor of the tool that wrote it."),
+    Column("product", TEXT, "The tool."),
+    Column("model", TEXT, "The model, where one is named."),
+    Column("evidence", TEXT, "`blame`, `note`, `object`, `ingredient` or `session`, as in [Trace](trace.md)."),
+    Column("strength", TEXT, "`definitive`, `strong` or `weak`."),
+    Column("edited", FLAG, "Whether a person has edited it since."),
+    Column("source_commit", TEXT, "The commit or the session in which it was written."),
+    Column("source_path", TEXT, "The file there."),
+    Column("written_at", TEXT, "When, in UTC."),
+)
+
+TABLES = {"units": UNITS, "findings": FINDINGS, "unread": UNREAD, "trace": TRACE}

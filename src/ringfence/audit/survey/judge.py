@@ -9,6 +9,7 @@ import re
 import time
 from dataclasses import replace
 from importlib import import_module
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ...errors import RingfenceError
@@ -22,6 +23,7 @@ from ...values import fields
 from ...values import replace as replace_fields
 from .clone import fetch_repository, read_remote_state
 from .data import judge_shards
+from .further import feed_index, iter_traced
 from .listing import list_shards
 from .model import LISTING, REPOSITORY, AuditError
 from .results import FINDING, UNREAD, build_name, encode_result
@@ -109,7 +111,7 @@ def _fetch_and_judge(work: Work, settings: Settings, plans: Plans) -> tuple[str,
     address = work.unit.place
     # Its own policy is a file of its default branch, and so a part of this state.
     name = build_name(
-        work.unit.name, read_remote_state(address), _digest_lines(work.known), *describe_plan(plans.of_data()[0])
+        work.unit.name, read_remote_state(address), _digest_lines(work.known), *_describe(plans.of_data()[0], settings)
     )
     if name in settings.known:
         return name, b""
@@ -130,7 +132,9 @@ def _judge_repository(work: Work, place: str, settings: Settings, plans: Plans) 
         raise AuditError("it has objects, and no ref that leads to them")
     listed = [f"{oid} {os.fsdecode(ref)}" for _, oid, ref in refs]
     new, known = _list_new(repository, refs, work.known)
-    name = build_name(work.unit.name, _digest_refs(refs), _digest_lines(work.known), *describe_plan(plan))
+    name = build_name(work.unit.name, _digest_refs(refs), _digest_lines(work.known), *_describe(plan, settings))
+    if settings.feed and not is_tagged:
+        feed_index(repository, plan, *settings.feed)
     if name in settings.known:
         return name, b""
     verdict = judge_refs(repository, plan, new, known)
@@ -139,7 +143,8 @@ def _judge_repository(work: Work, place: str, settings: Settings, plans: Plans) 
     head = resolve_revision(repository.repo, "HEAD")
     about = build_about(verdict, is_tagged=is_tagged, state=_digest_refs(refs), head=head, began=began)
     about["refs"] = listed
-    return name, encode_result(about, iter_rows(verdict, dates))
+    traced = iter_traced(repository, plan) if settings.has_trace and head else ()
+    return name, encode_result(about, chain(iter_rows(verdict, dates), traced))
 
 
 def _load_tagged(plans: Plans, inputs: Inputs) -> tuple[Plan, bool]:
@@ -168,6 +173,11 @@ def _list_readers() -> Iterator[str]:
     from importlib.util import find_spec
 
     yield from (name for name in ("pyarrow", "fastavro", "msgpack", "h5py", "pypdf", "c2pa") if find_spec(name))
+
+
+def _describe(plan: Plan, settings: Settings) -> Iterator[str]:
+    yield from describe_plan(plan)
+    yield "traced" if settings.has_trace else ""
 
 
 def _list_new(

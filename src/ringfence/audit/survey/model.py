@@ -72,6 +72,8 @@ class Settings:
         known: Names of the results that are there already.
         scratch: A folder for what is fetched; where there is none, as on another machine, that for temporary files.
         disk: How many bytes each process may fetch of a repository; 0 for any number.
+        has_trace: What is in each repository today is traced to who wrote it.
+        feed: The folder and the key of an index, into which what tools wrote in repositories without a tag is recorded.
     """
 
     policies: tuple[str, ...] = ()
@@ -80,6 +82,8 @@ class Settings:
     known: frozenset[str] = frozenset()
     scratch: str = ""
     disk: int = 0
+    has_trace: bool = False
+    feed: tuple[str, bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,11 @@ class Redactor:
         """Return what could not be read without names."""
         return row | {"path": self.name(row["path"], "path"), "reason": self.reason(row["reason"])}
 
+    def traced(self, row: Row) -> Row:
+        """Return where a part comes from without names."""
+        paths = {name: self.name(row[name] or "", "path") for name in ("path", "source_path")}
+        return row | paths | {"field": None}
+
     def reason(self, text: str) -> str:
         """Return a reason without the names in it, of which the last part has none but paths."""
         return _NAMED.sub("…", text.rpartition(": ")[2])

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from .model import Row
 
-FINDING, UNREAD = "finding", "unread"
+FINDING, UNREAD, TRACED = "finding", "unread", "traced"
 INDEX = "results.json"  # which results belong to which unit
 _FOLDER = "results"
 _SUFFIX = ".jsonl.gz"
