@@ -13,6 +13,7 @@ from .embedded import EmbeddedFinder
 from .matches import EXCERPTS, SCRIPT, Contents, Place
 from .prefilter import load_prefilter
 from .recorded_bodies import BodyFinder
+from .small_members import SmallMembers
 from .text import Scan, join_place
 
 TYPE_CHECKING = False
@@ -208,18 +209,30 @@ class _Reader:
 
     def _scan_items(self, content: Stream | _ObjectContent, items: Iterator[Item], place: str, depth: int) -> Contents:
         result = Contents()
+        small = SmallMembers(self._plan)
+
+        def read_small() -> None:
+            for member in small.take_suspects():
+                result.add(self.read_content(member.stream, join_place(place, member.place), depth + 1))
+
         for item in items:
+            if not isinstance(item, Member) or small.is_full:
+                read_small()
             if isinstance(item, UnreadPart):
                 if not content.failed:  # the failure is reported instead, and is the cause
                     result.add_unread(place, item)
             elif isinstance(item, Member):
                 if item.path:
                     self._scan_name(item, place, result)
+                if small.add(item):
+                    continue
+                read_small()
                 result.add(self.read_content(item.stream, join_place(place, item.place), depth + 1))
             else:
                 piece = replace(item, place=join_place(place, item.place))
                 for _ in self._scan.scan_windows(piece, result):
                     pass
+        read_small()
         return result
 
 

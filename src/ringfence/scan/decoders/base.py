@@ -133,6 +133,11 @@ class Stream:
         self._fill_buffer(PROBE)
         return self._buffer[:PROBE]
 
+    def peek_whole(self, most: int) -> bytes | None:
+        """Return all bytes without consuming them; None where they are more than `most`, or can't all be read."""
+        self._fill_buffer(most + 1)
+        return None if len(self._buffer) > most or self.failed else self._buffer
+
     def read(self, count: int = CHUNK) -> bytes:
         """Return the next `count` bytes, fewer only at the end."""
         self._fill_buffer(count)
