@@ -9,6 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 import tomli
+import yaml
 
 from conftest import PYTHON, SHARE_LINK, TRAILER, Work, run
 from ringfence.errors import ExitCode
@@ -210,6 +211,28 @@ def test_every_typed_command_exists(block):
         options = {word.split()[0] for word, _, _ in shown}
         given = {word.partition("=")[0] for word in words[length:] if word.startswith("--")}
         assert given <= options, line
+
+
+@pytest.mark.parametrize("line", ["ray job submit", "entrypoint:"])
+def test_what_a_cluster_is_told_to_run_exists(line):
+    page = (DOCS / "audit.md").read_text("utf-8")
+    [typed] = [found.partition("ringfence audit ")[2] for found in page.splitlines() if line in found and "--" in found]
+    options = {word.split()[0] for word, _, _ in COMMANDS["ringfence audit"]}
+    assert {word for word in typed.split() if word.startswith("--")} <= options
+    assert "--engine ray" in typed
+
+
+def test_the_manifest_of_a_cluster_is_a_ray_job():
+    [block] = blocks(DOCS / "audit.md", "yaml")
+    job = yaml.safe_load(block)
+    assert (job["apiVersion"], job["kind"]) == ("ray.io/v1", "RayJob")
+    groups = [job["spec"]["rayClusterSpec"]["headGroupSpec"], *job["spec"]["rayClusterSpec"]["workerGroupSpecs"]]
+    mounts = [
+        container["volumeMounts"][0]["mountPath"]
+        for group in groups
+        for container in group["template"]["spec"]["containers"]
+    ]
+    assert all(job["spec"]["entrypoint"].partition("--out ")[2].startswith(mount) for mount in mounts)
 
 
 @pytest.mark.parametrize("block", every_block("json"))
