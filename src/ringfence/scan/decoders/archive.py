@@ -25,6 +25,7 @@ _BUFFERED_TYPES = (
 )  # fmt: skip
 _MIN_ENTRY = 46  # bytes in a zip's directory for one member
 _MAX_NAME = 200  # characters of a member's name that are shown
+_TAR_BUFFER = 128 << 10  # bytes; tarfile copies what is left of it for each member
 _ENCRYPTED = 1
 _ZSTD = 93  # a method of packing
 _ENTRY_MAGIC, _ENTRY_HEADER, _ENTRY_LENGTHS = b"PK\x03\x04", 30, 26  # of an entry: its header, the lengths in it
@@ -79,7 +80,7 @@ def _open_zip(file: IO[bytes]) -> Any:
 
 def decode_tar(stream: Stream, budget: Budget) -> Iterator[Member]:
     """Yield the members of a tar file in order; the stream is read once."""
-    with tarfile.open(fileobj=stream, mode="r|", bufsize=CHUNK, tarinfo=_Header, ignore_zeros=True) as archive:  # type: ignore[call-overload]  # only `read` is called
+    with tarfile.open(fileobj=stream, mode="r|", bufsize=_TAR_BUFFER, tarinfo=_Header, ignore_zeros=True) as archive:  # type: ignore[call-overload]  # only `read` is called
         while info := archive.next():
             budget.count_member()
             archive.members.clear()  # tarfile would keep all of them in memory
