@@ -74,9 +74,11 @@ def test_a_killed_audit_comes_to_the_same(tmp_path: Path) -> None:
     undisturbed = results(tmp_path / "whole")
     chance = random.Random(3)
     kills = runs = 0
-    while kills < KILLS and runs < KILLS:
+    while kills < KILLS and runs < 3 * KILLS:
         out = tmp_path / f"run{runs}"
-        kills += kill_repeatedly(folder, out, chance, longest)
+        times = kill_repeatedly(folder, out, chance, longest)
+        longest *= 1 if times else 0.9  # the machine has become faster since it was measured
+        kills += times
         assert results(out) == undisturbed
         assert not [name for _, _, names in os.walk(out) for name in names if "part" in name]
         runs += 1
