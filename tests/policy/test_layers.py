@@ -45,6 +45,7 @@ def test_a_tag_alone_is_enough() -> None:
         "ingredient": "block",
         "ingredient_weak": "warn",
         "rival_use": "warn",
+        "extraction": "block",
     }  # fmt: skip
     assert sorted(policy.tags) == [
         "benchmark", "benchmark-generation", "eval", "internal-dataset", "post-training", "reward-model",

@@ -213,6 +213,11 @@ def test_the_prefilter_sees_every_use(shelf: Work) -> None:
 
 
 def test_a_policy_that_ignores_uses_pays_nothing(shelf: Work, tmp_path: Path) -> None:
-    policy = Layer("test", "organisation", b'version = 1\n[tag.lab]\nrival_use = "ignore"\n', is_authoritative=True)
+    policy = Layer(
+        "test",
+        "organisation",
+        b'version = 1\n[tag.lab]\nrival_use = "ignore"\nextraction = "ignore"\n',
+        is_authoritative=True,
+    )
     plan = load_plan(Inputs((policy,), tags=(("lab", "test"),)))
     assert plan.load_use_patterns() == []

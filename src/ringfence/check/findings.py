@@ -56,7 +56,7 @@ def classify_evidence(marker: Marker, part: str) -> str:
     """Return what a finding rests on: a declaration, an identity, an artefact, recorded output, a use, a mention."""
     if marker.kind == "ingredient":
         return "ingredient"
-    if marker.kind == "use":
+    if marker.kind in ("use", "extraction"):
         return "use"
     if marker.kind in _DECLARING_KINDS or (marker.kind == "identity" and part in ("message", "header")):
         return "declared"

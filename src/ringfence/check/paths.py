@@ -110,7 +110,7 @@ def _judge_content(
         if match.part == "use":
             from .uses import build_use_marker
 
-            asking = results.plan.actions.filter_not_ignoring(tags, "rival_use")
+            asking = results.plan.actions.filter_not_ignoring(tags, find_action_key(match.marker))
             marker = build_use_marker(match.marker, path) if asking else None
         if match.marker.weak_in_code and _is_code(path) and not _is_no_code(match):
             marker = replace(match.marker, strength="weak", why=_IN_CODE)

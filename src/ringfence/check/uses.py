@@ -19,8 +19,11 @@ _TEXTS = re.compile(
 )
 _TESTS = re.compile(
     r"(?:^|/)(?:tests?|testing|testdata|__tests__|spec|fixtures?|mocks?|docs?|documentation|examples?|samples?|cookbooks?|tutorials?|demos?|notebooks?/examples)(?:/|$)"
-    r"|(?:^|/)(?:test_[^/]*|conftest)\.py$|[._-](?:test|spec|example)s?\.[a-z]{1,4}$|_test\.(?:go|py|rs)$"
-    r"|(?:^|/)(?:openai|anthropic|google/genai|generativeai|mistralai|cohere|groq|litellm|dashscope|zhipuai)/[^\n]*\.\w+$",
+    r"|(?:^|/)(?:test_[^/]*|conftest)\.py$|[._-](?:test|spec|example)s?\.[a-z]{1,4}$|_test\.(?:go|py|rs)$",
+    re.IGNORECASE,
+)
+_CLIENTS = re.compile(
+    r"(?:^|/)(?:openai|anthropic|google/genai|generativeai|mistralai|cohere|groq|litellm|dashscope|zhipuai)/[^\n]*\.\w+$",
     re.IGNORECASE,
 )
 _SETTINGS = re.compile(
@@ -38,17 +41,23 @@ _ROLES = {
 }
 _CERTAIN_WORDS = 2  # different words that say what a model is for; its path counts twice
 _CERTAIN = "Code or settings call a rival's model, and what it answers becomes a label or a row."
+_PAST = "Code asks a rival's models by ways that its terms close: automated extraction."
+_MAYBE_PAST = "Code has what automated extraction uses; whether a rival's models are asked by it isn't certain."
 _UNSURE = "Code or settings name or call a rival's model; whether its answers become labels or rows isn't certain."
 
 
 def build_use_marker(marker: Marker, path: bytes) -> Marker | None:
     """Return the marker for a use in this file; None where the file only speaks of a model, or nobody asks."""
     name = path.decode("utf-8", "replace")
+    if _TEXTS.search(name):
+        return None
+    if marker.kind == "extraction":
+        return _build_extraction_marker(marker, is_aside=bool(_TESTS.search(name)))
     client, facts, named, count = marker.why.split("\t")
     roles = named.split()
     by_path = [role for role, words in _ROLES.items() if words.search(name)]
     roles += [role for role in by_path if role not in roles]
-    if _TEXTS.search(name) or (_JSON.search(name) and "setting" not in facts):
+    if _JSON.search(name) and "setting" not in facts:
         return None
     words = int(count) + 2 * len(by_path)
     is_called, is_kept, is_setting = "called" in facts, "kept" in facts, "setting" in facts
@@ -59,7 +68,7 @@ def build_use_marker(marker: Marker, path: bytes) -> Marker | None:
     is_certain |= bool(marker.product) and is_kept and is_called and bool(words)
     is_certain |= bool(marker.product) and is_kept and (words > _CERTAIN_WORDS or bool(by_path))
     is_hint = is_called or is_setting
-    is_aside = bool(_TESTS.search(name))
+    is_aside = bool(_TESTS.search(name) or _CLIENTS.search(name))
     if not is_certain and (is_aside or not is_hint):
         return None
     is_certain = is_certain and not is_aside
@@ -70,4 +79,17 @@ def build_use_marker(marker: Marker, path: bytes) -> Marker | None:
         product=f"{marker.product or marker.vendor} as {role}",
         strength="strong" if is_certain else "weak",
         why=_CERTAIN if is_certain else _UNSURE,
+    )
+
+
+def _build_extraction_marker(marker: Marker, *, is_aside: bool) -> Marker:
+    """Return the marker for asking a rival's models past its clients and limits."""
+    ways = marker.why.split("\t")[1].split()
+    is_certain = not is_aside and (not {"private", "package"}.isdisjoint(ways) or len(ways) > 1)
+    return replace(
+        marker,
+        id="rival-extraction",
+        product=f"{marker.vendor}'s models past its clients and limits",
+        strength="strong" if is_certain else "weak",
+        why=_PAST if is_certain else _MAYBE_PAST,
     )

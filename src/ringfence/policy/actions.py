@@ -15,7 +15,7 @@ IGNORED = "ignore"  # the action of a rule that is switched off
 STRICTNESS = {IGNORED: -1, "record": 0, "warn": 1, "block": 2}
 COMMIT_RULES = ("declaration", "provenance")  # actions whose rules judge commits; check/rules/table.py loads them
 _RULES = (*COMMIT_RULES, "disclosure", "retention")  # kinds of marker that have an action of their own
-USE_RULES = ("rival_use",)  # kinds of use; a weak one warns at most
+USE_RULES = ("rival_use", "extraction")  # kinds of use; a weak one warns at most
 _SESSION = ("environment", "process")  # kinds that recognise an agent's session
 
 
@@ -70,8 +70,8 @@ def find_action_key(marker: Marker) -> str:
     """Return the key of the action that a marker falls under: a rule's, or its strength."""
     if marker.kind in _RULES:
         return marker.kind
-    if marker.kind == "use":
-        return "rival_use_weak" if marker.strength == "weak" else "rival_use"
+    if rule := {"use": "rival_use", "extraction": "extraction"}.get(marker.kind):
+        return f"{rule}_weak" if marker.strength == "weak" else rule
     if marker.kind == "address":
         return "identities"
     if marker.kind == "ingredient":

@@ -13,14 +13,25 @@ from .schema.uses_file import UsesFile
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .schema.uses_file import Client, Endpoint, Framework
+    from .schema.uses_file import Client, Endpoint, Extraction, Framework
 
 # A model in an argument, an option or a setting; which models are a rival's is asked later.
 _MODELS = (
     r"(gpt-?[345o]|o[134]-|chatgpt|text-davinci|davinci|claude|gemini|deepseek|grok|mistral|qwen|kimi|glm-|command-r)"
 )
 _ROUTES = r"([\w.-]{2,30}[/:]){0,2}"
-_EXACT = ("load", "call", "host", "about", "set", "kept")  # kinds of facts in whose expressions case counts
+_EXACT = (
+    "load",
+    "call",
+    "host",
+    "about",
+    "set",
+    "kept",
+    "private",
+    "package",
+    "pool",
+    "hiding",
+)  # kinds of facts in whose expressions case counts
 _KEYS = "(model|engine|deployment|judge|teacher|grader|annotator|generator|llm|\\bLM)"
 MODEL_SIGNS = (
     rf"(?i){_KEYS}[^\n]{{0,48}}['\"]{_ROUTES}{_MODELS}",
@@ -32,7 +43,12 @@ MODEL_SIGNS = (
 def compile_uses() -> dict[str, bytes]:
     """Return the compiled sections: signs that a file has to be looked at, and the facts that it is judged by."""
     file = parse_toml(UsesFile, read_uses_file(), "uses.toml")
-    entries: list[Client | Endpoint | Framework] = [*file.client, *file.endpoint, *file.framework]
+    entries: list[Client | Endpoint | Framework | Extraction] = [
+        *file.client,
+        *file.endpoint,
+        *file.framework,
+        *file.extraction,
+    ]
     signs = [*MODEL_SIGNS, *dict.fromkeys(sign for entry in entries for sign in entry.sign)]
     facts = list(_iter_facts(file))
     rows = [("fact", kind, name) for kind, name, _ in facts]
@@ -60,4 +76,9 @@ def _iter_facts(file: UsesFile) -> Iterator[tuple[str, str, str]]:
         yield from (("set", framework.name, expression) for expression in framework.call)
     for role, words in file.roles.items():
         yield from (("role", role, expression) for expression in words)
+    for item in file.extraction:
+        yield from (("private", item.vendor, expression) for expression in item.private)
+        yield from (("package", item.vendor, expression) for expression in item.package)
+    yield from (("pool", "", expression) for expression in file.evasion.pool)
+    yield from (("hiding", "", expression) for expression in file.evasion.hiding)
     yield from (("kept", "", expression) for expression in file.rows.written)

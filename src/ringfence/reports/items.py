@@ -99,7 +99,7 @@ def _format_title(item: Finding) -> str:
     if item.marker == "generator-not-allowed":
         return f"{item.product[:1].upper()}{item.product[1:]} that the zone doesn't allow"
     if item.part == "use":
-        return f"Use of {item.product}"
+        return f"{'Extraction' if item.kind == 'extraction' else 'Use'} of {item.product}"
     if item.part == "ingredient":
         return f"Recorded output of {item.product}"
     return f"Misleading {item.product}" if item.part == "pointer" else f"Mark of {item.product}"

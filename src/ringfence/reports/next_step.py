@@ -40,6 +40,11 @@ RULES = {
         "a rival's model must not make, label or judge what models here learn from.",
         "call a model of our own, or ask for a permission in the organisation's policy.",
     ),
+    "extraction": (
+        "{files} that get past a vendor's clients and limits",
+        "automated extraction breaks the vendor's terms, and what it brings must not be learned from.",
+        "remove it from the commit.",
+    ),
     "pointer": (
         "{files} with a misleading pointer",
         "the content that is checked must be the one the pointer names.",

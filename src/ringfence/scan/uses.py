@@ -43,6 +43,12 @@ _ROLE_KEYS = (
     ("labeller", ("annotator", "labeler", "labeller", "labeling", "labelling", "annotation")),
     ("generator", ("generator", "generation_model", "synthetic")),
 )
+_WAYS = {
+    "private": "private addresses or cookies of its site",
+    "package": "an unofficial client",
+    "pool": "a pool of keys or accounts",
+    "hiding": "ways to hide who asks",
+}
 _SAID = ("role", "about")  # kinds of facts that count in comments and in texts of a prompt, too
 _HOST = "its address"
 _NAME = compile_lazily(rb"[\w./:@-]{1,80}")
@@ -168,7 +174,25 @@ class UseFinder:
     def add_uses(self, result: Contents, place: str) -> None:
         """Add what was found to the matches of a content."""
         for use in self.list_uses():
-            _add_use(result, use, place)
+            _add_use(result, use, place, "use")
+        for use in self.list_extractions():
+            _add_use(result, use, place, "extraction")
+
+    def list_extractions(self) -> list[Use]:
+        """Return by which ways past its clients and limits a rival's models are asked, one for each vendor."""
+        past = [kind for kind in ("pool", "hiding") if (kind, "") in self._seen]
+        found: dict[str, Use] = {}
+        for (kind, vendor), line in self._seen.items():
+            if kind in ("private", "package") and self._plan.is_rival(vendor):
+                known = found[vendor].facts.split() if vendor in found else []
+                facts = " ".join(dict.fromkeys([*known, kind, *past]))
+                found[vendor] = Use(vendor, "", "", (), 1, facts, found[vendor].line if vendor in found else line)
+        if past and not found:
+            lines = [line for (kind, _), line in self._seen.items() if kind in past]
+            for use in self.list_uses():
+                if "called" in use.facts:
+                    found.setdefault(use.vendor, Use(use.vendor, "", "", (), 1, " ".join(past), min(lines)))
+        return list(found.values())
 
     def list_uses(self) -> list[Use]:
         """Return what was found, one for each vendor."""
@@ -203,15 +227,20 @@ class UseFinder:
         return list(uses.values())
 
 
-def _add_use(result: Contents, use: Use, place: str) -> None:
+def _add_use(result: Contents, use: Use, place: str, kind: str) -> None:
     """Add a use to the matches of a content, for `check/uses.py` to weigh it by the path."""
     why = "\t".join((use.client, use.facts, " ".join(use.roles), str(use.words)))
-    marker = Marker(f"use {use.vendor} {use.model} {use.facts}", use.vendor, use.vendor, use.model, "use", "", why)
+    marker = Marker(f"{kind} {use.vendor} {use.model} {use.facts}", use.vendor, use.vendor, use.model, kind, "", why)
     matches = result.get_marker_matches(marker, "use", "")
     matches.count += 1
     if len(matches.places) < EXCERPTS:
-        shown = " with ".join(filter(None, (use.client, use.model)))
+        shown = " with ".join(filter(None, (use.client, use.model))) or describe_ways(use.facts)
         matches.places.append(Place(use.line, sanitise_text(shown), place))
+
+
+def describe_ways(facts: str) -> str:
+    """Return the ways past a vendor's clients and limits in words."""
+    return ", ".join(_WAYS[name] for name in facts.split() if name in _WAYS)
 
 
 def _join_cells(text: str) -> str:

@@ -21,6 +21,7 @@ DEFAULT_ACTIONS: dict[str, UseAction] = {
     "ingredient": "block",
     "ingredient_weak": "warn",
     "rival_use": "warn",
+    "extraction": "warn",
 }
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 

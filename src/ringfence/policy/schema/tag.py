@@ -84,6 +84,12 @@ class Tag(Table):
         description="For code or settings that call a rival's model as teacher, judge, labeller or generator; where it "
         "isn't certain, it warns at most. `ignore` switches it off. Default: warn.",
     )
+    extraction: UseAction | None = Field(
+        None,
+        description="For code that asks a rival's models past its clients and limits: private addresses and cookies of "
+        "chat sites, unofficial clients, pools of keys behind proxies; where it isn't certain, it warns at most. "
+        "`ignore` switches it off. Default: warn.",
+    )
     declaration: Action | None = Field(
         None,
         description="For a commit whose message lacks a valid `Provenance:` line. Default: no such line is required.",

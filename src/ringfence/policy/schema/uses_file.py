@@ -42,6 +42,22 @@ class Rows(Table):
     written: tuple[Text, ...] = Field(min_length=1, description="Expressions of code that writes rows.")
 
 
+class Extraction(Table):
+    """How a vendor's models are asked without a client that the vendor offers."""
+
+    vendor: Text = Field(description="The vendor's id.")
+    private: tuple[Text, ...] = Field(min_length=1, description="Expressions of addresses and cookies of its site.")
+    package: tuple[Text, ...] = Field(description="Expressions of code that loads an unofficial client.")
+    sign: tuple[Text, ...] = Field(min_length=1, description="Expressions for the prefilter.")
+
+
+class Evasion(Table):
+    """What shows that a limit is to be got around."""
+
+    pool: tuple[Text, ...] = Field(min_length=1, description="Expressions of pools of keys or accounts.")
+    hiding: tuple[Text, ...] = Field(min_length=1, description="Expressions of code that hides who asks.")
+
+
 class UsesFile(Table):
     """`policy/uses.toml`."""
 
@@ -52,3 +68,5 @@ class UsesFile(Table):
         description="What a model is for, and the words that say so; each that is found counts once."
     )
     rows: Rows = Field(description="How answers are kept.")
+    extraction: tuple[Extraction, ...] = Field(min_length=1, description="Ways past the vendors' clients.")
+    evasion: Evasion = Field(description="Ways past the vendors' limits.")
