@@ -139,6 +139,7 @@ def _build_occurrence(
 def _build_generator_marker(plan: Plan, marker: Marker, path: bytes) -> Marker | None:
     """Return the marker for a generator's name in this file; None where the name is allowed."""
     is_named = marker.why == NAMED
+    permitted = {"models": "-".join(marker.product.split()), "uses": "rows"}  # what a permission may name
     if marker.strength == "weak" and not marker.why and (path.lower().endswith(_ROW_FILES) or _is_note(path)):
         marker = replace(marker, strength="strong")
     if marker.strength == "weak":
@@ -147,7 +148,7 @@ def _build_generator_marker(plan: Plan, marker: Marker, path: bytes) -> Marker |
         why = marker.why or (
             "A rival's model is named in a field such as rows have, but outside a data file: code looks the same."
         )
-        return replace(marker, id="generator-named", product=f"generator {marker.product!r}", why=why)
+        return replace(marker, id="generator-named", product=f"generator {marker.product!r}", why=why, **permitted)
     if allowed := plan.generators.find_allowed_instead(path, marker.product):
         why = f"The zone allows only these generators of rows: {', '.join(allowed)}."
         name = f"generator {marker.product!r}"
@@ -157,9 +158,9 @@ def _build_generator_marker(plan: Plan, marker: Marker, path: bytes) -> Marker |
     if is_named:
         why = "A rival's model is named beside settings, prices or a request, with no answer beside it."
         name = f"generator {marker.product!r}"
-        return replace(marker, id="generator-named", product=name, strength="weak", why=why)
+        return replace(marker, id="generator-named", product=name, strength="weak", why=why, **permitted)
     why = "The field says that a rival's model made the row."
-    return replace(marker, id="generator-of-a-rival", product=f"generator {marker.product!r}", why=why)
+    return replace(marker, id="generator-of-a-rival", product=f"generator {marker.product!r}", why=why, **permitted)
 
 
 def _is_no_code(match: MarkerMatches) -> bool:

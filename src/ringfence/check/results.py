@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from ..model import Finding, Occurrence, Unread
     from ..policy.markers.catalogue import Marker
     from ..policy.plan import Plan
+    from .permissions import Permissions
     from .waivers import Waivers
 
     Tags = tuple[str, ...]
@@ -25,6 +26,7 @@ class Results:
         self.findings: list[Finding] = []
         self.unread: list[Unread] = []
         self._waivers: Waivers | None = None
+        self._permissions: Permissions | None = None
         self._path_markers: dict[bytes, list[Marker]] = {}  # a history has the same paths again and again
 
     def find_path_markers(self, path: bytes) -> list[Marker]:
@@ -59,7 +61,20 @@ class Results:
 
         key = find_action_key(marker)
         finding = build_finding(marker, *self.plan.actions.find_strictest(tags, key), occurrence, model)
+        if self.plan.permissions and marker.uses:
+            finding = self.permissions.apply(finding, marker, tags, key)
+            if finding.waiver:
+                return finding
         return self.waivers.apply(finding, tags, key) if self.plan.waivers else finding
+
+    @property
+    def permissions(self) -> Permissions:
+        """The plan's permissions, loaded once."""
+        if self._permissions is None:
+            from .permissions import Permissions
+
+            self._permissions = Permissions(self.plan)
+        return self._permissions
 
     @property
     def waivers(self) -> Waivers:

@@ -77,6 +77,7 @@ def build_use_marker(marker: Marker, path: bytes) -> Marker | None:
         marker,
         id="rival-use",
         product=f"{marker.product or marker.vendor} as {role}",
+        uses=" ".join(roles),
         strength="strong" if is_certain else "weak",
         why=_CERTAIN if is_certain else _UNSURE,
     )

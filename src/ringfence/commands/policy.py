@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..audit.ahead import AheadCompiler
+from ..check.permissions import Permission, load_permissions
 from ..errors import ExitCode, UsageError
 from ..policy.effective import build_effective_policy, read_vendors
 from ..policy.inputs import Inputs, read_layer
@@ -160,7 +161,18 @@ def explain(
         for key in plan.actions.by_tag[name]:
             layer = origins.get(f"tag.{name}.{key}", _DEFAULTS)
             typer.echo(f"  {key}: {plan.actions.by_tag[name][key]} ({layer})")
+        for item in load_permissions(plan):
+            if name in item.tags.split():
+                typer.echo(f"  permission {item.id}: {_describe_permission(item)} ({origins[f'permission.{item.id}']})")
     return ExitCode.ALLOWED
+
+
+def _describe_permission(item: Permission) -> str:
+    """Return what a permission names, and until when."""
+    what = f"{item.models or 'any model'} of {item.vendor} as {', '.join(item.uses.split())}"
+    who = f", by {item.accounts}" if item.accounts else ""
+    end = f"ended on {item.until}" if item.has_ended else f"until {item.until}"
+    return f"{what}{who}, {end}, by {item.contract}"
 
 
 def _is_tag_source(key: str, tag: str) -> bool:

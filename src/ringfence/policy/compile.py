@@ -156,6 +156,11 @@ def _build_rows(policy: EffectivePolicy) -> list[tuple[str, ...]]:
     rows += [("ingredients", key, str(setting)) for key, setting in policy.ingredients.items() if key != "never"]
     rows += [("ingredients", "never", name) for name in policy.ingredients.get("never", ())]
     rows += [("action", tag, key, action) for tag, actions in policy.tags.items() for key, action in actions.items()]
+    rows += [
+        ("permission", item.id, item.vendor, " ".join(item.model), " ".join(item.account), " ".join(item.tags),
+         " ".join(item.use), item.contract, item.until.isoformat())
+        for item in policy.permissions
+    ]  # fmt: skip
     rows += [("approvals", key, str(setting)) for key, setting in policy.approvals.items()]
     rows += [("observe", tag, str(policy.rollout["until"])) for tag in policy.rollout.get("observe", ())]
     rows += [("aside", tag) for tag, what in policy.on_block.items() if what == "quarantine"]

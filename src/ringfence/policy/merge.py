@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from .inputs import Inputs, Layer
+    from .schema.permission import Permission
     from .schema.policy_file import Accounts, OwnMarker, PolicyFile
     from .schema.tag import Tag, Zone
 
@@ -52,6 +53,7 @@ class EffectivePolicy:
     accounts: set[str] | None = None
     on_block: dict[str, str] = field(default_factory=dict)
     markers: list[OwnMarker] = field(default_factory=list)
+    permissions: list[Permission] = field(default_factory=list)
     limits: dict[str, int] = field(default_factory=dict)
     stores: dict[str, tuple[str, ...]] = field(default_factory=dict)
     ingredients: dict[str, Any] = field(default_factory=dict)
@@ -95,6 +97,7 @@ def merge_layers(layers: list[tuple[Layer, PolicyFile]], inputs: Inputs, vendors
         )
         _merge_settings(policy, layer, "rollout", policy.rollout, file.rollout.model_dump(exclude_none=True))
         _merge_settings(policy, layer, "approvals", policy.approvals, file.approvals.model_dump(exclude_none=True))
+        _merge_permissions(policy, layer, file)
         policy.mistakes += merge_waivers(policy.waiver_rules, layer, file)
         _merge_on_block(policy, layer, file)
         policy.markers += file.marker
@@ -235,6 +238,20 @@ def _merge_stores(policy: EffectivePolicy, layer: Layer, stores: dict[str, tuple
         policy.origins[f"stores.{kind}"] = layer.origin
 
 
+def _merge_permissions(policy: EffectivePolicy, layer: Layer, file: PolicyFile) -> None:
+    """Merge permissions: only the organisation may say what a contract allows."""
+    if file.permission and (layer.kind == "repository" or not layer.is_authoritative):
+        policy.mistakes.append(f"{layer.origin}: permission: {_ONLY_ORGANISATION}")
+        return
+    known = {item.id for item in policy.permissions}
+    for item in file.permission:
+        if item.id in known:
+            policy.mistakes.append(f"{layer.origin}: permission {item.id}: duplicate id")
+        known.add(item.id)
+        policy.permissions.append(item)
+        policy.origins[f"permission.{item.id}"] = layer.origin
+
+
 def _merge_settings(
     policy: EffectivePolicy, layer: Layer, table: str, settings: dict[str, Any], given: dict[str, Any]
 ) -> None:
@@ -262,7 +279,15 @@ def _check_names(policy: EffectivePolicy, layers: list[tuple[Layer, PolicyFile]]
                 check_name(layer.origin, "vendors", vendor, policy.vendors, "vendor")
         for own in file.marker:
             check_name(layer.origin, f"marker {own.marker.id}", own.vendor, policy.vendors, "vendor")
-        named = (*file.tags, *(zone.tag for zone in file.zone), *(t for r in file.repository for t in r.tags))
+        for permission in file.permission:
+            check_name(layer.origin, f"permission {permission.id}", permission.vendor, policy.vendors, "vendor")
+        permitted = (tag for permission in file.permission for tag in permission.tags)
+        named = (
+            *file.tags,
+            *permitted,
+            *(zone.tag for zone in file.zone),
+            *(t for r in file.repository for t in r.tags),
+        )
         for tag in (*named, *file.rollout.observe):
             check_name(layer.origin, "tag", tag, policy.tags, "tag")
     for tag, origin in inputs.tags:

@@ -38,6 +38,8 @@ class Plan:
         rivals: Ids of the vendors whose marks count.
         limits: How much of an object may be unpacked.
         waivers: Rows of what may pass; `check/waivers.py` reads them.
+        permissions: Rows of what a contract allows; `check/permissions.py` reads them.
+        account: Who acts, as far as it is known.
         waiver_days: How many days ahead a waiver may end at most.
         prefilters, layouts: Scanners by kind, and what their expressions are for; `scan/prefilter.py` keeps them here.
         has_index: Whether recorded output is looked up in an index of ingredients.
@@ -67,6 +69,8 @@ class Plan:
         self.rivals = {vendor for (vendor,) in rows.get("rival", [])}
         self.limits = Limits(**{key: int(most) for key, most in rows.get("limit", [])})
         self.waivers = [tuple(row) for row in rows.get("waiver", [])]
+        self.permissions = [tuple(row) for row in rows.get("permission", [])]
+        self.account = ""
         self._stores = rows.get("store", [])
         self.has_index = any(key == "index" for key, _ in rows.get("ingredients", []))
         self.lookup: Any = None
@@ -131,6 +135,7 @@ class Plan:
 
     def start_observing(self, account: str = "") -> str:
         """Let the tags that observe what an account does refuse nothing; return what pushers are told of its end."""
+        self.account = account
         rollout = self.rollout
         self.actions.observed = rollout.find_observed(account) if rollout else frozenset()
         return rollout.notice if rollout and self.actions.observed.intersection(self.list_tags()) else ""

@@ -66,6 +66,7 @@ class Use:
         vendor: The rival's id.
         model: The model, as it is written; "" where none is named.
         client: The client, framework or host that is asked; "" where the file only sets the model.
+        models: All models of the vendor that are named, separated by blanks.
         roles: What the model is for.
         words: How many different words of the file say so.
         facts: Which of these are certain, separated by blanks: `called` (a client is loaded and asked, or a host),
@@ -75,6 +76,7 @@ class Use:
 
     vendor: str
     model: str
+    models: str
     client: str
     roles: tuple[str, ...]
     words: int
@@ -186,12 +188,12 @@ class UseFinder:
             if kind in ("private", "package") and self._plan.is_rival(vendor):
                 known = found[vendor].facts.split() if vendor in found else []
                 facts = " ".join(dict.fromkeys([*known, kind, *past]))
-                found[vendor] = Use(vendor, "", "", (), 1, facts, found[vendor].line if vendor in found else line)
+                found[vendor] = Use(vendor, "", "", "", (), 1, facts, found[vendor].line if vendor in found else line)
         if past and not found:
             lines = [line for (kind, _), line in self._seen.items() if kind in past]
             for use in self.list_uses():
                 if "called" in use.facts:
-                    found.setdefault(use.vendor, Use(use.vendor, "", "", (), 1, " ".join(past), min(lines)))
+                    found.setdefault(use.vendor, Use(use.vendor, "", "", "", (), 1, " ".join(past), min(lines)))
         return list(found.values())
 
     def list_uses(self) -> list[Use]:
@@ -212,25 +214,33 @@ class UseFinder:
         facts = {"setting": bool(works), "called": bool(clients), "kept": ("kept", "") in self._seen}
         words = sum(counts.values())
         uses: dict[str, Use] = {}
+        by_vendor: dict[str, str] = {}
+        for model, vendor in self._models:
+            by_vendor[vendor] = f"{by_vendor.get(vendor, '')} {model}".strip()
+        keyed = {role for _, role in self._models.values() if role}
+        roles += [role for role, _ in _ROLE_KEYS if role in keyed and role not in roles]
         for (model, vendor), (line, role) in self._models.items():
             own = next((name for name, of in clients if of == vendor), next(iter((*dict(clients), *works)), ""))
             if vendor not in uses or (role and "setting" not in uses[vendor].facts):
                 certain = [name for name, is_true in facts.items() if is_true or (name == "setting" and role)]
                 named = dict.fromkeys([role, *roles] if role else roles)
-                uses[vendor] = Use(vendor, model, own, tuple(named), words, " ".join(certain), line)
+                uses[vendor] = Use(vendor, model, by_vendor[vendor], own, tuple(named), words, " ".join(certain), line)
         if not uses and not self._others and not self._is_local:
             lines = [*asked.values(), *hosts.values()]
             for (name, vendor), line in zip(clients, lines, strict=True):
                 if vendor and self._plan.is_rival(vendor):
                     certain = [name for name, is_true in facts.items() if is_true]
-                    uses.setdefault(vendor, Use(vendor, "", name, tuple(roles), words, " ".join(certain), line))
+                    uses.setdefault(vendor, Use(vendor, "", "", name, tuple(roles), words, " ".join(certain), line))
         return list(uses.values())
 
 
 def _add_use(result: Contents, use: Use, place: str, kind: str) -> None:
     """Add a use to the matches of a content, for `check/uses.py` to weigh it by the path."""
     why = "\t".join((use.client, use.facts, " ".join(use.roles), str(use.words)))
-    marker = Marker(f"{kind} {use.vendor} {use.model} {use.facts}", use.vendor, use.vendor, use.model, kind, "", why)
+    marker = Marker(
+        f"{kind} {use.vendor} {use.models} {use.facts}", use.vendor, use.vendor, use.model, kind, "", why,
+        models=use.models,
+    )  # fmt: skip
     matches = result.get_marker_matches(marker, "use", "")
     matches.count += 1
     if len(matches.places) < EXCERPTS:

@@ -21,6 +21,7 @@ class Marker:
         vendor: The vendor's id; `vendor_name` and `product` are names for people.
         weak_in_code: "yes" if the mark is only a mention where it stands in source code, else "".
         instead_of: Ids of markers, separated by commas, that aren't told beside this one.
+        models, uses: For the use of models: all of them, and all that they are for, separated by blanks.
         session: "yes" if the mark tells where the session's prompts and outputs are kept, else "".
     """
 
@@ -34,6 +35,8 @@ class Marker:
     session: str = ""
     weak_in_code: str = ""
     instead_of: str = ""
+    models: str = ""
+    uses: str = ""
 
 
 class Catalogue:

@@ -13,6 +13,7 @@ from ..actions import UNDISCLOSED
 from ..markers.base import Text
 from ..markers.kinds import AnyMarker
 from .approvals import Approvals
+from .permission import Permission
 from .rollout import Rollout
 from .table import Name, Table
 from .tag import Tag, Zone
@@ -219,6 +220,7 @@ class PolicyFile(Table):
         default_factory=_build_factory(Rollout),
         description="Tags that are judged and recorded, and refuse nothing yet.",
     )
+    permission: tuple[Permission, ...] = Field((), description="Uses of rivals' models that pass by contract.")
     marker: tuple[OwnMarker, ...] = Field((), description="Further markers of vendors in the catalogue.")
     waivers: Waivers = Field(default_factory=_build_factory(Waivers), description="Rules for waivers.")
     waiver: tuple[Waiver, ...] = Field((), description="Findings that may pass.")
