@@ -60,7 +60,7 @@ class Origin:
         commit: The commit there, or the id of the session.
         path, line, last_line: The file and the lines there; line 0 for a whole file.
         vendor, product, model: Whose tool wrote it; the model is "" if none is named.
-        evidence: What says so: commit, note, agent-trace, session.
+        evidence: What says so: commit, note, agent-trace, session, call.
         written, recorded: When it was committed there ("" if unknown), and when it was recorded, in UTC.
         found_to: Its last line where it was found; 0 where lines say nothing.
         lines, edited: How many of its lines were found, and how many between them differ.

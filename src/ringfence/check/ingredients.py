@@ -50,7 +50,7 @@ def describe_stale_index(plan: Plan) -> str:
 def format_origin(item: Ingredient) -> str:
     """Return where recorded text comes from: `payments, commit 3f2a…, src/z.py, lines 88-118 (31 lines, 3 edited)`."""
     source = item.source
-    kind = "session" if source.evidence == "session" else "commit"
+    kind = source.evidence if source.evidence in ("session", "call") else "commit"
     lines = f", lines {item.source_line}-{item.source_last}" if any(item.counts[:3]) else ", the whole file"
     edited = item.edited
     count = f" ({item.lines} lines{f', {edited} edited' if edited else ''})" if any(item.counts[:3]) else ""

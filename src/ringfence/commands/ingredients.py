@@ -48,6 +48,10 @@ def record(
         list[str] | None,
         typer.Option("--session", metavar="FILE", help="Record what an agent's transcript says it wrote; repeatable."),
     ] = None,
+    calls: Annotated[
+        list[str] | None,
+        typer.Option("--calls", metavar="FILE", help="Record what models answered, by a log of calls; repeatable."),
+    ] = None,
     name: Annotated[
         str | None,
         typer.Option(
@@ -58,10 +62,12 @@ def record(
     key: KeyOption = None,
     policy: PolicyOption = None,
 ) -> int:
-    """Record the lines that marked commits add, or an agent's transcripts; what is recorded already is skipped."""
-    if all_refs + bool(range_) + bool(session) != 1:
-        raise UsageError("give either --all, --range A..B or --session FILE.")
+    """Record the lines that marked commits add, transcripts or logs of calls; what is recorded already is skipped."""
+    if all_refs + bool(range_) + bool(session) + bool(calls) != 1:
+        raise UsageError("give either --all, --range A..B, --session FILE or --calls FILE.")
     allow_compiling()
+    if calls:
+        return _record_calls(calls, index, key, policy)
     if session:
         return _record_sessions(session, index, key, policy)
     base, dots, head = (range_ or "").partition("..")
@@ -107,6 +113,22 @@ def _record_sessions(paths: list[str], index: str | None, key: str | None, polic
     folder, secret = open_writable(plan, index, key)
     counts = record_sessions(plan, paths, folder, secret)
     typer.echo(f"ringfence: recorded {_format_session_counts(counts)} in {folder}")
+    for path, reason in counts.unread:
+        typer.echo(sanitise_text(f"  {path}: {reason}"))
+    return ExitCode.INCOMPLETE if counts.unread else ExitCode.ALLOWED
+
+
+def _record_calls(paths: list[str], index: str | None, key: str | None, policy: list[str] | None) -> int:
+    from ..gate.call_recording import record_calls
+
+    plan = open_with_plan(None, policy)[1]
+    folder, secret = open_writable(plan, index, key)
+    counts = record_calls(plan, paths, folder, secret)
+    typer.echo(
+        f"ringfence: recorded {format_count(counts.calls, 'call')}, {counts.fingerprints:,} fingerprints, in {folder}"
+    )
+    if counts.nameless:
+        typer.echo(f"  left out: {format_count(counts.nameless, 'call')} of models that the catalogue doesn't know")
     for path, reason in counts.unread:
         typer.echo(sanitise_text(f"  {path}: {reason}"))
     return ExitCode.INCOMPLETE if counts.unread else ExitCode.ALLOWED

@@ -37,7 +37,7 @@ class Source:
         path: The file, as git prints it.
         vendor, product: Whose tool wrote it; by the ids of the catalogue.
         model, model_vendor: The model that is named beside the mark; "" if none is.
-        evidence: What says so: commit, note, agent-trace, session.
+        evidence: What says so: commit, note, agent-trace, session, call.
         written: When it was committed, in UTC; "" if unknown.
         recorded: When it was recorded, in UTC.
     """
