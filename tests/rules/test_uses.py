@@ -221,3 +221,11 @@ def test_a_policy_that_ignores_uses_pays_nothing(shelf: Work, tmp_path: Path) ->
     )
     plan = load_plan(Inputs((policy,), tags=(("lab", "test"),)))
     assert plan.load_use_patterns() == []
+
+
+def test_a_finding_cites_the_vendors_clause_and_its_day(shelf: Work) -> None:
+    shelf.write("make.py", TEACHER)
+    [found] = uses(shelf, "make.py")
+    clause = "OpenAI's Services Agreement (business terms), 3.3(e) (version of 2025-12-01): "
+    assert clause in found["why"]
+    assert found["why"].endswith("https://openai.com/policies/business-terms")

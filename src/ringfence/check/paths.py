@@ -112,6 +112,8 @@ def _judge_content(
 
             asking = results.plan.actions.filter_not_ignoring(tags, find_action_key(match.marker))
             marker = build_use_marker(match.marker, path) if asking else None
+            if marker and (terms := results.plan.find_terms(marker.vendor)):
+                marker = replace(marker, why=f"{marker.why} {terms}")
         if match.marker.weak_in_code and _is_code(path) and not _is_no_code(match):
             marker = replace(match.marker, strength="weak", why=_IN_CODE)
         before = [parent[key] for parent in parents if key in parent]

@@ -62,6 +62,7 @@ def compile_plan(inputs: Inputs, key: str) -> tuple[dict[str, bytes], Catalogue]
         return same, Catalogue(cache.build_repairing_reader(kept, again))
     plan = build_plan_sections(policy, name, compute_edition(), ruleset=rules[:12])
     plan["own"] = stamp
+    plan["terms"] = format_rows([(vendor, _cite_terms(file)) for vendor, file in catalogue.items() if file.terms])
     cache.write_sections(f"{shared}.plan", plan)
     return plan, Catalogue(cache.build_repairing_reader(kept, again))
 
@@ -183,6 +184,14 @@ def _build_zone_rows(policy: EffectivePolicy) -> tuple[list[tuple[str, ...]], li
             # Where case is ignored, `Evals/` is checked out into `evals/`: it lies in the zone, and not in what is out.
             globs.append(translate_glob(path.removeprefix("!"), ignores_case=not is_out))
     return rows, globs, refs
+
+
+def _cite_terms(vendor: VendorFile) -> str:
+    """Return the vendor's first document of terms, its clause, address and day, in one sentence."""
+    terms = vendor.terms[0]
+    clause = f", {terms.clause}" if terms.clause else ""
+    version = f" (version of {terms.seen})" if terms.seen else ""
+    return f"{vendor.name}'s {terms.document}{clause}{version}: {terms.says} {terms.url or ''}".rstrip()
 
 
 def _translate_wildcard(pattern: str) -> str:

@@ -202,6 +202,11 @@ class Plan:
         """The scanner for the same patterns."""
         return self._load_scanner("use")
 
+    def find_terms(self, vendor: str) -> str:
+        """Return what a vendor's terms say of using its answers, with document, clause and day; "" if unknown."""
+        rows = (line.partition("\t") for line in self._section("terms").decode().split("\n"))
+        return next((text for name, _, text in rows if name == vendor), "")
+
     @property
     def fact_scanner(self) -> Scanner:
         """The scanner for what shows how a file uses a model; `load_use_rows` says what its expressions show."""

@@ -13,8 +13,18 @@ from .demo_step import DemoStep, run_git_step, run_ringfence_step
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import git
+
 _TRAILER = "Co-authored-by: Claude <noreply@anthropic.com>"
 _ARTEFACT = "See the whole conversation: https://chatgpt.com/share/0a1b2c3d-0000-4000-8000-000000000000\n"
+
+
+_TEACHER = """import json
+from openai import OpenAI
+
+said = OpenAI().chat.completions.create(model="gpt-4o", messages=seed_tasks)
+json.dump({"instruction": said}, rows)
+"""
 
 
 def run_steps() -> Iterator[DemoStep]:
@@ -66,4 +76,18 @@ def run_steps() -> Iterator[DemoStep]:
             "origin",
             "HEAD:main",
         )
+        yield from _run_use_step(work, work_repo)
         yield from run_ingredient_steps(path, work, work_repo, _TRAILER)
+
+
+def _run_use_step(work: str, work_repo: git.Repo) -> Iterator[DemoStep]:
+    """Stage code that lets a rival's model write training data, under the tag for such code."""
+    sandbox.run(work, "reset", "--hard", "-q", "origin/main")
+    client_hooks.add_tags(work_repo, ["training-pipeline"])
+    sandbox.write_file(work, "make_rows.py", _TEACHER)
+    sandbox.run(work, "add", ".")
+    yield run_git_step(
+        work, "Code that lets a rival's model write training data is refused, with what it calls.",
+        "commit", "-m", "Make rows", refused_by="pre-commit",
+    )  # fmt: skip
+    sandbox.run(work, "reset", "--hard", "-q", "origin/main")
