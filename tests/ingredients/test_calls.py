@@ -181,7 +181,7 @@ def test_an_answer_of_a_log_is_refused_as_a_row(lab: Work, kind: str, answer: st
     lab.write(name, data)
     said = lab.ringfence("check", "--files", name)
     assert said.status == 1, said.out
-    assert "calls, call c1, batch.jsonl, call c1" in said.out
+    assert "calls, batch.jsonl, call c1" in said.out
 
 
 @pytest.mark.parametrize("kind", ["jsonl", "csv", "parquet"])
@@ -189,7 +189,65 @@ def test_what_a_person_answered_to_the_same_prompt_passes(lab: Work, kind: str) 
     name, data = write_row(kind, HUMAN)
     lab.write(name, data)
     said = lab.ringfence("check", "--files", name)
-    assert (said.status, "ingredient" in said.out) == (0, False)
+    assert (said.status, "[ingredient]" in said.out) == (0, False)
+
+
+LABEL = "Is this review of the kettle positive or negative? It boils, but the lid never closes."
+
+
+@pytest.fixture
+def judged(laptop: Work, tmp_path: Path) -> Work:
+    """A laptop whose index has labels that a rival's model gave."""
+    logs = tmp_path / "labels.jsonl"
+    rows = [
+        {
+            "id": f"c{number}",
+            "messages": [{"role": "user", "content": f"{LABEL} ({number})"}],
+            "response": chat("negative"),
+        }
+        for number in range(20)
+    ]
+    logs.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    index = tmp_path / "index"
+    laptop.ringfence("ingredients", "record", "--calls", str(logs), "--index", str(index))
+    policy = tmp_path / "policy.toml"
+    policy.write_text(f"version = 1\n[ingredients]\nindex = {json.dumps(str(index))}\n", "utf-8")
+    laptop.did("config", "ringfence.policy", str(policy))
+    return laptop
+
+
+def label_rows(kind: str, label: str) -> tuple[str, str | bytes]:
+    rows = [(f"{LABEL}  ({number})", label) for number in range(20)]
+    if kind == "csv":
+        text = io.StringIO()
+        csv.writer(text).writerows([("text", "label"), *rows])
+        return "rows.csv", text.getvalue()
+    if kind == "parquet":
+        pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+        data = io.BytesIO()
+        pq.write_table(pa.table({"text": [text for text, _ in rows], "label": [said for _, said in rows]}), data)
+        return "rows.parquet", data.getvalue()
+    return "rows.jsonl", "".join(json.dumps({"text": text, "label": said}) + "\n" for text, said in rows)
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "csv", "parquet"])
+def test_each_label_is_linked_to_its_call(judged: Work, kind: str) -> None:
+    name, text = label_rows(kind, "Negative")
+    judged.write(name, text)
+    said = judged.ringfence("check", "--files", name, "--format", "json")
+    found = [item for item in json.loads(said.out)["findings"] if item["part"] == "ingredient"]
+    assert said.status == 1
+    assert sorted(item["origin"]["commit"] for item in found) == sorted(f"c{number}" for number in range(20))
+    assert {item["action"] for item in found} == {"block"}
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "csv", "parquet"])
+def test_a_persons_label_on_the_same_prompt_only_warns(judged: Work, kind: str) -> None:
+    name, text = label_rows(kind, "positive")
+    judged.write(name, text)
+    said = judged.ringfence("check", "--files", name, "--format", "json")
+    found = [item for item in json.loads(said.out)["findings"] if item["part"] == "ingredient"]
+    assert (said.status, [item["action"] for item in found]) == (0, ["warn"])
 
 
 def test_a_call_that_two_logs_have_is_recorded_once(clone: Work, tmp_path: Path) -> None:

@@ -51,6 +51,8 @@ def format_origin(item: Ingredient) -> str:
     """Return where recorded text comes from: `payments, commit 3f2a…, src/z.py, lines 88-118 (31 lines, 3 edited)`."""
     source = item.source
     kind = source.evidence if source.evidence in ("session", "call") else "commit"
+    if kind == "call":
+        return sanitise_text(f"{source.repository}, {source.path}")
     lines = f", lines {item.source_line}-{item.source_last}" if any(item.counts[:3]) else ", the whole file"
     edited = item.edited
     count = f" ({item.lines} lines{f', {edited} edited' if edited else ''})" if any(item.counts[:3]) else ""

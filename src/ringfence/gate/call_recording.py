@@ -9,6 +9,8 @@ from ..scan.ingredients.common_text import find_common
 from ..scan.ingredients.engine import fingerprint_texts
 from ..scan.ingredients.index import IndexWriter
 from ..scan.ingredients.keyed_hash import hash_values
+from ..scan.ingredients.pairs import SHORTEST_PROMPT, fingerprint_pair, fingerprint_prompt
+from ..scan.ingredients.scheme import CALLS
 from ..scan.ingredients.sessions.base import UnreadTranscriptError
 from ..scan.ingredients.sessions.calls import Call, read_calls
 from ..scan.ingredients.sources import Source
@@ -95,6 +97,11 @@ def _add_calls(writer: IndexWriter, batch: dict[str, tuple[Call, str]], path: st
     }
     for number in find_common(list(first)):
         del first[number]
+    for number, (call, _) in enumerate(batch.values()):
+        for prompt in call.prompts[-1:]:
+            if len(prompt) >= SHORTEST_PROMPT:
+                pairs = [fingerprint_pair(prompt, answer) for answer in call.answers]
+                first |= dict.fromkeys((fingerprint_prompt(prompt), *pairs, CALLS), (number, 0))
     keyed = hash_values(list(first), writer.key)
     entries = [(one, *place) for one, place in zip(keyed, first.values(), strict=True)]
     writer.add(sources, entries, [(_REPOSITORY, item) for item in batch], now)

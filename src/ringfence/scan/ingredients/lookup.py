@@ -7,6 +7,7 @@ from itertools import islice
 
 from ...values import replace
 from ..decoders import PROBE, Budget, UnreadPart, detect_format
+from . import scheme
 from .engine import find_hits
 from .fingerprint import fingerprint_object
 from .index import open_segments
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from ...git.objects import Object
     from ...model import Limits
+    from .call_lookup import CallLookup
     from .engine import LocatedHit
     from .ingredient import Hits
     from .sources import Source, SourceTable
@@ -46,14 +48,17 @@ class Lookup:
 
     def find_in_objects(self, items: Iterable[Object], limits: Limits) -> Iterator[tuple[str, list[Ingredient]]]:
         """Yield the name of each object that has recorded text, and the text: by its id and by its content."""
+        calls = self._load_calls()
         oids: dict[str, str] = {}
         batch: list[tuple[str, Text]] = []
         size = 0
         found: dict[str, list[Ingredient]] = {}
         for item in items:
             oids[item.name] = compute_blob_id(item.path) if item.path else item.oid
-            stream = open_stream(item)
+            stream = open_stream(item, calls.watch_rows(item.name) if calls else None)
             if detect_format(stream.peek_head()[:PROBE]):
+                if calls and stream.peek_head().startswith(b"PAR1"):
+                    stream = calls.read_parquet(item.name, stream, limits)
                 found[item.name] = call_with_texts(stream, item.size, limits, self._find_in_texts) or []
                 continue
             for text in iter_texts(stream, Budget(limits, item.size)):
@@ -65,6 +70,8 @@ class Lookup:
                     self._find_in_batch(batch, found)
                     batch, size = [], 0
         self._find_in_batch(batch, found)
+        for name, some in calls.iter_found() if calls else ():
+            found.setdefault(name, []).extend(some)
         wholes = self._find_wholes(oids)
         for name in dict.fromkeys((*wholes, *(name for name, some in found.items() if some))):
             ingredients = found.get(name, [])
@@ -93,6 +100,22 @@ class Lookup:
             for group in islice(_explain(_group_hits(hits, sources)), _MOST_SOURCES):
                 if ingredient := build_ingredient(group, sources, text):
                     found.setdefault(name, []).append(ingredient)
+
+    def _load_calls(self) -> CallLookup | None:
+        """Return what finds calls in rows, if any were recorded, so that rows are worth reading."""
+        [value] = hash_values([scheme.CALLS], self._key)
+        if not any(segment.find_entries([value]) for segment in self._segments):
+            return None
+        from .call_lookup import CallLookup
+
+        return CallLookup(self.find_values)
+
+    def find_values(self, fingerprints: list[int]) -> dict[int, tuple[int, Source]]:
+        """Return which fingerprints the index has: by their index, the keyed value and its source."""
+        values = hash_values(fingerprints, self._key)
+        entries = [entry for segment in self._segments for entry in segment.find_entries(values)]
+        sources = self._load_sources(number for _, number, _ in entries)
+        return {index: (values[index], sources[number]) for index, number, _ in entries if number in sources}
 
     def _find_wholes(self, oids: dict[str, str]) -> dict[str, Ingredient]:
         """Return the recorded files that objects are, by the objects' names; given are their ids."""

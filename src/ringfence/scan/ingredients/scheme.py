@@ -14,6 +14,7 @@ from __future__ import annotations
 
 VERSION = 1
 LINES, LETTERS, SKELETON, OBJECT = range(4)  # kinds; `OBJECT` is the id of a whole git object
+CALLS = int.from_bytes(b"any call", "big")  # an index that has this has calls of models
 KINDS = (LINES, LETTERS, SKELETON)
 
 MASK = (1 << 64) - 1

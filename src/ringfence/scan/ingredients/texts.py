@@ -51,9 +51,10 @@ class Text:
     get_place: Callable[[int], str] | None = None
 
 
-def open_stream(item: Object) -> Stream:
-    """Return the bytes of an object."""
-    return Stream(window[OVERLAP:] if offset else window for offset, window in item.iter_windows())
+def open_stream(item: Object, watch: Callable[[Iterator[bytes]], Iterator[bytes]] | None = None) -> Stream:
+    """Return the bytes of an object, that go by `watch` if there is one."""
+    chunks = (window[OVERLAP:] if offset else window for offset, window in item.iter_windows())
+    return Stream(watch(chunks) if watch else chunks)
 
 
 def call_with_texts(
