@@ -80,6 +80,8 @@ USES = {
         "claude-haiku-4-5 as generator",
         "anthropic",
     ),
+    "model.yaml": ("teacher_model: gpt-4o\n", "gpt-4o as teacher", "openai"),
+    "readme.py": (TEACHER, "gpt-4o as generator", "openai"),
     "bench.yaml": ("judge_model: gpt-4-turbo\ntemperature: 0\n", "gpt-4-turbo as judge", "openai"),
     "distil.yaml": ("teacher_model: deepseek-r1\nstudent_model: ours-7b\n", "deepseek-r1 as teacher", "deepseek"),
     "run.sh": ("python rate.py --judge-model gpt-4o --out verdicts.jsonl\n", "gpt-4o as judge", "openai"),
@@ -146,7 +148,7 @@ def test_a_call_without_a_reason_only_warns(shelf: Work) -> None:
     assert [item["action"] for item in uses(shelf, "chat.py")] == ["warn"]
 
 
-@pytest.mark.parametrize("folder", ["tests", "docs", "examples"])
+@pytest.mark.parametrize("folder", ["tests", "docs", "examples", "vendor", "node_modules/x"])
 def test_what_is_shown_or_tested_only_warns(shelf: Work, folder: str) -> None:
     shelf.write(f"{folder}/make.py", TEACHER)
     assert [item["action"] for item in uses(shelf, f"{folder}/make.py")] == ["warn"]
@@ -229,3 +231,20 @@ def test_a_finding_cites_the_vendors_clause_and_its_day(shelf: Work) -> None:
     clause = "OpenAI's Services Agreement (business terms), 3.3(e) (version of 2025-12-01): "
     assert clause in found["why"]
     assert found["why"].endswith("https://openai.com/policies/business-terms")
+
+
+def test_names_in_front_of_a_call_dont_hide_it(shelf: Work) -> None:
+    names = "".join(f'KNOWN.add("claude-opus-{number}")\n' for number in range(300))
+    shelf.write("make.py", names + TEACHER)
+    assert [item["product"] for item in uses(shelf, "make.py")] == ["gpt-4o as generator"]
+
+
+@pytest.mark.parametrize("first", ["[]\n", "{}\n"])
+def test_a_long_script_that_begins_like_json_is_read(shelf: Work, first: str) -> None:
+    shelf.write("make.py", first + "x = 1\n" * 20_000 + TEACHER)
+    assert [item["action"] for item in uses(shelf, "make.py")] == ["block"]
+
+
+def test_a_use_behind_many_windows_is_found(shelf: Work) -> None:
+    shelf.write("make.py", f"{'x = 1' * 20}\n" * 120_000 + TEACHER)
+    assert [item["action"] for item in uses(shelf, "make.py")] == ["block"]

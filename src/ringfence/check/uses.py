@@ -12,13 +12,14 @@ if TYPE_CHECKING:
 
 # Files about code: what stands in them is text, a list of prices, rows or somebody else's work.
 _TEXTS = re.compile(
-    r"\.(?:md|mdx|markdown|rst|adoc|txt|html?|css|scss|svg|csv|tsv|jsonl|ndjson|lock|log|po|pot|snap|map|pdf|xml|patch|diff|tex|bib)$"
-    r"|(?:^|/)(?:changelog|license|notice|readme|node_modules|vendor|third_party|site-packages|cassettes|__snapshots__|locales?|i18n)(?:[./]|$)"
-    r"|(?:package-lock|pnpm-lock|prices?|pricing|model_?prices\w*|models?(?:_list)?|[\w.-]{0,60}(?:swagger|open-?api)[\w.-]{0,60})\.(?:json|ya?ml)$",
+    r"\.(?:md|mdx|markdown|rst|adoc|txt|html?|css|scss|svg|csv|tsv|jsonl|ndjson|lock|log|po|pot|snap|map|pdf|xml|patch"
+    r"|diff|tex|bib)$"
+    r"|(?:^|/)(?:changelog|license|notice|readme)$"
+    r"|(?:package-lock|pnpm-lock|[\w.-]{0,60}(?:swagger|open-?api)[\w.-]{0,60})\.(?:json|ya?ml)$",
     re.IGNORECASE,
 )
 _TESTS = re.compile(
-    r"(?:^|/)(?:tests?|testing|testdata|__tests__|spec|fixtures?|mocks?|docs?|documentation|examples?|samples?|cookbooks?|tutorials?|demos?|notebooks?/examples)(?:/|$)"
+    r"(?:^|/)(?:node_modules|vendor|third_party|site-packages|cassettes|__snapshots__|locales?|i18n|tests?|testing|testdata|__tests__|spec|fixtures?|mocks?|docs?|documentation|examples?|samples?|cookbooks?|tutorials?|demos?|notebooks?/examples)(?:/|$)"
     r"|(?:^|/)(?:test_[^/]*|conftest)\.py$|[._-](?:test|spec|example)s?\.[a-z]{1,4}$|_test\.(?:go|py|rs)$",
     re.IGNORECASE,
 )

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from .matches import Contents
     from .text import ScannedWindow
 
-_MAX_MODELS = 200  # settings that are looked at in one window
+_MAX_MODELS = 200  # in one content
 _DOCSTRING = compile_lazily(r"^[ \t]*[rRbBuU]?(?:\"\"\"[\s\S]*?(?:\"\"\"|\Z)|'''[\s\S]*?(?:'''|\Z))", re.MULTILINE)
 _BLOB = compile_lazily(r"[A-Za-z0-9+/=]{200,}")
+_CODE = compile_lazily(r"^(?:import|from|def|class|const|export|let|var|async)\b", re.MULTILINE)
 _LARGEST_JSON = 64 << 10  # bytes of settings; what is larger is rows
 _COMMENT = compile_lazily(r"^[ \t]*(?:#|//|\*|>>>|\.\.\.|%|--[ \t]).*$", re.MULTILINE)
 _KEY = compile_lazily(
@@ -119,7 +120,7 @@ class UseFinder:
         if text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
             if '"cell_type"' in text:
                 text = _join_cells(text)
-            elif len(text) > _LARGEST_JSON:
+            elif len(text) > _LARGEST_JSON and not _CODE.search(text):
                 return
         text = _BLOB.sub(" ", text)
         code = _COMMENT.sub("", _DOCSTRING.sub("", text))
@@ -149,7 +150,9 @@ class UseFinder:
 
     def _find_models(self, data: bytes, text: str) -> None:
         scanner = self._plan.catalogue.load_group("model").scanner
-        for _, start, end in scanner.locate_matches(data)[:_MAX_MODELS] if scanner else ():
+        for _, start, end in scanner.locate_matches(data) if scanner else ():
+            if len(self._models) >= _MAX_MODELS:
+                break
             begin = start + (not data[start : start + 1].isalnum())
             if not (found := _KEY.search(data[max(0, begin - _LOOKBACK) : begin])):
                 continue
