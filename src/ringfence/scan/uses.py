@@ -12,8 +12,8 @@ import re
 from ..excerpts import sanitise_text
 from ..lazy_pattern import compile_lazily
 from ..policy.markers.catalogue import Marker
-from ..values import value
 from .matches import EXCERPTS, Place
+from .use import Use, describe_ways
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,12 +44,6 @@ _ROLE_KEYS = (
     ("labeller", ("annotator", "labeler", "labeller", "labeling", "labelling", "annotation")),
     ("generator", ("generator", "generation_model", "synthetic")),
 )
-_WAYS = {
-    "private": "private addresses or cookies of its site",
-    "package": "an unofficial client",
-    "pool": "a pool of keys or accounts",
-    "hiding": "ways to hide who asks",
-}
 _SAID = ("role", "about")  # kinds of facts that count in comments and in texts of a prompt, too
 _HOST = "its address"
 _NAME = compile_lazily(rb"[\w./:@-]{1,80}")
@@ -57,32 +51,6 @@ _LOCAL = compile_lazily(r"base_?url\W{1,6}(?:https?:)?[^\n]{0,40}(?:localhost|12
 _POST = compile_lazily(
     r"\b(?:requests|httpx|session|client|aiohttp|axios|ses|http)\.post\b|\bcurl\b|\bfetch\(|\.post\(|urlopen|https?\.request"
 )
-
-
-@value
-class Use:
-    """What shows that a file calls a rival's model.
-
-    Attributes:
-        vendor: The rival's id.
-        model: The model, as it is written; "" where none is named.
-        client: The client, framework or host that is asked; "" where the file only sets the model.
-        models: All models of the vendor that are named, separated by blanks.
-        roles: What the model is for.
-        words: How many different words of the file say so.
-        facts: Which of these are certain, separated by blanks: `called` (a client is loaded and asked, or a host),
-            `setting` (a key or a framework says what the model is for), `kept` (the file writes rows).
-        line: The line of the call, from 1.
-    """
-
-    vendor: str
-    model: str
-    models: str
-    client: str
-    roles: tuple[str, ...]
-    words: int
-    facts: str
-    line: int
 
 
 class UseFinder:
@@ -249,11 +217,6 @@ def _add_use(result: Contents, use: Use, place: str, kind: str) -> None:
     if len(matches.places) < EXCERPTS:
         shown = " with ".join(filter(None, (use.client, use.model))) or describe_ways(use.facts)
         matches.places.append(Place(use.line, sanitise_text(shown), place))
-
-
-def describe_ways(facts: str) -> str:
-    """Return the ways past a vendor's clients and limits in words."""
-    return ", ".join(_WAYS[name] for name in facts.split() if name in _WAYS)
 
 
 def _join_cells(text: str) -> str:
