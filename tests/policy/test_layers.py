@@ -8,9 +8,9 @@ import pytest
 
 from ringfence.errors import PolicyError
 from ringfence.policy.effective import build_effective_policy, parse_vendors
+from ringfence.policy.effective_policy import EffectivePolicy
 from ringfence.policy.inputs import Inputs, Layer, normalise_address
 from ringfence.policy.load import load_plan
-from ringfence.policy.merge import EffectivePolicy
 from ringfence.policy.vendor_files import read_shipped_files
 
 VENDORS = parse_vendors(read_shipped_files())

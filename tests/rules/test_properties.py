@@ -12,8 +12,8 @@ from ringfence.check import waivers
 from ringfence.errors import PolicyError
 from ringfence.policy.actions import Actions
 from ringfence.policy.effective import build_effective_policy, parse_vendors
+from ringfence.policy.effective_policy import EffectivePolicy
 from ringfence.policy.inputs import Inputs, Layer
-from ringfence.policy.merge import EffectivePolicy
 from ringfence.policy.schema.table import ACTIONS
 from ringfence.policy.vendor_files import read_shipped_files
 

@@ -14,8 +14,8 @@ from .many import list_repositories
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ..policy.effective_policy import EffectivePolicy
     from ..policy.inputs import Layer
-    from ..policy.merge import EffectivePolicy
 
 
 def compare_rules(old: Layer, new: Layer) -> list[str]:

@@ -15,8 +15,8 @@ from ..audit.ahead import AheadCompiler
 from ..check.permissions import Permission, load_permissions
 from ..errors import ExitCode, UsageError
 from ..policy.effective import build_effective_policy, read_vendors
+from ..policy.effective_policy import EffectivePolicy
 from ..policy.inputs import Inputs, read_layer
-from ..policy.merge import EffectivePolicy
 from ..reports.wording import format_count
 from ..repository import load_tagged_plan, read_local_inputs
 from ..resources import find_shipped_folder

@@ -24,9 +24,9 @@ from .vendor_files import read_own_files, read_shipped_files, stamp_folders
 _LARGEST = "message"  # takes as long to compile as all other groups
 
 if TYPE_CHECKING:
+    from .effective_policy import EffectivePolicy
     from .inputs import Inputs
     from .markers.kinds import AnyMarker
-    from .merge import EffectivePolicy
     from .schema.vendor_file import VendorFile
 
 

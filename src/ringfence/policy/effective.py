@@ -11,7 +11,7 @@ from ..errors import PolicyError
 from . import cache
 from .cost import check_cost
 from .defaults import read_shipped_layer
-from .merge import EffectivePolicy, merge_layers
+from .merge import merge_layers
 from .schema.parse import parse_toml
 from .schema.policy_file import PolicyFile
 from .schema.vendor_file import VendorFile
@@ -19,6 +19,7 @@ from .schema.waiver_file import WaiverFile
 from .vendor_files import read_own_files, read_shipped_files
 
 if TYPE_CHECKING:
+    from .effective_policy import EffectivePolicy
     from .inputs import Inputs, Layer
     from .schema.waiver_file import Waiver
 

@@ -11,8 +11,8 @@ from .markers.scanner import Scanner
 from .schema.parse import suggest_word
 
 if TYPE_CHECKING:
+    from .effective_policy import EffectivePolicy
     from .markers.base import MarkerEntry
-    from .merge import EffectivePolicy
     from .schema.vendor_file import VendorFile
 
 

@@ -8,7 +8,7 @@ from .schema.table import rank_action
 from .schema.tag import format_zone
 
 if TYPE_CHECKING:
-    from .merge import EffectivePolicy
+    from .effective_policy import EffectivePolicy
 
 
 def find_loosenings(before: EffectivePolicy, after: EffectivePolicy) -> list[str]:

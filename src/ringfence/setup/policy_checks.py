@@ -16,8 +16,8 @@ from .host_checks import CheckResult
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ..policy.effective_policy import EffectivePolicy
     from ..policy.inputs import Inputs
-    from ..policy.merge import EffectivePolicy
     from ..policy.plan import Plan
     from ..repository import Repository
 
