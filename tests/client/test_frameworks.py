@@ -51,7 +51,7 @@ def plain(tmp_path: Path) -> Work:
 Setup = Callable[[Work], Work]
 
 
-@pytest.fixture(params=["pre-commit", "prek"])
+@pytest.fixture(params=[pytest.param("pre-commit", marks=pytest.mark.long), "prek"])
 def by(request: pytest.FixtureRequest) -> Setup:
     """Return how to install ringfence by a framework: what is committed so far, ours, and the framework's own hooks."""
 

@@ -114,6 +114,7 @@ def test_every_sarif_log_satisfies_the_validator_and_code_scanning(tmp_path: Pat
     assert set(told) <= {"SARIF2005"}, done.stdout  # it wants the address of a home page
 
 
+@pytest.mark.long
 def test_a_sarif_log_stays_below_the_limits_of_code_scanning() -> None:
     """GitHub reads 5,000 results of a run, so that more are split over runs with ids of their own."""
     runs = json.loads(rendered("sarif", "many"))["runs"]

@@ -155,6 +155,7 @@ def test_what_lies_outside_of_the_zone_and_our_own_files_need_no_description(clo
     assert clone.git("push", "origin", "main")
 
 
+@pytest.mark.long
 def test_a_large_file_is_hashed_in_pieces(clone: Work) -> None:
     rows = b"0123456789abcde\n" * (600 << 10)  # more than two windows
     said = pushed(clone, listing(described(content=rows)), rows)

@@ -180,9 +180,13 @@ HOSTS: dict[str, Callable[[Yard], AbstractContextManager[Host]]] = {
 }
 
 
+_SECOND = ("apache", "daemon", "gitolite-specific", "gitolite-vref")
+
+
 def on(name: str) -> object:
-    """Return a server's name as a test's parameter, with what it needs."""
-    return pytest.param(name, marks=pytest.mark.needs(*hosts.NEEDS.get(name, ())))
+    """Return a server's name as a test's parameter, with what it needs; of two of a kind, one is a long test."""
+    marks = [pytest.mark.needs(*hosts.NEEDS.get(name, ()))]
+    return pytest.param(name, marks=[*marks, pytest.mark.long] if name in _SECOND else marks)
 
 
 @pytest.fixture(scope="session")

@@ -86,6 +86,7 @@ def test_a_push_is_judged_within_five_seconds_and_nothing_but_the_folder(github:
     assert refs(Work(root / "data/evals.git")) == before
 
 
+@pytest.mark.long
 @pytest.mark.needs("root")
 def test_another_user_believes_what_root_has_sealed(github: Work, root: Path) -> None:
     """The server's own user, who can't write to the folder, uses the policy that root compiled there."""

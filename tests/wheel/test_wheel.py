@@ -43,7 +43,8 @@ def test_the_wheel_carries_hooks_with_run_bits_and_all_of_policy_and_templates(w
     assert {name for name in shipped if not name.startswith("hooks/")} == there
 
 
-@pytest.mark.parametrize("installer", [pytest.param("pip", marks=pytest.mark.long), "uv"])
+@pytest.mark.long
+@pytest.mark.parametrize("installer", ["pip", "uv"])
 def test_the_installed_wheel_guards_a_repository(wheel: Path, tmp_path: Path, installer: str) -> None:
     place = tmp_path / "venv"
     venv.create(place, with_pip=installer == "pip")

@@ -52,12 +52,14 @@ def test_numpy_gives_the_same_for_a_text_larger_than_its_batches() -> None:
     assert_same(pytest.importorskip("ringfence.scan.ingredients.vectorised_lookup"), [LARGE, b"", LARGE])
 
 
+@pytest.mark.long
 @settings(deadline=None)
 @given(st.lists(TEXTS, min_size=1, max_size=4))
 def test_numba_gives_the_fingerprints_of_pure_python(texts: list[bytes]) -> None:
     assert_same(pytest.importorskip("ringfence.scan.ingredients.compiled"), texts)
 
 
+@pytest.mark.long
 def test_numba_gives_the_same_for_a_text_of_letters_alone() -> None:
     """Of which every sixteenth begins a fingerprint, whatever room there was for them."""
     assert_same(pytest.importorskip("ringfence.scan.ingredients.compiled"), [LARGE, b"zq" * 5000, b"ab\ncd" * 3000])
