@@ -12,18 +12,23 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import git
 import pytest
 
+import needs
 import stock
 from ringfence.records import ledger
 from ringfence.setup import client_hooks
 from ringfence.sources import parent_processes
 from typed import typed
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 CLAUDE = "Claude <noreply@anthropic.com>"
 TRAILER = f"Co-authored-by: {CLAUDE}"
@@ -82,6 +87,19 @@ def _pinned(monkeypatch: pytest.MonkeyPatch, _session_folder: Path) -> None:
     }
     for name, text in (kept | pinned).items():
         monkeypatch.setenv(name, text)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The machine's Chromium, once for all tests of a process: Playwright can't be started twice in one."""
+    path = needs.find("chromium|chromium-browser|google-chrome")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as started:
+        root = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = started.chromium.launch(executable_path=path, args=root)
+        yield browser
+        browser.close()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

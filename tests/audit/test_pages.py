@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -143,18 +141,6 @@ def test_pages_are_valid(tmp_path: Path, audit: Audit, repos: Path) -> None:
         "node", str(needs.MODULES / "html-validate/bin/html-validate.mjs"), "-c", str(config), *files, cwd=tmp_path
     )
     assert said, said.out
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The machine's Chromium."""
-    from playwright.sync_api import sync_playwright
-
-    path = needs.find("chromium|chromium-browser|google-chrome")
-    with sync_playwright() as started:
-        made = started.chromium.launch(executable_path=path, args=["--no-sandbox"] if os.geteuid() == 0 else [])
-        yield made
-        made.close()
 
 
 PAINTED = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-import needs
 from reports.cases import CASES, MANY, hostile
 from reports.conftest import finding, verdict
 from ringfence.model import RunMetadata, Unread
@@ -26,19 +23,6 @@ OURS = {
     "small", "b", "i", "span", "code", "table", "tbody", "tr", "td", "th", "label", "input", "details", "summary", "ul",
     "li", "svg", "rect",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The machine's Chromium."""
-    path = needs.find("chromium|chromium-browser|google-chrome")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as started:
-        root = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = started.chromium.launch(executable_path=path, args=root)
-        yield browser
-        browser.close()
 
 
 class Shown:

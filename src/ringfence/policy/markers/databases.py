@@ -71,6 +71,7 @@ def compile_beside(*jobs: Sequence[tuple[str, str]]) -> Callable[[], list[bytes]
     """
     from concurrent.futures import ThreadPoolExecutor
 
+    load_engine()  # here, since two threads that load it at once would see half of it
     pool = ThreadPoolExecutor(max_workers=1)
     started = [pool.submit(compile_mixed, job) for job in jobs]
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+_EXTENSION = "hyperscan._hs_ext"
 _HS_MODE_BLOCK = 1
 _MARGIN = 8  # bytes around a match, which say whether a word or a line ends there
 _MAX_WIDTH = 4096  # bytes; of wider expressions, the whole text is searched
@@ -27,8 +28,9 @@ def load_engine() -> Any:
     `import hyperscan` imports `typing` for a class that isn't used here, 10 ms of a hook's 25. So only the extension
     module is imported, with a stand-in for the package; if that fails, the package is imported normally.
     """
-    if "hyperscan" in sys.modules:
-        return sys.modules["hyperscan"]
+    for name in (_EXTENSION, "hyperscan"):
+        if name in sys.modules:
+            return sys.modules[name]
     if places := list(filter(os.path.isdir, (os.path.join(path, "hyperscan") for path in sys.path))):
         package = type(sys)("hyperscan")
         package.__path__ = places[:1]

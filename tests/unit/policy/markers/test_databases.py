@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -52,3 +54,14 @@ def test_what_is_compiled_beside_is_what_is_compiled_in_turn(kept: Path) -> None
 def test_a_mistake_that_is_found_beside_is_raised_by_who_waits(kept: Path) -> None:
     with pytest.raises(ValueError, match=r"unmatched|Missing|parenthes"):
         compile_beside([("content", "(a")])()
+
+
+def test_the_engine_is_loaded_before_another_thread_compiles() -> None:
+    """Two threads that load it at once would see half of it."""
+    program = (
+        "import sys; from ringfence.policy.markers import databases\n"
+        "assert 'hyperscan._hs_ext' not in sys.modules\n"
+        "databases.compile_beside()\n"
+        "assert 'hyperscan._hs_ext' in sys.modules and 'hyperscan' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
