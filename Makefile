@@ -8,7 +8,9 @@ BIN := .venv/bin
 try: .venv/ready
 	$(BIN)/ringfence try
 
-PYTEST := pytest -n auto --dist worksteal
+# Half as many again as there are cores: tests wait for disks, servers and each other's gits.
+WORKERS ?= $(shell $(PYTHON) -c "import os; print((os.cpu_count() or 1) * 3 // 2)")
+PYTEST = pytest -n $(WORKERS) --dist worksteal
 
 test: .venv/ready-tests
 	@$(BIN)/python tests/needs.py test
