@@ -225,6 +225,11 @@ def test_a_policy_that_ignores_uses_pays_nothing(shelf: Work, tmp_path: Path) ->
     assert plan.load_use_patterns() == []
 
 
+def test_what_is_compiled_without_a_tag_serves_those_that_will_be_there() -> None:
+    """As a self-contained folder is: its first push would compile for seconds."""
+    assert load_plan(Inputs()).prefilter_key == load_plan(Inputs(tags=(("eval", "test"),))).prefilter_key
+
+
 def test_a_finding_cites_the_vendors_clause_and_its_day(shelf: Work) -> None:
     shelf.write("make.py", TEACHER)
     [found] = uses(shelf, "make.py")

@@ -97,6 +97,12 @@ class Plan:
         """Whether code and settings that call models are judged here."""
         return any(self.actions.filter_not_ignoring(self.list_tags(), rule) for rule in USE_RULES)
 
+    @property
+    def needs_use_patterns(self) -> bool:
+        """Whether the prefilter looks for uses: what is compiled where no tag holds yet is for those that will."""
+        tags = self.list_tags() or self.actions.by_tag
+        return any(self.actions.filter_not_ignoring(tags, rule) for rule in USE_RULES)
+
     def is_rival(self, *vendors: str) -> bool:
         """Return whether one of the vendors is a rival here: an approved tool's mark counts for a rival's model."""
         return not self.rivals.isdisjoint(vendors)
@@ -195,7 +201,7 @@ class Plan:
 
     def load_use_patterns(self) -> list[str]:
         """Return patterns for the prefilter of code and settings that may call a model; none if no tag asks for it."""
-        return split_patterns(self._section("use.patterns")) if self.has_use_rules else []
+        return split_patterns(self._section("use.patterns")) if self.needs_use_patterns else []
 
     @property
     def use_scanner(self) -> Scanner:
@@ -224,7 +230,7 @@ class Plan:
     def prefilter_key(self) -> str:
         """A digest of all that decides whether a content is surely clean."""
         parts = map(self._section, ("catalogue", "sign.patterns", "header.patterns", "use.patterns"))
-        return cache.compute_digest([*parts, b"uses" if self.has_use_rules else b""])
+        return cache.compute_digest([*parts, b"uses" if self.needs_use_patterns else b""])
 
     def iter_digest_parts(self) -> Iterator[bytes]:
         """Yield all that decides what is found and left unread, for a digest; not the origins of rules."""
