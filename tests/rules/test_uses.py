@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from conftest import Work
+from ringfence.check.uses import build_use_marker
 from ringfence.policy.inputs import Inputs, Layer
 from ringfence.policy.load import load_plan
+from ringfence.scan.matches import Contents
+from ringfence.scan.uses import UseFinder
 
 TEACHER = """import json
 from openai import OpenAI
@@ -212,6 +215,41 @@ def test_the_prefilter_sees_every_use(shelf: Work) -> None:
     plan = load_plan(Inputs(tags=(("training-pipeline", "test"),)))
     for name, (text, _, _) in USES.items():
         assert plan.use_scanner.find_matches(text.encode()), name
+
+
+@pytest.mark.parametrize(
+    "comment", ["", '"""Docs."""\n', "# judge: x\n", "a" * 300 + "\n"], ids=["", "docs", "comment", "blob"]
+)
+def test_what_is_not_looked_at_has_no_use(monkeypatch: pytest.MonkeyPatch, comment: str) -> None:
+    """The facts in a text's bytes say no only where looking at it finds nothing that counts."""
+    plan = load_plan(Inputs(tags=(("training-pipeline", "test"),)))
+    kept = 'MODEL = "gpt-4-turbo-2024-04-09"\nPROMPT = "You are a judge. Rate the response"\njson.dump(rows, out)\n'
+    texts = (
+        {"kept.py": comment + kept}
+        | {name: comment + entry[0] for name, entry in USES.items()}
+        | {
+            f"{name} line {number}": comment + line
+            for name, entry in USES.items()
+            for number, line in enumerate(entry[0].splitlines())
+        }
+    )
+
+    def weigh() -> dict[str, list[str]]:
+        found = {}
+        for name, text in texts.items():
+            finder, result = UseFinder(plan), Contents()
+            list(finder.watch(iter([(text.encode(), 0, True, None)])))
+            finder.add_uses(result, "")
+            markers = [item.marker for item in result.matches.values()]
+            found[name] = [
+                str(build_use_marker(marker, path)) for marker in markers for path in (b"a.py", b"judge.yaml")
+            ]
+        return {name: some for name, uses in found.items() if (some := [use for use in uses if use != "None"])}
+
+    seldom = weigh()
+    monkeypatch.setattr("ringfence.scan.uses.may_call", lambda *_, **__: True)
+    assert weigh() == seldom
+    assert len(seldom) >= len(USES) / 2
 
 
 def test_a_policy_that_ignores_uses_pays_nothing(shelf: Work, tmp_path: Path) -> None:

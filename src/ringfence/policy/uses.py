@@ -20,6 +20,7 @@ _MODELS = (
     r"(gpt-?[345o]|o[134]-|chatgpt|text-davinci|davinci|claude|gemini|deepseek|grok|mistral|qwen|kimi|glm-|command-r)"
 )
 _ROUTES = r"([\w.-]{2,30}[/:]){0,2}"
+# Kinds of facts in whose expressions case counts.
 _EXACT = (
     "load",
     "call",
@@ -31,7 +32,28 @@ _EXACT = (
     "package",
     "pool",
     "hiding",
-)  # kinds of facts in whose expressions case counts
+    "code",
+    "posts",
+    "blob",
+)
+_ROLE = (
+    "(?:teacher|judge|grader|evaluator|critic|annotat(?:or|ion)|label(?:l?er|l?ing)|generat(?:or|ion_model)|synthetic)"
+)
+# Facts of every file, whoever is asked: it is code, sends requests, asks a machine of its own, has a key that gives a
+# model a role, holds a long run of base64.
+_GENERAL = {
+    "code": (r"\n(?:import|from|def|class|const|export|let|var|async)\b",),
+    "posts": (
+        r"\b(?:requests|httpx|session|client|aiohttp|axios|ses|http)\.post\b", r"\bcurl\b", r"\bfetch\(", r"\.post\(",
+        "urlopen", r"https?\.request",
+    ),
+    "local": (r"base_?url\W{1,6}(?:https?:)?[^\n]{0,40}(?:localhost|127\.0\.0\.1|0\.0\.0\.0)",),
+    "keyed": (
+        rf"{_ROLE}[\w-]{{0,48}}[\"\']?(?:\s{{0,3}}:\s{{0,3}}(?:str|Optional\[str\]|string))?\s{{0,3}}(?:[=:(,{{]|\bin\b|\|\|)",
+        rf"--[\w-]{{0,40}}{_ROLE}[\w-]{{0,40}}[= ]",
+    ),
+    "blob": ("[A-Za-z0-9+/=]{200}",),
+}  # fmt: skip
 _KEYS = "(model|engine|deployment|judge|teacher|grader|annotator|generator|llm|\\bLM)"
 MODEL_SIGNS = (
     rf"(?i){_KEYS}[^\n]{{0,48}}['\"]{_ROUTES}{_MODELS}",
@@ -82,3 +104,5 @@ def _iter_facts(file: UsesFile) -> Iterator[tuple[str, str, str]]:
     yield from (("pool", "", expression) for expression in file.evasion.pool)
     yield from (("hiding", "", expression) for expression in file.evasion.hiding)
     yield from (("kept", "", expression) for expression in file.rows.written)
+    for kind, expressions in _GENERAL.items():
+        yield from ((kind, "", expression) for expression in expressions)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 
 from ..excerpts import sanitise_text
 from ..lazy_pattern import compile_lazily
 from ..policy.markers.catalogue import Marker
 from .matches import EXCERPTS, Place
 from .use import Use, describe_ways
+from .use_facts import load_table, may_call
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,11 +27,10 @@ if TYPE_CHECKING:
     from .text import ScannedWindow
 
 _MAX_MODELS = 200  # in one content
-_DOCSTRING = compile_lazily(r"^[ \t]*[rRbBuU]?(?:\"\"\"[\s\S]*?(?:\"\"\"|\Z)|'''[\s\S]*?(?:'''|\Z))", re.MULTILINE)
-_BLOB = compile_lazily(r"[A-Za-z0-9+/=]{200,}")
-_CODE = compile_lazily(r"^(?:import|from|def|class|const|export|let|var|async)\b", re.MULTILINE)
-_LARGEST_JSON = 64 << 10  # bytes of settings; what is larger is rows
-_COMMENT = compile_lazily(r"^[ \t]*(?:#|//|\*|>>>|\.\.\.|%|--[ \t]).*$", re.MULTILINE)
+# With the line break before them, which is found many times as fast as the beginning of a line.
+_DOCSTRING = compile_lazily(r"\n[ \t]*[rRbBuU]?(?:\"\"\"[\s\S]*?(?:\"\"\"|\Z)|'''[\s\S]*?(?:'''|\Z))")
+_BLOB = compile_lazily(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/=]{200,}")
+_COMMENT = compile_lazily(r"\n[ \t]*+(?:#|//|\*|>>>|\.\.\.|%|--[ \t])[^\n]*+")
 _KEY = compile_lazily(
     rb"(?:(?P<key>[\w-]{0,24}(?:model|engine|deployment|judge|teacher|grader|annotator|generator|llm|\blm)[\w-]{0,24})"
     rb"[\"']?(?:\s{0,3}:\s{0,3}(?:str|Optional\[str\]|string))?\s{0,3}(?:[=:(,{]|\bin\b|\|\|)[\s\[({]{0,6}"
@@ -37,6 +38,7 @@ _KEY = compile_lazily(
     rb"[\"']?(?:[\w.-]{1,30}[/:]){0,3}$",
     re.IGNORECASE,
 )
+_KEPT = 1 << 14  # answers of `_find_key`
 _LOOKBACK = 120  # bytes before a model's name in which its key stands
 _ROLE_KEYS = (
     ("teacher", ("teacher",)),
@@ -47,10 +49,6 @@ _ROLE_KEYS = (
 _SAID = ("role", "about")  # kinds of facts that count in comments and in texts of a prompt, too
 _HOST = "its address"
 _NAME = compile_lazily(rb"[\w./:@-]{1,80}")
-_LOCAL = compile_lazily(r"base_?url\W{1,6}(?:https?:)?[^\n]{0,40}(?:localhost|127\.0\.0\.1|0\.0\.0\.0)", re.IGNORECASE)
-_POST = compile_lazily(
-    r"\b(?:requests|httpx|session|client|aiohttp|axios|ses|http)\.post\b|\bcurl\b|\bfetch\(|\.post\(|urlopen|https?\.request"
-)
 
 
 class UseFinder:
@@ -59,23 +57,25 @@ class UseFinder:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._line = 1
-        self._facts: list[tuple[str, str]] = []
-        self._vendors: dict[str, str] = {}  # of clients
-        self._jobs: dict[str, str] = {}  # what a model is for in a framework
+        self._facts, self._vendors, self._jobs = load_table(plan)
         self._seen: dict[tuple[str, str], int] = {}  # kind and name of a fact -> the line where it was seen first
         self._words: dict[int, str] = {}  # facts of roles
         self._models: dict[tuple[str, str], tuple[int, str]] = {}  # model, vendor -> line, role of its key
-        self._is_local = self._posts = self._others = False
+        self._others = False
 
     def watch(self, windows: Iterator[ScannedWindow]) -> Iterator[ScannedWindow]:
         """Yield the windows of a content as they are; those with a sign of a call are looked at."""
-        is_suspect = False
+        is_suspect, is_json, before = False, False, b""
         for item in windows:
-            window, shared, _, hits = item
+            window, shared, is_last, hits = item
+            self._line += before.count(b"\n") - window.count(b"\n", 0, shared)
+            is_json = is_json if before else window[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"["))
             is_suspect = is_suspect or self._has_sign(window, hits)
             if is_suspect:
-                self._look_at(window.decode("utf-8", "replace"))
-            self._line += window.count(b"\n", shared)
+                found = {self._facts[index] for index in self._plan.fact_scanner.find_matches(window)}
+                if may_call(window, found, is_json=is_json, is_whole=is_last and not before):
+                    self._look_at(window.decode("utf-8", "replace"), has_blob=("blob", "") in found)
+            before = window
             yield item
 
     def _has_sign(self, window: bytes, hits: Hits | None) -> bool:
@@ -83,16 +83,16 @@ class UseFinder:
             return hits.has_use
         return bool(self._plan.use_scanner.find_matches(window))
 
-    def _look_at(self, text: str) -> None:
-        self._load_rows()
-        if text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
-            if '"cell_type"' in text:
-                text = _join_cells(text)
-            elif len(text) > _LARGEST_JSON and not _CODE.search(text):
-                return
-        text = _BLOB.sub(" ", text)
-        code = _COMMENT.sub("", _DOCSTRING.sub("", text))
-        data = code.encode()
+    def _look_at(self, text: str, *, has_blob: bool) -> None:
+        """Add the evidence in a window; `has_blob`: there is a long run of base64, which can hold any word."""
+        if text[:64].lstrip("\ufeff \t\r\n").startswith(("{", "[")) and '"cell_type"' in text:
+            text = _join_cells(text)
+        if has_blob:
+            text = _BLOB.sub(" ", text)
+        code = f"\n{text}"
+        if '"""' in code or "'''" in code:
+            code = _DOCSTRING.sub("\n", code)
+        data = _COMMENT.sub("\n", code).encode()
         for index, end in self._plan.fact_scanner.find_ends(data):
             kind, name = self._facts[index]
             if kind not in _SAID and (kind, name) not in self._seen:
@@ -104,17 +104,6 @@ class UseFinder:
             elif kind == "about":
                 self._seen.setdefault((kind, name), self._line)
         self._find_models(data, text)
-        self._posts |= bool(_POST.search(code))
-        self._is_local |= bool(_LOCAL.search(code))
-
-    def _load_rows(self) -> None:
-        if self._facts:
-            return
-        for kind, name, other in self._plan.load_use_rows():
-            if kind == "fact":
-                self._facts.append((name, other))
-            else:
-                (self._vendors if kind == "client" else self._jobs)[name] = other
 
     def _find_models(self, data: bytes, text: str) -> None:
         scanner = self._plan.catalogue.load_group("model").scanner
@@ -122,7 +111,7 @@ class UseFinder:
             if len(self._models) >= _MAX_MODELS:
                 break
             begin = start + (not data[start : start + 1].isalnum())
-            if not (found := _KEY.search(data[max(0, begin - _LOOKBACK) : begin])):
+            if (key := _find_key(data[max(0, begin - _LOOKBACK) : begin])) is None:
                 continue
             line = _NAME.match(data, begin)
             name = line[0].decode("utf-8", "replace") if line else ""
@@ -133,7 +122,6 @@ class UseFinder:
             if not self._plan.is_rival(vendor):
                 self._others = True
                 continue
-            key = (found["key"] or found["option"]).decode("utf-8", "replace").lower()
             role = next((role for role, words in _ROLE_KEYS if any(word in key for word in words)), "")
             known = self._models.get((name, vendor))
             if known is None or (role and not known[1]):
@@ -172,7 +160,8 @@ class UseFinder:
         asked = {
             name: line for (kind, name), line in self._seen.items() if kind == "call" and ("load", name) in self._seen
         }
-        hosts = {name: line for (kind, name), line in self._seen.items() if kind == "host"} if self._posts else {}
+        hosts = {name: line for (kind, name), line in self._seen.items() if kind == "host"}
+        hosts = hosts if ("posts", "") in self._seen else {}
         works = {
             name: line for (kind, name), line in self._seen.items() if kind == "set" and ("about", name) in self._seen
         }
@@ -196,13 +185,20 @@ class UseFinder:
                 certain = [name for name, is_true in facts.items() if is_true or (name == "setting" and role)]
                 named = dict.fromkeys([role, *roles] if role else roles)
                 uses[vendor] = Use(vendor, model, by_vendor[vendor], own, tuple(named), words, " ".join(certain), line)
-        if not uses and not self._others and not self._is_local:
+        if not uses and not self._others and ("local", "") not in self._seen:
             lines = [*asked.values(), *hosts.values()]
             for (name, vendor), line in zip(clients, lines, strict=True):
                 if vendor and self._plan.is_rival(vendor):
                     certain = [name for name, is_true in facts.items() if is_true]
                     uses.setdefault(vendor, Use(vendor, "", "", name, tuple(roles), words, " ".join(certain), line))
         return list(uses.values())
+
+
+@lru_cache(_KEPT)  # versions of a file ask for the same again and again
+def _find_key(before: bytes) -> str | None:
+    """Return the key or option that a model's name is the value of, given what comes before it; None if it is none."""
+    found = _KEY.search(before)
+    return (found["key"] or found["option"]).decode("utf-8", "replace").lower() if found else None
 
 
 def _add_use(result: Contents, use: Use, place: str, kind: str) -> None:
