@@ -48,6 +48,25 @@ def results(out: Path) -> dict[str, object]:
     }
 
 
+def list_parts(out: Path) -> list[str]:
+    """Return what is half written in the folder of an audit."""
+    return [name for _, folders, names in os.walk(out) for name in folders + names if "part" in name]
+
+
+@pytest.mark.parametrize("name", ["summary.json", "results.json", "units.parquet"])
+def test_what_a_killed_audit_left_half_written_is_gone_after_the_next(tmp_path: Path, name: str) -> None:
+    work = init(tmp_path / "repo")
+    work.commit("One", files={"a.md": "a\n"})
+    out = tmp_path / "out"
+    (out / name).mkdir(parents=True)  # nothing can be renamed onto a folder: the audit ends before it does
+    first = subprocess.run(command(work.path, out), check=False, capture_output=True, text=True)
+    assert first.returncode not in (0, 1, 3), first.stderr
+    assert list_parts(out)
+    (out / name).rmdir()
+    subprocess.run(command(work.path, out), check=True, capture_output=True)
+    assert not list_parts(out)
+
+
 def kill_repeatedly(folder: Path, out: Path, chance: random.Random, longest: float, *more: str) -> int:
     """Run an audit until it comes to its end, killed at random instants before; return how often it was killed."""
     kills = 0
@@ -80,6 +99,6 @@ def test_a_killed_audit_comes_to_the_same(tmp_path: Path) -> None:
         longest *= 1 if times else 0.9  # the machine has become faster since it was measured
         kills += times
         assert results(out) == undisturbed
-        assert not [name for _, _, names in os.walk(out) for name in names if "part" in name]
+        assert not list_parts(out)
         runs += 1
     assert kills >= KILLS

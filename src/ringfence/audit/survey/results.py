@@ -8,7 +8,6 @@ import json
 import os
 import re
 import shutil
-import tempfile
 from typing import TYPE_CHECKING
 
 from ... import __version__
@@ -96,12 +95,15 @@ class ResultFolder:
 
 
 def write_whole(path: str, data: bytes) -> None:
-    """Write a file under another name and rename it, so that nobody ever reads half of it."""
-    folder = os.path.dirname(path)
+    """Write a file under another name and rename it, so that nobody ever reads half of it.
+
+    The other name is always the same: what a killed run left there is written over by the next.
+    """
+    folder, name = os.path.split(path)
     os.makedirs(folder, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder, prefix=".part-", delete=False) as file:
+    part = os.path.join(folder, f".{name}.part")
+    with open(part, "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    os.chmod(file.name, 0o644)
-    os.replace(file.name, path)
+    os.replace(part, path)
