@@ -5,23 +5,22 @@ from __future__ import annotations
 import os
 from hashlib import blake2b
 
-from ..scan.ingredients.common_text import find_common
-from ..scan.ingredients.engine import fingerprint_texts
 from ..scan.ingredients.index import IndexWriter
-from ..scan.ingredients.keyed_hash import hash_values
 from ..scan.ingredients.pairs import SHORTEST_PROMPT, fingerprint_pair, fingerprint_prompt
 from ..scan.ingredients.scheme import CALLS
 from ..scan.ingredients.sessions.base import UnreadTranscriptError
 from ..scan.ingredients.sessions.calls import Call, read_calls
 from ..scan.ingredients.sources import Source
 from ..values import value
+from .recorded_texts import find_places, key_places
 from .recording import format_now
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from ..policy.plan import Plan
+    from .recorded_texts import Places
 
 _BATCH = 2000  # calls that are added at once
 _REPOSITORY = "calls"
@@ -79,33 +78,31 @@ def _add_calls(writer: IndexWriter, batch: dict[str, tuple[Call, str]], path: st
     if not batch:
         return 0
     now, name = format_now(), os.path.basename(path)
-    sources, texts, owners = [], [], []
-    for number, (call, vendor) in enumerate(batch.values()):
-        place = f"{name}, call {call.id}"
-        sources.append(Source(_REPOSITORY, call.id, place, vendor, call.model, call.model, vendor, "call", "", now))
-        for answer in call.answers:
-            texts.append(answer.encode("utf-8", "surrogatepass"))
-            owners.append(number)
-    asked = [prompt.encode("utf-8", "surrogatepass") for call, _ in batch.values() for prompt in call.prompts]
-    known = {
-        number for _, _, number, _, _ in fingerprint_texts(asked)
-    }  # what an answer repeats of a prompt isn't its own
-    first = {
-        number: (owners[text], line + 1)
-        for _, text, number, line, _ in reversed(fingerprint_texts(texts))
-        if number not in known
-    }
-    for number in find_common(list(first)):
-        del first[number]
+    sources = [
+        Source(_REPOSITORY, call.id, f"{name}, call {call.id}", vendor, call.model, call.model, vendor, "call", "", now)
+        for call, vendor in batch.values()
+    ]
+    places = _find_answers([call for call, _ in batch.values()])
     for number, (call, _) in enumerate(batch.values()):
-        for prompt in call.prompts[-1:]:
-            if len(prompt) >= SHORTEST_PROMPT:
-                pairs = [fingerprint_pair(prompt, answer) for answer in call.answers]
-                first |= dict.fromkeys((fingerprint_prompt(prompt), *pairs, CALLS), (number, 0))
-    keyed = hash_values(list(first), writer.key)
-    entries = [(one, *place) for one, place in zip(keyed, first.values(), strict=True)]
+        places |= dict.fromkeys(_fingerprint_question(call), (number, 0))
+    entries = key_places(places, writer.key)
     writer.add(sources, entries, [(_REPOSITORY, item) for item in batch], now)
     return len(entries)
+
+
+def _find_answers(calls: Sequence[Call]) -> Places:
+    """Return the call and line of each fingerprint of answers; what they repeat of a prompt isn't theirs."""
+    asked = find_places([prompt for call in calls for prompt in call.prompts])
+    owners = [number for number, call in enumerate(calls) for _ in call.answers]
+    places = find_places([answer for call in calls for answer in call.answers], asked)
+    return {number: (owners[text], line) for number, (text, line) in places.items()}
+
+
+def _fingerprint_question(call: Call) -> list[int]:
+    """Return the fingerprints of the last prompt of a call, alone and with each answer, if it is long enough."""
+    if not call.prompts or len(prompt := call.prompts[-1]) < SHORTEST_PROMPT:
+        return []
+    return [fingerprint_prompt(prompt), *(fingerprint_pair(prompt, answer) for answer in call.answers), CALLS]
 
 
 def _name_call(call: Call, key: bytes) -> str:

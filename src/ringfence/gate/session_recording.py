@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from hashlib import blake2b
 
 from ..git.objects import MissingObject
-from ..scan.ingredients.common_text import find_common
-from ..scan.ingredients.engine import fingerprint_texts
 from ..scan.ingredients.index import IndexWriter
-from ..scan.ingredients.keyed_hash import hash_values
 from ..scan.ingredients.sessions.agents import parse_transcript, read_transcript
 from ..scan.ingredients.sessions.base import UnreadTranscriptError
 from ..scan.ingredients.sources import Source
 from ..values import value
+from .recorded_texts import find_places, key_places
 from .recording import format_now
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ..git.objects import Object
     from ..policy.plan import Plan
     from ..repository import Repository
-    from ..scan.ingredients.sessions.base import Session, Write
+    from ..scan.ingredients.sessions.base import Session, Transcript, Write
 
 # Entire, 0.4: `<id[:2]>/<id[2:]>/N/full.jsonl` on an orphan branch, of which a clone has a remote's copy.
 _BRANCHES = ("refs/heads/entire/checkpoints/", "refs/remotes/*/entire/checkpoints/")
@@ -48,22 +47,12 @@ def record_sessions(plan: Plan, paths: Iterable[str], folder: str, key: bytes) -
     Raises:
         IncompleteError: The index can't be used.
     """
-    unread: list[tuple[str, str]] = []
-    known: dict[str, set[str]] = {}
-    transcripts = writes = fingerprints = 0
     with IndexWriter(folder, key) as writer:
+        recorder = _Recorder(writer, plan)
         for path in paths:
-            try:
-                vendor, product, sessions = read_transcript(path)
-            except UnreadTranscriptError as error:
-                unread.append((path, str(error)))
-                continue
-            transcripts += 1
-            for session in sessions:
-                new = _add_new_writes(writer, plan, known, (vendor, product), session, path)
-                writes += new[0]
-                fingerprints += new[1]
-    return SessionCounts(transcripts, writes, fingerprints, tuple(unread))
+            with recorder.noting_unread(path):
+                recorder.add(read_transcript(path), path)
+    return recorder.counts
 
 
 def record_checkpoints(repository: Repository, plan: Plan, name: str, folder: str, key: bytes) -> SessionCounts:
@@ -75,27 +64,77 @@ def record_checkpoints(repository: Repository, plan: Plan, name: str, folder: st
         IncompleteError: The index can't be used.
     """
     oids = _list_checkpoints(repository)
-    unread: list[tuple[str, str]] = []
-    known: dict[str, set[str]] = {}
-    transcripts = writes = fingerprints = 0
     if not oids:
         return SessionCounts(0, 0, 0, ())
     with IndexWriter(folder, key) as writer:
+        recorder = _Recorder(writer, plan, name)
         done = writer.table.list_done(name)
-        wanted = [oid for oid in oids if _CHECKPOINT + oid not in done]
-        for item in repository.objects.iter_objects(wanted):
-            try:
-                vendor, product, sessions = parse_transcript(_read_object(item))
-            except UnreadTranscriptError as error:
-                unread.append((oids[item.name], str(error)))
-                continue
-            transcripts += 1
-            for session in sessions:
-                noted = [(name, _CHECKPOINT + item.name)]
-                new = _add_new_writes(writer, plan, known, (vendor, product), session, oids[item.name], name, noted)
-                writes += new[0]
-                fingerprints += new[1]
-    return SessionCounts(transcripts, writes, fingerprints, tuple(unread))
+        for item in repository.objects.iter_objects([oid for oid in oids if _CHECKPOINT + oid not in done]):
+            with recorder.noting_unread(oids[item.name]):
+                recorder.add(parse_transcript(_read_object(item)), oids[item.name], [(name, _CHECKPOINT + item.name)])
+    return recorder.counts
+
+
+class _Recorder:
+    """Adds the writes of transcripts to an index, and counts them."""
+
+    def __init__(self, writer: IndexWriter, plan: Plan, repository: str = "") -> None:
+        """Begin; without a repository a source is called as the folder that the agent worked in."""
+        self._writer, self._plan, self._repository = writer, plan, repository
+        self._done: dict[str, set[str]] = {}  # writes that are recorded, by product
+        self._unread: list[tuple[str, str]] = []
+        self._transcripts = self._writes = self._fingerprints = 0
+
+    @property
+    def counts(self) -> SessionCounts:
+        """What was recorded so far."""
+        return SessionCounts(self._transcripts, self._writes, self._fingerprints, tuple(self._unread))
+
+    @contextlib.contextmanager
+    def noting_unread(self, path: str) -> Iterator[None]:
+        """Note the transcript at a path as unread where it can't be read."""
+        try:
+            yield
+        except UnreadTranscriptError as error:
+            self._unread.append((path, str(error)))
+
+    def add(self, transcript: Transcript, path: str, noted: Sequence[tuple[str, str]] = ()) -> None:
+        """Add the writes of a transcript that aren't recorded yet; `noted` is recorded as done with each session."""
+        vendor, product, sessions = transcript
+        self._transcripts += 1
+        for session in sessions:
+            new = self._find_new(product, session)
+            self._writes += len(new)
+            texts = find_places([write.text for write in new.values()])
+            entries = key_places(texts, self._writer.key)
+            sources = self._list_sources(vendor, product, session, list(new.values()), path)
+            self._fingerprints += len(entries)
+            if new or noted:
+                self._writer.add(sources, entries, [*((product, item) for item in new), *noted], format_now())
+
+    def _find_new(self, product: str, session: Session) -> dict[str, Write]:
+        if product not in self._done:
+            self._done[product] = self._writer.table.list_done(product)
+        done = self._done[product]
+        new = {item: one for one in session.writes if (item := _name_write(one, self._writer.key)) not in done}
+        done.update(new)
+        return new
+
+    def _list_sources(
+        self, vendor: str, product: str, session: Session, writes: list[Write], path: str
+    ) -> list[Source]:
+        """Return the source of each write."""
+        repository = self._repository or session.folder or product
+        name, now = session.id or os.path.basename(os.path.dirname(path)) or path, format_now()
+        sources = []
+        for write in writes:
+            place, owner = _make_relative(write.path, session.folder), self._find_owner(write.model)
+            sources.append(Source(repository, name, place, vendor, product, write.model, owner, "session", "", now))
+        return sources
+
+    def _find_owner(self, model: str) -> str:
+        """Return whose model it is; "" if it is unknown."""
+        return next((owner for _, owner in self._plan.catalogue.find_models(model.encode())), "")
 
 
 def _read_object(item: Object | MissingObject) -> bytes:
@@ -117,53 +156,6 @@ def _list_checkpoints(repository: Repository) -> dict[str, str]:
             if path.endswith(_TRANSCRIPT):
                 found[facts.split(b" ")[2].decode()] = os.fsdecode(path)
     return found
-
-
-def _add_new_writes(
-    writer: IndexWriter, plan: Plan, known: dict[str, set[str]], agent: tuple[str, str], session: Session, path: str,
-    name: str = "", noted: Sequence[tuple[str, str]] = (),
-) -> tuple[int, int]:  # fmt: skip
-    """Add the writes of a session that aren't recorded yet; return their number, and that of their fingerprints.
-
-    `known` are those that are recorded, by product.
-    """
-    if agent[1] not in known:
-        known[agent[1]] = writer.table.list_done(agent[1])
-    done = known[agent[1]]
-    new = {item: write for write in session.writes if (item := _name_write(write, writer.key)) not in done}
-    done.update(new)
-    return len(new), _add_writes(writer, plan, agent, session, new, path, name, noted)
-
-
-def _add_writes(
-    writer: IndexWriter, plan: Plan, agent: tuple[str, str], session: Session, new: dict[str, Write], path: str,
-    repository: str, noted: Sequence[tuple[str, str]],
-) -> int:  # fmt: skip
-    """Add the writes of a session to an index, one source for each; return the number of fingerprints."""
-    vendor, product = agent
-    writes = list(new.values())
-    if not writes:
-        if noted:
-            writer.add([], [], noted, format_now())
-        return 0
-    now, name = format_now(), session.id or os.path.basename(os.path.dirname(path)) or path
-    sources = [
-        Source(
-            repository or session.folder or product, name, _make_relative(write.path, session.folder), vendor, product,
-            write.model,
-            next((owner for _, owner in plan.catalogue.find_models(write.model.encode())), ""), "session", "", now,
-        )
-        for write in writes
-    ]  # fmt: skip
-    rows = fingerprint_texts([write.text.encode("utf-8", "surrogatepass") for write in writes])
-    first = {number: (owner, line + 1) for _, owner, number, line, _ in reversed(rows)}
-    for number in find_common(list(first)):
-        del first[number]
-    entries = [
-        (keyed, *place) for keyed, place in zip(hash_values(list(first), writer.key), first.values(), strict=True)
-    ]
-    writer.add(sources, entries, [*((product, item) for item in new), *noted], now)
-    return len(entries)
 
 
 def _name_write(write: Write, key: bytes) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ....values import value
 from . import json_agents, sqlite_agents
-from .base import Session, UnreadTranscriptError, get_path, iter_lines
+from .base import Session, Transcript, UnreadTranscriptError, get_path, iter_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,7 @@ _PI = Agent("earendil", "pi", json_agents.read_pi)
 _KIMI = Agent("moonshot", "Kimi", json_agents.read_kimi)
 
 
-def read_transcript(path: str) -> tuple[str, str, list[Session]]:
+def read_transcript(path: str) -> Transcript:
     """Return the vendor, the product, and the sessions of a transcript.
 
     Raises:
@@ -54,7 +54,7 @@ def read_transcript(path: str) -> tuple[str, str, list[Session]]:
     return parse_transcript(data)
 
 
-def parse_transcript(data: bytes) -> tuple[str, str, list[Session]]:
+def parse_transcript(data: bytes) -> Transcript:
     """Return the vendor, the product, and the sessions of a transcript that is no database.
 
     Raises:
@@ -66,7 +66,7 @@ def parse_transcript(data: bytes) -> tuple[str, str, list[Session]]:
     return agent.vendor, agent.product, [agent.read(data)]
 
 
-def _read_database(path: str) -> tuple[str, str, list[Session]]:
+def _read_database(path: str) -> Transcript:
     name = os.path.basename(path).lower()
     if "goose" in path.lower() or name == "sessions.db":
         return "block", "goose", sqlite_agents.read_goose(path)

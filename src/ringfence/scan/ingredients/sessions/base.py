@@ -47,6 +47,8 @@ class Session:
     writes: tuple[Write, ...]
 
 
+Transcript = tuple[str, str, list[Session]]  # the vendor, the product, and what a file of it holds
+
 # The arguments under which agents' tools take a text, and the file to write it to.
 _TEXTS = ("content", "file_text", "new_string", "new_str", "newString", "newText", "new_source", "after")
 _PATHS = ("file_path", "filePath", "path", "notebook_path", "absolute_path", "file", "filename")
