@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ..scan.use import read_use
 from ..values import replace
 
 TYPE_CHECKING = False
@@ -12,20 +13,23 @@ if TYPE_CHECKING:
 
 # Files about code: what stands in them is text, a list of prices, rows or somebody else's work.
 _TEXTS = re.compile(
-    r"\.(?:md|mdx|markdown|rst|adoc|txt|html?|css|scss|svg|csv|tsv|jsonl|ndjson|lock|log|po|pot|snap|map|pdf|xml|patch"
-    r"|diff|tex|bib)$"
-    r"|(?:^|/)(?:changelog|license|notice|readme)$"
-    r"|(?:package-lock|pnpm-lock|[\w.-]{0,60}(?:swagger|open-?api)[\w.-]{0,60})\.(?:json|ya?ml)$",
-    re.IGNORECASE,
+    r"""\.(?:md|mdx|markdown|rst|adoc|txt|html?|css|scss|svg|csv|tsv|jsonl|ndjson|lock|log|po|pot|snap|map|pdf|xml
+        |patch|diff|tex|bib)$
+    |(?:^|/)(?:changelog|license|notice|readme)$
+    |(?:package-lock|pnpm-lock|[\w.-]{0,60}(?:swagger|open-?api)[\w.-]{0,60})\.(?:json|ya?ml)$""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _TESTS = re.compile(
-    r"(?:^|/)(?:node_modules|vendor|third_party|site-packages|cassettes|__snapshots__|locales?|i18n|tests?|testing|testdata|__tests__|spec|fixtures?|mocks?|docs?|documentation|examples?|samples?|cookbooks?|tutorials?|demos?|notebooks?/examples)(?:/|$)"
-    r"|(?:^|/)(?:test_[^/]*|conftest)\.py$|[._-](?:test|spec|example)s?\.[a-z]{1,4}$|_test\.(?:go|py|rs)$",
-    re.IGNORECASE,
+    r"""(?:^|/)(?:node_modules|vendor|third_party|site-packages|cassettes|__snapshots__|locales?|i18n|tests?|testing
+        |testdata|__tests__|spec|fixtures?|mocks?|docs?|documentation|examples?|samples?|cookbooks?|tutorials?|demos?
+        |notebooks?/examples)(?:/|$)
+    |(?:^|/)(?:test_[^/]*|conftest)\.py$|[._-](?:test|spec|example)s?\.[a-z]{1,4}$|_test\.(?:go|py|rs)$""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _CLIENTS = re.compile(
-    r"(?:^|/)(?:openai|anthropic|google/genai|generativeai|mistralai|cohere|groq|litellm|dashscope|zhipuai)/[^\n]*\.\w+$",
-    re.IGNORECASE,
+    r"""(?:^|/)(?:openai|anthropic|google/genai|generativeai|mistralai|cohere|groq|litellm|dashscope|zhipuai)
+        /[^\n]*\.\w+$""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _SETTINGS = re.compile(
     r"\.(?:ya?ml|toml|json|sh|bash|ini|cfg|conf|env|mk|hcl|jsonnet)$|(?:^|/)Makefile$", re.IGNORECASE
@@ -36,11 +40,12 @@ _ROLES = {
     "judge": re.compile(r"judge|grader|critique|pairwise|gpt\w{0,9}(?:eval|review|score)", re.IGNORECASE),
     "labeller": re.compile(r"annotat|label(?!_?map)|preference", re.IGNORECASE),
     "generator": re.compile(
-        r"synth|(?:self|evol|code)[-_]?instruct|instruct\w{0,6}[-_]?(?:gen|data|tun)|generate_instruct|evol[-_v]|augment|generate_\w*data|data_?gen|self[-_]?chat|(?:^|/)collect\w*\.\w+$|paraphras|gen_(?:data|answer|qa)",
-        re.IGNORECASE,
+        r"""synth|(?:self|evol|code)[-_]?instruct|instruct\w{0,6}[-_]?(?:gen|data|tun)|generate_instruct|evol[-_v]
+        |augment|generate_\w*data|data_?gen|self[-_]?chat|(?:^|/)collect\w*\.\w+$|paraphras|gen_(?:data|answer|qa)""",
+        re.IGNORECASE | re.VERBOSE,
     ),
 }
-_CERTAIN_WORDS = 2  # different words that say what a model is for; its path counts twice
+_ENOUGH_WORDS = 2  # different words that say what a model is for; its path counts twice
 _CERTAIN = "Code or settings call a rival's model, and what it answers becomes a label or a row."
 _PAST = "Code asks a rival's models by ways that its terms close: automated extraction."
 _MAYBE_PAST = "Code has what automated extraction uses; whether a rival's models are asked by it isn't certain."
@@ -54,23 +59,17 @@ def build_use_marker(marker: Marker, path: bytes) -> Marker | None:
         return None
     if marker.kind == "extraction":
         return _build_extraction_marker(marker, is_aside=bool(_TESTS.search(name)))
-    client, facts, named, count = marker.why.split("\t")
-    roles = named.split()
-    by_path = [role for role, words in _ROLES.items() if words.search(name)]
-    roles += [role for role in by_path if role not in roles]
-    if _JSON.search(name) and "setting" not in facts:
+    client, facts, roles, words = read_use(marker.why)
+    if "setting" not in facts and _JSON.search(name):
         return None
-    words = int(count) + 2 * len(by_path)
-    is_called, is_kept, is_setting = "called" in facts, "kept" in facts, "setting" in facts
-    is_certain = is_called and (
-        (is_kept and words >= _CERTAIN_WORDS) or (bool(by_path) and int(count) >= _CERTAIN_WORDS)
+    by_path = [role for role, named in _ROLES.items() if named.search(name)]
+    roles = list(dict.fromkeys([*roles, *by_path]))
+    is_setting = "setting" in facts and ("called" in facts or bool(client or by_path or _SETTINGS.search(name)))
+    is_certain = (is_setting and bool(roles)) or _become_rows(
+        facts, words, is_named=bool(marker.product), is_in_path=bool(by_path)
     )
-    is_certain |= is_setting and bool(roles) and (is_called or bool(client or by_path or _SETTINGS.search(name)))
-    is_certain |= bool(marker.product) and is_kept and is_called and bool(words)
-    is_certain |= bool(marker.product) and is_kept and (words > _CERTAIN_WORDS or bool(by_path))
-    is_hint = is_called or is_setting
     is_aside = bool(_TESTS.search(name) or _CLIENTS.search(name))
-    if not is_certain and (is_aside or not is_hint):
+    if not is_certain and (is_aside or facts.isdisjoint(("called", "setting"))):
         return None
     is_certain = is_certain and not is_aside
     role = roles[0] if roles else "model"
@@ -84,10 +83,28 @@ def build_use_marker(marker: Marker, path: bytes) -> Marker | None:
     )
 
 
+def _become_rows(facts: frozenset[str], words: int, *, is_named: bool, is_in_path: bool) -> bool:
+    """Return whether what a model answers becomes labels or rows.
+
+    Args:
+        facts: What is certain of the file.
+        words: How many different words of the file say what the model is for.
+        is_named: The model is named.
+        is_in_path: The path says what it is for.
+    """
+    if "called" in facts and is_in_path and words >= _ENOUGH_WORDS:
+        return True
+    if "kept" not in facts:
+        return False
+    if "called" in facts and (is_in_path or words >= (1 if is_named else _ENOUGH_WORDS)):
+        return True
+    return is_named and (is_in_path or words > _ENOUGH_WORDS)
+
+
 def _build_extraction_marker(marker: Marker, *, is_aside: bool) -> Marker:
     """Return the marker for asking a rival's models past its clients and limits."""
-    ways = marker.why.split("\t")[1].split()
-    is_certain = not is_aside and (not {"private", "package"}.isdisjoint(ways) or len(ways) > 1)
+    _, ways, _, _ = read_use(marker.why)
+    is_certain = not is_aside and (len(ways) > 1 or not ways.isdisjoint(("private", "package")))
     return replace(
         marker,
         id="rival-extraction",
