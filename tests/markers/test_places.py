@@ -19,7 +19,7 @@ import pytest
 
 from ringfence.policy.plan import Plan
 from ringfence.scan import contents, matches, text
-from ringfence.sources.files import File
+from ringfence.sources.file_store import File
 
 from .test_evasion import SPELLINGS, Case, Mutator, cases
 

@@ -5,51 +5,18 @@ from __future__ import annotations
 import os
 
 from ..errors import UsageError
-from ..git.objects import OVERLAP, WINDOW, MissingObject
+from ..git.objects import WINDOW
 from ..model import Change
+from .file_store import File, FileStore
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import IO
 
-    from ..git.objects import Object
-
 
 STDIN = "-"
 _OPENING = 64 << 10  # bytes that are read in the time that opening a file takes
-
-
-class File:
-    """A file with the interface of `git.objects.Object`; `name` is the path as given, `path` where it is read."""
-
-    type = "blob"
-
-    def __init__(self, name: str, path: str = "") -> None:
-        self.name = self.oid = name
-        self.path = path or name
-        self.size = os.path.getsize(self.path)
-
-    def iter_windows(self) -> Iterator[tuple[int, bytes]]:
-        """Yield (offset, bytes) windows of the file; each repeats the last `OVERLAP` bytes of the previous one."""
-        with open(self.path, "rb") as file:
-            offset, data = 0, file.read(WINDOW)
-            while True:
-                yield offset, data
-                overlap = data[-OVERLAP:]
-                block = file.read(WINDOW)
-                if not block:
-                    return
-                offset += len(data) - len(overlap)
-                data = overlap + block
-
-    def read(self) -> bytes:
-        """Return the whole content."""
-        with open(self.path, "rb") as file:
-            return file.read()
-
-    def skip_rest(self) -> None:
-        """Do nothing: no stream has to be advanced."""
 
 
 def _buffer_stdin() -> IO[bytes]:
@@ -64,10 +31,8 @@ def _buffer_stdin() -> IO[bytes]:
     return file
 
 
-class Files:
-    """Files with the interface of `git.objects.Objects`; names are paths, and `-` is standard input."""
-
-    clean_cache = None
+class Files(FileStore):
+    """Files by their paths; `-` is standard input."""
 
     def __init__(self, paths: Iterable[str] = ()) -> None:
         """Copy standard input if it is one of the paths, since worker processes can't read ours."""
@@ -80,21 +45,9 @@ class Files:
         except OSError:
             return _OPENING
 
-    def reopen(self) -> Files:
-        """Return the same object; files need no process of their own."""
-        return self
-
-    def name_beside(self, commit: str, path: bytes, oid: str, relative: str) -> str:  # noqa: ARG002 - as for objects
-        """Return "": a file beside another is judged only if it is named too."""
-        return ""
-
-    def iter_objects(self, names: Iterable[str]) -> Iterator[Object | MissingObject]:
-        """Yield every file in order; one that can't be read is yielded as a `MissingObject`."""
-        for name in names:
-            try:
-                yield File(name, self._resolve_path(name))  # type: ignore[misc]  # it reads like an Object
-            except OSError as error:
-                yield MissingObject(name, error.strerror or "unreadable")
+    def open_file(self, name: str) -> File:
+        """Return a file."""
+        return File(name, self._resolve_path(name))
 
     def _resolve_path(self, name: str) -> str:
         return self._input.name if self._input and name == STDIN else name

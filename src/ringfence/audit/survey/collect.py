@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ...excerpts import format_path
 from .listing import group_shards
-from .model import DATA, LISTING, REPOSITORY, Work
+from .model import DATA, LISTING, REPOSITORY, Work, build_error_row
 from .pages.write import Pages
 from .results import FINDING, UNREAD, ResultFolder
 from .summary import Summary
@@ -185,7 +185,7 @@ def _describe_failure(outcome: Outcome) -> Row:
     shards = outcome.work.shards
     path = shards[0].path if len(shards) == 1 else ""
     reason = f"{len(shards)} files from {shards[0].path} on: {outcome.error}" if len(shards) > 1 else outcome.error
-    return {"path": path, "reason": reason, "is_error": True, "action": "block", "tag": "", "commit": "", "extra": ""}
+    return build_error_row(path, reason)
 
 
 def _add_counts(total: Row, about: Row) -> None:

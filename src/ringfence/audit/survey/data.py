@@ -9,14 +9,14 @@ import time
 from typing import TYPE_CHECKING
 
 from ...check.check import check_changes
-from ...git.objects import SMALL, MissingObject, SmallObject
+from ...git.objects import SMALL, SmallObject
 from ...model import Change
-from ...sources.files import File
-from .model import AuditError
+from ...sources.file_store import File, FileStore
+from .model import AuditError, build_error_row
 from .results import UNREAD, build_name, encode_result
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from ...git.objects import Object
     from .judge import Plans
@@ -45,7 +45,7 @@ def judge_shards(work: Work, settings: Settings, plans: Plans) -> tuple[str, byt
     verdict = check_changes(changes, plan, store)  # type: ignore[arg-type]  # it has the methods that are used
     rows = [_flag_damage(kind, row) for kind, row in iter_rows(verdict, {})]
     tag, damaged = verdict.tags[0] if verdict.tags else "", {row["path"] for kind, row in rows if kind == UNREAD}
-    rows += [(UNREAD, _build_damage(path, _CUT_TAR, tag)) for path in sorted(store.cut - damaged)]
+    rows += [(UNREAD, build_error_row(path, _CUT_TAR, tag)) for path in sorted(store.cut - damaged)]
     about = build_about(verdict, is_tagged=is_tagged, state=state, began=began)
     about["shards"] = [(shard.path, shard.state) for shard in work.shards]
     return name, encode_result(about, rows)
@@ -60,14 +60,8 @@ def _flag_damage(kind: str, row: Row) -> tuple[str, Row]:
     return (kind, row | {"is_error": bool(_DAMAGED.match(row["reason"]))}) if kind == UNREAD else (kind, row)
 
 
-def _build_damage(path: str, reason: str, tag: str) -> Row:
-    return {"commit": "", "path": path, "reason": reason, "action": "block", "tag": tag, "extra": "", "is_error": True}
-
-
-class _ShardStore:
-    """Shards with the interface of `git.objects.Objects`; names are paths below the unit."""
-
-    clean_cache = None
+class _ShardStore(FileStore):
+    """Shards by their paths below the unit."""
 
     def __init__(self, work: Work, folder: str) -> None:
         self._place, self._folder = work.unit.place, folder
@@ -79,34 +73,25 @@ class _ShardStore:
         """Return the bytes of a shard."""
         return self._shards[name].size
 
-    def reopen(self) -> _ShardStore:
-        """Return the same object."""
-        return self
-
-    def name_beside(self, commit: str, path: bytes, oid: str, relative: str) -> str:  # noqa: ARG002 - as for objects
-        """Return "": each file stands for itself."""
-        return ""
-
-    def iter_objects(self, names: Iterable[str]) -> Iterator[Object | MissingObject]:
-        """Yield every shard in order; one that can't be read is yielded as a `MissingObject`."""
-        for name in names:
-            try:
-                yield self._open(self._shards[name])
-            except OSError as error:
-                yield MissingObject(name, f"damaged ({error.strerror or 'unreadable'})")
-            except AuditError as error:
-                yield MissingObject(name, f"damaged ({error})")
-
-    def _open(self, shard: Shard) -> Object:
+    def open_file(self, name: str) -> File | Object:
+        """Return a shard."""
+        shard = self._shards[name]
         if shard.state.startswith(_FAULT):
-            raise AuditError(shard.state.removeprefix(_FAULT))
-        path = self._locate(shard)
-        file = File(shard.path, path)
+            raise OSError(0, shard.state.removeprefix(_FAULT))
+        try:
+            path = self._locate(shard)
+        except AuditError as error:
+            raise OSError(0, str(error)) from None
+        file = File(name, path)
         if _is_cut_tar(path):
-            self.cut.add(shard.path)
+            self.cut.add(name)
         if path == self._fetched and shard.size <= SMALL:  # read again behind others, when its copy is gone
-            return SmallObject(shard.path, shard.path, "blob", file.read())
-        return file  # type: ignore[return-value]  # it reads like an Object
+            return SmallObject(name, name, "blob", file.read())
+        return file
+
+    def describe_error(self, error: OSError) -> str:
+        """Return that a shard is damaged, and why."""
+        return f"damaged ({super().describe_error(error)})"
 
     def _locate(self, shard: Shard) -> str:
         """Return where a shard can be read; one of an address is fetched, in place of the one before."""

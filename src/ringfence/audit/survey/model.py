@@ -103,3 +103,8 @@ class Outcome:
     data: bytes = b""
     error: str = ""
     seconds: float = field(default=0.0, compare=False)
+
+
+def build_error_row(path: str, reason: str, tag: str = "") -> Row:
+    """Return the row of what is missing of a unit: a path, "" for all of it, and why."""
+    return {"commit": "", "path": path, "reason": reason, "action": "block", "tag": tag, "extra": "", "is_error": True}
