@@ -35,7 +35,6 @@ def read_vendors(inputs: Inputs) -> dict[str, VendorFile]:
     return parse_vendors(read_shipped_files(), read_own_files(inputs))
 
 
-@lru_cache(maxsize=4)  # a server's policies are compiled one after the other, from the same files
 def parse_vendors(shipped: Files, added: Files = ()) -> dict[str, VendorFile]:
     """Parse vendor files into a dictionary by vendor id, which no caller changes.
 
@@ -44,6 +43,11 @@ def parse_vendors(shipped: Files, added: Files = ()) -> dict[str, VendorFile]:
     Raises:
         PolicyError: A file is invalid, or an id occurs twice; the message has one line for each mistake in each file.
     """
+    return _parse_vendors(shipped, added)
+
+
+@lru_cache(maxsize=4)  # a server's policies are compiled one after the other, from the same files
+def _parse_vendors(shipped: Files, added: Files) -> dict[str, VendorFile]:
     vendors: dict[str, VendorFile] = {}
     mistakes: list[str] = []
     for path, data in (*shipped, *added):
