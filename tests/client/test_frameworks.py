@@ -78,6 +78,7 @@ def staged(work: Work, name: str, content: str) -> None:
     work.did("add", name)
 
 
+@pytest.mark.long
 def test_every_stage_refuses_what_is_its_business_and_lets_the_rest_through(plain: Work, by: Setup) -> None:
     work = by(plain)
     staged(work, "rows.txt", "a row\n")

@@ -87,7 +87,7 @@ def branches(clone: Work, count: int, marked: int = 5) -> list[str]:
     return names
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_fifty_pushes_at_once_are_all_recorded_in_one_chain(clone: Work, server: Work, book: Path) -> None:
     names = branches(clone, 50)
     running = [
@@ -122,7 +122,7 @@ def test_killed_at_any_instant_no_ref_moves_without_its_record(
     assert server.git("fsck", "--connectivity-only")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_fifty_pushes_at_once_are_taken_or_put_aside(clone: Work, aside: Work, book: Path) -> None:
     running = [
         subprocess.Popen(["git", "push", "-q", "origin", name], cwd=clone.path, stderr=subprocess.DEVNULL)

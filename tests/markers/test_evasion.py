@@ -325,8 +325,9 @@ CONTAINERS: dict[str, Callable[[bytes], bytes]] = {
 }  # fmt: skip
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("container", CONTAINERS)
+@pytest.mark.parametrize(
+    "container", ["JSONL", *(pytest.param(name, marks=pytest.mark.long) for name in CONTAINERS if name != "JSONL")]
+)
 @pytest.mark.parametrize("spelling", [*SPELLINGS, *ENCODINGS], ids=lambda spelling: spelling.name)
 def test_definitive_and_strong_markers_are_found_whatever_holds_them(
     spelling: Mutator, container: str, plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

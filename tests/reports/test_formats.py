@@ -27,6 +27,7 @@ from tools import tool
 
 SCHEMAS = Path(__file__).parent / "schemas"
 SMALL = [name for name in CASES if name != "many"]
+ALL = [*SMALL, pytest.param("many", marks=pytest.mark.long)]
 
 
 @cache
@@ -40,7 +41,7 @@ def valid(name: str, instance: Any) -> None:
     assert error is None, error
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", ALL)
 @pytest.mark.parametrize("name", ["gitlab-codequality", "gitlab-sast"])
 def test_gitlabs_reports_keep_to_their_schema(name: str, case: str) -> None:
     valid(name, json.loads(rendered(name, case)))
@@ -54,7 +55,7 @@ def test_every_line_for_reviewdog_is_a_diagnostic(case: str) -> None:
         valid("rdjsonl", json.loads(line))
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", ALL)
 def test_junit_keeps_to_its_schema_and_counts_right(case: str) -> None:
     root = ET.fromstring(rendered("junit", case))
     suite = root[0]
@@ -65,7 +66,7 @@ def test_junit_keeps_to_its_schema_and_counts_right(case: str) -> None:
         xmlschema.validate(rendered("junit", case), str(SCHEMAS / "junit.xsd"))
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", ALL)
 def test_json_keeps_to_its_schema(case: str) -> None:
     schema = json.loads((Path(__file__).parents[2] / "docs/report.schema.json").read_text("utf-8"))
     report, lines = json.loads(rendered("json", case)), rendered("jsonl", case).splitlines()

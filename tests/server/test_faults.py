@@ -126,7 +126,7 @@ def test_a_fault_refuses_even_what_is_clean(
         assert refs(server) == before
 
 
-@pytest.mark.parametrize("megabytes", [8, 32, 56, 256])
+@pytest.mark.parametrize("megabytes", [32, *(pytest.param(size, marks=pytest.mark.long) for size in (8, 56, 256))])
 def test_too_little_memory_lets_nothing_through(clone: Work, server: Work, compiled: Path, megabytes: int) -> None:
     """Under each memory limit the push is refused, whether Python can't start or a verdict is reached."""
     clone.commit(f"Second\n\n{TRAILER}", files={f"f{number}.txt": f"{number}\n" for number in range(100)})
@@ -170,7 +170,7 @@ def test_a_fault_on_a_full_disk_refuses(clone: Work, server: Work) -> None:
     assert spoken(said) == ["ringfence: a fault of ringfence's own.", "  No log could be written.", NO_FINDING]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_broken_cache_lets_nothing_through(clone: Work, server: Work, compiled: Path) -> None:
     """Cache files full of random bytes are discarded and made again, and the mark is found."""
     for path in (compiled / "ringfence").iterdir():

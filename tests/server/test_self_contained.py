@@ -15,7 +15,7 @@ from conftest import TRAILER, Work, cloned
 from server.conftest import refs
 from server.drivers import put
 
-pytestmark = [pytest.mark.slow, pytest.mark.needs("busybox", *(() if os.getuid() == 0 else ("user-namespaces",)))]
+pytestmark = [pytest.mark.long, pytest.mark.needs("busybox", *(() if os.getuid() == 0 else ("user-namespaces",)))]
 
 RECIPE = Path(__file__).parents[2] / "docs/servers/self-contained.sh"
 CHROOT = " ".join(
@@ -71,7 +71,6 @@ def github(root: Path, tmp_path: Path) -> Work:
     return work
 
 
-@pytest.mark.long
 def test_a_push_is_judged_within_five_seconds_and_nothing_but_the_folder(github: Work, root: Path) -> None:
     """The standalone folder works in a chroot that has no other Python, within the five seconds that GitHub allows."""
     times = []
@@ -90,7 +89,6 @@ def test_a_push_is_judged_within_five_seconds_and_nothing_but_the_folder(github:
     assert refs(Work(root / "data/evals.git")) == before
 
 
-@pytest.mark.long
 @pytest.mark.needs("root")
 def test_another_user_believes_what_root_has_sealed(github: Work, root: Path) -> None:
     """The server's own user, who can't write to the folder, uses the policy that root compiled there."""
