@@ -217,6 +217,17 @@ def test_the_prefilter_sees_every_use(shelf: Work) -> None:
         assert plan.use_scanner.find_matches(text.encode()), name
 
 
+@pytest.mark.parametrize(("lines", "is_found"), [(10, True), (5_000, False)], ids=["settings", "recorded answers"])
+@pytest.mark.parametrize("line", ["---", "version: 2"])
+def test_yaml_is_settings_up_to_a_size(line: str, lines: int, *, is_found: bool) -> None:
+    plan = load_plan(Inputs(tags=(("training-pipeline", "test"),)))
+    text = f"{line}\njudge_model: gpt-4o\n" + "".join(f"task_{number}: plain\n" for number in range(lines))
+    finder, result = UseFinder(plan), Contents()
+    list(finder.watch(iter([(text.encode(), 0, True, None)])))
+    finder.add_uses(result, "")
+    assert bool(result.matches) == is_found
+
+
 @pytest.mark.parametrize(
     "comment", ["", '"""Docs."""\n', "# judge: x\n", "a" * 300 + "\n"], ids=["", "docs", "comment", "blob"]
 )

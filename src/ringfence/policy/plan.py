@@ -44,7 +44,7 @@ class Plan:
         prefilters, layouts: Scanners by kind, and what their expressions are for; `scan/prefilter.py` keeps them here.
         has_index: Whether recorded output is looked up in an index of ingredients.
         lookup: The open index of ingredients that `scan/ingredients/open_index.py` keeps here.
-        use_table: What the expressions of facts show, which `scan/uses.py` keeps here.
+        use_table, model_owners: What the expressions of facts show, and whose models are, as `scan/uses.py` found out.
         is_early_help: A client hook judges, which may leave to the server what takes long.
         own_stores: Returns the folders in which the repository keeps the content of its pointers, by their kind.
         ruleset: The name of this policy and catalogue together in reports: same name, same verdicts.
@@ -76,6 +76,7 @@ class Plan:
         self.has_index = any(key == "index" for key, _ in rows.get("ingredients", []))
         self.lookup: Any = None
         self.use_table: Any = None
+        self.model_owners: dict[bytes, str] = {}
         self.is_early_help = False
         self.ruleset, self.edition, self.organisation, self.contact, days = (
             rows.get(key, [[""]])[-1][0] for key in ("ruleset", "edition", "organisation", "contact", "days")

@@ -42,11 +42,11 @@ class Evidence:
         self.has_others = False
 
     def add_model(self, model: str, vendor: str, key: str, line: int) -> None:
-        """Add a rival's model that is the value of a key."""
+        """Add a rival's model that is the value of a key, and the line in which it was named first."""
         role = next((role for role, words in _ROLE_KEYS.items() if any(word in key for word in words)), "")
         known = self.models.get((model, vendor))
         if known is None or (role and not known[1]):
-            self.models[model, vendor] = known[0] if known else line, role
+            self.models[model, vendor] = line, role
 
     def list_uses(self) -> list[Use]:
         """Return the uses that the evidence adds up to, one for each vendor."""

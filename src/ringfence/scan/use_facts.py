@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     Table = tuple[list[tuple[str, str]], dict[str, str], dict[str, str]]
 
 _PARTNERS = {"load": ("call",), "about": ("set",)}  # which facts of one client or framework are needed together
-_LARGEST_JSON = 64 << 10  # bytes of settings; what is larger is rows
+_LARGEST_SETTINGS = 64 << 10  # bytes; what is larger is rows or recorded answers
 
 
 def load_table(plan: Plan) -> Table:
@@ -29,7 +29,7 @@ def load_table(plan: Plan) -> Table:
     return table
 
 
-def may_call(window: bytes, found: set[tuple[str, str]], *, is_json: bool, is_whole: bool) -> bool:
+def may_call(window: bytes, found: set[tuple[str, str]], *, is_data: bool, is_whole: bool) -> bool:
     """Return whether a window may come to anything, by the facts in its bytes; most files only name a model.
 
     Comments aren't left out here, so that this says yes too often, and no only where it is sure.
@@ -37,12 +37,12 @@ def may_call(window: bytes, found: set[tuple[str, str]], *, is_json: bool, is_wh
     Args:
         window: The window.
         found: The facts in it, as (kind, name).
-        is_json: Its content begins as JSON does.
+        is_data: Its content begins as JSON or YAML does.
         is_whole: There are no other windows, which could have the rest of the evidence.
     """
     if b'"cell_type"' in window:
         return True  # a notebook's code is escaped
-    if is_json and len(window) > _LARGEST_JSON and ("code", "") not in found:
+    if is_data and len(window) > _LARGEST_SETTINGS and ("code", "") not in found:
         return False  # rows
     kinds = {kind for kind, _ in found}
     return (

@@ -40,7 +40,8 @@ _KEY = compile_lazily(
     rb"[\"']?(?:[\w.-]{1,30}[/:]){0,3}$",
     re.IGNORECASE,
 )
-_KEPT = 1 << 14  # answers of `_find_key`
+_DATA = compile_lazily(rb"(?:\xef\xbb\xbf)?\s{0,64}(?:[\[{]|---\s|[\w.-]{1,64}:\s)")  # JSON or YAML
+_KEPT = 1 << 14  # answers of `_find_key`, and names of models: versions of a file have the same again and again
 _LOOKBACK = 120  # bytes before a model's name in which its key stands
 _SAID = ("role", "about")  # kinds of facts that count in comments and in texts of a prompt, too
 _NAME = compile_lazily(rb"[\w./:@-]{1,80}")
@@ -58,15 +59,15 @@ class UseFinder:
 
     def watch(self, windows: Iterator[ScannedWindow]) -> Iterator[ScannedWindow]:
         """Yield the windows of a content as they are; those with a sign of a call are looked at."""
-        is_suspect, is_json, before = False, False, b""
+        is_suspect, is_data, before = False, False, b""
         for item in windows:
             window, shared, is_last, hits = item
             self._line += before.count(b"\n") - window.count(b"\n", 0, shared)
-            is_json = is_json if before else window[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"["))
+            is_data = is_data if before else bool(_DATA.match(window))
             is_suspect = is_suspect or self._has_sign(window, hits)
             if is_suspect:
                 found = {self._facts[index] for index in self._plan.fact_scanner.find_matches(window)}
-                if may_call(window, found, is_json=is_json, is_whole=is_last and not before):
+                if may_call(window, found, is_data=is_data, is_whole=is_last and not before):
                     self._look_at(window.decode("utf-8", "replace"), has_blob=("blob", "") in found)
             before = window
             yield item
@@ -106,18 +107,34 @@ class UseFinder:
     def _note_models(self, data: bytes, text: str) -> None:
         """Note the models that are values of a key."""
         scanner = self._plan.catalogue.load_group("model").scanner
+        noted: set[tuple[bytes, str]] = set()
         for _, start, end in scanner.locate_matches(data) if scanner else ():
             if len(self._evidence.models) >= _MAX_MODELS:
                 break
             begin = start + (not data[start : start + 1].isalnum())
-            if (key := _find_key(data[max(0, begin - _LOOKBACK) : begin])) is None:
+            key, name = _find_key(data[max(0, begin - _LOOKBACK) : begin]), _NAME.match(data, begin)
+            if key is None or name is None or (name[0], key) in noted:
                 continue
-            name, named = _NAME.match(data, begin), self._plan.catalogue.find_models(data[begin:end])
-            if name and named and self._plan.is_rival(vendor := named[0][1]):
-                line = self._find_line(text, name[0])
-                self._evidence.add_model(name[0].decode("utf-8", "replace"), vendor, key, line)
-            elif name and named:
-                self._evidence.has_others = True
+            noted.add((name[0], key))
+            self._note_model(name[0], self._find_owner(data[begin:end]), key, text)
+
+    def _note_model(self, name: bytes, vendor: str, key: str, text: str) -> None:
+        if vendor and self._plan.is_rival(vendor):
+            model = name.decode("utf-8", "replace")
+            known = self._evidence.models.get((model, vendor))
+            self._evidence.add_model(model, vendor, key, known[0] if known else self._find_line(text, name))
+        elif vendor:
+            self._evidence.has_others = True
+
+    def _find_owner(self, name: bytes) -> str:
+        """Return whose model it is; "" for nobody's."""
+        owners = self._plan.model_owners
+        if name not in owners:
+            if len(owners) >= _KEPT:
+                owners.clear()
+            named = self._plan.catalogue.find_models(name)
+            owners[name] = named[0][1] if named else ""
+        return owners[name]
 
     def _find_line(self, text: str, found: bytes) -> int:
         """Return the line in which the last line of what was found stands."""
@@ -132,7 +149,7 @@ class UseFinder:
             _add_use(result, use, place, "extraction")
 
 
-@lru_cache(_KEPT)  # versions of a file ask for the same again and again
+@lru_cache(_KEPT)
 def _find_key(before: bytes) -> str | None:
     """Return the key or option that a model's name is the value of, given what comes before it; None if it is none."""
     found = _KEY.search(before)
