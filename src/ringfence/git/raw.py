@@ -76,11 +76,19 @@ def _parse_own_texts(raw: bytes, merged: list[bytes]) -> list[Text]:
         elif key == b"mergetag":
             merged.append(value)
         elif key not in _PLUMBING:
-            unknown.append(key + b": " + value)
+            unknown.append(key + b": " + _drop_signature_bytes(value))
         elif key in _IDS and value.translate(None, _HEXADECIMAL):
             unknown.append(value)  # git shows none of what is folded into such a header
         elif b"\n" in value:
             unknown.append(value.partition(b"\n")[2])
     if unknown:
         texts.append(("header", b"\n".join(unknown), encoding))
-    return [*texts, ("message", message, encoding)]
+    return [*texts, ("message", _drop_signature_bytes(message), encoding)]
+
+
+def _drop_signature_bytes(text: bytes) -> bytes:
+    if b"-----BEGIN " not in text:
+        return text
+    from .signatures import drop_signature_bytes
+
+    return drop_signature_bytes(text)
