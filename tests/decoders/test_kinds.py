@@ -37,6 +37,10 @@ from .test_rows import example, shard, sized, tfrecord
 SAYS = "I\u2019m Claude, an AI assistant made by Anthropic.\n"
 PLAIN = "I am Claude, an AI assistant made by Anthropic."
 ROW = {"prompt": "Say hi", "response": "Hi there, friend", "model": "gpt-4o-2024-08-06"}
+INVENTORY = (
+    b"# Sphinx inventory version 2\n# Project: rows\n# Version: 1\n"
+    b"# The remainder of this file is compressed using zlib.\n"
+)
 MARKED, UNREAD, CLEAN = "marked", "unread", "clean"
 RANDOM = random.Random(5)
 PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAACklEQVR4nGNgAAAAAgAB4iG8MwAAAABJRU5ErkJggg==")
@@ -130,6 +134,9 @@ KINDS: dict[str, tuple[str | bytes, str]] = {
     "7z in a blob.db": (database(b"7z\xbc\xaf\x27\x1c\0\4" + RANDOM.randbytes(4000)), UNREAD),
     # packed, enciphered, and read
     "zlib.bin": (zlib.compress(SAYS.encode() * 3), MARKED),
+    "objects.inv": (INVENTORY + zlib.compress(f"a py:function 1 a.html {SAYS}".encode()), MARKED),
+    "clean.inv": (INVENTORY + zlib.compress(b"".join(b"f%d py:class 1 a.html -\n" % n for n in range(999))), CLEAN),
+    "cut.inv": (INVENTORY + zlib.compress(RANDOM.randbytes(2000))[:900], UNREAD),
     "deflate.bin": (zlib.compress(json.dumps([RANDOM.random() for _ in range(900)]).encode())[2:], UNREAD),
     "one-time pad.bin": (RANDOM.randbytes(9000), UNREAD),
     "openssl.enc": (b"Salted__" + RANDOM.randbytes(3000), UNREAD),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _READ_SIZE = 1 << 18  # packed bytes read at once
 _GZIP_HEADER, _ZLIB_HEADER = 31, 15  # zlib's names for header and checksum
+_INVENTORY_LINES = 4
 _MAX_MEMORY = 128 << 20  # bytes for the dictionary of xz; zstd's own limit is the same
 
 
@@ -57,6 +58,13 @@ def decode_lzma(stream: Stream, budget: Budget) -> Iterator[Member]:
 
 def decode_zlib(stream: Stream, budget: Budget) -> Iterator[Member]:
     """Unpack zlib."""
+    yield _build_member(stream, budget, lambda: _ZlibDecompressor(_ZLIB_HEADER))
+
+
+def decode_inventory(stream: Stream, budget: Budget) -> Iterator[Member]:
+    """Unpack what follows the four lines of text that an inventory of Sphinx begins with."""
+    head = stream.peek_head()
+    stream.read(len(head) - len(head.split(b"\n", _INVENTORY_LINES)[-1]))
     yield _build_member(stream, budget, lambda: _ZlibDecompressor(_ZLIB_HEADER))
 
 

@@ -69,6 +69,7 @@ _MAGIC = (
     (b"PK\x03\x04", Format("zip", "archive.decode_zip")),
     (b"PK\x05\x06", Format("zip", "archive.decode_zip")),
     (b"%PDF-", _PDF),
+    (b"# Sphinx inventory version 2\n", Format("Sphinx inventory", "compressed.decode_inventory")),
     (b"Obj\x01", Format("Avro", "avro.decode_avro", is_isolated=True, memory=_MEMORY)),
     (b"\x89HDF\r\n\x1a\n", _HDF5),
     (b"\x93NUMPY", Format("npy", "numpy_array.decode_npy")),
@@ -112,6 +113,7 @@ _TEXT_MAGIC = (
 _DATA = {
     "safetensors": Format("safetensors", "tensors.decode_safetensors"),
     "pickle": Format("pickle", "pickle_strings.decode_pickle"),
+    "PyTorch": Format("PyTorch", "torch_file.decode_torch"),
     "TFRecord": Format("TFRecord", "tfrecord.decode_tfrecord"),
     "MDS": Format("MDS", "shards.decode_mds"),
     "LitData": Format("LitData", "shards.decode_litdata"),

@@ -10,6 +10,8 @@ _LENGTH = 8  # bytes
 _MAX_TENSORS = 100_000_000  # bytes of a safetensors header; the format's own limit
 PICKLES = (b"(lp", b"(dp", b"(tp", b"(ccopy_reg\n", b"ccopy_reg\n", b"ccollections\n", b"cnumpy", b"c__main__\n")
 _BINARY_PICKLES = (b"\x80\2", b"\x80\3", b"\x80\4", b"\x80\5", b"]q", b"}q", b"(lq", b"(dq", b"(tq")
+_TORCH = b"\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."  # behind the protocol: PyTorch's magic number as a whole pickle
+_TORCH_AT = (2, 11)  # since protocol 4 behind the length of a frame, too
 _INT = 4  # bytes
 _MAX_CONFIG = 1 << 20  # bytes between the offsets of an MDS shard and its first sample
 _MAX_RECORD = 1 << 30  # bytes
@@ -25,7 +27,7 @@ def detect_data_format(head: bytes) -> str:
     if begins_safetensors(head):
         return "safetensors"
     if begins_pickle(head):
-        return "pickle"
+        return "PyTorch" if any(head.startswith(_TORCH, at) for at in _TORCH_AT) else "pickle"
     if has_tfrecord_checksum(head):
         return "TFRecord"
     return detect_shard(head) or ("msgpack" if begins_msgpack(head) else "")

@@ -10,7 +10,7 @@ from .base import UnreadableError, UnreadPart
 from .object_rows import iter_row_items
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import IO
 
     from .base import Budget, Member, Piece, Stream
@@ -24,7 +24,11 @@ _MAX_SIZE = 1 << 30  # bytes
 _CHECK_EVERY = 10_000  # opcodes between checks of the time limit
 _MAX_SHOWN = 3  # names of classes
 # Classes whose objects hold nothing but what is read anyway.
-_PLAIN = ("builtins ", "__builtin__ ", "collections ", "copy_reg ", "copyreg ", "datetime ", "numpy", "_codecs encode")
+_PLAIN = (
+    "builtins ", "__builtin__ ", "collections ", "copy_reg ", "copyreg ", "datetime ", "numpy", "_codecs encode",
+    "torch ", "torch.",
+)  # fmt: skip
+_STORAGE = "Storage"  # how the classes of PyTorch's storages end
 
 
 def decode_pickle(stream: Stream, budget: Budget) -> Iterator[Piece | Member | UnreadPart]:
@@ -39,6 +43,11 @@ def decode_pickle(stream: Stream, budget: Budget) -> Iterator[Piece | Member | U
             raise UnreadableError(f"it has more than {_MAX_SIZE} bytes")
         file.seek(0)
         yield from iter_row_items(_iter_values(file, budget, classes), budget)
+    yield from build_class_note(classes)
+
+
+def build_class_note(classes: Iterable[str]) -> Iterator[UnreadPart]:
+    """Yield what can't be known of the objects in a pickle, if one is of a class that may hold rows."""
     if strange := [name.replace(" ", ".") for name in classes if not name.startswith(_PLAIN)]:
         rest = ", …" if len(strange) > _MAX_SHOWN else ""
         shown = ", ".join(sanitise_text(name)[:80] for name in strange[:_MAX_SHOWN])
@@ -49,22 +58,35 @@ def _iter_values(file: IO[bytes], budget: Budget, classes: dict[str, None]) -> I
     while file.read(1):
         file.seek(-1, 1)
         try:
-            for value in _Machine(budget, classes).iter_values(file):
+            for value in Machine(budget, classes).iter_values(file):
                 yield from value if isinstance(value, list) else [value]
         except (ValueError, IndexError, KeyError, TypeError, EOFError) as error:
             raise UnreadableError(f"damaged ({error})") from None
 
 
-class _Machine:
+class _Class:
+    """A class on the stack, whose objects aren't made."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+class Machine:
     """Builds the lists and dictionaries of a pickle; of other objects, it yields what they are made from.
 
     What was built once isn't built again where the pickle refers to it, or a small one could become endless.
+
+    Attributes:
+        storages: What is in the storages of PyTorch that the pickle refers to, such as `Float`, by their keys.
     """
 
     def __init__(self, budget: Budget, classes: dict[str, None]) -> None:
         self._budget, self._classes = budget, classes
         self._stack: list[Any] = []
         self._memo: dict[int, Any] = {}
+        self.storages: dict[str, str] = {}
 
     def iter_values(self, file: IO[bytes]) -> Iterator[Any]:
         """Yield texts, bytes, lists and dictionaries, each once."""
@@ -82,9 +104,9 @@ class _Machine:
             if name in _GET:
                 stack.append(self._memo.get(int(argument or 0)))
             elif name in _PUT or name == "MEMOIZE":
-                is_text = bool(stack) and isinstance(stack[-1], str | bytes)
+                is_kept = bool(stack) and isinstance(stack[-1], str | bytes | _Class)
                 self._memo[len(self._memo) if name == "MEMOIZE" else int(argument or 0)] = (
-                    stack[-1] if is_text else None
+                    stack[-1] if is_kept else None
                 )
             elif name == "MARK":
                 stack.append(_MARK)
@@ -100,14 +122,24 @@ class _Machine:
                 stack.append({})
             elif name in ("GLOBAL", "INST", "STACK_GLOBAL"):
                 popped = self._pop(opcode)
-                self._classes[argument or " ".join(map(str, popped))] = None
-                stack.append(None)
+                called = argument or " ".join(map(str, popped))
+                self._classes[called] = None
+                stack.append(_Class(called))
                 yield from (popped if name == "INST" else ())
             elif not opcode.stack_before:
                 stack += [argument] * len(opcode.stack_after)
             else:
-                yield from filter(_has_text, self._pop(opcode))
+                popped = self._pop(opcode)
+                if name == "BINPERSID":
+                    self._note_storage(popped[0])
+                yield from filter(_has_text, popped)
                 stack += [None] * len(opcode.stack_after)
+
+    def _note_storage(self, about: Any) -> None:
+        """Note what PyTorch says of a storage: a word, its class, its key, and more."""
+        match about:
+            case ["storage", _Class() as kind, str() as key, *_]:
+                self.storages[key] = kind.name.rpartition(" ")[2].removesuffix(_STORAGE)
 
     def _fill(self, values: list[Any], *, is_pairs: bool) -> Iterator[Any]:
         """Put values into the list or dictionary on top of the stack; yield what it can't take."""
