@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     Table = tuple[list[tuple[str, str]], dict[str, str], dict[str, str]]
 
 _PARTNERS = {"load": ("call",), "about": ("set",)}  # which facts of one client or framework are needed together
-_LARGEST_SETTINGS = 64 << 10  # bytes; what is larger is rows or recorded answers
+LARGEST_SETTINGS = 64 << 10  # bytes; what is larger is rows or recorded answers
 
 
 def load_table(plan: Plan) -> Table:
@@ -42,7 +42,7 @@ def may_call(window: bytes, found: set[tuple[str, str]], *, is_data: bool, is_wh
     """
     if b'"cell_type"' in window:
         return True  # a notebook's code is escaped
-    if is_data and len(window) > _LARGEST_SETTINGS and ("code", "") not in found:
+    if is_data and len(window) > LARGEST_SETTINGS and ("code", "") not in found:
         return False  # rows
     kinds = {kind for kind, _ in found}
     return (

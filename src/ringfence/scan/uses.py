@@ -16,7 +16,7 @@ from ..policy.markers.catalogue import Marker
 from .matches import EXCERPTS, Place
 from .use import describe_use, write_use
 from .use_evidence import Evidence
-from .use_facts import load_table, may_call
+from .use_facts import LARGEST_SETTINGS, load_table, may_call
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ _KEY = compile_lazily(
     re.IGNORECASE,
 )
 _DATA = compile_lazily(rb"(?:\xef\xbb\xbf)?\s{0,64}(?:[\[{]|---\s|[\w.-]{1,64}:\s)")  # JSON or YAML
+_ROWS = compile_lazily(rb"(?:\xef\xbb\xbf)?\s{0,64}\{[^\n]*\}[ \t\r]*\n\{")  # JSON in lines
 _KEPT = 1 << 14  # answers of `_find_key`, and names of models: versions of a file have the same again and again
 _LOOKBACK = 120  # bytes before a model's name in which its key stands
 _SAID = ("role", "about")  # kinds of facts that count in comments and in texts of a prompt, too
@@ -62,8 +63,13 @@ class UseFinder:
         is_suspect, is_data, before = False, False, b""
         for item in windows:
             window, shared, is_last, hits = item
+            if not before:
+                is_data = bool(_DATA.match(window))
+                if is_data and len(window) > LARGEST_SETTINGS and _ROWS.match(window):
+                    yield item
+                    yield from windows
+                    return
             self._line += before.count(b"\n") - window.count(b"\n", 0, shared)
-            is_data = is_data if before else bool(_DATA.match(window))
             is_suspect = is_suspect or self._has_sign(window, hits)
             if is_suspect:
                 found = {self._facts[index] for index in self._plan.fact_scanner.find_matches(window)}
