@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: try test test-slow check coverage docs pictures bench evaluate clean
+.PHONY: try test test-slow check coverage docs site pictures bench evaluate clean
 
 try: .venv/ready
 	$(BIN)/ringfence try
@@ -38,6 +38,11 @@ coverage: .venv/ready-tests
 docs: .venv/ready-tests
 	$(BIN)/python docs/generate.py
 
+# The docs as a site, which can be read and searched from its folder, build/site/index.html; build/man/ringfence.1.
+site: .venv/ready-site
+	.venv/site/bin/sphinx-build --quiet --fail-on-warning --fresh-env docs build/site
+	.venv/site/bin/sphinx-build --quiet --fail-on-warning --fresh-env -b man docs build/man
+
 # The pictures in the docs, from real output; needs a Chromium.
 pictures: .venv/ready-tests
 	$(BIN)/python docs/pictures.py
@@ -70,7 +75,7 @@ evaluate: .venv/ready-tests
 	chmod u+x tests/tools/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool
 	touch $@
 
-.venv/ready-dvc .venv/ready-croissant .venv/ready-pipelines: .venv/ready-%: .venv/ready-tests
+.venv/ready-dvc .venv/ready-croissant .venv/ready-pipelines .venv/ready-site: .venv/ready-%: .venv/ready-tests
 	$(BIN)/uv venv --quiet --clear .venv/$*
 	$(BIN)/uv pip install --quiet --python .venv/$* --group $*
 	touch $@

@@ -24,6 +24,7 @@ TOP = Path(__file__).parents[1]
 MODULES = TOP / "tests/tools/node_modules"
 DVC = TOP / ".venv/dvc/bin/python"
 CROISSANT = TOP / ".venv/croissant/bin/python"
+SITE = TOP / ".venv/site/bin/python"
 PIPELINES = TOP / ".venv/pipelines/bin/python"
 IN_CI = os.environ.get("CI", "").lower() not in ("", "0", "false", "no")  # read before any test pins its environment
 _PLACES = ("/usr/local/sbin", "/usr/sbin", "/sbin")  # where servers lie, and an ordinary user's PATH doesn't lead
@@ -109,6 +110,7 @@ NEEDS = {
     },
     "dvc": Need({str(DVC): ""}, target=".venv/ready-dvc", stage="long", title="DVC"),
     "mlcroissant": Need({str(CROISSANT): ""}, target=".venv/ready-croissant", stage="long"),
+    "sphinx": Need({str(SITE): ""}, target=".venv/ready-site", stage="long", title="Sphinx"),
     "ray": Need({str(TOP / ".venv/ready-ray"): ""}, target=".venv/ready-ray", stage="long", title="Ray"),
     "pipelines": Need(
         {str(PIPELINES): ""}, target=".venv/ready-pipelines", stage="long", title="DuckDB, Ray and others"
