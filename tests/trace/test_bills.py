@@ -10,6 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cyclonedx.model.bom import Bom
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+from openlineage.client import event_v2
+from openlineage.client.serde import Serde
 from spdx_python_model import v3_0_1 as spdx
 
 from conftest import TRAILER, Work, init
@@ -95,7 +100,65 @@ def test_the_spdx_library_reads_it_with_the_lines(work: Work) -> None:
     assert package.software_packageVersion == work.did("rev-parse", "HEAD")
 
 
-@pytest.mark.parametrize("how", ["croissant", "spdx", "agent-trace"])
+def test_cyclonedx_keeps_to_its_schema_and_its_library_loses_nothing_of_a_file(work: Work) -> None:
+    document = export(work, "cyclonedx")
+    assert JsonStrictValidator(SchemaVersion.V1_7).validate_str(json.dumps(document)) is None
+    read = Bom.from_json(document)  # type: ignore[attr-defined]  # added by a decorator
+    assert (read.metadata.component.name, read.metadata.component.version) == (
+        str(work.path),
+        work.did("rev-parse", "HEAD"),
+    )
+    binary, text = sorted(read.components, key=lambda item: item.name)
+    assert (binary.name, text.name) == ("a.bin", "src/my routes.py")
+    [digest] = text.hashes
+    assert digest.content == hash_of(work, "src/my routes.py")
+    assert str(text.swhids[0]) == f"swh:1:cnt:{work.did('rev-parse', 'HEAD:src/my routes.py')}"
+    [tool] = text.pedigree.ancestors
+    told = {item.name: item.value for item in tool.properties}
+    assert (tool.type.value, tool.name, tool.publisher) == ("application", "Claude Code", "anthropic")
+    assert told["ringfence:lines"] == f"{FIRST}-{FIRST + LINES - 1}"
+    assert told["ringfence:source"] == f"{work.path}@{work.did('rev-parse', 'HEAD')}:src/my routes.py"
+
+
+def test_a_model_that_is_named_is_one_in_cyclonedx(work: Work) -> None:
+    named = "Co-authored-by: Claude Opus 4.5 <noreply@anthropic.com>"
+    work.commit(f"More\n\n{named}", files={"more.py": FUNCTION.replace("invoice", "bill")})
+    [file] = [item for item in export(work, "cyclonedx")["components"] if item["name"] == "more.py"]
+    [model] = file["pedigree"]["ancestors"]
+    assert (model["type"], model["publisher"]) == ("machine-learning-model", "anthropic")
+    assert "opus" in model["name"].lower()
+
+
+def test_openlineage_tells_files_and_lines_by_input(work: Work) -> None:
+    event = export(work, "openlineage")
+    [output] = event["outputs"]
+    files = {file["path"]: file for file in output["facets"]["ringfence_ingredients"]["files"]}
+    assert files["src/my routes.py"]["sha256"] == hash_of(work, "src/my routes.py")
+    [piece] = files["src/my routes.py"]["pieces"]
+    assert (piece["start_line"], piece["end_line"]) == (FIRST, FIRST + LINES - 1)
+    origin = event["inputs"][piece["input"]]
+    assert origin["name"] == f"{work.path}@{work.did('rev-parse', 'HEAD')}"
+    assert origin["facets"]["ringfence_origin"]["product"] == "Claude Code"
+    assert output["facets"]["version"]["datasetVersion"] == work.did("rev-parse", "HEAD")
+
+
+def test_the_openlineage_library_takes_the_event(work: Work) -> None:
+    event = export(work, "openlineage")
+    made = event_v2.RunEvent(
+        eventTime=event["eventTime"],
+        producer=event["producer"],
+        eventType=event_v2.RunState(event["eventType"]),
+        run=event_v2.Run(**event["run"]),
+        job=event_v2.Job(**event["job"]),
+        inputs=[event_v2.InputDataset(**item) for item in event["inputs"]],
+        outputs=[event_v2.OutputDataset(**item) for item in event["outputs"]],
+    )
+    assert made.schemaURL == event["schemaURL"]
+    written = json.loads(Serde.to_json(made))
+    assert [item["facets"] for item in written["outputs"]] == [item["facets"] for item in event["outputs"]]
+
+
+@pytest.mark.parametrize("how", ["croissant", "spdx", "agent-trace", "cyclonedx", "openlineage"])
 def test_nothing_of_a_tool_is_an_empty_bill(tmp_path: Path, how: str) -> None:
     work = init(tmp_path / "work")
     work.commit("Routes", files={"routes.py": HUMAN})
@@ -106,5 +169,5 @@ def test_a_name_that_isnt_utf8_is_escaped(work: Work) -> None:
     work.did("mv", "other.py", "b.py")
     (work.path / "src/my routes.py").rename(work.path / "src/\udcff.py")
     work.commit("Rename")
-    for how in ("croissant", "spdx", "agent-trace"):
+    for how in ("croissant", "spdx", "agent-trace", "cyclonedx", "openlineage"):
         assert "src/" in json.dumps(export(work, how))

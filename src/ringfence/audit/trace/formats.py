@@ -75,5 +75,7 @@ FORMATS: dict[str, Callable[[Request], bytes]] = {
     "parquet": lambda request: tables.format_parquet(request.iter_rows()),
     "croissant": lambda request: _format_bill(request, "croissant"),
     "spdx": lambda request: _format_bill(request, "spdx"),
+    "cyclonedx": lambda request: _format_bill(request, "cyclonedx"),
+    "openlineage": lambda request: _format_bill(request, "openlineage"),
     "agent-trace": lambda request: _format_bill(request, "agent_trace"),
 }
