@@ -214,6 +214,7 @@ class RunMetadata:
         dates: Dates of the commits with findings: (id, seconds since 1970).
         notes: Further remarks for readers of the report, one line each.
         inputs: Inputs other than commits, as (name, SHA-256): policy files, a request's title and description.
+        files: Files on disk that were judged, as (path, SHA-256), where a receipt is to vouch for them.
     """
 
     repository: str = ""
@@ -223,6 +224,7 @@ class RunMetadata:
     dates: tuple[tuple[str, int], ...] = ()
     notes: tuple[str, ...] = ()
     inputs: tuple[tuple[str, str], ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
 
 
 @value

@@ -206,7 +206,7 @@ def test_a_run_that_could_not_judge_leaves_no_old_receipt(forge: Work) -> None:
 
 def test_a_receipt_goes_with_commits(laptop: Work) -> None:
     said = laptop.ringfence("check", "--staged", "--receipt", "r.json")
-    assert (said.status, "--receipt needs --all or --range" in said.out) == (2, True)
+    assert (said.status, "--receipt needs --all, --range or --files" in said.out) == (2, True)
 
 
 # --- signatures ---

@@ -9,7 +9,7 @@ import typer
 from ..check.progress import ProgressLine
 from ..errors import PolicyError, UsageError
 from ..gate import history, local, unjudged
-from ..sources.files import sum_file_sizes
+from ..sources.files import STDIN, sum_file_sizes
 from ..sources.history import count_commits
 from . import options
 from .options import (
@@ -89,8 +89,10 @@ def check(
         raise UsageError("--record needs --all: refs are recorded.")
     if old_baseline and new_baseline:
         raise UsageError("--baseline and --write-baseline can't be combined.")
-    if receipt and not everything and range_ is None:
-        raise UsageError("--receipt needs --all or --range: a receipt is for commits.")
+    if receipt and not everything and not files and range_ is None:
+        raise UsageError("--receipt needs --all, --range or --files: a receipt is for commits or files.")
+    if receipt and STDIN in (paths or ()):
+        raise UsageError("standard input has no receipt.", "Write it to a file, and check that.")
     receipt_writer = options.ReceiptWriter(receipt, receipt_key)
     repository = options.open_repository(repo, policy, tag, outside=files)
     repository.uses_clean_cache = not (receipt or record)  # a receipt covers only what this run itself has read
@@ -103,7 +105,7 @@ def check(
             verdict = history.check_range(repository, base, head)
     elif paths:
         with ProgressLine("bytes", lambda: sum_file_sizes(paths)):
-            verdict = history.check_files(repository, paths)
+            verdict = history.check_files(repository, paths, vouches=bool(receipt))
     elif squash is not None:
         verdict = history.check_squash(repository, *parse_range(squash), title, body)
     elif message is not None:

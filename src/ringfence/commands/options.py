@@ -145,10 +145,10 @@ class ReceiptWriter:
             os.unlink(file)  # so that, if this run fails, an earlier run's receipt isn't mistaken for its own
 
     def write(self, verdict: Verdict | None) -> None:
-        """Write the receipt if one was requested; without checked commits there is none, and stderr says so."""
+        """Write the receipt if one was requested; where nothing was checked there is none, and stderr says so."""
         if not self.file:
             return
-        if verdict is None or not verdict.about.head:
+        if verdict is None or not (verdict.about.head or verdict.about.files):
             typer.echo("ringfence: nothing was checked, so there is no receipt.", err=True)
             return
         from ..reports.receipt import render

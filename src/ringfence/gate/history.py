@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 
-from ..repository import load_local_plan, load_tagged_plan, read_local_inputs
+from ..errors import UsageError
+from ..excerpts import format_path
+from ..repository import load_tagged_plan, read_local_inputs
 from ..values import replace
 from .run import judge_changes, judge_tagged
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..model import Verdict
+    from ..model import Change, Verdict
     from ..policy.plan import Plan
     from ..repository import Repository
     from ..sources.refs import Update
@@ -98,16 +100,45 @@ def check_squash(
     )
 
 
-def check_files(repository: Repository, paths: list[str]) -> Verdict | None:
-    """Judge files and folders on disk as if all of their content were new."""
+def check_files(repository: Repository, paths: list[str], *, vouches: bool = False) -> Verdict | None:
+    """Judge files and folders on disk as if all of their content were new.
+
+    With `vouches` the verdict says which files these were, by their digests, for a receipt.
+
+    Raises:
+        IncompleteError: A file that the verdict vouches for changed while it was judged.
+        UsageError: A path doesn't exist, or not all files that the verdict vouches for have the same tags.
+    """
     from ..check.check import check_changes
     from ..sources import files as source
 
-    plan = load_local_plan(repository)
-    if plan:
-        plan.own_stores = repository.list_stores
-    top = (repository.repo.find_work_tree() if repository.is_in_git else None) or os.getcwd()
+    inputs = read_local_inputs(repository)
+    plan = load_tagged_plan(inputs)
     if plan is None:
         return None
-    changes = source.iter_changes(paths, top, plan.zones.find_tags)
-    return check_changes(changes, plan, source.Files(paths))  # type: ignore[arg-type]  # it has the methods that are used
+    plan.own_stores = repository.list_stores
+    top = (repository.repo.find_work_tree() if repository.is_in_git else None) or os.getcwd()
+    changes = list(source.iter_changes(paths, top, plan.zones.find_tags))
+    store = source.Files(paths)
+    if not vouches:
+        return check_changes(changes, plan, store)  # type: ignore[arg-type]  # it has the methods that are used
+    from ..sources.file_digests import check_unchanged, digest_files
+    from .run_metadata import add_file_metadata, format_now
+
+    _require_same_tags(plan, changes)
+    began, files = format_now(), digest_files(paths)
+    verdict = check_changes(changes, plan, store)  # type: ignore[arg-type]  # as above
+    check_unchanged(files)
+    return add_file_metadata(top, verdict, files, inputs, began)
+
+
+def _require_same_tags(plan: Plan, changes: list[Change]) -> None:
+    """Check that all files have the same tags: a receipt says of each that it was judged by all of its tags.
+
+    Raises:
+        UsageError: They haven't.
+    """
+    by_tags = {frozenset(plan.zones.find_tags(path)): path for change in changes for path, _, _ in change.paths}
+    if len(by_tags) > 1:
+        shown = " and ".join(format_path(path) for path in list(by_tags.values())[:2])
+        raise UsageError(f"{shown} have different tags.", "Write a receipt for each zone, or give --tag.")

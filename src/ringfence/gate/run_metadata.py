@@ -13,12 +13,13 @@ from ..sources.history import read_commit_times, resolve_revision
 from ..values import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from ..git.repo import Repo
     from ..model import Verdict
     from ..policy.inputs import Inputs
     from ..repository import Repository
+    from ..sources.file_digests import FileDigest
 
 
 def add_run_metadata(
@@ -36,11 +37,23 @@ def add_run_metadata(
         texts: Texts that were judged and aren't in git (a request's title), by name.
         notes: Further notes for the report, a line each.
     """
-    began = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime())
+    began = format_now()
     dates = read_commit_times(repository.repo, (finding.commit for finding in verdict.findings if finding.commit))
     first, last = (_resolve_commit(repository.repo, revision) for revision in (base, head))
     digests = (*_iter_digests(inputs, texts or {}), *_iter_index_digest(inputs))
     return replace(verdict, about=RunMetadata(repository.name, first, last, began, dates, notes, digests))
+
+
+def add_file_metadata(top: str, verdict: Verdict, files: Iterable[FileDigest], inputs: Inputs, began: str) -> Verdict:
+    """Return the verdict on files below `top` with the metadata of its run, which began at `began`."""
+    digests = (*_iter_digests(inputs, {}), *_iter_index_digest(inputs))
+    judged = tuple((file.path, file.sha256) for file in files)
+    return replace(verdict, about=RunMetadata(os.path.realpath(top), began=began, inputs=digests, files=judged))
+
+
+def format_now() -> str:
+    """Return the time in UTC, as verdicts have it."""
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime())
 
 
 def _resolve_commit(repo: Repo, revision: str) -> str:

@@ -1,4 +1,4 @@
-"""Parses the receipt of an earlier run, and checks that it covers a commit."""
+"""Parses the receipt of an earlier run, and checks that it covers a commit or files."""
 
 from __future__ import annotations
 
@@ -46,6 +46,10 @@ class _Statement(BaseModel):
     subject: list[_Subject]
     predicate: Summary
 
+    def list_digests(self, kind: str) -> list[str]:
+        """Return the digests of the subjects that have one of this kind."""
+        return [subject.digest[kind] for subject in self.subject if kind in subject.digest]
+
 
 def check_receipt(statement: bytes, commit: str, base: str, tags: Iterable[str], ruleset: str | None = None) -> Summary:
     """Return the predicate of a receipt that covers `commit`, its history since `base` (or all of it), and the tags.
@@ -58,22 +62,45 @@ def check_receipt(statement: bytes, commit: str, base: str, tags: Iterable[str],
     """
     receipt = _parse_statement(statement)
     summary = receipt.predicate
-    if commit not in [subject.digest.get("gitCommit") for subject in receipt.subject]:
+    if commit not in receipt.list_digests("gitCommit"):
         raise ReceiptError(f"the receipt is about another commit than {commit[:12]}.")
     if summary.base and summary.base != base:
         raise ReceiptError(
             f"the receipt doesn't cover the history before {summary.base[:12]!r}.",
             "If that state was accepted before: --base COMMIT. Else judge all of it: ringfence check --all --receipt.",
         )
+    _check_summary(summary, tags, ruleset, "the commit wasn't", "the commit was")
+    return summary
+
+
+def check_file_receipt(
+    statement: bytes, files: Iterable[tuple[str, str]], tags: Iterable[str], ruleset: str | None = None
+) -> Summary:
+    """Return the predicate of a receipt that covers files, given as (path, SHA-256), whatever they are called in it.
+
+    `tags` and `ruleset` are as for `check_receipt`.
+
+    Raises:
+        ReceiptError: The receipt doesn't cover them, or isn't valid.
+    """
+    receipt = _parse_statement(statement)
+    known = frozenset(receipt.list_digests("sha256"))
+    if other := [path for path, digest in files if digest not in known]:
+        more = f" and {format_count(len(other) - 1, 'more file')}" if len(other) > 1 else ""
+        raise ReceiptError(f"the receipt doesn't cover {other[0]}{more}, as it is now.")
+    _check_summary(receipt.predicate, tags, ruleset, "the files weren't", "the files were")
+    return receipt.predicate
+
+
+def _check_summary(summary: Summary, tags: Iterable[str], ruleset: str | None, negated: str, stated: str) -> None:
     if not summary.tags:
-        raise ReceiptError("the commit wasn't tagged, so nothing was judged.")
+        raise ReceiptError(f"{negated} tagged, so nothing was judged.")
     if missing := [tag for tag in tags if tag not in summary.tags]:
-        raise ReceiptError(f"the commit wasn't judged as {', '.join(missing)}.")
+        raise ReceiptError(f"{negated} judged as {', '.join(missing)}.")
     if reason := _find_contradiction(summary):
         raise ReceiptError(f"not a valid receipt: {reason}.")
     if ruleset is not None and summary.policy.uri != f"{RULESET}{ruleset}":
-        raise ReceiptError(f"the commit was judged by another ruleset than {ruleset!r}.")
-    return summary
+        raise ReceiptError(f"{stated} judged by another ruleset than {ruleset!r}.")
 
 
 def _find_contradiction(summary: Summary) -> str:

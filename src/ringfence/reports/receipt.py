@@ -7,10 +7,12 @@ additional facts are in fields of our own, whose names must be URIs.
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from .. import __version__
+from ..excerpts import format_path
 from ..values import fields
 
 if TYPE_CHECKING:
@@ -24,11 +26,13 @@ SUMMARY = "https://slsa.dev/verification_summary/v1"
 
 
 def render(verdict: Verdict) -> str:
-    """Return the statement as JSON; its subject is the last commit that was checked."""
+    """Return the statement as JSON; its subject is the last commit that was checked, or each file that was."""
     about = verdict.about
+    commit = [{"name": about.repository, "digest": {"gitCommit": about.head}}] if about.head else []
+    files = [{"name": format_path(os.fsencode(path)), "digest": {"sha256": digest}} for path, digest in about.files]
     statement = {
         "_type": STATEMENT,
-        "subject": [{"name": about.repository, "digest": {"gitCommit": about.head}}],
+        "subject": commit + files,
         "predicateType": SUMMARY,
         "predicate": _build_summary(verdict) | _build_extensions(verdict),
     }
@@ -40,7 +44,7 @@ def _build_summary(verdict: Verdict) -> dict[str, Any]:
     return {
         "verifier": {"id": "ringfence:gate", "version": {"ringfence": __version__}},
         "timeVerified": f"{verdict.about.began}Z",
-        "resourceUri": f"git+{_format_uri(verdict.about.repository)}",
+        "resourceUri": f"{'git+' if verdict.about.head else ''}{_format_uri(verdict.about.repository)}",
         "policy": {"uri": f"{RULESET}{verdict.ruleset}"},
         "verificationResult": "PASSED" if passed else "FAILED",
         "verifiedLevels": [_format_level(tag) for tag in verdict.tags] if passed else ["FAILED"],

@@ -66,7 +66,7 @@ def iter_changes(
     for path in paths:
         if path != STDIN and not os.path.lexists(path):
             raise UsageError(f"{path}: no such file.")
-        for file in _iter_files(path):
+        for file in iter_files(path):
             yield Change(
                 "tree", paths=[(name, file, ()) for name in _list_names(file, os.path.realpath(top), find_tags)]
             )
@@ -82,10 +82,11 @@ def _list_names(file: str, top: str, find_tags: Callable[[bytes], Sequence[str]]
 
 def sum_file_sizes(paths: Iterable[str]) -> int:
     """Return the total size in bytes of the files at or below the paths."""
-    return sum(os.path.getsize(file) for path in paths for file in _iter_files(path) if os.path.isfile(file))
+    return sum(os.path.getsize(file) for path in paths for file in iter_files(path) if os.path.isfile(file))
 
 
-def _iter_files(path: str) -> Iterator[str]:
+def iter_files(path: str) -> Iterator[str]:
+    """Yield a file, or all files below a folder in order; what git itself keeps in `.git` is left out."""
     if not os.path.isdir(path):
         yield path
         return

@@ -30,7 +30,8 @@ def test_anything_else_is_no_range(text: str) -> None:
         ({"staged": True, "old_baseline": "a"}, "--baseline and --write-baseline need --all."),
         ({"everything": True, "old_baseline": "a", "new_baseline": "b"},
          "--baseline and --write-baseline can't be combined."),
-        ({"staged": True, "receipt": "a"}, "--receipt needs --all or --range: a receipt is for commits."),
+        ({"staged": True, "receipt": "a"},
+         "--receipt needs --all, --range or --files: a receipt is for commits or files."),
     ],
 )  # fmt: skip
 def test_options_that_do_not_go_together(options: dict[str, object], message: str) -> None:
