@@ -19,9 +19,9 @@ from spdx_python_model import v3_0_1 as spdx
 from conftest import Work
 from needs import CROISSANT
 from ringfence.audit.exports.formats import FORMATS, export_files, import_files
+from ringfence.audit.provenance_entries import convert_file, format_entry
 from ringfence.check.rules import provenance
 from ringfence.errors import PolicyError
-from ringfence.policy.schema.provenance_file import format_table
 
 FILES = [
     {"path": "rows/a.jsonl", "source": "https://data.example/a", "generator": "human", "licence": "CC-BY-4.0 OR MIT",
@@ -36,7 +36,7 @@ def shown(how: str) -> Any:
 
 
 def toml(files: list[dict[str, str]]) -> bytes:
-    return ("version = 1\n" + "".join(map(format_table, files))).encode()
+    return ("version = 1\n" + "".join(format_entry(convert_file(file)) for file in files)).encode()
 
 
 # --- what others read ---

@@ -257,3 +257,65 @@ def test_no_line_is_offered_where_nobody_asks(laptop: Work) -> None:
     said = laptop.git("commit", GIT_EDITOR=f"cp \"$1\" {laptop.path}/seen; sed -i '1s/^$/Add rows/'")
     assert said, said.out
     assert "Provenance" not in (laptop.path / ".git/COMMIT_EDITMSG").read_text()
+
+
+# --- folders, patterns and drafts ---
+
+
+@pytest.mark.parametrize("path", ["rows", "rows/", "rows/**", "rows/[ab]*/*.txt"])
+def test_a_folder_or_a_pattern_is_one_table(local: Work, path: str) -> None:
+    for number in range(40):
+        local.write(f"rows/{'ab'[number % 2]}/{number}.txt", f"{ROW}{number}")
+    local.write("rows/a/18.txt.provenance.toml", "")  # of ringfence's own
+    said = local.ringfence("declare", path, *SAID)
+    assert said, said.out
+    listed = (local.path / "PROVENANCE.toml").read_text()
+    assert listed.count("[[data]]") == 1
+    assert len(listed.splitlines()) < 41 + 12
+    (local.path / "rows/a/18.txt.provenance.toml").unlink()
+    local.did("add", "rows/a", "rows/b", "PROVENANCE.toml")
+    said = local.ringfence("declare", "--check", "rows/a/18.txt", "rows/b/39.txt", "--tag", "training-data")
+    assert said, said.out
+    local.write("rows/b/39.txt", "another row\n")
+    assert "[provenance-changed]" in local.ringfence("declare", "--check", "rows/b/39.txt").out
+
+
+def test_a_folder_with_signs_of_a_pattern_in_its_name_is_that_folder(local: Work) -> None:
+    for name in ("rows/[ab]/1.txt", "rows/a/2.txt"):
+        local.write(name, ROW)
+    assert local.ringfence("declare", "rows/[ab]", *SAID)
+    listed = (local.path / "PROVENANCE.toml").read_text()
+    assert '"rows/[ab]/1.txt" = ' in listed
+    assert "rows/a/2.txt" not in listed
+
+
+def test_a_trace_is_drafted_from(local: Work) -> None:
+    rows = "".join(f"def rate_{number}(pair):\n    return pair[{number}] * {number}\n" for number in range(9))
+    local.commit("Rate\n\nCo-authored-by: Codex <noreply@openai.com>", files={"rows/rate.py": rows})
+    commit = local.did("rev-parse", "HEAD")
+    local.commit("Own", files={"rows/own.py": "print(1)\n"})
+    assert local.ringfence("trace", "--format", "jsonl", "--output", "trace.jsonl")
+    said = local.ringfence("declare", "--traced", "trace.jsonl", "--licence", "CC0-1.0", "--by", "Ann")
+    assert said, said.out
+    listed = (local.path / "PROVENANCE.toml").read_text()
+    assert 'path = "rows/rate.py"' in listed
+    assert 'generator = "openai/Codex"' in listed
+    assert f"@{commit}:rows/rate.py" in listed
+    assert "rows/own.py" not in listed
+    assert "[provenance-rival]" in local.ringfence("declare", "--check", "rows/rate.py").out
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("rows/none/**", *SAID), "no file is in rows/none/** that git knows or would add"),
+        (("--traced", "rows.txt", "--licence", "a", "--by", "b"), "rows.txt, line 1: it isn't a row of a trace"),
+        (("--traced", "rows.txt", "--licence", "a"), "--traced with --licence and --by"),
+        (("rows", "--traced", "rows.txt", "--licence", "a", "--by", "b"), "--traced with --licence and --by"),
+    ],
+)
+def test_what_cant_be_drafted_is_told(local: Work, words: tuple[str, ...], told: str) -> None:
+    local.write("rows.txt", "a row\n")
+    said = local.ringfence("declare", *words)
+    assert said.status == 2
+    assert told in said.out

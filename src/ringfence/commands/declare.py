@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..audit import provenance_entries
 from ..audit.exports import formats
 from ..check.rules import provenance
 from ..errors import ExitCode, IncompleteError, UsageError
 from ..excerpts import sanitise_text
-from ..policy.schema.provenance_file import flatten_source, format_table
+from ..policy.schema.provenance_file import flatten_source
+from ..reports.wording import format_count
 from ..repository import load_local_plan, read_own_file
 from ..sources.files import Files
 from . import options
@@ -29,7 +31,8 @@ Exchange = StrEnum("Exchange", list(formats.FORMATS))  # type: ignore[misc]  # a
 
 def declare(
     paths: Annotated[
-        list[str] | None, typer.Argument(metavar="PATH", help="Files, from the top of the repository.")
+        list[str] | None,
+        typer.Argument(metavar="PATH", help="Files, folders and patterns, from the top of the repository."),
     ] = None,
     *,
     source: Annotated[str, typer.Option("--source", metavar="TEXT", help="Where they were taken from.")] = "",
@@ -49,6 +52,12 @@ def declare(
     import_: Annotated[
         str | None, typer.Option("--import", metavar="FILE", help="Add the entries of a document in such a format.")
     ] = None,
+    traced: Annotated[
+        str | None,
+        typer.Option(
+            "--traced", metavar="FILE", help="Draft entries from what `ringfence trace --format jsonl` wrote."
+        ),
+    ] = None,
     repo: RepoOption = None,
     policy: PolicyOption = None,
     tag: TagOption = None,
@@ -61,42 +70,43 @@ def declare(
     if check:
         return _check_entries(repository, top, paths or ())
     if export or import_:
-        if paths or source or generator or licence or by or collected or (export and import_):
+        if paths or source or generator or licence or by or collected or traced or (export and import_):
             raise UsageError("--export and --import can't be combined with paths or other options.")
         return _export_entries(repository, top, export) if export else _import_entries(top, import_ or "")
-    values = {"source": source, "generator": generator, "licence": licence, "by": by}
-    if not paths or not all(values.values()):
-        raise UsageError("give paths with --source, --generator, --licence and --by; or --check, --export or --import.")
-    for path in paths:
-        _add_entry(top, path, values, collected or dt.datetime.now(dt.UTC).date().isoformat())
-        typer.echo(f"ringfence: {path} is described in {provenance.LIST_NAME}.")
+    told = {"licence": licence, "by": by}
+    when = {"collected": collected or dt.datetime.now(dt.UTC).date().isoformat()}
+    if traced and not (paths or source or generator) and all(told.values()):
+        entries = provenance_entries.draft_entries(top, options.read_file(traced), told | when, sanitise_text(traced))
+    elif paths and not traced and source and generator and all(told.values()):
+        named = {"source": source, "generator": generator, **told, **when}
+        names = list(_list_tracked_files(repository))
+        entries = [provenance_entries.build_entry(top, path, names, named) for path in paths]
+    else:
+        raise UsageError(
+            "give paths with --source, --generator, --licence and --by; or --traced with --licence and --by; or "
+            "--check, --export or --import."
+        )
+    _append_entries(os.path.join(top, provenance.LIST_NAME), entries)
+    _tell_described(entries)
     return ExitCode.ALLOWED
 
 
-def _add_entry(top: str, path: str, values: dict[str, str], collected: str) -> None:
-    """Add an entry for a file to the list, which replaces earlier entries for it.
-
-    Raises:
-        PolicyError: The resulting list would be invalid.
-        UsageError: There is no such file.
-    """
-    file = os.path.join(top, path)
-    if not os.path.isfile(file):
-        raise UsageError(f"there is no file {path}.", "Give its path from the top of the repository.")
-    digest = provenance.compute_sha256(Files(), file)  # type: ignore[arg-type]  # has the methods that are needed
-    _append_entries(
-        os.path.join(top, provenance.LIST_NAME), [{"path": path, **values, "sha256": digest, "collected": collected}]
-    )
+def _tell_described(entries: list[provenance_entries.Entry]) -> None:
+    for entry in entries:
+        count = len(entry["sha256"])
+        more = f" ({format_count(count, 'file')})" if count > 1 else ""
+        path = sanitise_text(next(iter(entry["sha256"])) if count == 1 else entry["path"])
+        typer.echo(f"ringfence: {path} is described in {provenance.LIST_NAME}{more}.")
 
 
-def _append_entries(list_path: str, entries: list[dict[str, str]]) -> None:
+def _append_entries(list_path: str, entries: list[provenance_entries.Entry]) -> None:
     """Append entries to the list, which is created if there is none; the last entry for a file counts.
 
     Raises:
         PolicyError: The resulting list would be invalid.
     """
     data = read_own_file(list_path) or b"version = 1\n"
-    data += "".join(map(format_table, entries)).encode("utf-8", "surrogateescape")
+    data += "".join(map(provenance_entries.format_entry, entries)).encode("utf-8", "surrogateescape")
     provenance.ProvenanceList(data)
     options.write_file(data.decode(), list_path)
 
@@ -122,9 +132,9 @@ def _export_entries(repository: Repository, top: str, how: str) -> int:
 def _import_entries(top: str, name: str) -> int:
     """Append the entries of a document to the list."""
     files = formats.import_files(options.read_file(name), sanitise_text(name))
-    _append_entries(os.path.join(top, provenance.LIST_NAME), files)
-    for file in files:
-        typer.echo(f"ringfence: {sanitise_text(file['path'])} is described in {provenance.LIST_NAME}.")
+    entries = [provenance_entries.convert_file(file) for file in files]
+    _append_entries(os.path.join(top, provenance.LIST_NAME), entries)
+    _tell_described(entries)
     return ExitCode.ALLOWED
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-import re
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -68,20 +66,3 @@ def flatten_source(path: str, source: Source, origin: str) -> dict[str, str]:
         raise PolicyError(f"{origin}: {sanitise_text(path)}: no SHA-256.")
     fields = source.model_dump(include={"source", "generator", "licence", "by"})
     return {"path": path, **fields, "sha256": digest, "collected": source.collected.isoformat()}
-
-
-def format_table(entry: dict[str, str]) -> str:
-    """Return such an entry as a `[[data]]` table in TOML; signs of a pattern in the path are escaped."""
-    path = re.sub(r"[*?[]", r"[\g<0>]", entry["path"])
-    values = {key: _format_string(entry[key]) for key in ("source", "generator", "licence", "by")}
-    digest = _format_string(entry["sha256"])
-    values["sha256"] = digest if path == entry["path"] else f"{{ {_format_string(entry['path'])} = {digest} }}"
-    lines = [
-        f"{key} = {text}"
-        for key, text in {"path": _format_string(path), **values, "collected": entry["collected"]}.items()
-    ]
-    return "\n".join(["", "[[data]]", *lines, ""])
-
-
-def _format_string(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
