@@ -137,6 +137,7 @@ KINDS: dict[str, tuple[str | bytes, str]] = {
     "objects.inv": (INVENTORY + zlib.compress(f"a py:function 1 a.html {SAYS}".encode()), MARKED),
     "clean.inv": (INVENTORY + zlib.compress(b"".join(b"f%d py:class 1 a.html -\n" % n for n in range(999))), CLEAN),
     "cut.inv": (INVENTORY + zlib.compress(RANDOM.randbytes(2000))[:900], UNREAD),
+    "checked out with other line ends.png": (b"\x89PNG\n\x1a\n\0\0\0\nIHDR" + RANDOM.randbytes(3000), CLEAN),
     "deflate.bin": (zlib.compress(json.dumps([RANDOM.random() for _ in range(900)]).encode())[2:], UNREAD),
     "one-time pad.bin": (RANDOM.randbytes(9000), UNREAD),
     "openssl.enc": (b"Salted__" + RANDOM.randbytes(3000), UNREAD),

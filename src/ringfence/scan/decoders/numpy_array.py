@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _MAGIC = 6  # bytes before the version
 _MAX_HEADER = 1 << 20
 _FIELD = re.compile(r"([<>|=])([a-zA-Z])(\d*)(?:\[[^\]]*\])?")
+_LONG = re.compile(r"(?<=\d)L\b")  # Python 2 wrote sizes so
 _WIDE = {"<": "utf-32-le", ">": "utf-32-be", "=": "utf-32-le"}
 _CHARACTER = 4  # bytes in a Unicode array
 
@@ -35,7 +36,7 @@ def decode_npy(stream: Stream, budget: Budget) -> Iterator[Piece | Member | Unre
         raise UnreadableError(f"its header has {size} bytes; the limit is {_MAX_HEADER}")
     header = stream.read(size)
     yield build_piece("header", header, get_place=lambda _: "")
-    kind = ast.literal_eval(header.decode("latin-1").strip())["descr"]
+    kind = ast.literal_eval(_LONG.sub("", header.decode("latin-1").strip()))["descr"]
     fields = _list_fields(kind)
     if fields is None:
         yield UnreadPart(f"an array of type {str(kind)[:80]}")

@@ -14,6 +14,7 @@ _MAGICS = (
     (0, b"CWS"), (0, b"ZWS"), (0, b"FWS"), (0, b"BPG\xfb"), (0, b"\x76\x2f\x31\x01"), (0, b"gimp xcf"), (0, b"sBasis"),
     (0, b"II+\0"), (0, b"MM\0+"), (0, b"IIRO"), (0, b"FUJIFILM"),
     (0, b"\xfe\xed\xfe\xed"), (0, b"\xce\xce\xce\xce"),
+    (0, b"\x89PNG\n\x1a\n"), (0, b"\x89PNG\r\r\n\x1a"),  # pictures whose line ends were converted: none can show them
     (0, b"DIRC"), (0, b"\xfftOc"),  # git's index, and its table of a pack's objects
 )  # fmt: skip
 _PGP_KEYS = (0x95, 0x98, 0x99, 0xC5, 0xC6)  # packets of keys, followed by a length and the version

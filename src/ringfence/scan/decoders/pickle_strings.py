@@ -26,7 +26,7 @@ _MAX_SHOWN = 3  # names of classes
 # Classes whose objects hold nothing but what is read anyway.
 _PLAIN = (
     "builtins ", "__builtin__ ", "collections ", "copy_reg ", "copyreg ", "datetime ", "numpy", "_codecs encode",
-    "torch ", "torch.",
+    "torch ", "torch.", "docutils.", "sphinx.",
 )  # fmt: skip
 _STORAGE = "Storage"  # how the classes of PyTorch's storages end
 
