@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -214,3 +215,29 @@ def test_an_interrupted_audit_ends_at_once_with_130(clone: Work) -> None:
             os.close(writer)
         assert running.stderr is not None
         assert b"Traceback" not in running.stderr.read()
+
+
+FETCH = [
+    ".", "error_handler", "errors", "fetch", "gate", "gate.read_pass", "git", "git.process", "git.repo", "policy",
+    "policy.cache", "policy.inputs", "resources", "sources", "sources.forges", "sources.forges.base",
+    "sources.forges.plain", "values",
+]  # fmt: skip
+
+
+def test_a_repeated_fetch_loads_these_modules_and_no_other(server: Work, clone: Work, tmp_path: Path) -> None:
+    """Its answer is remembered: neither the policy nor the record is opened."""
+    (tmp_path / "policy.toml").write_text('version = 1\n[accounts]\nbarred = ["pat"]\n')
+    server.did("config", "ringfence.policy", str(tmp_path / "policy.toml"))
+    tell = "import os, sys; os.execvp = lambda *_: (print(0, *sys.modules), sys.stdout.flush(), os._exit(0));"
+    code = f"{PATHS}{tell} from ringfence.fetch import main; main()"
+    time.sleep(0.2)  # what was changed a moment ago isn't remembered
+    loaded = []
+    for forgets in (True, False, False):  # the first compiles the policy, and its answer is forgotten
+        said = run(sys.executable, "-I", "-S", "-c", code, "git", "pack-objects", cwd=server.path, GIT_DIR=".")
+        loaded.append(set(said.out.split()))
+        for file in Path(os.environ["XDG_CACHE_HOME"], "ringfence").glob("*.pass" if forgets else "none"):
+            file.unlink()
+    assert ours(loaded[2]) == sorted(FETCH)
+    assert loaded[2] & HEAVY == set()
+    assert ours(loaded[1]) != sorted(FETCH)
+    assert loaded[1] & {"pydantic", "typer", "rich", "git", "tomli"} == set()

@@ -14,17 +14,18 @@ from ringfence.policy.actions import Actions
 from ringfence.policy.effective import build_effective_policy, parse_vendors
 from ringfence.policy.effective_policy import EffectivePolicy
 from ringfence.policy.inputs import Inputs, Layer
-from ringfence.policy.schema.table import ACTIONS
+from ringfence.policy.schema.table import ACTIONS, rank_action
 from ringfence.policy.vendor_files import read_shipped_files
 
 VENDORS = parse_vendors(read_shipped_files())
 TAGS = ("eval", "training-data", "own")
 SOME = ("openai", "anthropic", "mistral", "meta")
 KEYS = ("definitive", "strong", "weak", "unread", "agents", "accounts", "identities", "declaration", "provenance",
-        "disclosure")  # fmt: skip
+        "disclosure", "reads")  # fmt: skip
 
 tags = st.sampled_from(TAGS)
 accounts = st.lists(st.sampled_from(("*@a.example", "*@b.example")), unique=True)
+logins = st.lists(st.sampled_from(("*-bot", "pat")), unique=True)
 vendors = st.lists(st.sampled_from(SOME), unique=True, max_size=3)
 actions = st.dictionaries(st.sampled_from(KEYS), st.sampled_from(ACTIONS), max_size=3)
 
@@ -40,6 +41,7 @@ def said(draw: st.DrawFn) -> str:
         lines += [f"approved = {draw(vendors)}"]
     if draw(st.booleans()):
         lines += ["[accounts]", f"approved = {draw(accounts)}", f"consumer = {draw(accounts)}"]
+        lines += [f"agents = {draw(logins)}", f"barred = {draw(logins)}"]
     for tag in ("own", *draw(st.lists(st.sampled_from(TAGS[:2]), unique=True))):
         lines += [f"[tag.{tag}]", *(f"{key} = '{action}'" for key, action in draw(actions).items())]
     for tag in draw(st.lists(tags, max_size=2)):
@@ -71,6 +73,7 @@ def test_adding_a_layer_never_turns_block_into_pass(held: list[str], added: str,
     if before.has_vendor_lists or kind == "repository" or not settles:
         assert after.compute_rivals() >= before.compute_rivals()
     assert after.consumers >= before.consumers
+    assert (after.agents >= before.agents, after.barred >= before.barred) == (True, True)
     assert before.accounts is None or (after.accounts is not None and after.accounts <= before.accounts)
     assert after.whole >= before.whole
     assert all(zone in after.zones for zone in before.zones)
@@ -78,6 +81,9 @@ def test_adding_a_layer_never_turns_block_into_pass(held: list[str], added: str,
         for key, action in held_actions.items():
             assert ACTIONS.index(after.tags[tag][key]) >= ACTIONS.index(action)
     if kind == "repository":
+        # What no organisation's layer says about reading is as strict as can be, and a repository can't change that.
+        for tag, held_actions in before.tags.items():
+            assert rank_action(after.tags[tag].get("reads", "block")) >= rank_action(held_actions.get("reads", "block"))
         assert after.waiver_rules == before.waiver_rules
 
 

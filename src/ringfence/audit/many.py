@@ -146,15 +146,15 @@ def _add_settings(directory: str, settings: Sequence[tuple[str, str]]) -> list[s
 
 
 def _read_own_settings(path: str) -> set[tuple[str, str]]:
-    """Return the settings of ringfence's that a configuration holds as git writes them; any others are set again."""
+    """Return the settings that a configuration holds as git writes them; any others are set again."""
     with open(path, encoding="utf-8", errors="surrogateescape") as file:
         lines = file.read().splitlines()
     found, section = set(), ""
     for line in lines:
         if line.startswith("["):
-            section = line
-        elif section == "[ringfence]" and (match := re.fullmatch(r"\t(\w+) = ([^\"\\;#]*)", line)):
-            found.add((f"ringfence.{match[1].lower()}", match[2]))
+            section = line.strip("[]").lower()
+        elif section.isalpha() and (match := re.fullmatch(r"\t(\w+) = ([^\"\\;#]*)", line)):
+            found.add((f"{section}.{match[1].lower()}", match[2]))
     return found
 
 

@@ -70,7 +70,12 @@ def _collect_rules(policy: EffectivePolicy) -> dict[str, str]:
         rules |= {f"{table}.{key}": _format(setting) for key, setting in settings.items()}
     rules |= {f"rival {vendor}": "yes" for vendor in policy.compute_rivals()}
     rules |= {f"marker {own.marker.id}": own.vendor for own in policy.markers}
-    lists = {"agents": policy.agents, "consumer": policy.consumers, "approved": policy.accounts or ()}
+    lists = {
+        "agents": policy.agents,
+        "barred": policy.barred,
+        "consumer": policy.consumers,
+        "approved": policy.accounts or (),
+    }
     return rules | {f"accounts.{key} {name}": "yes" for key, names in lists.items() for name in names}
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..audit.many import Setup, install_all, uninstall_all
+from ..audit.many import Setup, install_all, list_repositories, uninstall_all
 from ..errors import ExitCode, UsageError
 from ..git.repo import Repo
 from ..policy.effective import build_effective_policy, read_vendors
@@ -17,7 +17,7 @@ from ..policy.inputs import Inputs, read_layer
 from ..policy.load import is_compiled, load_plan
 from ..repository import Repository, load_tagged_plan, read_local_inputs
 from ..scan.prefilter import load_prefilter
-from ..setup import client_hooks, pre_commit_config, server_hooks
+from ..setup import client_hooks, git_config, pre_commit_config, read_hook, server_hooks
 from ..sources.forges import FORGES
 from .options import RepoOption
 
@@ -62,6 +62,9 @@ def install(
     ledger: Annotated[
         str | None, typer.Option("--ledger", metavar="FILE", help="With --all: the ledger, made when it is needed.")
     ] = None,
+    reads: Annotated[
+        bool, typer.Option("--reads", help="On a server: also decide about fetches, of all that this machine serves.")
+    ] = False,
     pre_commit: Annotated[bool, typer.Option("--pre-commit", help="Install through the pre-commit framework.")] = False,
 ) -> int:
     """Install the hooks of a developer's clone, or with --server or --all those of a server."""
@@ -77,9 +80,13 @@ def install(
         )
     if deadline is not None and (not (server or everything) or deadline <= 0):
         raise UsageError("--deadline needs --server or --all, and a positive number of seconds.")
+    if reads and not (server or everything):
+        raise UsageError("--reads needs --server DIR or --all ROOT.")
     options = f"--deadline {deadline:g}" if deadline else ""
     if everything:
-        settings = _check_settings(policy, ledger, tag)
+        settings = (*_check_settings(policy, ledger, tag), *([read_hook.DUMB] if reads else ()))
+        for sentence in read_hook.install_read_hook(forge) if reads else ():
+            typer.echo(f"ringfence: {sentence}")
         typer.echo("ringfence: looking for repositories, and compiling policies that are new …", err=True)
         outcomes = install_all(everything, Setup(forge, options, update, settings))
         return _print_outcomes(everything, outcomes, is_tagging=True)
@@ -109,11 +116,22 @@ def install(
     feeds = bool(server) and not plan and load_plan(read_local_inputs(repository)).ingredients.feeds
     if (repository.needs_notes or feeds) and server and forge == "plain":
         done += client_hooks.install_hooks(client_hooks.open_repo(server), ("post-receive",))
+    if reads and server:
+        done += _install_read_hook(server, forge)
     for sentence in done:
         typer.echo(f"ringfence: {sentence}")
     where = f" --server {server}" if server else f" --repo {repo}" if repo else ""
     typer.echo(f"ringfence: check that the hooks run: ringfence status{where}")
     return ExitCode.ALLOWED
+
+
+def _install_read_hook(server: str, forge: str) -> list[str]:
+    """Have git ask about fetches, and keep a web server from giving out the repository's files itself."""
+    done = read_hook.install_read_hook(forge)
+    if server_hooks.is_repository(server):
+        git_config.set_value(client_hooks.open_repo(server), *read_hook.DUMB)
+        done.append(f"git http-backend gives out no files ({' = '.join(read_hook.DUMB)})")
+    return done
 
 
 def _check_tags(directory: str | None, tags: list[str] | None) -> None:
@@ -165,8 +183,18 @@ def _print_outcomes(root: str, outcomes: Iterable[Outcome], *, is_tagging: bool)
     return ExitCode.INCOMPLETE if counts["failed"] else ExitCode.ALLOWED
 
 
-def uninstall(*, repo: RepoOption = None, server: _Server = None, everything: _All = None) -> int:
+def uninstall(
+    *, repo: RepoOption = None, server: _Server = None, everything: _All = None,
+    reads: Annotated[
+        bool, typer.Option("--reads", help="Only what decides about fetches, for all that this machine serves.")
+    ] = False,
+) -> int:  # fmt: skip
     """Remove the hooks and restore those that were there before."""
+    if reads:
+        done = read_hook.uninstall_read_hook()
+        for directory in list_repositories(everything) if everything else [server] if server else ():
+            git_config.remove_values(client_hooks.open_repo(directory), read_hook.DUMB[0], f"^{read_hook.DUMB[1]}$")
+        return _print_results(done)
     if everything and (server or repo):
         raise UsageError("--all can't be combined with --server or --repo.")
     if everything:

@@ -107,7 +107,12 @@ def _build_rows(policy: EffectivePolicy) -> list[tuple[str, str]]:
         )
     )
     rows += [("catalogue", ", ".join(policy.catalogue))] if policy.catalogue else []
-    people = {"agents": policy.agents, "consumer": policy.consumers, "approved": policy.accounts}
+    people = {
+        "agents": policy.agents,
+        "barred": policy.barred,
+        "consumer": policy.consumers,
+        "approved": policy.accounts,
+    }
     rows += [(f"accounts.{key}", _format_names(names)) for key, names in people.items() if names]
     rows += [(f"tags.{tag}", "the whole repository") for tag in sorted(policy.whole)]
     for zone in policy.zones:

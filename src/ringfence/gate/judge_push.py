@@ -59,7 +59,7 @@ def judge_updates(
         IncompleteError: There is no ref.
     """
     inputs, files = read_prior_inputs(repository, updates)
-    inputs, plan, fault = _load_usable_plan(inputs)
+    inputs, plan, fault = load_usable_plan(inputs)
     push = PushResult(updates, account, inputs, plan, None, [], policy_fault=fault)
     if plan is None:
         return push
@@ -97,7 +97,7 @@ def _judge_brought(
     return apply_push_rules(verdict, plan, repository.repo, push.updates, push.account)
 
 
-def _load_usable_plan(inputs: Inputs) -> tuple[Inputs, Plan | None, str]:
+def load_usable_plan(inputs: Inputs) -> tuple[Inputs, Plan | None, str]:
     """Return the inputs that decide, their plan, and what is wrong where those in force can't be used.
 
     Raises:

@@ -22,15 +22,16 @@ class AccountRules:
     """
 
     def __init__(self, rows: Rows, section: Callable[[str], bytes]) -> None:
-        self._agents, self._consumers, self._approved = map(section, ("account.find", "consumer.find", "approved.find"))
+        self._agents, self._barred = section("account.find"), section("barred.find")
+        self._consumers, self._approved = section("consumer.find"), section("approved.find")
         self._is_closed = bool(rows.get("selects"))  # only approved accounts may commit
         self.emergency = {account for (account,) in rows.get("emergency", [])}
         self.approvers = [tuple(row) for row in rows.get("approver", [])]
 
     @property
-    def has_agents(self) -> bool:
-        """Whether some accounts may not push, so that it matters who does."""
-        return bool(self._agents)
+    def keeps_some_out(self) -> bool:
+        """Whether some accounts may not push or fetch, so that it matters who does."""
+        return bool(self._agents or self._barred)
 
     @property
     def has_commit_rules(self) -> bool:
@@ -40,6 +41,10 @@ class AccountRules:
     def is_agent(self, account: str) -> bool:
         """Return whether an account is a coding agent's."""
         return is_account_match(self._agents, account)
+
+    def is_barred(self, account: str) -> bool:
+        """Return whether an account, of a person or a program, is kept out by name."""
+        return is_account_match(self._barred, account)
 
     def is_consumer(self, address: str) -> bool:
         """Return whether an address is a consumer account's."""

@@ -36,6 +36,7 @@ class Actions:
             for rule in USE_RULES:
                 action = actions.setdefault(rule, "warn")
                 actions[f"{rule}_weak"] = "warn" if action == "block" else action
+            actions.setdefault("reads", "block")
             if "unread" in actions:
                 actions.setdefault("no_reader", actions["unread"])
         self.quarantined = {tag for (tag,) in rows.get("aside", [])}

@@ -26,6 +26,7 @@ _MAX_FILES = {
     ".sieve": 6,
     ".clean": 20,
     ".good": 5000,
+    ".pass": 5000,
     ".trace": 50,
     ".database": 200,
 }  # by file extension

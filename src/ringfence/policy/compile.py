@@ -24,6 +24,8 @@ from .vendor_files import read_own_files, read_shipped_files, stamp_folders
 _LARGEST = "message"  # takes as long to compile as all other groups
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .effective_policy import EffectivePolicy
     from .inputs import Inputs
     from .markers.kinds import AnyMarker
@@ -130,7 +132,8 @@ def build_plan_sections(policy: EffectivePolicy, catalogue: str, edition: str, r
         find = compile_group("zone", globs)
     except ValueError as error:
         raise PolicyError(f"zone: a path can't be used: {error.args[1]}.") from None
-    people = {"account": policy.agents, "consumer": policy.consumers, "approved": policy.accounts or ()}
+    people: dict[str, Iterable[str]] = {"account": policy.agents, "barred": policy.barred}
+    people |= {"consumer": policy.consumers, "approved": policy.accounts or ()}
     people |= {key: policy.rollout.get(key, ()) for key in ("observe_for", "enforce_for")}
     return {
         "catalogue": catalogue.encode(),

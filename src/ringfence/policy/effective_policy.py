@@ -26,7 +26,7 @@ class EffectivePolicy:
         rivals: Those named as rivals; `compute_rivals` leaves out `own` and `approved`.
         tags: The action by what was found, for each tag: `{"eval": {"strong": "block"}}`.
         whole: Tags that apply to the whole repository.
-        agents, consumers: Patterns of accounts that are kept out.
+        agents, barred, consumers: Patterns of accounts that are kept out.
         accounts: Patterns of the approved accounts; None: any account.
         on_block: By tag, refuse or quarantine.
         origins: By key, as `tag.eval.strong`, the origin of the layer that set the value.
@@ -42,6 +42,7 @@ class EffectivePolicy:
     zones: list[Zone] = field(default_factory=list)
     whole: set[str] = field(default_factory=set)
     agents: set[str] = field(default_factory=set)
+    barred: set[str] = field(default_factory=set)
     consumers: set[str] = field(default_factory=set)
     accounts: set[str] | None = None
     on_block: dict[str, str] = field(default_factory=dict)

@@ -26,6 +26,7 @@ def find_loosenings(before: EffectivePolicy, after: EffectivePolicy) -> list[str
         for vendor in sorted(before.compute_rivals() - after.compute_rivals())
     ]
     lost += [f"accounts.agents: would allow {account}" for account in sorted(before.agents - after.agents)]
+    lost += [f"accounts.barred: would allow {account}" for account in sorted(before.barred - after.barred)]
     lost += [f"accounts.consumer: would allow {account}" for account in sorted(before.consumers - after.consumers)]
     if before.accounts is not None:
         added = ["any account"] if after.accounts is None else sorted(after.accounts - before.accounts)

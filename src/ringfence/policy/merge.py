@@ -83,14 +83,14 @@ def _merge_tag(policy: EffectivePolicy, base: EffectivePolicy, layer: Layer, nam
     """Merge a tag's actions; those of a tag that an earlier layer defines can only get stricter.
 
     What a missing reader means is as strict as `unread` until the organisation's policy says it: which readers are
-    installed is its own matter.
+    installed is its own matter. So is who may read, which is as strict as can be until then.
     """
     current = base.tags.get(name)
     new = tag.model_dump(exclude_none=True, exclude={"approvers", "on_block"})
     if current is None:
         new = DEFAULT_ACTIONS | new
     elif not layer.is_authoritative:
-        current = {"no_reader": current["unread"]} | current
+        current = {"no_reader": current["unread"], "reads": "block"} | current
     actions = policy.tags.setdefault(name, {})
     for key, action in new.items():
         if current is not None and key in current and rank_action(action) < rank_action(current[key]):
@@ -101,8 +101,9 @@ def _merge_tag(policy: EffectivePolicy, base: EffectivePolicy, layer: Layer, nam
 
 
 def _merge_accounts(policy: EffectivePolicy, base: EffectivePolicy, layer: Layer, accounts: Accounts) -> None:
-    """Merge accounts: agents and consumer accounts add up, the approved accounts can only become fewer."""
+    """Merge accounts: agents, barred and consumer accounts add up, the approved accounts can only become fewer."""
     policy.agents |= set(accounts.agents)
+    policy.barred |= set(accounts.barred)
     policy.consumers |= set(accounts.consumer)
     if accounts.approved is not None:
         approved = set(accounts.approved)

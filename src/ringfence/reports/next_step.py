@@ -15,6 +15,11 @@ RULES = {
         "the policy keeps accounts of coding agents out.",
         "have a person review it, and push it from their own account.",
     ),
+    "barred-account": (
+        "the account may not push here",
+        "the policy keeps this account out.",
+        "leave it to somebody whom the policy lets work here.",
+    ),
     "address": (
         "{commits} by an account that isn't allowed",
         "work here must be done with the organisation's own accounts.",

@@ -101,6 +101,17 @@ def check_server_hook(hooks: HookInstaller, name: str, settings: list[tuple[str,
     return _check_refusal(name, *sandbox.run(work, "push", server, f"{_create_marked_commit(work)}:refs/heads/canary"))
 
 
+def check_read_hook(command: str, path: str) -> CheckResult:
+    """Test the hook that decides about fetches in a repository whose policy keeps every account out."""
+    server, policy = os.path.join(path, "server.git"), os.path.join(path, "policy.toml")
+    sandbox.init_bare(server)
+    sandbox.write_file(path, "policy.toml", 'version = 1\n[accounts]\nbarred = ["*"]\n')
+    for key, text in (("ringfence.tag", "training-data"), ("ringfence.policy", policy)):
+        sandbox.run(server, "config", key, text)
+    status, output = sandbox.run_program(server, command, "true", GIT_DIR=".")
+    return _check_refusal("upload-pack", status, output, "a barred account could read")
+
+
 def _create_marked_commit(work: str) -> str:
     """Create a commit with a co-author that every hook must refuse, without running hooks, and return its id."""
     _, tree = sandbox.run(work, "hash-object", "-w", "-t", "tree", os.devnull)
@@ -108,11 +119,11 @@ def _create_marked_commit(work: str) -> str:
     return sandbox.run(work, "commit-tree", tree, "-m", signed)[1]
 
 
-def _check_refusal(name: str, status: int, output: str) -> CheckResult:
+def _check_refusal(name: str, status: int, output: str, failure: str = "a marked commit was accepted") -> CheckResult:
     canary = f"{name} canary"
     if status and f"ringfence {name}: refused" in output:
         return CheckResult(canary, True, "refused, as it should be")
     if status:
         first_line = output.splitlines()[0].rstrip() if output else "no output"
         return CheckResult(canary, False, f"refused, but not by a verdict of ringfence: {first_line}")
-    return CheckResult(canary, False, "a marked commit was accepted", "see the results above")
+    return CheckResult(canary, False, failure, "see the results above")

@@ -33,12 +33,12 @@ FLAGS = "-IS"
 _START = """import sys
 sys.path += {folders}
 try:
-    from ringfence.hook import main
+    from ringfence.{module} import main
 except ImportError:  # another version of Python is installed here now
     import os, site
     site.main()
     try:
-        from ringfence.hook import main
+        from ringfence.{module} import main
     except ImportError as error:
         sys.exit("ringfence: {python}: %s; nothing was checked.\\n  {remedy}" % (error{where}))
 main()"""
@@ -116,7 +116,7 @@ def is_runnable(path: str) -> bool:
     return os.path.isfile(path) and os.access(path, os.X_OK)
 
 
-def build_hook_script(arguments: str, options: str = "", *, is_chained: bool) -> str:
+def build_hook_script(arguments: str, options: str = "", *, is_chained: bool, module: str = "hook") -> str:
     """Return the text of a hook that starts ringfence with the Python and the packages of this installation.
 
     A virtual environment isn't on git's PATH, so the hook names the interpreter.
@@ -125,29 +125,32 @@ def build_hook_script(arguments: str, options: str = "", *, is_chained: bool) ->
         arguments: Of `ringfence hook`, as sh reads them: `pre-push "$@"`.
         options: Of `ringfence hook`.
         is_chained: The hook that was there before runs as well.
+        module: The module of ringfence whose `main` answers.
     """
     with open(os.path.join(find_shipped_folder("hooks"), SERVER[0]), encoding="utf-8") as file:
         shipped, _, _ = file.read().partition(_CALL)
     ours = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     python, is_server = shlex.quote(sys.executable), arguments.split(maxsplit=1)[0] not in CLIENT
+    more = " --reads" if module == "fetch" else ""
     code = _START.format(
+        module=module,
         folders=json.dumps(list(dict.fromkeys([ours, *site.getsitepackages()]))),
         python=sys.executable.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%"),
-        remedy=_REMEDY + " --server %s" * is_server,
+        remedy=_REMEDY + " --server %s" * is_server + more,
         where=", os.getcwd()" if is_server else ",",
     )
     gone = shlex.quote(f"ringfence: its Python, {sys.executable}, is gone: nothing was checked.")
-    remedy = f'"  {_REMEDY}' + (' --server $(pwd)"' if is_server else '"')
+    remedy = f'"  {_REMEDY}' + (f' --server $(pwd){more}"' if is_server else '"')
     shipped += f"[ -x {python} ] || {{ printf '%s\\n' {gone} {remedy} >&2; exit 3; }}\n"
     call = f"exec {python} {FLAGS} -c {shlex.quote(code)}"
     chained = f'--then "${{0%/*}}/{KEPT}/${{0##*/}}"' if is_chained else ""
     return f"{shipped}{' '.join(filter(None, (call, options, chained, arguments)))}\n"
 
 
-def install_hook(folder: str, name: str, arguments: str, options: str = "") -> str:
+def install_hook(folder: str, name: str, arguments: str, options: str = "", *, module: str = "hook") -> str:
     """Install a hook into a folder, keep a hook that is there, and return what was done.
 
-    `arguments` and `options` are those of `build_hook_script`.
+    `arguments`, `options` and `module` are those of `build_hook_script`.
     """
     path = os.path.join(folder, name)
     done = f"{name}: installed"
@@ -169,7 +172,7 @@ def install_hook(folder: str, name: str, arguments: str, options: str = "") -> s
             if is_run
             else f"; the previous file, which git ignored (not executable, or a broken link), is now {name}{NOT_RUN}"
         )
-    script = build_hook_script(arguments, options, is_chained=os.path.exists(kept))
+    script = build_hook_script(arguments, options, is_chained=os.path.exists(kept), module=module)
     if _has_content(path, script) and is_runnable(path):
         return f"{name}: {UNCHANGED}"
     temporary = f"{path}.{os.getpid()}"

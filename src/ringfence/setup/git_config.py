@@ -55,6 +55,15 @@ def add_value(repo: git.Repo, key: str, value: str) -> None:
     _run_git(repo, "config", "--local", "--add", key, value)
 
 
+def set_value(repo: git.Repo, key: str, value: str) -> None:
+    """Set the one value of a key in the repository's own configuration.
+
+    Raises:
+        GitError: The file can't be written.
+    """
+    _run_git(repo, "config", "--local", "--replace-all", key, value)
+
+
 def remove_values(repo: git.Repo, key: str, pattern: str) -> None:
     """Remove the values of a key that match a regular expression from the repository's own configuration.
 

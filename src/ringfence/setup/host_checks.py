@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 _OLDEST_GIT = (2, 39)  # the first with rev-list --exclude-hidden
 # Each of these lets a client decide what git does on the server; GIT_PROTOCOL doesn't.
-_TAKEOVER = ("GIT_CONFIG_COUNT", "GIT_CONFIG_PARAMETERS", "GIT_CONFIG_GLOBAL", "GIT_DIR", "GIT_EXEC_PATH")
+_TAKEOVER = (
+    "GIT_CONFIG_COUNT", "GIT_CONFIG_PARAMETERS", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM",
+    "GIT_DIR", "GIT_EXEC_PATH",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

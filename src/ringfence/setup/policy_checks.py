@@ -27,7 +27,7 @@ NO_TAG = "no tag: nothing is judged here"
 def check_protection(repository: Repository) -> Iterator[CheckResult]:
     """Check what a repository's policy protects, and say what follows from a mark."""
     try:
-        inputs = _read_inputs(repository)
+        inputs = read_inputs(repository)
         policy = build_effective_policy(inputs, read_vendors(inputs))
         plan = load_plan(inputs)
     except RingfenceError as error:
@@ -79,7 +79,8 @@ def describe_fault(repository: Repository, error: RingfenceError) -> str:
     return f"{error.message} ({'the last usable one decides' if is_known else 'every push is refused'})"
 
 
-def _read_inputs(repository: Repository) -> Inputs:
+def read_inputs(repository: Repository) -> Inputs:
+    """Return what makes up the policy of a repository: on a server, with its own file as HEAD has it."""
     if not repository.is_server:
         return read_local_inputs(repository)
     return repository.build_inputs(repository.read_files(["HEAD"] if repository.has_head() else []))

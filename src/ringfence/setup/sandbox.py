@@ -54,9 +54,13 @@ def clone(server: str, path: str) -> git.Repo:
 
 def run(directory: str, *args: str) -> tuple[int, str]:
     """Run git in a folder and return its exit status and its output (stdout, then stderr)."""
-    done = subprocess.run(
-        ["git", *args], cwd=directory, env=build_environment(), capture_output=True, text=True, check=False
-    )
+    return run_program(directory, "git", *args)
+
+
+def run_program(directory: str, *command: str, **environ: str) -> tuple[int, str]:
+    """Run a program in a folder, as `run` runs git, with further variables."""
+    env = build_environment() | environ
+    done = subprocess.run(command, cwd=directory, env=env, capture_output=True, text=True, check=False)
     return done.returncode, (done.stdout + done.stderr).rstrip()
 
 

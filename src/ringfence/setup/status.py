@@ -21,6 +21,7 @@ from .host_checks import CheckResult
 from .ingredient_check import check_index
 from .ledger_check import check_unjudged_refs
 from .policy_checks import check_protection
+from .read_checks import check_reads
 
 _SHOWN = 5
 # As a hook starts, see `client_hooks.build_hook_script`.
@@ -88,6 +89,7 @@ def _check_server(repo: git.Repo, folder: str, settings: list[tuple[str, str]], 
         yield from check_unjudged_refs(directory)
     yield from check_protection(Repository(Repo(directory), server=True))
     yield check_index(directory)
+    yield from check_reads(repo, Repository(Repo(directory), server=True))
     yield from _check_submodules(Repository(Repo(directory), server=True))
     policies = [os.path.expanduser(value) for key, value in settings if key == "ringfence.policy"]
     yield from host_checks.check_permissions([*hooks, os.path.join(directory, "config"), SYSTEM_POLICY, *policies])

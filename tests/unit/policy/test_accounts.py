@@ -9,6 +9,7 @@ from ringfence.policy.plan import Plan
 POLICY = b"""version = 1
 [accounts]
 agents = ["*[bot]", "devin-*"]
+barred = ["pat"]
 consumer = ["*@gmail.com"]
 approved = ["*@acme.example", "ann@partner.example"]
 """
@@ -32,6 +33,12 @@ def test_only_a_star_is_special_in_an_account(plan: Plan, account: str, is_agent
     assert plan.accounts.is_agent(account) == is_agent
 
 
+@pytest.mark.parametrize(("account", "is_barred"), [("pat", True), ("Pat", True), ("patricia", False), ("", False)])
+def test_an_account_is_barred_by_its_name(plan: Plan, account: str, is_barred: bool) -> None:
+    assert plan.accounts.is_barred(account) == is_barred
+    assert not plan.accounts.is_agent(account)
+
+
 @pytest.mark.parametrize(
     ("address", "is_approved"),
     [
@@ -49,6 +56,6 @@ def test_where_accounts_are_approved_no_other_is(plan: Plan, address: str, is_ap
 def test_without_rules_every_account_is_approved_and_none_is_asked_about() -> None:
     plan = load(b"version = 1\n")
     assert plan.accounts.is_approved("anybody@example.org")
-    assert not (plan.accounts.has_agents)
+    assert not (plan.accounts.keeps_some_out)
     assert not (plan.accounts.has_commit_rules)
     assert not (plan.has_commit_rules)

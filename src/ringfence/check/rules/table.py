@@ -38,7 +38,7 @@ def _is_asked(plan: Plan, action: str) -> bool:
 
 def apply_push_rules(verdict: Verdict, plan: Plan, repo: Repo, updates: Iterable[Update], account: str) -> Verdict:
     """Add what the rules find in a push to its verdict; `account` is who pushes, "" where the server can't say."""
-    if plan.accounts.has_agents:
+    if plan.accounts.keeps_some_out:
         from .accounts import judge_account
 
         verdict = judge_account(verdict, plan, account)

@@ -81,7 +81,12 @@ class Accounts(Table):
     agents: tuple[Text, ...] = Field(
         (),
         description="Accounts of coding agents (bots, service users), by the name that the server has authenticated; "
-        "all their pushes are refused.",
+        "all their pushes are refused, and their fetches where the server decides about fetches (docs/reading.md).",
+    )
+    barred: tuple[Text, ...] = Field(
+        (),
+        description="Further accounts, of people or programs, by the name that the server has authenticated: they may "
+        "neither push nor, where the server decides about fetches (docs/reading.md), read.",
     )
     consumer: tuple[Text, ...] = Field(
         (), description='Addresses of consumer accounts, `["*@gmail.com"]`; commits and tags by them are refused.'

@@ -64,7 +64,12 @@ class Tag(Table):
         None, description="For a commit made in a rival agent's session, on a developer's machine. Default: block."
     )
     accounts: Action | None = Field(
-        None, description="For a push by an account listed in `[accounts] agents`. Default: block."
+        None, description="For a push by an account of `[accounts] agents` or `barred`. Default: block."
+    )
+    reads: Action | None = Field(
+        None,
+        description="For a fetch by such an account, or by one that the server can't name, where the server decides "
+        "about fetches (docs/reading.md). Default: block.",
     )
     identities: Action | None = Field(
         None,

@@ -42,6 +42,8 @@ class Forge:
         files: (path, arguments of `ringfence hook`) of the hook files in a repository.
         shared: The same for the folder with the hooks of all repositories.
         caller: Path of the forge's own hook in a repository, which calls ours.
+        has_read_hook: Whether it lets git ask a hook of the machine's about fetches, with the variables that say who
+            reads.
         next_step: What an administrator has to do after our file is in the shared folder; "" for nothing.
     """
 
@@ -50,6 +52,7 @@ class Forge:
     shared: tuple[tuple[str, str], ...] = ()
     caller: str = ""
     next_step: str = ""
+    has_read_hook: bool = False
 
 
 STDIN = 'pre-receive "$@"'

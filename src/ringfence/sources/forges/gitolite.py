@@ -22,4 +22,5 @@ FORGE = Forge(
         ("VREF/ringfence", 'update "$1" "$2" "$3"'),
     ),
     next_step="gitolite setup --hooks-only",
+    has_read_hook=True,
 )

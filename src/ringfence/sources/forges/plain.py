@@ -47,4 +47,4 @@ def get_login() -> str:
         return ""
 
 
-FORGE = Forge(parse_push_context, files=(("hooks/pre-receive", STDIN),))
+FORGE = Forge(parse_push_context, files=(("hooks/pre-receive", STDIN),), has_read_hook=True)

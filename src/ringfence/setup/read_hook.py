@@ -1,0 +1,103 @@
+"""Installs and removes the hook that decides about fetches: a script, and git's setting that names it.
+
+Git takes `uploadpack.packObjectsHook` from the configuration of the system and of the user who serves a fetch, and
+from no repository's own: one hook answers for all that a machine serves.
+https://git-scm.com/docs/git-config#Documentation/git-config.txt-uploadpackpackObjectsHook
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from ..errors import UsageError
+from ..git.repo import Repo
+from ..resources import find_user_folder
+from ..sources.forges import load_forge
+from .client_hooks import install_hook, is_ours, remove_hook
+
+KEY = "uploadpack.packObjectsHook"
+DUMB = ("http.getanyfile", "false")  # else git http-backend gives out each file of a repository, and asks no hook
+_SCRIPT = "pack-objects"
+_SYSTEM = "/etc/gitconfig"
+_SCOPES = ("system", "global")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadHook:
+    """A value of the setting: the scope that it comes from, and the command that git runs."""
+
+    scope: str
+    command: str
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it names a script of ringfence's."""
+        return is_ours(self.command)
+
+
+def install_read_hook(forge: str = "plain") -> list[str]:
+    """Have git ask ringfence about fetches, for the whole system as root and else for this user; return what was done.
+
+    Raises:
+        UsageError: Another program is asked already, the forge sets one of its own, or there is no place for it.
+        GitError: The configuration can't be written.
+    """
+    if not load_forge(forge).has_read_hook:
+        raise UsageError(f"{forge} doesn't ask such a hook about fetches.", f"See ringfence ops --print {forge}.")
+    scope = _SCOPES[os.geteuid() != 0]
+    present = _list_values(scope)
+    if foreign := [hook.command for hook in present if not hook.is_ours]:
+        raise UsageError(f"git config --{scope} {KEY} names {foreign[0]}, and git asks only one.", "Remove it first.")
+    folder = _find_folder(scope)
+    os.makedirs(folder, exist_ok=True)
+    options = "" if forge == "plain" else f"--forge {forge}"
+    done = [install_hook(folder, _SCRIPT, '"$@"', options, module="fetch")]
+    path = os.path.join(folder, _SCRIPT)
+    if [hook.command for hook in present] != [path]:
+        Repo("/").run("config", f"--{scope}", "--replace-all", KEY, path)
+        done.append(f"git asks {path} about each fetch (git config --{scope} {KEY})")
+    if scope == "global":
+        done.append("that counts where this user serves fetches with this HOME; as root it counts for everybody")
+    return done
+
+
+def uninstall_read_hook() -> list[str]:
+    """Remove the hook for the whole system, as root, and for this user; return what was done.
+
+    Raises:
+        GitError: The configuration can't be written.
+    """
+    done = []
+    for scope in _SCOPES[os.geteuid() != 0 :]:
+        for hook in (hook for hook in _list_values(scope) if hook.is_ours):
+            Repo("/").run("config", f"--{scope}", "--unset-all", KEY)
+            done.append(f"git config --{scope} {KEY}: removed")
+            done += remove_hook(os.path.dirname(hook.command), os.path.basename(hook.command))
+    return done
+
+
+def find_read_hook(directory: str) -> ReadHook | None:
+    """Return the hook that git asks about fetches of a repository; a user's setting wins over the system's."""
+    return next(reversed([hook for scope in _SCOPES for hook in _list_values(scope, directory)]), None)
+
+
+def _list_values(scope: str, directory: str = "/") -> list[ReadHook]:
+    output = Repo(directory).run("config", f"--{scope}", "-z", "--get-all", KEY, ok=(0, 1, 128))
+    return [ReadHook(scope, os.fsdecode(value)) for value in output.split(b"\0") if value]
+
+
+def _find_folder(scope: str) -> str:
+    """Return the folder for the script, near the configuration that names it.
+
+    Raises:
+        UsageError: There is none.
+    """
+    if scope == "global":
+        if folder := find_user_folder("XDG_CONFIG_HOME", ".config"):
+            return folder
+        raise UsageError("this user has no home to install a hook in.", "Run it as root, for the whole system.")
+    file = os.environ.get("GIT_CONFIG_SYSTEM") or _SYSTEM
+    if os.path.exists(file) and not os.path.isfile(file):
+        raise UsageError(f"{file} can't hold a setting.", "Unset GIT_CONFIG_SYSTEM.")
+    return os.path.join(os.path.dirname(os.path.abspath(file)), "ringfence")

@@ -1,0 +1,174 @@
+"""`install --reads`, `uninstall --reads`, and what `status` says of who can read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conftest import Said, Work, bare, run
+from ringfence.errors import UsageError
+from ringfence.setup import read_hook
+
+pytestmark = pytest.mark.needs("root")  # others install it for themselves
+BARRED = '[accounts]\nbarred = ["pat"]\n'
+AGENTS = '[accounts]\nagents = ["*-bot"]\n'
+
+
+@pytest.fixture
+def system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty configuration of the system, which we may write."""
+    file = tmp_path / "etc/gitconfig"
+    file.parent.mkdir()
+    monkeypatch.setenv("GIT_CONFIG_SYSTEM", str(file))
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "global"))
+    return file
+
+
+def install(server: Work, *more: str) -> Said:
+    said = server.ringfence("install", "--server", str(server.path), "--reads", *more)
+    assert said, said.out
+    return said
+
+
+def reads(server: Work) -> tuple[int, list[str]]:
+    """Return the status of `ringfence status`, and its lines about fetches."""
+    said = server.ringfence("status", "--server", str(server.path))
+    lines = [line for line in said.out.splitlines() if line[4:].startswith(("reads", "upload-pack", "permissions: /"))]
+    return said.status, lines
+
+
+def test_installing_twice_changes_nothing_and_undoing_leaves_nothing(server: Work, system: Path) -> None:
+    before = (server.path / "config").read_text()
+    said = install(server)
+    script = system.parent / "ringfence/pack-objects"
+    assert f"git asks {script} about each fetch (git config --system uploadpack.packObjectsHook)" in said.out
+    held = system.read_text(), script.read_text(), (server.path / "config").read_text()
+    install(server)
+    assert (system.read_text(), script.read_text(), (server.path / "config").read_text()) == held
+    assert server.did("config", "http.getanyfile") == "false"
+    said = server.ringfence("uninstall", "--server", str(server.path), "--reads")
+    assert "git config --system uploadpack.packObjectsHook: removed" in said.out
+    assert not script.exists()
+    assert read_hook.find_read_hook(str(server.path)) is None
+    assert (server.path / "hooks/pre-receive").exists()
+    assert (server.path / "config").read_text().replace("[http]\n", "") == before
+
+
+def test_without_root_it_is_for_one_user_and_says_so(
+    server: Work, system: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "own"))
+    (tmp_path / "own").mkdir()
+    assert "that counts where this user serves fetches with this HOME" in read_hook.install_read_hook()[-1]
+    assert not system.exists()
+    hook = read_hook.find_read_hook(str(server.path))
+    assert hook == read_hook.ReadHook("global", str(tmp_path / "own/ringfence/pack-objects"))
+    assert read_hook.uninstall_read_hook() == ["git config --global uploadpack.packObjectsHook: removed",
+                                               "pack-objects: removed"]  # fmt: skip
+    assert read_hook.find_read_hook(str(server.path)) is None
+
+
+def test_a_hook_of_another_program_is_left_alone(server: Work, system: Path, policy) -> None:
+    policy(BARRED)
+    run("git", "config", "--system", read_hook.KEY, "/usr/bin/cache", cwd=server.path)
+    with pytest.raises(UsageError, match="names /usr/bin/cache, and git asks only one"):
+        read_hook.install_read_hook()
+    status, lines = reads(server)
+    assert (status, lines[0]) == (
+        3, "BAD reads: git asks /usr/bin/cache about fetches (--system uploadpack.packObjectsHook)",
+    )  # fmt: skip
+    assert read_hook.uninstall_read_hook() == []
+    assert system.read_text()
+
+
+@pytest.mark.parametrize("forge", ["gitlab", "ghes", "bitbucket", "gerrit", "phorge"])
+def test_a_forge_that_asks_no_such_hook_is_named(forge: str) -> None:
+    with pytest.raises(UsageError, match=f"{forge} doesn't ask such a hook"):
+        read_hook.install_read_hook(forge)
+
+
+def test_every_repository_below_a_folder_is_closed_to_web_servers_once(tmp_path: Path, system: Path) -> None:
+    for name in ("a", "b"):
+        bare(tmp_path / f"srv/{name}.git", "eval")
+    work = Work(tmp_path)
+    said = work.ringfence("install", "--all", str(tmp_path / "srv"), "--reads")
+    assert said.out.count("http.getanyfile = false") == 2
+    again = work.ringfence("install", "--all", str(tmp_path / "srv"), "--reads")
+    assert f"{tmp_path}/srv: 2 repositories, 2 tagged, 0 changed, 0 failed" in again.out
+    work.ringfence("uninstall", "--all", str(tmp_path / "srv"), "--reads")
+    assert not Work(tmp_path / "srv/a.git").git("config", "http.getanyfile")
+
+
+# --- status ---
+
+
+@pytest.mark.parametrize(
+    ("text", "is_bad"), [(BARRED, True), (AGENTS, False), (f'{AGENTS}[tag.eval]\nreads = "block"\n', True)]
+)
+def test_who_can_read_without_the_hook_is_said_and_bad_where_the_policy_promises_otherwise(
+    server: Work, policy, text: str, is_bad: bool
+) -> None:
+    policy(text)
+    status, lines = reads(server)
+    detail = (
+        "reads: agents' and barred accounts can read it: git asks no hook about fetches (uploadpack.packObjectsHook)"
+    )
+    assert (status, lines) == ((3, [f"BAD {detail}"]) if is_bad else (0, [f"ok  {detail}"]))
+
+
+def test_where_nobody_is_kept_out_nothing_is_said(server: Work) -> None:
+    assert reads(server) == (0, [])
+
+
+@pytest.mark.usefixtures("system")
+def test_a_hook_that_refuses_is_proven(server: Work, policy) -> None:
+    policy(BARRED)
+    install(server)
+    asked = "git asks about every user's fetches; git archive, paths on this machine and lists of refs ask nobody"
+    assert reads(server) == (0, [f"ok  reads: {asked}", "ok  upload-pack canary: refused, as it should be"])
+
+
+def lose_the_run_bit(script: Path, _: Work) -> str:
+    script.chmod(0o644)
+    return f"BAD reads: {script}: it can't be run"
+
+
+def lose_python(script: Path, _: Work) -> str:
+    script.write_text(script.read_text().replace("exec /", "exec /gone/"))
+    return f"BAD reads: {script}: its Python, /gone"
+
+
+def let_others_write(script: Path, _: Work) -> str:
+    script.chmod(0o777)
+    return f"BAD permissions: {script} can be written by others"
+
+
+def let_it_pass(script: Path, _: Work) -> str:
+    script.write_text('#!/bin/sh\n# Asks ringfence; or did.\nexec "$@"\n')
+    return "BAD upload-pack canary: a barred account could read"
+
+
+def open_to_web_servers(_: Path, server: Work) -> str:
+    server.did("config", "http.getanyfile", "true")
+    return "BAD reads by http: git http-backend, if a web server runs it here, gives out every file"
+
+
+def send_to_bundles(_: Path, server: Work) -> str:
+    server.did("config", "uploadpack.advertiseBundleURIs", "true")
+    return "BAD reads by bundle: uploadpack.advertiseBundleURIs sends clients to bundles"
+
+
+@pytest.mark.parametrize(
+    "spoil", [lose_the_run_bit, lose_python, let_others_write, let_it_pass, open_to_web_servers, send_to_bundles]
+)
+def test_what_lets_accounts_read_is_bad(server: Work, system: Path, policy, spoil: Callable[[Path, Work], str]) -> None:
+    policy(BARRED)
+    install(server)
+    said = spoil(system.parent / "ringfence/pack-objects", server)
+    status, lines = reads(server)
+    assert status == 3
+    assert [line for line in lines if line.startswith(said)], lines
