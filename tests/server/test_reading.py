@@ -14,7 +14,8 @@ import pytest
 
 from conftest import Said, Work, bare, kept, run
 from ringfence.setup import read_hook
-from server.conftest import HOSTS, on
+from server import hosts
+from server.conftest import HOSTS, RULES, on
 from server.hosts import Host, Yard
 
 ME = getpass.getuser()
@@ -218,6 +219,55 @@ def test_a_web_server_gives_out_no_files_past_the_hook(served: tuple[Wall, str])
     assert REFUSED in wall.clone().out
     wall.allow()
     assert wall.clone()
+
+
+@pytest.mark.slow
+@pytest.mark.needs("gitolite", "sshd")
+def test_the_rules_that_are_printed_for_gitolite_refuse_there(
+    clone: Work, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Without any hook: clones and archives of tagged repositories are denied, those of others pass."""
+    yard = Yard(tmp_path_factory.getbasetemp(), tmp_path / "yard")
+    (tmp_path / "policy.toml").write_text('version = 1\n[accounts]\nbarred = ["alice"]\nagents = ["*-bot"]\n')
+    with hosts.gitolite(yard, "rules", lambda _: None, RULES) as host:
+        for name in ("p/open", "p/tagged"):
+            assert run("git", "ls-remote", host.url.format(name), cwd=tmp_path, **host.env)  # makes it
+            assert clone.git("push", "-q", host.url.format(name), "main", **host.env)
+        made = Work(host.folder / "p/tagged.git")
+        made.tag("eval")
+        made.did("config", "ringfence.policy", str(tmp_path / "policy.toml"))
+        said = made.ringfence("ops", "--print", "gitolite", "--all", str(host.folder))
+        assert said.out.splitlines() == [
+            "# gitolite.conf, before all other rules of these repositories; then: gitolite compile",
+            "# gitolite knows no patterns: add the accounts that these stand for: *-bot",
+            "repo p/tagged",
+            "    -   = alice",
+            "    option deny-rules = 1",
+        ]
+        home = host.folder.parent
+        (home / ".gitolite/conf/gitolite.conf").write_text(said.out + RULES)
+        yard.run("gitolite", "compile", HOME=str(home))
+        archive = ("archive", "--output=all.tar", "--remote")
+        for name, passes in (("p/open", True), ("p/tagged", False)):
+            for command in (("clone", "-q"), archive):
+                more = ("main",) if command is archive else ()
+                said = run("git", *command, host.url.format(name), *more, cwd=tmp_path, **host.env)
+                assert (bool(said), "DENIED" in said.out) == (passes, not passes), said.out
+
+
+def test_the_rules_for_gerrit_block_a_group(wall: Wall) -> None:
+    wall.bar("pat", kind="agents")
+    said = wall.server.ringfence("ops", "--print", "gerrit", "--all", str(wall.server.path.parent))
+    assert said.out.splitlines() == [
+        "# ringfence-kept-out: pat",
+        "# project.config, on refs/meta/config of a project that these inherit from: server",
+        '[access "refs/*"]',
+        "\tread = block group ringfence-kept-out",
+    ]
+    wall.write_policy("")
+    said = wall.server.ringfence("ops", "--print", "gerrit", "--all", str(wall.server.path.parent))
+    assert said.status == 2
+    assert "has no tagged repository whose policy keeps accounts out" in said.out
 
 
 @pytest.mark.slow
