@@ -27,6 +27,7 @@ from ringfence.policy.markers.base import MarkerEntry
 from ringfence.policy.markers.kinds import KINDS
 from ringfence.policy.markers.model_names import ModelEntry
 from ringfence.policy.schema import approvals, policy_file, provenance_file, rollout, tag, vendor_file, waiver_file
+from ringfence.policy.tools import TOOLS
 from ringfence.policy.vendor_files import read_shipped_files
 
 if TYPE_CHECKING:
@@ -327,6 +328,19 @@ def audit_tables() -> Iterator[str]:
         yield ""
 
 
+def tool_settings() -> Iterator[str]:
+    """List the tools whose logins can be bound, the files and keys that do it, and where that was read."""
+    yield from ("| tool | files on Linux | on macOS | keys | read in |", "|---|---|---|---|---|")
+    for name, tool in TOOLS.items():
+        keys = [*tool.keys, *(f'{key} = "{tool.method}"' for key in tool.methods)]
+        cells = (_code([name]), _code(tool.linux), _code(tool.macos), _code(keys), tool.seen)
+        yield f"| {' | '.join(map(_bars, cells))} |"
+
+
+def _code(texts: Iterable[str]) -> str:
+    return ", ".join(f"`{text}`" for text in texts)
+
+
 SECTIONS: dict[str, Callable[[], Iterable[str]]] = {
     "policy-tables": policy_tables,
     "provenance-keys": lambda: model_table(provenance_file.Data),
@@ -342,6 +356,7 @@ SECTIONS: dict[str, Callable[[], Iterable[str]]] = {
     "exit-codes": exit_codes,
     "layers": layers,
     "audit-tables": audit_tables,
+    "tool-settings": tool_settings,
 }
 
 if __name__ == "__main__":

@@ -114,6 +114,7 @@ def _build_rows(policy: EffectivePolicy) -> list[tuple[str, str]]:
         "approved": policy.accounts,
     }
     rows += [(f"accounts.{key}", _format_names(names)) for key, names in people.items() if names]
+    rows += [(f"accounts.tools.{name}", _format_names(ids)) for name, ids in policy.tools.items()]
     rows += [(f"tags.{tag}", "the whole repository") for tag in sorted(policy.whole)]
     for zone in policy.zones:
         paths = " ".join(zone.paths) or "**"

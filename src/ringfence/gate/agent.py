@@ -1,5 +1,7 @@
 """Answers a coding agent's hook before the agent acts: a rival's agent may not work where the policy bars agents.
 
+Nor may any whose login isn't bound to the organisation that the policy names, where a tag refuses that.
+
 Agents continue when a hook fails, so every error is answered with a denial.
 """
 
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import PolicyError, RingfenceError
 from ..git.repo import Repo
+from ..policy.tool_settings import find_tool_fault
 from ..repository import Repository, load_local_plan
 from .agent_event import list_targets, parse_event
 from .agent_folders import check_repository, find_folder, is_repository
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from .agent_event import Target
     from .agent_hooks import Agent
 
+ROOT = "/"  # where managed settings lie
 _MOST_ENTRIES = 100_000  # files and folders that are looked at below a folder; half a second
 
 
@@ -41,7 +45,7 @@ def answer_hook(agent: Agent, data: bytes, policies: tuple[str, ...] = ()) -> di
 def _find_reason(agent: Agent, data: bytes, policies: tuple[str, ...]) -> str:
     """Return why an agent must not do what it is about to do, or ""."""
     event = parse_event(data)
-    judge = _Judge(agent.vendor, str(event.get("model") or "").encode(), policies)
+    judge = _Judge(agent, str(event.get("model") or "").encode(), policies)
     for target in list_targets(event):
         # An agent may resolve `..` before links, and the system resolves it after them.
         for path in dict.fromkeys((os.path.realpath(target.path), os.path.realpath(os.path.normpath(target.path)))):
@@ -54,13 +58,13 @@ class _Judge:
     """Judges the paths of one event; each repository's policy is loaded once.
 
     Args:
-        vendor: The agent's vendor.
+        agent: The agent.
         model: The model that it names, or b"".
         policies: Further policy files.
     """
 
-    def __init__(self, vendor: str, model: bytes, policies: tuple[str, ...]) -> None:
-        self._vendor, self._model, self._policies = vendor, model, policies
+    def __init__(self, agent: Agent, model: bytes, policies: tuple[str, ...]) -> None:
+        self._agent, self._model, self._policies = agent, model, policies
         self._plans: dict[str, tuple[str, Plan | None]] = {}  # by folder: the work tree's top or "", and its plan
         self._count = 0
 
@@ -121,19 +125,25 @@ class _Judge:
             check_repository(folder)
             repository = Repository(Repo(folder), policies=self._policies, outside=True)
             plan = load_local_plan(repository) if repository.is_in_git else None
-            if plan and not plan.is_rival(self._vendor, *(it for _, it in plan.catalogue.find_models(self._model))):
+            if plan and not (self._is_rival(plan) or self._agent.name in plan.tools):
                 plan = None
             top = repository.repo.find_work_tree() if plan else None
             self._plans[folder] = (os.path.realpath(top) if top else "", plan)
         return self._plans[folder]
 
+    def _is_rival(self, plan: Plan) -> bool:
+        return plan.is_rival(self._agent.vendor, *(it for _, it in plan.catalogue.find_models(self._model)))
+
     def _format_reason(self, plan: Plan, tags: tuple[str, ...], what: str, where: str) -> str:
-        """Return the reason for a denial if one of the tags bars agents, else ""."""
-        action, tag = plan.actions.find_strictest(tags, "agents") if tags else ("", "")
-        if action != "block":
-            return ""
+        """Return the reason for a denial if a tag bars the agent, or its login that nothing binds, else ""."""
         contact = f" Ask {plan.contact}." if plan.contact else ""
-        return f"ringfence: {what} {tag}; agents of {self._vendor} may not work {where}.{contact}"
+        action, tag = plan.actions.find_strictest(tags, "agents") if tags and self._is_rival(plan) else ("", "")
+        if action == "block":
+            return f"ringfence: {what} {tag}; agents of {self._agent.vendor} may not work {where}.{contact}"
+        name = self._agent.name
+        action, tag = plan.actions.find_strictest(tags, "tools") if tags and name in plan.tools else ("", "")
+        fault = find_tool_fault(name, plan.tools[name], os.environ, ROOT) if action == "block" else ""
+        return f"ringfence: {what} {tag}; {name} may not work {where}: {fault}.{contact}" if fault else ""
 
 
 def _find_tags(plan: Plan, top: str, paths: Iterable[str]) -> tuple[str, ...]:

@@ -15,12 +15,14 @@ class Agent:
     """A coding agent that calls a hook before it acts.
 
     Attributes:
+        name: Its name, as in `ringfence guard`.
         vendor: Its vendor's id.
         deny: Builds the hook's answer that denies an action, from the reason.
         file: The file in which its hooks are configured.
         hooks: Builds the content of that file, from the command to run.
     """
 
+    name: str
     vendor: str
     deny: Callable[[str], dict[str, Any]]
     file: str
@@ -43,9 +45,12 @@ def _build_event_config(command: str) -> dict[str, Any]:
 
 # To add an agent, write its row here. Sources: the hook references of each agent's documentation.
 AGENTS: dict[str, Agent] = {
-    "claude-code": Agent("anthropic", _build_hook_output, ".claude/settings.json", _build_tool_config("PreToolUse")),
-    "codex": Agent("openai", _build_hook_output, "~/.codex/hooks.json", _build_tool_config("PreToolUse")),
+    "claude-code": Agent(
+        "claude-code", "anthropic", _build_hook_output, ".claude/settings.json", _build_tool_config("PreToolUse")
+    ),
+    "codex": Agent("codex", "openai", _build_hook_output, "~/.codex/hooks.json", _build_tool_config("PreToolUse")),
     "copilot": Agent(
+        "copilot",
         "github",
         lambda reason: {"permissionDecision": "deny", "permissionDecisionReason": reason},
         ".github/hooks/ringfence.json",
@@ -55,12 +60,14 @@ AGENTS: dict[str, Agent] = {
         },
     ),
     "cursor": Agent(
+        "cursor",
         "anysphere",
         lambda reason: {"permission": "deny", "user_message": reason, "agent_message": reason},
         ".cursor/hooks.json",
         _build_event_config,
     ),
     "gemini-cli": Agent(
+        "gemini-cli",
         "google",
         lambda reason: {"decision": "deny", "reason": reason},
         ".gemini/settings.json",

@@ -37,6 +37,7 @@ class Actions:
                 action = actions.setdefault(rule, "warn")
                 actions[f"{rule}_weak"] = "warn" if action == "block" else action
             actions.setdefault("reads", "block")
+            actions.setdefault("tools", "warn")
             if "unread" in actions:
                 actions.setdefault("no_reader", actions["unread"])
         self.quarantined = {tag for (tag,) in rows.get("aside", [])}

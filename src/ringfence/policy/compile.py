@@ -165,6 +165,7 @@ def _build_rows(policy: EffectivePolicy) -> list[tuple[str, ...]]:
          " ".join(item.use), item.contract, item.until.isoformat())
         for item in policy.permissions
     ]  # fmt: skip
+    rows += [("tool", name, *sorted(organisations)) for name, organisations in policy.tools.items()]
     rows += [("approvals", key, str(setting)) for key, setting in policy.approvals.items()]
     rows += [("observe", tag, str(policy.rollout["until"])) for tag in policy.rollout.get("observe", ())]
     rows += [("aside", tag) for tag, what in policy.on_block.items() if what == "quarantine"]

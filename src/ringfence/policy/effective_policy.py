@@ -28,6 +28,7 @@ class EffectivePolicy:
         whole: Tags that apply to the whole repository.
         agents, barred, consumers: Patterns of accounts that are kept out.
         accounts: Patterns of the approved accounts; None: any account.
+        tools: The organisations that a vendor's tool may be logged in to, by the tool.
         on_block: By tag, refuse or quarantine.
         origins: By key, as `tag.eval.strong`, the origin of the layer that set the value.
         mistakes: Messages collected while merging; `merge_layers` raises them together.
@@ -45,6 +46,7 @@ class EffectivePolicy:
     barred: set[str] = field(default_factory=set)
     consumers: set[str] = field(default_factory=set)
     accounts: set[str] | None = None
+    tools: dict[str, set[str]] = field(default_factory=dict)
     on_block: dict[str, str] = field(default_factory=dict)
     markers: list[OwnMarker] = field(default_factory=list)
     permissions: list[Permission] = field(default_factory=list)

@@ -31,6 +31,9 @@ def find_loosenings(before: EffectivePolicy, after: EffectivePolicy) -> list[str
     if before.accounts is not None:
         added = ["any account"] if after.accounts is None else sorted(after.accounts - before.accounts)
         lost += [f"accounts.approved: would allow {account}" for account in added]
+    for name, organisations in before.tools.items():
+        added = ["any login"] if name not in after.tools else sorted(after.tools[name] - organisations)
+        lost += [f"accounts.tools.{name}: would allow {organisation}" for organisation in added]
     remaining = {own.marker for own in after.markers}
     lost += [f"marker {own.marker.id}: would be removed" for own in before.markers if own.marker not in remaining]
     return lost

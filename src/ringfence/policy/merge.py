@@ -83,14 +83,15 @@ def _merge_tag(policy: EffectivePolicy, base: EffectivePolicy, layer: Layer, nam
     """Merge a tag's actions; those of a tag that an earlier layer defines can only get stricter.
 
     What a missing reader means is as strict as `unread` until the organisation's policy says it: which readers are
-    installed is its own matter. So is who may read, which is as strict as can be until then.
+    installed is its own matter. So is who may read, which is as strict as can be until then, and what
+    follows where a tool isn't bound.
     """
     current = base.tags.get(name)
     new = tag.model_dump(exclude_none=True, exclude={"approvers", "on_block"})
     if current is None:
         new = DEFAULT_ACTIONS | new
     elif not layer.is_authoritative:
-        current = {"no_reader": current["unread"], "reads": "block"} | current
+        current = {"no_reader": current["unread"], "reads": "block", "tools": "warn"} | current
     actions = policy.tags.setdefault(name, {})
     for key, action in new.items():
         if current is not None and key in current and rank_action(action) < rank_action(current[key]):
@@ -112,7 +113,17 @@ def _merge_accounts(policy: EffectivePolicy, base: EffectivePolicy, layer: Layer
                 policy, layer, "accounts.approved", f"{sorted(base.accounts or ())}", f"also allow {account}"
             )
         policy.accounts = approved if policy.accounts is None else policy.accounts & approved
+    _merge_tools(policy, base, layer, accounts)
     policy.origins |= {f"accounts.{key}": layer.origin for key, patterns in accounts if patterns}
+
+
+def _merge_tools(policy: EffectivePolicy, base: EffectivePolicy, layer: Layer, accounts: Accounts) -> None:
+    """Merge the organisations of tools, which can only become fewer."""
+    for name, organisations in accounts.tools.items():
+        current = base.tools.get(name)
+        for more in sorted(set(organisations) - current if current is not None else ()):
+            _report_loosening(policy, layer, f"accounts.tools.{name}", f"{sorted(current or ())}", f"also allow {more}")
+        policy.tools[name] = policy.tools.get(name, set(organisations)) & set(organisations)
 
 
 def _merge_tags_and_zones(policy: EffectivePolicy, layer: Layer, file: PolicyFile, inputs: Inputs) -> None:

@@ -129,6 +129,11 @@ class Plan:
         return self._accounts
 
     @property
+    def tools(self) -> dict[str, frozenset[str]]:
+        """The organisations that a vendor's tool may be logged in to, by the tool."""
+        return {name: frozenset(organisations) for name, *organisations in self._rows.get("tool", [])}
+
+    @property
     def rollout(self) -> Rollout | None:
         """Which tags observe; None where the policy names none."""
         if "observe" not in self._rows:

@@ -9,8 +9,6 @@ import subprocess
 from typing import TYPE_CHECKING
 
 from .. import __version__
-from ..errors import RingfenceError
-from ..excerpts import format_path
 from ..git.repo import Repo
 from ..policy.inputs import SYSTEM_POLICY
 from ..repository import Repository
@@ -22,8 +20,9 @@ from .ingredient_check import check_index
 from .ledger_check import check_unjudged_refs
 from .policy_checks import check_protection
 from .read_checks import check_reads
+from .submodule_check import check_submodules
+from .tool_check import check_tools
 
-_SHOWN = 5
 # As a hook starts, see `client_hooks.build_hook_script`.
 _ASK_VERSION = """import sys
 sys.path += {folders!r}
@@ -56,7 +55,8 @@ def check_repository(repo: git.Repo, remedy: str) -> Iterator[CheckResult]:
     yield from _check_disabled_hooks(settings, names)
     yield from check_protection(Repository(Repo(str(repo.working_dir))))
     yield check_index(str(repo.working_dir))
-    yield from _check_submodules(Repository(Repo(str(repo.working_dir))))
+    yield from check_tools(Repository(Repo(str(repo.working_dir))))
+    yield from check_submodules(Repository(Repo(str(repo.working_dir))))
     with sandbox.create_folder() as path:
         yield from canary.check_client_hooks(folder, settings, path, by_framework=by_framework)
 
@@ -90,7 +90,7 @@ def _check_server(repo: git.Repo, folder: str, settings: list[tuple[str, str]], 
     yield from check_protection(Repository(Repo(directory), server=True))
     yield check_index(directory)
     yield from check_reads(repo, Repository(Repo(directory), server=True))
-    yield from _check_submodules(Repository(Repo(directory), server=True))
+    yield from check_submodules(Repository(Repo(directory), server=True))
     policies = [os.path.expanduser(value) for key, value in settings if key == "ringfence.policy"]
     yield from host_checks.check_permissions([*hooks, os.path.join(directory, "config"), SYSTEM_POLICY, *policies])
     yield from host_checks.check_host()
@@ -228,23 +228,3 @@ def _check_disabled_hooks(settings: list[tuple[str, str]], names: tuple[str, ...
                     f"{key} = {value} switches a configured hook off",
                     f"git config --unset {key}",
                 )
-
-
-def _check_submodules(repository: Repository) -> Iterator[CheckResult]:
-    """Yield the submodules in zones at HEAD whose next commit would be unread, and so refused."""
-    from ..check.submodules import list_unread_submodules
-    from ..repository import load_local_plan, load_tagged_plan
-
-    try:
-        state = ["HEAD"] if repository.has_head() else []
-        files = repository.read_files(state)
-        plan = load_tagged_plan(repository.build_inputs(files)) if repository.is_server else load_local_plan(repository)
-        if plan and state:
-            plan.own_stores = repository.list_stores
-            if paths := list_unread_submodules(repository.repo, plan, "HEAD"):
-                shown = ", ".join(map(format_path, paths[:_SHOWN]))
-                more = f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
-                detail = f"{shown}{more}: a change of them is unread, and refused where the tag's `unread` is block"
-                yield CheckResult("submodules", True, detail)
-    except RingfenceError:
-        return  # the check of the policy has named it

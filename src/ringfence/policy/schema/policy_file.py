@@ -12,6 +12,7 @@ from pydantic_core import CoreSchema
 from ..actions import UNDISCLOSED
 from ..markers.base import Text
 from ..markers.kinds import AnyMarker
+from ..tools import TOOLS
 from .approvals import Approvals
 from .permission import Permission
 from .rollout import Rollout
@@ -96,6 +97,19 @@ class Accounts(Table):
         description='Addresses of the organisation\'s own accounts, `["*@lab.example"]`; commits and tags by any other '
         "are refused. A later layer can only remove some. Default: any that isn't a consumer account.",
     )
+    tools: dict[Name, tuple[Text, ...]] = Field(
+        default_factory=dict,
+        description="Organisations that a vendor's tool may be logged in to, by their ids (docs/agents.md): "
+        "`claude-code`, `codex`, `cursor`, and `gemini-cli` with the kind of login. A later layer can only remove "
+        "some.",
+    )
+
+    @model_validator(mode="after")
+    def _check_tools(self) -> Self:
+        for name in self.tools:
+            if name not in TOOLS:
+                raise ValueError(f"tools has no `{name}`: known are {', '.join(TOOLS)}")
+        return self
 
 
 class Limits(Table):

@@ -71,6 +71,11 @@ class Tag(Table):
         description="For a fetch by such an account, or by one that the server can't name, where the server decides "
         "about fetches (docs/reading.md). Default: block.",
     )
+    tools: Action | None = Field(
+        None,
+        description="For work by a tool of `[accounts.tools]` that no managed settings bind to its organisation, on a "
+        "developer's machine. Default: warn.",
+    )
     identities: Action | None = Field(
         None,
         description="For a commit or tag by a consumer account, or by one that isn't approved (`[accounts]`). "
