@@ -26,7 +26,17 @@ from ringfence.policy.effective import parse_vendors
 from ringfence.policy.markers.base import MarkerEntry
 from ringfence.policy.markers.kinds import KINDS
 from ringfence.policy.markers.model_names import ModelEntry
-from ringfence.policy.schema import approvals, policy_file, provenance_file, rollout, tag, vendor_file, waiver_file
+from ringfence.policy.schema import (
+    approvals,
+    permission,
+    policy_file,
+    provenance_file,
+    rollout,
+    tag,
+    vendor_file,
+    waiver_file,
+    wall,
+)
 from ringfence.policy.tools import TOOLS
 from ringfence.policy.vendor_files import read_shipped_files
 
@@ -44,6 +54,8 @@ HEADERS = {
     "Repository": "[[repository]]",
     "Zone": "[[zone]]",
     "Tag": "[tag.NAME]",
+    "Permission": "[[permission]]",
+    "Wall": "[[wall]]",
     "Waiver": "[[waiver]]",
 }
 
@@ -111,6 +123,8 @@ def policy_tables() -> Iterator[str]:
         tag.Tag,
         rollout.Rollout,
         approvals.Approvals,
+        permission.Permission,
+        wall.Wall,
         policy_file.Limits,
         waiver_file.Waivers,
         waiver_file.Waiver,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..policy.markers.catalogue import Marker
 
 _DECLARING_KINDS = ("trailer", "credit", "declaration", "provenance", "disclosure", "retention")
-_IDENTITY_KINDS = ("identity", "environment", "process", "account", "address")
+_IDENTITY_KINDS = ("identity", "environment", "process", "account", "address", "wall")
 
 
 def build_finding(

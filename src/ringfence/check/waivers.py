@@ -116,7 +116,10 @@ def apply_push_option(verdict: Verdict, plan: Plan, account: str, environ: Mappi
             f"{account or 'an unknown account'} may not waive findings.",
             "Ask " + (plan.contact or "the policy's owner") + ".",
         )
-    waived = (replace(item, waiver=ticket) if item.is_blocking else item for item in verdict.findings)
+    # A wall takes two to lift.
+    waived = (
+        replace(item, waiver=ticket) if item.is_blocking and item.kind != "wall" else item for item in verdict.findings
+    )
     return replace(verdict, findings=tuple(waived))
 
 

@@ -175,7 +175,7 @@ def find(
 
 
 def _check_recordable(plan: Plan, name: str, repository: Repository) -> None:
-    from ..policy.merge import is_name_match
+    from ..policy.inputs import is_name_match
 
     if not repository.is_in_git:
         raise UsageError("this folder isn't in a git repository.", "Go into one, or give --repo DIR.")

@@ -94,7 +94,12 @@ def _judge_brought(
 
         changes = follow_links(repository, plan, changes, list_spans(repository, groups))
     verdict = judge_tagged(repository, plan, collect_commits(changes, push.commits))
-    return apply_push_rules(verdict, plan, repository.repo, push.updates, push.account)
+    verdict = apply_push_rules(verdict, plan, repository.repo, push.updates, push.account)
+    if not plan.walls:
+        return verdict
+    from .walls import judge_walls
+
+    return judge_walls(repository, plan, verdict, push.account)
 
 
 def load_usable_plan(inputs: Inputs) -> tuple[Inputs, Plan | None, str]:

@@ -75,7 +75,7 @@ def record_push(repository: Repository) -> None:
     Raises:
         RingfenceError: The index can't be used; the push is accepted already.
     """
-    from ..policy.merge import is_name_match
+    from ..policy.inputs import is_name_match
     from ..scan.ingredients.index_key import create_key, load_key
     from .session_recording import record_checkpoints
 

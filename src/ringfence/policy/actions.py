@@ -38,6 +38,7 @@ class Actions:
                 actions[f"{rule}_weak"] = "warn" if action == "block" else action
             actions.setdefault("reads", "block")
             actions.setdefault("tools", "warn")
+            actions.setdefault("walls", "block")
             if "unread" in actions:
                 actions.setdefault("no_reader", actions["unread"])
         self.quarantined = {tag for (tag,) in rows.get("aside", [])}

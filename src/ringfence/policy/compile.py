@@ -165,6 +165,7 @@ def _build_rows(policy: EffectivePolicy) -> list[tuple[str, ...]]:
          " ".join(item.use), item.contract, item.until.isoformat())
         for item in policy.permissions
     ]  # fmt: skip
+    rows += [("wall", wall.subject, " ".join(wall.tags), str(wall.days), *wall.repositories) for wall in policy.walls]
     rows += [("tool", name, *sorted(organisations)) for name, organisations in policy.tools.items()]
     rows += [("approvals", key, str(setting)) for key, setting in policy.approvals.items()]
     rows += [("observe", tag, str(policy.rollout["until"])) for tag in policy.rollout.get("observe", ())]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .schema.permission import Permission
     from .schema.policy_file import OwnMarker
     from .schema.tag import Zone
+    from .schema.wall import Wall
 
 ONLY_ORGANISATION = "only the organisation's policy can set this"
 
@@ -49,6 +50,7 @@ class EffectivePolicy:
     tools: dict[str, set[str]] = field(default_factory=dict)
     on_block: dict[str, str] = field(default_factory=dict)
     markers: list[OwnMarker] = field(default_factory=list)
+    walls: list[Wall] = field(default_factory=list)
     permissions: list[Permission] = field(default_factory=list)
     limits: dict[str, int] = field(default_factory=dict)
     stores: dict[str, tuple[str, ...]] = field(default_factory=dict)

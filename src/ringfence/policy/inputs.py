@@ -152,6 +152,13 @@ def normalise_address(address: str) -> str:
     return text
 
 
+def is_name_match(name: str, pattern: str) -> bool:
+    """Return whether a repository's name matches a pattern; `*` matches anything, and case is ignored."""
+    from fnmatch import fnmatchcase
+
+    return fnmatchcase(name.lower().lstrip("/"), pattern.lower().removesuffix(".git").lstrip("/"))
+
+
 def build_repository_layers(versions: Iterable[tuple[str, bytes | None]]) -> tuple[Layer, ...]:
     """Return a layer for each distinct version of `ringfence.toml`, given as (origin, bytes or None if absent)."""
     distinct = {data: origin for origin, data in versions if data is not None}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import copy
-import fnmatch
 from typing import TYPE_CHECKING, Any
 
 from ..errors import PolicyError
 from .effective_policy import ONLY_ORGANISATION, EffectivePolicy
+from .inputs import is_name_match
 from .merge_organisation import merge_organisation_tables
 from .schema.parse import suggest_word
 from .schema.table import DEFAULT_ACTIONS, rank_action
@@ -91,7 +91,7 @@ def _merge_tag(policy: EffectivePolicy, base: EffectivePolicy, layer: Layer, nam
     if current is None:
         new = DEFAULT_ACTIONS | new
     elif not layer.is_authoritative:
-        current = {"no_reader": current["unread"], "reads": "block", "tools": "warn"} | current
+        current = {"no_reader": current["unread"], "reads": "block", "tools": "warn", "walls": "block"} | current
     actions = policy.tags.setdefault(name, {})
     for key, action in new.items():
         if current is not None and key in current and rank_action(action) < rank_action(current[key]):
@@ -147,11 +147,6 @@ def _merge_tags_and_zones(policy: EffectivePolicy, layer: Layer, file: PolicyFil
         policy.origins.setdefault(f"tags.{tag}", layer.origin)
 
 
-def is_name_match(name: str, pattern: str) -> bool:
-    """Return whether a repository's name matches a pattern; `*` matches anything, and case is ignored."""
-    return fnmatch.fnmatchcase(name.lower().lstrip("/"), pattern.lower().removesuffix(".git").lstrip("/"))
-
-
 def _check_names(policy: EffectivePolicy, layers: list[tuple[Layer, PolicyFile]], inputs: Inputs) -> None:
     """Report every tag and vendor that doesn't exist."""
 
@@ -168,10 +163,12 @@ def _check_names(policy: EffectivePolicy, layers: list[tuple[Layer, PolicyFile]]
             check_name(layer.origin, f"marker {own.marker.id}", own.vendor, policy.vendors, "vendor")
         for permission in file.permission:
             check_name(layer.origin, f"permission {permission.id}", permission.vendor, policy.vendors, "vendor")
+        walled = (tag for wall in file.wall for tag in wall.tags)
         permitted = (tag for permission in file.permission for tag in permission.tags)
         named = (
             *file.tags,
             *permitted,
+            *walled,
             *(zone.tag for zone in file.zone),
             *(t for r in file.repository for t in r.tags),
         )

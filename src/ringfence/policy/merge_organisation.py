@@ -22,6 +22,7 @@ def merge_organisation_tables(policy: EffectivePolicy, layer: Layer, file: Polic
     ):  # fmt: skip
         _merge_settings(policy, layer, name, settings, getattr(file, name).model_dump(exclude_none=True))
     _merge_permissions(policy, layer, file)
+    _merge_walls(policy, layer, file)
     _merge_on_block(policy, layer, file)
 
 
@@ -76,6 +77,15 @@ def _merge_permissions(policy: EffectivePolicy, layer: Layer, file: PolicyFile) 
         known.add(item.id)
         policy.permissions.append(item)
         policy.origins[f"permission.{item.id}"] = layer.origin
+
+
+def _merge_walls(policy: EffectivePolicy, layer: Layer, file: PolicyFile) -> None:
+    """Merge walls, which add up; a repository's own file could name other repositories' people."""
+    if file.wall and not layer.is_authoritative:
+        policy.mistakes.append(f"{layer.origin}: wall: {ONLY_ORGANISATION}")
+        return
+    policy.walls += file.wall
+    policy.origins |= {f"wall.{wall.subject}": layer.origin for wall in file.wall}
 
 
 def _merge_settings(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..model import Limits
+from ..values import value
 from . import cache
 from .actions import COMMIT_RULES, USE_RULES, Actions
 from .markers.catalogue import split_patterns
@@ -25,6 +26,16 @@ _VERSION_WORDS = (
     "advanced", "api", "app", "assistant", "bot", "chat", "desktop", "enterprise", "free", "model", "online", "plus",
     "pro", "team", "turbo", "ultra", "web", "by", "ai",
 )  # fmt: skip
+
+
+@value
+class Wall:
+    """A wall: what it is about, the tags of its clean rooms, the days that it stands, where work counts."""
+
+    subject: str
+    tags: frozenset[str]
+    days: int
+    repositories: tuple[str, ...]
 
 
 class Plan:
@@ -132,6 +143,12 @@ class Plan:
     def tools(self) -> dict[str, frozenset[str]]:
         """The organisations that a vendor's tool may be logged in to, by the tool."""
         return {name: frozenset(organisations) for name, *organisations in self._rows.get("tool", [])}
+
+    @property
+    def walls(self) -> list[Wall]:
+        """The walls around clean rooms."""
+        rows = self._rows.get("wall", [])
+        return [Wall(subject, frozenset(tags.split()), int(days), tuple(names)) for subject, tags, days, *names in rows]
 
     @property
     def rollout(self) -> Rollout | None:

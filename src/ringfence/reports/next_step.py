@@ -20,6 +20,11 @@ RULES = {
         "the policy keeps this account out.",
         "leave it to somebody whom the policy lets work here.",
     ),
+    "wall": (
+        "a wall keeps the account out for now",
+        "who worked on a subject with a rival's tools stays out of its clean rooms for a time.",
+        "have somebody else do it, or have two people lift the wall by a waiver.",
+    ),
     "address": (
         "{commits} by an account that isn't allowed",
         "work here must be done with the organisation's own accounts.",

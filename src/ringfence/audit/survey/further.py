@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def feed_index(repository: Repository, plan: Plan, folder: str, key: bytes) -> None:
     """Record what tools wrote in a repository into an index, unless the policy says never; once for each commit."""
     from ...gate.recording import record_history
-    from ...policy.merge import is_name_match
+    from ...policy.inputs import is_name_match
 
     if not any(is_name_match(repository.name, pattern) for pattern in plan.ingredients.never):
         record_history(repository, repository.name, folder, key)

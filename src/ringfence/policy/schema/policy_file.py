@@ -19,6 +19,7 @@ from .rollout import Rollout
 from .table import Name, Table
 from .tag import Tag, Zone
 from .waiver_file import Waiver, Waivers
+from .wall import Wall
 
 T = TypeVar("T", bound=Table)
 
@@ -240,6 +241,9 @@ class PolicyFile(Table):
         description="Tags that are judged and recorded, and refuse nothing yet.",
     )
     permission: tuple[Permission, ...] = Field((), description="Uses of rivals' models that pass by contract.")
+    wall: tuple[Wall, ...] = Field(
+        (), description="Who worked on a subject with rivals' tools stays out of its clean rooms for a time."
+    )
     marker: tuple[OwnMarker, ...] = Field((), description="Further markers of vendors in the catalogue.")
     waivers: Waivers = Field(default_factory=_build_factory(Waivers), description="Rules for waivers.")
     waiver: tuple[Waiver, ...] = Field((), description="Findings that may pass.")

@@ -76,6 +76,10 @@ class Tag(Table):
         description="For work by a tool of `[accounts.tools]` that no managed settings bind to its organisation, on a "
         "developer's machine. Default: warn.",
     )
+    walls: Action | None = Field(
+        None,
+        description="For a push to a server by an account that a `[[wall]]` keeps out. Default: block.",
+    )
     identities: Action | None = Field(
         None,
         description="For a commit or tag by a consumer account, or by one that isn't approved (`[accounts]`). "
