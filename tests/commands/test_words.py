@@ -104,9 +104,15 @@ def test_policy_explain_says_which_zones_and_why(laptop: Work) -> None:
 def test_try_shows_every_step_and_succeeds(tmp_path: Path) -> None:
     said = Work(tmp_path).ringfence("try")
     assert said, said.out
-    assert said.out.count("  as expected") == 12
-    assert "gpt-4o as generator" in said.out
-    for hook in ("commit-msg", "pre-commit", "pre-receive"):
+    assert said.out.count("  as expected") == 16
+    for scene in (
+        "gpt-4o as generator",
+        "may not read this repository",
+        "a wall keeps the account out",
+        "no settings bind",
+    ):
+        assert scene in said.out
+    for hook in ("commit-msg", "pre-commit", "pre-receive", "upload-pack"):
         assert f"ringfence {hook}: refused" in said.out
 
 

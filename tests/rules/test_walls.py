@@ -83,7 +83,7 @@ def test_other_work_counts_for_nothing(
 
 
 def lift(said: str, **changed: str) -> str:
-    found = re.search(r"ringfence waive ([0-9a-f]{20}) --tag training-data", said)
+    found = re.search(r'For a waiver by two: finding = "([0-9a-f]{20})", tag = "training-data"', said)
     assert found, said
     return APPROVERS + waiver(finding=found[1], **changed)
 

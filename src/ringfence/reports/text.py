@@ -26,6 +26,7 @@ _LIST_ALL = {
 }
 _PUSHES = ("pre-push", "pre-receive", "proc-receive", "update")  # hooks that judge commits, which can be waived
 _DRAFTED = 3  # fingerprints in the command that requests a waiver
+_UNDRAFTED = ("account", "wall")  # who pushes isn't a matter of the commits, which are all that a check sees
 _SHOWN = 1000  # places in the report of a command
 
 
@@ -168,10 +169,14 @@ def _format_advice(verdict: Verdict, blocking: list[Finding], occasion: str) -> 
     if any(item.vendor == "undisclosed" for item in blocking):
         yield "  An unnamed tool may be any rival's: name the tool and its vendor."
     yield f"  Next: {format_next_step(blocking, verdict.unread, verdict.examined, occasion)}"
-    if blocking and occasion in ("", *_PUSHES):
-        names = list(dict.fromkeys(item.fingerprint for item in blocking))
+    for item in blocking:
+        if item.kind == "wall":  # no check of a clone finds it, so that it can't be drafted
+            yield f'  For a waiver by two: finding = "{item.fingerprint}", tag = "{item.tag}"'
+    drafted = [item for item in blocking if item.kind not in _UNDRAFTED]
+    if drafted and occasion in ("", *_PUSHES):
+        names = list(dict.fromkeys(item.fingerprint for item in drafted))
         shown = names[: 1 if occasion else _DRAFTED]
-        tag = f" --tag {blocking[0].tag}" if occasion else ""  # a clone may not know the tags of its server
+        tag = f" --tag {drafted[0].tag}" if occasion else ""  # a clone may not know the tags of its server
         more = f" (and {len(names) - len(shown)} more)" if len(names) > len(shown) else ""
         yield f"  {'For' if occasion else 'To request'} a waiver: ringfence waive {' '.join(shown)}{tag}{more}"
     yield f"  If this is wrong or allowed, ask {verdict.contact or OWNER}."

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from . import client_hooks, sandbox
 from .demo_ingredients import run_ingredient_steps
 from .demo_step import DemoStep, run_git_step, run_ringfence_step
+from .demo_walls import run_wall_steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,6 +79,7 @@ def run_steps() -> Iterator[DemoStep]:
         )
         yield from _run_use_step(work, work_repo)
         yield from run_ingredient_steps(path, work, work_repo, _TRAILER)
+        yield from run_wall_steps(path, _TRAILER)
 
 
 def _run_use_step(work: str, work_repo: git.Repo) -> Iterator[DemoStep]:

@@ -27,10 +27,12 @@ def run_git_step(folder: str, title: str, *command: str, refused_by: str = "") -
     return DemoStep(title, f"git {typed}", output, is_expected)
 
 
-def run_ringfence_step(folder: str, title: str, shown: str, *arguments: str, status: int = 0) -> DemoStep:
+def run_ringfence_step(
+    folder: str, title: str, shown: str, *arguments: str, status: int = 0, stdin: str = ""
+) -> DemoStep:
     """Run ringfence in a folder, shown as `shown`; expected is an exit status."""
     done = subprocess.run(
         [sys.executable, "-I", "-m", "ringfence", *arguments], cwd=folder, env=sandbox.build_environment(),
-        capture_output=True, text=True, check=False,
+        capture_output=True, text=True, check=False, input=stdin,
     )  # fmt: skip
     return DemoStep(title, shown, (done.stdout + done.stderr).rstrip(), done.returncode == status)
