@@ -61,12 +61,14 @@ def test_without_root_it_is_for_one_user_and_says_so(
     server: Work, system: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "own"))
-    (tmp_path / "own").mkdir()
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "an own"))  # git has the shell read the path
+    (tmp_path / "an own").mkdir()
     assert "that counts where this user serves fetches with this HOME" in read_hook.install_read_hook()[-1]
     assert not system.exists()
     hook = read_hook.find_read_hook(str(server.path))
-    assert hook == read_hook.ReadHook("global", str(tmp_path / "own/ringfence/pack-objects"))
+    assert hook
+    assert (hook.scope, hook.path) == ("global", str(tmp_path / "an own/ringfence/pack-objects"))
+    assert run("git", "clone", "-q", f"file://{server.path}", str(tmp_path / "reader"), cwd=tmp_path)
     assert read_hook.uninstall_read_hook() == ["git config --global uploadpack.packObjectsHook: removed",
                                                "pack-objects: removed"]  # fmt: skip
     assert read_hook.find_read_hook(str(server.path)) is None
@@ -159,11 +161,25 @@ def open_to_web_servers(_: Path, server: Work) -> str:
 
 def send_to_bundles(_: Path, server: Work) -> str:
     server.did("config", "uploadpack.advertiseBundleURIs", "true")
-    return "BAD reads by bundle: uploadpack.advertiseBundleURIs sends clients to bundles"
+    return "BAD reads by archive: uploadpack.advertiseBundleURIs sends clients to bundles at other addresses"
+
+
+def give_archives_by_http(_: Path, server: Work) -> str:
+    server.did("config", "http.uploadarchive", "true")
+    return "BAD reads by archive: http.uploadarchive lets git http-backend give out archives, and nobody is asked"
 
 
 @pytest.mark.parametrize(
-    "spoil", [lose_the_run_bit, lose_python, let_others_write, let_it_pass, open_to_web_servers, send_to_bundles]
+    "spoil",
+    [
+        lose_the_run_bit,
+        lose_python,
+        let_others_write,
+        let_it_pass,
+        open_to_web_servers,
+        send_to_bundles,
+        give_archives_by_http,
+    ],
 )
 def test_what_lets_accounts_read_is_bad(server: Work, system: Path, policy, spoil: Callable[[Path, Work], str]) -> None:
     policy(BARRED)

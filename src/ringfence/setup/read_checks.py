@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from .read_hook import ReadHook
 
 _TRUE = ("true", "yes", "on", "1", "")
+# Settings that are off by default, and what each does.
+_WAYS_ROUND = {
+    "uploadpack.advertiseBundleURIs": "sends clients to bundles at other addresses",
+    "http.uploadarchive": "lets git http-backend give out archives",
+    "daemon.uploadarch": "lets git daemon give out archives",
+}
 _ROUND = "git archive, paths on this machine and lists of refs ask nobody"  # docs/reading.md
 
 
@@ -62,15 +68,15 @@ def _check_hook(hook: ReadHook, remedy: str) -> Iterator[CheckResult]:
     if not hook.is_ours:
         yield CheckResult("reads", False, f"git asks {hook.command} about fetches (--{hook.scope} {KEY})", remedy)
         return
-    fault = read_hook_version(hook.command)[1] if is_runnable(hook.command) else "it can't be run"
+    fault = read_hook_version(hook.path)[1] if is_runnable(hook.path) else "it can't be run"
     if fault:
-        yield CheckResult("reads", False, f"{hook.command}: {fault}", remedy)
+        yield CheckResult("reads", False, f"{hook.path}: {fault}", remedy)
         return
     where = "every user's fetches" if hook.scope == "system" else "fetches that this user serves, with this HOME"
     yield CheckResult("reads", True, f"git asks about {where}; {_ROUND}")
-    yield from (each for each in check_permissions([hook.command]) if not each.is_good)
+    yield from (each for each in check_permissions([hook.path]) if not each.is_good)
     with sandbox.create_folder() as path:
-        yield canary.check_read_hook(os.path.abspath(hook.command), path)
+        yield canary.check_read_hook(os.path.abspath(hook.path), path)
 
 
 def _check_ways_round(settings: dict[str, str], remedy: str) -> Iterator[CheckResult]:
@@ -79,8 +85,7 @@ def _check_ways_round(settings: dict[str, str], remedy: str) -> Iterator[CheckRe
     if settings.get(key, "true").lower() in _TRUE:
         detail = f"git http-backend, if a web server runs it here, gives out every file: {key} isn't {closed}"
         yield CheckResult("reads by http", False, detail, remedy)
-    if settings.get("uploadpack.advertisebundleuris", "false").lower() in _TRUE:
-        yield CheckResult(
-            "reads by bundle", False, "uploadpack.advertiseBundleURIs sends clients to bundles, where nobody is asked",
-            "git config --unset uploadpack.advertiseBundleURIs, or guard those addresses",
-        )  # fmt: skip
+    for key, what in _WAYS_ROUND.items():
+        if settings.get(key.lower(), "false").lower() in _TRUE:
+            detail = f"{key} {what}, and nobody is asked"
+            yield CheckResult("reads by archive", False, detail, f"git config --unset {key}, wherever it is set")

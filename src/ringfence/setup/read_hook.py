@@ -8,6 +8,7 @@ https://git-scm.com/docs/git-config#Documentation/git-config.txt-uploadpackpackO
 from __future__ import annotations
 
 import os
+import shlex
 from dataclasses import dataclass
 
 from ..errors import UsageError
@@ -25,15 +26,23 @@ _SCOPES = ("system", "global")
 
 @dataclass(frozen=True, slots=True)
 class ReadHook:
-    """A value of the setting: the scope that it comes from, and the command that git runs."""
+    """A value of the setting: the scope that it comes from, and the command that git has the shell run."""
 
     scope: str
     command: str
 
     @property
+    def path(self) -> str:
+        """The program that the command runs."""
+        try:
+            return next(iter(shlex.split(self.command)), "")
+        except ValueError:  # a quotation mark too few
+            return self.command
+
+    @property
     def is_ours(self) -> bool:
         """Whether it names a script of ringfence's."""
-        return is_ours(self.command)
+        return is_ours(self.path)
 
 
 def install_read_hook(forge: str = "plain") -> list[str]:
@@ -54,8 +63,9 @@ def install_read_hook(forge: str = "plain") -> list[str]:
     options = "" if forge == "plain" else f"--forge {forge}"
     done = [install_hook(folder, _SCRIPT, '"$@"', options, module="fetch")]
     path = os.path.join(folder, _SCRIPT)
-    if [hook.command for hook in present] != [path]:
-        Repo("/").run("config", f"--{scope}", "--replace-all", KEY, path)
+    command = shlex.quote(path)
+    if [hook.command for hook in present] != [command]:
+        Repo("/").run("config", f"--{scope}", "--replace-all", KEY, command)
         done.append(f"git asks {path} about each fetch (git config --{scope} {KEY})")
     if scope == "global":
         done.append("that counts where this user serves fetches with this HOME; as root it counts for everybody")
@@ -73,7 +83,7 @@ def uninstall_read_hook() -> list[str]:
         for hook in (hook for hook in _list_values(scope) if hook.is_ours):
             Repo("/").run("config", f"--{scope}", "--unset-all", KEY)
             done.append(f"git config --{scope} {KEY}: removed")
-            done += remove_hook(os.path.dirname(hook.command), os.path.basename(hook.command))
+            done += remove_hook(os.path.dirname(hook.path), os.path.basename(hook.path))
     return done
 
 
