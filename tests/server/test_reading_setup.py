@@ -74,6 +74,19 @@ def test_without_root_it_is_for_one_user_and_says_so(
     assert read_hook.find_read_hook(str(server.path)) is None
 
 
+def test_under_a_strict_umask_the_hook_is_open_to_every_user_all_the_same(system: Path) -> None:
+    held = os.umask(0o077)
+    try:
+        read_hook.install_read_hook()
+    finally:
+        os.umask(held)
+    modes = [path.stat().st_mode & 0o777 for path in (system, system.parent / "ringfence")]
+    assert modes == [0o644, 0o755]
+    hook = read_hook.find_read_hook("/")
+    assert hook
+    assert hook.hidden == ""
+
+
 def test_a_hook_of_another_program_is_left_alone(server: Work, system: Path, policy) -> None:
     policy(BARRED)
     run("git", "config", "--system", read_hook.KEY, "/usr/bin/cache", cwd=server.path)
@@ -122,6 +135,21 @@ def test_who_can_read_without_the_hook_is_said_and_bad_where_the_policy_promises
     assert (status, lines) == ((3, [f"BAD {detail}"]) if is_bad else (0, [f"ok  {detail}"]))
 
 
+@pytest.mark.usefixtures("system")
+@pytest.mark.parametrize(("text", "who"), [(BARRED, "barred"), (AGENTS, "agents")])
+def test_every_repository_below_a_folder_that_they_can_read_is_counted(tmp_path: Path, text: str, who: str) -> None:
+    (tmp_path / "policy.toml").write_text(f"version = 1\n{text}")
+    for name, tags in (("a", ("eval",)), ("b", ())):
+        bare(tmp_path / f"srv/{name}.git", *tags).did("config", "ringfence.policy", str(tmp_path / "policy.toml"))
+    work = Work(tmp_path)
+    said = work.ringfence("status", "--all", str(tmp_path / "srv"))
+    assert said.out.splitlines()[-1].endswith(f"; 1 refusing, 1 that {who} accounts can read, 1 without a tag")
+    is_bad = f"BAD {tmp_path}/srv/a.git: barred accounts can read it: git asks no hook about fetches" in said.out
+    assert (said.status, is_bad) == ((3, True) if who == "barred" else (0, False))
+    work.ringfence("install", "--all", str(tmp_path / "srv"), "--reads")
+    assert "accounts can read" not in work.ringfence("status", "--all", str(tmp_path / "srv")).out
+
+
 def test_where_nobody_is_kept_out_nothing_is_said(server: Work) -> None:
     assert reads(server) == (0, [])
 
@@ -137,6 +165,16 @@ def test_a_hook_that_refuses_is_proven(server: Work, policy) -> None:
 def lose_the_run_bit(script: Path, _: Work) -> str:
     script.chmod(0o644)
     return f"BAD reads: {script}: it can't be run"
+
+
+def hide_the_setting(script: Path, _: Work) -> str:
+    (script.parents[1] / "gitconfig").chmod(0o600)
+    return f"BAD reads: {script.parents[1]}/gitconfig isn't open to other users, whose git asks nobody"
+
+
+def hide_the_folder(script: Path, _: Work) -> str:
+    script.parent.chmod(0o700)
+    return f"BAD reads: {script.parent} isn't open to other users, whose git asks nobody"
 
 
 def lose_python(script: Path, _: Work) -> str:
@@ -172,6 +210,8 @@ def give_archives_by_http(_: Path, server: Work) -> str:
 @pytest.mark.parametrize(
     "spoil",
     [
+        hide_the_setting,
+        hide_the_folder,
         lose_the_run_bit,
         lose_python,
         let_others_write,

@@ -35,6 +35,7 @@ class CompiledPolicy:
         needs_quarantine: A refused push of one of the tags is put aside.
         feeds: A push is recorded into the index of ingredients.
         needs_notes: Accepted commits get notes.
+        keeps_out: Whose fetches a tag refuses: agents, barred (and maybe agents), or "" for nobody's.
     """
 
     tags: tuple[str, ...]
@@ -42,6 +43,7 @@ class CompiledPolicy:
     needs_quarantine: bool
     feeds: bool
     needs_notes: bool
+    keeps_out: str = ""
 
 
 class AheadCompiler:
@@ -71,7 +73,8 @@ class AheadCompiler:
         compiled, inputs, plan_file = _compile_policy(directory, name)
         policies = tuple((layer.path, self._digest(layer.path)) for layer in inputs.layers if layer.path)
         if stamp:
-            row = (compiled.tags, compiled.observed, compiled.needs_quarantine, compiled.feeds, compiled.needs_notes)
+            row = (compiled.tags, compiled.observed, compiled.needs_quarantine, compiled.feeds, compiled.needs_notes,
+                   compiled.keeps_out)  # fmt: skip
             self._new[directory] = (stamp, self._machine, name, policies, stamp_folders(inputs), plan_file, row)
         return compiled
 
@@ -138,7 +141,15 @@ def describe_policy(repository: Repository, plan: Plan | None) -> CompiledPolicy
         bool(tags and plan and plan.actions.quarantined),
         bool(plan and not tags and plan.ingredients.feeds),
         repository.needs_notes,
+        _find_kept_out(plan, tags) if plan else "",
     )
+
+
+def _find_kept_out(plan: Plan, tags: tuple[str, ...]) -> str:
+    """Return whose fetches are refused where git asks about them, as in `CompiledPolicy.keeps_out`."""
+    if not tags or not plan.accounts.keeps_some_out or plan.actions.find_strictest(tags, "reads")[0] != "block":
+        return ""
+    return "barred" if plan.accounts.has_barred else "agents"
 
 
 def _describe_machine() -> str:

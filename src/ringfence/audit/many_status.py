@@ -12,6 +12,7 @@ from ..errors import RingfenceError
 from ..setup import client_hooks, server_hooks
 from ..setup.host_checks import CheckResult
 from ..setup.policy_checks import NO_TAG
+from ..setup.read_hook import find_read_hook
 from ..setup.status import read_hook_version
 from .ahead import AheadCompiler
 from .many import find_server_hooks_folder, format_error, is_hooks_path_set
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 def check_repositories(root: str, *, has_all: bool = False) -> Iterator[CheckResult]:
     """Yield what is wrong in a repository, with `has_all` a row for each other one too, and last a summary."""
     is_set = is_hooks_path_set()
+    read_hook = find_read_hook("/")
     faults: dict[str, str] = {}  # by the hook's text: most repositories have the same
     counts: Counter[str] = Counter()
     paths = list(server_hooks.find_repositories(root))
@@ -45,6 +47,11 @@ def check_repositories(root: str, *, has_all: bool = False) -> Iterator[CheckRes
                 yield CheckResult(path, False, detail, f"ringfence install --server {path}")
             elif has_all:
                 yield CheckResult(path, True, _describe(policy))
+            if policy.keeps_out and not (read_hook and read_hook.is_ours):
+                counts[f"that {policy.keeps_out} accounts can read"] += 1
+                if policy.keeps_out == "barred":
+                    detail = "barred accounts can read it: git asks no hook about fetches"
+                    yield CheckResult(path, False, detail, f"ringfence install --server {path} --reads")
     summary = f"{counts.pop('guarded', 0)} of {len(paths)} repositories have the gate"
     modes = ", ".join(f"{number} {name}" for name, number in sorted(counts.items()))
     yield CheckResult(root, bool(paths), f"{summary}; {modes}" if modes else summary)

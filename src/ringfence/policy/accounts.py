@@ -34,6 +34,11 @@ class AccountRules:
         return bool(self._agents or self._barred)
 
     @property
+    def has_barred(self) -> bool:
+        """Whether accounts are kept out by name, which may neither push nor read."""
+        return bool(self._barred)
+
+    @property
     def has_commit_rules(self) -> bool:
         """Whether it matters by whose accounts commits and tags are made."""
         return bool(self._consumers or self._is_closed)

@@ -72,6 +72,9 @@ def _check_hook(hook: ReadHook, remedy: str) -> Iterator[CheckResult]:
     if fault:
         yield CheckResult("reads", False, f"{hook.path}: {fault}", remedy)
         return
+    if hook.hidden:
+        yield CheckResult("reads", False, f"{hook.hidden} isn't open to other users, whose git asks nobody", remedy)
+        return
     where = "every user's fetches" if hook.scope == "system" else "fetches that this user serves, with this HOME"
     yield CheckResult("reads", True, f"git asks about {where}; {_ROUND}")
     yield from (each for each in check_permissions([hook.path]) if not each.is_good)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import stat
 from dataclasses import dataclass
 
 from ..errors import UsageError
@@ -26,9 +27,10 @@ _SCOPES = ("system", "global")
 
 @dataclass(frozen=True, slots=True)
 class ReadHook:
-    """A value of the setting: the scope that it comes from, and the command that git has the shell run."""
+    """A value of the setting: the scope and file that it comes from, and the command that git has the shell run."""
 
     scope: str
+    file: str
     command: str
 
     @property
@@ -38,6 +40,14 @@ class ReadHook:
             return next(iter(shlex.split(self.command)), "")
         except ValueError:  # a quotation mark too few
             return self.command
+
+    @property
+    def hidden(self) -> str:
+        """What of it other users can't read or run, which git would pass over in silence; "" for nothing."""
+        if self.scope != "system":
+            return ""
+        parts = ((self.file, stat.S_IROTH), (os.path.dirname(self.path), stat.S_IXOTH), (self.path, stat.S_IXOTH))
+        return next((path for path, bit in parts if not os.stat(path).st_mode & bit), "")
 
     @property
     def is_ours(self) -> bool:
@@ -67,6 +77,10 @@ def install_read_hook(forge: str = "plain") -> list[str]:
     if [hook.command for hook in present] != [command]:
         Repo("/").run("config", f"--{scope}", "--replace-all", KEY, command)
         done.append(f"git asks {path} about each fetch (git config --{scope} {KEY})")
+    if scope == "system":
+        # Under a strict umask others could read neither, and their git would ask nobody.
+        for place, bits in ((folder, 0o755), (_list_values(scope)[-1].file, 0o644)):
+            os.chmod(place, stat.S_IMODE(os.stat(place).st_mode) | bits)
     if scope == "global":
         done.append("that counts where this user serves fetches with this HOME; as root it counts for everybody")
     return done
@@ -93,8 +107,12 @@ def find_read_hook(directory: str) -> ReadHook | None:
 
 
 def _list_values(scope: str, directory: str = "/") -> list[ReadHook]:
-    output = Repo(directory).run("config", f"--{scope}", "-z", "--get-all", KEY, ok=(0, 1, 128))
-    return [ReadHook(scope, os.fsdecode(value)) for value in output.split(b"\0") if value]
+    output = Repo(directory).run("config", f"--{scope}", "--show-origin", "-z", "--get-all", KEY, ok=(0, 1, 128))
+    parts = os.fsdecode(output).split("\0")
+    return [
+        ReadHook(scope, origin.removeprefix("file:"), command)
+        for origin, command in zip(parts[::2], parts[1::2], strict=False)
+    ]
 
 
 def _find_folder(scope: str) -> str:
