@@ -128,11 +128,13 @@ def test_who_can_read_without_the_hook_is_said_and_bad_where_the_policy_promises
     server: Work, policy, text: str, is_bad: bool
 ) -> None:
     policy(text)
-    status, lines = reads(server)
     detail = (
-        "reads: agents' and barred accounts can read it: git asks no hook about fetches (uploadpack.packObjectsHook)"
+        "reads: agents' and barred accounts can read it: git asks no hook about fetches (uploadpack.packObjectsHook"
     )
-    assert (status, lines) == ((3, [f"BAD {detail}"]) if is_bad else (0, [f"ok  {detail}"]))
+    for where in ("is set nowhere", "in the repository's own configuration counts for nothing"):
+        status, lines = reads(server)
+        assert (status, lines) == (3 if is_bad else 0, [f"{'BAD' if is_bad else 'ok '} {detail} {where})"])
+        server.did("config", read_hook.KEY, "/etc/ringfence/pack-objects")
 
 
 @pytest.mark.usefixtures("system")

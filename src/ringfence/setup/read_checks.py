@@ -50,7 +50,9 @@ def check_reads(repo: git.Repo, repository: Repository) -> Iterator[CheckResult]
         return
     remedy = f"ringfence install --server {directory} --reads"
     if hook is None:
-        detail = f"agents' and barred accounts can read it: git asks no hook about fetches ({KEY})"
+        own = dict(list_settings(repo)).get(KEY.lower())
+        where = "in the repository's own configuration counts for nothing" if own else "is set nowhere"
+        detail = f"agents' and barred accounts can read it: git asks no hook about fetches ({KEY} {where})"
         yield CheckResult("reads", not _is_promised(policy), detail, remedy)
         return
     yield from _check_hook(hook, remedy)
