@@ -100,6 +100,20 @@ def test_a_hook_of_another_program_is_left_alone(server: Work, system: Path, pol
     assert system.read_text()
 
 
+def test_gitolites_hook_knows_who_reads(tmp_path: Path, system: Path) -> None:
+    said = Work(tmp_path).ringfence("install", "--server", str(tmp_path), "--forge", "gitolite", "--reads")
+    assert said, said.out
+    assert 'main()\' --forge gitolite "$@"' in (system.parent / "ringfence/pack-objects").read_text()
+    assert "http.getanyfile" not in said.out
+
+
+def test_nothing_is_installed_for_a_forge_that_asks_no_such_hook(tmp_path: Path, system: Path) -> None:
+    said = Work(tmp_path).ringfence("install", "--server", str(tmp_path), "--forge", "gitlab", "--reads")
+    assert said.status == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["etc"]
+    assert not system.exists()
+
+
 @pytest.mark.parametrize("forge", ["gitlab", "ghes", "bitbucket", "gerrit", "phorge"])
 def test_a_forge_that_asks_no_such_hook_is_named(forge: str) -> None:
     with pytest.raises(UsageError, match=f"{forge} doesn't ask such a hook"):

@@ -76,6 +76,10 @@ def _collect_rules(policy: EffectivePolicy) -> dict[str, str]:
         "consumer": policy.consumers,
         "approved": policy.accounts or (),
     }
+    rules |= {
+        f"wall.{wall.subject} {' '.join(wall.repositories)}": f"{' '.join(wall.tags)}, {wall.days} days"
+        for wall in policy.walls
+    }
     rules |= {f"accounts.tools.{name}": _format(tuple(sorted(ids))) for name, ids in policy.tools.items()}
     return rules | {f"accounts.{key} {name}": "yes" for key, names in lists.items() for name in names}
 

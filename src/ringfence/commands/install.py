@@ -82,6 +82,8 @@ def install(
         raise UsageError("--deadline needs --server or --all, and a positive number of seconds.")
     if reads and not (server or everything):
         raise UsageError("--reads needs --server DIR or --all ROOT.")
+    if reads:
+        read_hook.check_forge(forge)
     options = f"--deadline {deadline:g}" if deadline else ""
     if everything:
         settings = (*_check_settings(policy, ledger, tag), *([read_hook.DUMB] if reads else ()))

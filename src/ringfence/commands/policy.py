@@ -115,6 +115,10 @@ def _build_rows(policy: EffectivePolicy) -> list[tuple[str, str]]:
     }
     rows += [(f"accounts.{key}", _format_names(names)) for key, names in people.items() if names]
     rows += [(f"accounts.tools.{name}", _format_names(ids)) for name, ids in policy.tools.items()]
+    rows += [
+        (f"wall.{wall.subject}", f"{' '.join(wall.repositories)} to {' '.join(wall.tags)}, {wall.days} days")
+        for wall in policy.walls
+    ]
     rows += [(f"tags.{tag}", "the whole repository") for tag in sorted(policy.whole)]
     for zone in policy.zones:
         paths = " ".join(zone.paths) or "**"

@@ -62,8 +62,7 @@ def install_read_hook(forge: str = "plain") -> list[str]:
         UsageError: Another program is asked already, the forge sets one of its own, or there is no place for it.
         GitError: The configuration can't be written.
     """
-    if not load_forge(forge).has_read_hook:
-        raise UsageError(f"{forge} doesn't ask such a hook about fetches.", f"See ringfence ops --print {forge}.")
+    check_forge(forge)
     scope = _SCOPES[os.geteuid() != 0]
     present = _list_values(scope)
     if foreign := [hook.command for hook in present if not hook.is_ours]:
@@ -84,6 +83,16 @@ def install_read_hook(forge: str = "plain") -> list[str]:
     if scope == "global":
         done.append("that counts where this user serves fetches with this HOME; as root it counts for everybody")
     return done
+
+
+def check_forge(name: str) -> None:
+    """Check that a forge lets git ask the hook.
+
+    Raises:
+        UsageError: It doesn't.
+    """
+    if not load_forge(name).has_read_hook:
+        raise UsageError(f"{name} doesn't ask such a hook about fetches.", "See docs/reading.md for its own rules.")
 
 
 def uninstall_read_hook() -> list[str]:
