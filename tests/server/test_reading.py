@@ -417,6 +417,13 @@ def test_what_cant_be_judged_is_refused(wall: Wall, fault: Callable[[Wall], None
     assert "Refused because of this error" in said.out
 
 
+def test_errors_are_recorded_a_few_times_a_day(wall: Wall) -> None:
+    put_own_file(wall, "version = 2\n")
+    for _ in range(5):
+        assert not wall.clone()
+    assert wall.recorded() == [(ME, "error", times) for times in (1, 2, 4)]
+
+
 def test_while_the_organisations_policy_is_broken_the_last_usable_one_decides(wall: Wall) -> None:
     wall.bar(ME)
     assert REFUSED in wall.clone().out

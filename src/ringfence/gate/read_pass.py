@@ -70,6 +70,12 @@ def load_answer(key: str) -> Answer:
         return Answer()
 
 
+def count_answers(key: str, outcome: str) -> int:
+    """Return how often today's last answers were judged to be this one."""
+    last = load_answer(key)
+    return last.count if (last.day, last.outcome) == (get_today(), outcome) else 0
+
+
 def is_valid(key: str, own: str) -> bool:
     """Return whether the last answer let the account read, and holds; `own` is as from `read_own_file`."""
     last = load_answer(key)
@@ -105,14 +111,13 @@ def store_answer(key: str, outcome: str, own: str, began: float, paths: Iterable
     Neither can one where a file was changed since `began`, in seconds: it may have been read before. `own` was read
     before the answer was made.
     """
-    last, states = load_answer(key), []
+    states = []
     for path in paths or ():
         states.append((path, state := _read_state(path)))
         if state and state[2] > (began - _SETTLED) * 1e9:
             states.clear()
             break
-    count = last.count + 1 if (last.day, last.outcome) == (get_today(), outcome) else 1
-    answer = Answer(get_today(), outcome, count, own, tuple(states))
+    answer = Answer(get_today(), outcome, count_answers(key, outcome) + 1, own, tuple(states))
     cache.store_file(key + _SUFFIX, marshal.dumps(tuple(fields(answer).values())))
 
 

@@ -42,10 +42,12 @@ def answer(context: PushContext, key: str, own: str) -> tuple[int, str]:
     try:
         inputs, verdict = _judge(repository, context.account, key)
     except Exception as error:
-        if repository.ledger and not isinstance(error, LedgerError):
+        times = _count_to_record(key, "error")
+        if times and repository.ledger and not isinstance(error, LedgerError):
             from ..records import recorder
 
-            recorder.record_failure(repository, "read", [], error, context.account)
+            recorder.record_failure(repository, "read", [], error, context.account, {"times": times})
+        read_pass.store_answer(key, "error", own, began, None)
         raise
     outcome = verdict.outcome if verdict else ""
     read_pass.store_answer(key, outcome, own, began, read_pass.list_files(_list_policies(inputs)))
@@ -65,7 +67,7 @@ def _judge(repository: Repository, account: str, key: str) -> tuple[Inputs, Verd
     plan.start_observing(account)
     verdict = judge_reader(plan, account)
     if repository.ledger:
-        _record(repository, plan, verdict, account, read_pass.load_answer(key))
+        _record(repository, plan, verdict, account, key)
     return inputs, verdict
 
 
@@ -81,23 +83,28 @@ def judge_reader(plan: Plan, account: str) -> Verdict:
     return judge_account(verdict, plan, account, "reads")
 
 
-def _record(repository: Repository, plan: Plan, verdict: Verdict, account: str, last: read_pass.Answer) -> None:
-    """Record who reads, a few times a day at most: the first, the second, the fourth, the eighth with one outcome.
+def _record(repository: Repository, plan: Plan, verdict: Verdict, account: str, key: str) -> None:
+    """Record who reads.
 
     Raises:
         LedgerError: The entry can't be written, and something is refused here.
     """
-    is_repeated = (last.day, last.outcome) == (read_pass.get_today(), verdict.outcome)
-    count = last.count + 1 if is_repeated else 1
-    if count & (count - 1):
+    times = _count_to_record(key, verdict.outcome)
+    if not times:
         return
     from ..records import recorder
 
     try:
-        recorder.record_verdict(repository, "read", verdict, [], [], account, {"times": count})
+        recorder.record_verdict(repository, "read", verdict, [], [], account, {"times": times})
     except LedgerError:
         if not is_covered(plan):
             raise
+
+
+def _count_to_record(key: str, outcome: str) -> int:
+    """Return which of a day's reads with one outcome this is: 1, 2, 4, 8 and so on, and 0 for the others."""
+    count = read_pass.count_answers(key, outcome) + 1
+    return 0 if count & (count - 1) else count
 
 
 def _list_policies(inputs: Inputs) -> list[str]:

@@ -62,8 +62,7 @@ def _read_sessions(path: str, account: str, days: int) -> list[_Session]:
         return []
     from ..records.ledger import run_query
 
-    since = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - days * _DAY))
-    rows = run_query(path, _QUERY, (account, since))[1]
+    rows = run_query(path, _QUERY, (account, _format_day(time.time() - days * _DAY)))[1]
     return [_Session(at[:10], name, vendor or "") for at, name, vendor in sorted(rows, reverse=True)]
 
 
