@@ -13,6 +13,7 @@ from pathlib import Path
 import contents
 import labelled
 import neighbours
+import peer_page
 from labelled import KEPT, Judged
 
 PAGE = Path(__file__).parent.parent / "docs" / "accuracy.md"
@@ -31,7 +32,8 @@ def main() -> None:
         sys.exit(f"{folder} holds no marked.jsonl.gz; name the corpus: make evaluate CORPUS=FOLDER")
     marked, human = labelled.judged(folder / "marked.jsonl.gz"), labelled.judged(folder / "human.jsonl.gz")
     old = of_contents([contents.judged(path) for path in histories]) if histories else kept()
-    text = "\n".join((of_recall(marked), of_people(human), old, of_neighbours(marked, human)))
+    parts = [of_recall(marked), of_people(human), old, of_neighbours(marked, human)]
+    text = "\n".join([*parts, *kept_suites()])
     print(text)
     PAGE.write_text(text, "utf-8")
 
@@ -43,6 +45,12 @@ def kept() -> str:
     return (
         page[start : page.find(NEIGHBOURS)].rstrip("\n") + "\n" if start >= 0 else f"{CONTENTS}\n\nNot measured yet.\n"
     )
+
+
+def kept_suites() -> list[str]:
+    """Return what the page says of other people's suites, which `bench/peers.py` writes."""
+    section = PAGE.read_text("utf-8").partition(f"\n{peer_page.SECTION}\n")[2]
+    return [f"{peer_page.SECTION}\n{section}"] if section else []
 
 
 def today() -> str:
