@@ -72,17 +72,17 @@ def of_recall(marked: Judged) -> str:
 
 What the catalogue finds in commits from public histories.
 `make evaluate CORPUS=FOLDER` measures it and writes this page; the commits themselves are not part of ringfence.
-Messages, authors and committers are judged as the gate judges them, in the tag `training-data`; what is definitive or
+Messages, authors and committers are judged as the gate judges them, in the tag `training-data`; what is definitive or \
 strong counts.
 
 Measured on {today()}.
 
 ## Recall
 
-{every["caught"]:,} of {every["labels"]:,} labels are caught ({share:.2f} %); of these the labelled vendor is named in
+{every["caught"]:,} of {every["labels"]:,} labels are caught ({share:.2f} %); of these the labelled vendor is named in \
 {every["vendor"]:,} ({right:.2f} %).
 The labels come from rules, not from people who looked at each commit.
-A label counts as caught by any mark in its commit, as "vendor" by one of its vendor's marks or models, and as
+A label counts as caught by any mark in its commit, as "vendor" by one of its vendor's marks or models, and as \
 "product" by one of the product's own, or of any of the vendor's products where the label doesn't tell them apart.
 
 | Label | Commits | Caught | Vendor | Product |
@@ -97,10 +97,10 @@ Caught, and not as the product of the label:
 
 {names(odd)}
 
-Left out of the table: {len(people):,} commits with the label `aider` that have `(aider)` behind the committer's name
+Left out of the table: {len(people):,} commits with the label `aider` that have `(aider)` behind the committer's name \
 alone.
 Aider writes that when it commits a person's own change before it makes its own, so the label is wrong.
-Left out too: {cut:,} labels that rest on a line behind the first {KEPT:,} characters of its message, which is all
+Left out too: {cut:,} labels that rest on a line behind the first {KEPT:,} characters of its message, which is all \
 that the corpus keeps.
 """
 
@@ -164,9 +164,9 @@ def of_neighbours(marked: Judged, human: Judged) -> str:
     return f"""{NEIGHBOURS}
 
 The same commits, asked of other tools in the same run, each in an environment of its own.
-They read messages alone, so the second column counts only the {sum(by_message):,} labels that rest on the message;
+They read messages alone, so the second column counts only the {sum(by_message):,} labels that rest on the message; \
 {len(by_message) - sum(by_message):,} rest on the author or committer.
-commit-check is asked whether it knows a signature, slopscore whether its verdict is FLAG, both as they come;
+commit-check is asked whether it knows a signature, slopscore whether its verdict is FLAG, both as they come; \
 slopscore scores how carelessly a text is written too, and doesn't claim to know who wrote it.
 
 | Tool | Of {len(labels):,} labels | Of those in the message | Findings in {len(human):,} commits of people |

@@ -115,7 +115,7 @@ def _of_a_detector(suite: str, section: str, rule: dict[str, str]) -> Iterator[C
 
 
 def _signed(text: str) -> str:
-    local, at, domain = text.partition("@")
+    local, at, domain = text.replace(" ", "").partition("@")
     return f"Somebody <{local or 'someone'}@{domain or 'example.com'}>" if at else identity(text)
 
 

@@ -24,12 +24,13 @@ def write_page(
     """
     return f"""{SECTION}
 
-The cases of {len(versions)} other projects that recognise AI tools' marks, read from their tests, catalogues and rules
-by `bench/peers.py` on {day}; nothing of them runs but the tools in the second table, each in an environment of its own.
-Each case is a commit of one repository with the tag `training-data`: as message, author, committer, branch, note or
+The cases of {len(versions)} other projects that recognise AI tools' marks, read from their tests, catalogues and \
+rules by `bench/peers.py` on {day}; nothing of them runs but the tools in the second table, each in \
+an environment of its own.
+Each case is a commit of one repository with the tag `training-data`: as message, author, committer, branch, note or \
 file, as its suite means it.
-{sum(aside.values()):,} cases are set aside by rules, which the third table counts; texts that several suites hold count
-once, for the first.
+{sum(aside.values()):,} cases are set aside by rules, which the third table counts; texts that several suites hold \
+count once, for the first.
 
 {_suites(cases, next(iter(asked.values())), versions)}
 

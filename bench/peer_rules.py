@@ -32,7 +32,7 @@ _LINKED = re.compile(
 _MADE = re.compile(
     r"\b(?:auto-?)?(?:generated|wr(?:o|i)te|writing|written|created?|made|built|authored|implement(?:ed)?|drafted|draft"
     r"|produced|refactor(?:ing)?|scaffolded|suggest(?:ed|ion)|assisted|generate|translations?|prompt was)\b"
-    r"|\bhelped? (?:with|here|writing|to write)\b|\bfor (?:this|these) \w+|^aider: |\bai[- ]assisted\b"
+    r"|\bhelped? (?:with|here|writing|to write)\b|\bfor (?:this|these) \w+|\bai[- ]assisted\b"
     r"|\bto get \w+ to edit this pull request\b|\bedits on its own pull requests\b|\bcoding agent tips\b"
     r"|\bcursor_summary\b|\bsummary by\b|\bdocstrings generation was requested\b|\(via \w+\)|\b3-shotted\b",
     _FLAGS,
@@ -73,7 +73,8 @@ def _is_local_part(case: Case) -> bool:
 def _is_staff(case: Case) -> bool:
     who = identities(case)
     plain = all(_PLACEHOLDER.fullmatch(name) and re.fullmatch("someone|jane|x", local) for name, local, _ in who)
-    return (bool(who) and plain) or bool(re.search(r"-by: jane@antigravity\.dev$", case.text, re.IGNORECASE))
+    firm = re.search(r"^(?:co-authored-by: jane@antigravity\.dev|author: (?:anthropic|openai))$", case.text, _FLAGS)
+    return (bool(who) and plain) or bool(firm)
 
 
 def _is_free(case: Case) -> bool:
@@ -83,7 +84,7 @@ def _is_free(case: Case) -> bool:
 
 
 def _says_person(case: Case) -> bool:
-    given = r"(?:claude|devin|gemini|jules|cursor)"
+    given = r"(?:ai|claude|devin|gemini|jules|cursor)"
     sentence = rf"^(?:code assisted by {given}|{given} (?:helped|created)|.*\bby cursor, which|written using {given})\b"
     return case.kind == "message" and bool(re.search(sentence, case.text.strip(), re.IGNORECASE))
 
@@ -103,7 +104,7 @@ RULES = (
     Rule("mention", True, "names a tool, and says of nothing that it made it", _is_free),
     Rule("bare word", True, "a name or word that people bear too, at nobody's address", _is_bare_word),
     Rule("local part", True, "only the part before the @ names a tool, at nobody's address", _is_local_part),
-    Rule("staff", True, "anybody at the vendor's domain, where people work", _is_staff),
+    Rule("staff", True, "anybody at the vendor, where people work", _is_staff),
     Rule("handle", True, "a handle beside a person says who was told, not who wrote",
          _matches(r"(?:^|[\s\[(\"':_-])@(?:codex|cursor)\b")),
     Rule("login", True, "a login or an account that a person may have",
@@ -111,7 +112,8 @@ RULES = (
     Rule("given name", True, "of a person of that name the sentence would say the same", _says_person),
     Rule("branch of people", True, "people begin branches with their name or with what the work is about",
          lambda c: c.kind == "branch" and bool(re.fullmatch(_TOPIC, c.text))),
-    Rule("component", True, "the tag is also the name of a part of a program", _matches(r"^\[AI\] ")),
+    Rule("component", True, "what stands before the subject may be the part of a program that is changed",
+         _matches(r"^\[AI\] |^aider: ")),
     Rule("a person", True, "the author that is named is a person", _matches(r"^Authored-by: Jane Doe")),
     Rule("vendor's address", False, "the local part is the product, at its vendor's domain",
          _matches(r"<claude@anthropic\.com>")),

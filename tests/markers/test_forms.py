@@ -71,6 +71,26 @@ def test_people_and_plain_bots_pass(judge: Judge, person: str, part: str) -> Non
         assert not judge.refuses(part, person)
 
 
+@pytest.mark.parametrize("number", ["", "12345+", "198982749+", "41898282+"])
+@pytest.mark.parametrize("login", ["claude[bot]", "copilot-swe-agent[bot]", "amazon-q-developer[bot]", "cline[bot]"])
+def test_an_apps_login_counts_with_any_number(judge: Judge, number: str, login: str) -> None:
+    address = f"{number}{login}@users.noreply.github.com"
+    assert judge.refuses("author", f"Somebody <{address}>")
+    assert judge.refuses("message", f"Fix\n\nCo-authored-by: Somebody <{address}>\n")
+
+
+@pytest.mark.parametrize("login", ["claude", "cline", "copilot-swe-agent", "amazon-q-developer", "x-claude[bot]"])
+def test_a_login_that_a_person_can_have_counts_for_nothing(judge: Judge, login: str) -> None:
+    assert not judge.refuses("author", f"Somebody <12345+{login}@users.noreply.github.com>")
+
+
+def test_a_bare_name_is_the_products_at_its_makers_domain_alone(judge: Judge) -> None:
+    assert judge.refuses("author", "Cursor <ai@cursor.sh>")
+    assert not judge.refuses("author", "Cursor <ai@cursor.sh.example.org>")
+    assert not judge.refuses("author", "Cursor <ai@cursor.example.org>")
+    assert not judge.refuses("author", "Ann Cursor <ann@cursor.sh>")
+
+
 @pytest.mark.parametrize(
     "message",
     [

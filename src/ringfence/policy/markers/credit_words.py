@@ -11,7 +11,7 @@ _LANGUAGES = {
             r"(?:co-?)?authored|(?:vibe[ -]?)?coded|created|developed|drafted|generated|implemented|made|produced"
             r"|written"
             r"|built|assisted|powered|composed|engineered|crafted|designed|prepared|translated|summari[sz]ed"
-            r"|contributed"
+            r"|contributed|suggested"
             r"|auto-?generated|ai-?(?:generated|assisted)|pair[ -]?programmed|paired|refactored|scaffolded"
         ),
         (
@@ -85,7 +85,9 @@ _SUBJECT = (
     r"(?:(?:this|these|the|all|most|parts?|some|much|everything|code|tests?|docs?|docstrings?|documentation|description"
     r"|summary|text|message|commit|pr|pull request|patch|changes?|fix|refactoring|implementation|release notes"
     r"|changelog"
-    r"|body|title|draft|translations?|of|in|here|is|are|was|were|been|has|have|it|initial|first)[ \t]+){0,8}"
+    r"|body|title|draft|translations?|of|in|here|is|are|was|were|been|has|have|it|initial|first|images?|pictures?"
+    r"|videos?|icons?|logos?|artwork|illustrations?|audio|music|front-?end|back-?end|ui|cases?|prompts?|boilerplate"
+    r"|website|updates?|work|ai)[ \t]+){0,8}"
 )
 _ADVERB = r"(?:(?:\w{2,14}ly|100 ?%|in part|also|co-?)[ \t]+){0,2}"
 _ARTICLE = (
@@ -137,7 +139,10 @@ NAME_END = re.compile(
     r"|assistant|bot|under|through|app|ide|desktop|web|cloud|et|und|y|e|и|low|medium|high|xhigh|scout|maverick"
     r"|super|ultra|nano|lite|plus|turbo|coder|thinking|instant|preview)\b)"
 )
-GIVEN_END = re.compile(r"[^\w\n<]*$|[ \t]*[:(,;|\[\]](?!//)|[ \t]+(?:v?\d|agent\b|ai\b|\+)")
+GIVEN_END = re.compile(
+    r"[^\w\n<]*$|\.[ \t]|[ \t]*[:(,;|\[\]](?!//)"
+    r"|[ \t]+(?:v?\d|(?:coding[ \t]+)?(?:agent|assistant|bot|chatbot)\b|ai\b|\+)"
+)
 GERMAN_END = re.compile(
     r"[^\w\n]*[ \t]+(?:\w+[ \t]+){0,2}?(?:generiert|erstellt|geschrieben|erzeugt|entwickelt|verfasst|gebaut"
     r"|programmiert"
@@ -181,11 +186,17 @@ USED = re.compile(
     r"|got|told|instructed|prompted|relied on|employed)[ \t]+(?:the[ \t]+help[ \t]+of[ \t]+)?[^\w\n]{0,3}$"
     r"|(?:^|[.!?;:][ \t]+)[^\w\n]{0,24}(?:used|utili[sz]ed)[ \t]+[^\w\n]{0,3}$"
 )
+USED_TWO = re.compile(rf"(?:{USED.pattern.replace('$', '')})(?:\w+[ \t]+(?:and|&)[ \t]+)?[^\w\n]{{0,3}}$")
+USING = re.compile(r"^[^\w\n]{0,24}using[ \t]+[^\w\n]{0,3}$")
 TO_WRITE_THIS = re.compile(
     r"[^.\n]{0,60}?\b(?:create|draft|generate|implement|write|code|make|build|produce|author|develop|refactor"
-    r"|prepare)\b"
-    r"[^.\n]{0,40}?\b(?:this|these|the[ \t]+(?:code|change|commit|patch|fix|pr|pull request|tests?|implementation))\b"
+    r"|prepare|help[ \t]+with)\b"
+    r"[^.\n]{0,40}?\b(?:this|these|the[ \t]+(?:code|change|commit|patch|fix|pr|pull request|tests?|implementation"
+    r"|summary|description|docs|documentation|message))\b"
 )
+_FOR = r"(?:[ \t]+(?:and|&)[ \t]+\w+)?[^\w\n]{0,3}[ \t]+for[ \t]+(?:this|these)[ \t]+"
+FOR_THIS = re.compile(rf"{_FOR}(?:pr|pull request|commit|change|patch|task|work|fix|implementation)s?\b")
+FOR_THIS_REQUEST = re.compile(rf"{_FOR}(?:pr|pull request|commit)s?\b")  # nobody uses a person or a thing for one
 TO_WRITE = re.compile(r"[^.]{0,80}?\b(?:create|draft|generate|implement|write)\b")
 # `AI disclosure: …`, in which a name is one of a tool.
 DISCLOSURE = re.compile(
@@ -198,7 +209,20 @@ WROTE_THIS = re.compile(
     r"|(?:the|most|all|parts?|much|half|almost all)[ \t]+(?:of[ \t]+)?(?:the|this|these|it|code|change|commit|patch|pr"
     r"|pull request|implementation|tests?|parser|fix)?\b)"
 )
+# What a sentence that begins with the name goes on with; one about a person may, too.
+HELPED_WITH_THIS = re.compile(
+    r"[^\w\n]{0,3}[ \t]+(?:assisted|helped)(?:[^\w\n]*$|[ \t]+here\b|[ \t]+(?:with|on|in|to[ \t]+\w+)[ \t]+"
+    r"(?:this|these|(?:writing[ \t]+)?the[ \t]+(?:code|change|commit|patch|fix|pr|pull request|tests?"
+    r"|implementation))\b)"
+    r"|[^\w\n]{0,3}[ \t]+(?:(?:was|were|has[ \t]+been)[ \t]+used|(?:was[ \t]+)?used[ \t]+with[ \t]+\S+)[ \t]+to[ \t]+"
+    r"(?:create|draft|generate|implement|write|refactor|translate)\b"
+)
+ACCEPTED = re.compile(
+    r"(?:^|[.!?;:][ \t]+)[^\w\n]{0,24}(?:accepted|applied|took)[ \t]+(?:an?[ \t]+|the[ \t]+)?[^\w\n]{0,3}$"
+)
+SUGGESTION = re.compile(r"[^\w\n]{0,3}[ \t]+suggestions?\b")
 # Words of disclosure boxes, which the reader ticks.
+WAS_USED = re.compile(r"[^\w\n]*(?:was|were|is|has[ \t]+been)[ \t]+(?:also[ \t]+)?used\b")
 AI = re.compile(
     r"\b(?:ai|a\.i\.|llms?|gen-?ai|generative[ \t]+ai|artificial intelligence|(?:large[ \t]+)?language models?|ia|ki)\b"
 )

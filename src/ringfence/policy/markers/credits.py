@@ -79,6 +79,7 @@ def _judge_ticked(before: str, behind: str, *, is_given: bool) -> str:
     is_open = bool(words.IF_ANY.search(whole))
     if not is_open and (
         _judge_words(before, behind, is_given=is_given) == SIGNED
+        or words.WAS_USED.match(_fold(behind))
         or words.HELPED_BY.search(latin)
         or (words.AI.search(latin) and words.HELP.search(whole))
     ):
@@ -107,9 +108,15 @@ def _judge_words(before: str, behind: str, *, is_given: bool) -> str:
             return SIGNED
     if words.USED.search(latin) and (words.TO_WRITE_THIS if is_given else words.TO_WRITE).match(after):
         return SIGNED
+    if words.USED_TWO.search(latin) and (words.FOR_THIS_REQUEST if is_given else words.FOR_THIS).match(after):
+        return SIGNED
+    if words.USING.search(latin) and words.TO_WRITE_THIS.match(after):
+        return SIGNED
     if words.DISCLOSURE.fullmatch(latin) and not words.NEGATION.search(latin):
         return SIGNED
-    if words.SENTENCE_START.search(latin) and words.WROTE_THIS.match(after):
+    if words.SENTENCE_START.search(latin) and (words.WROTE_THIS.match(after) or words.HELPED_WITH_THIS.match(after)):
+        return MENTIONED if is_given else SIGNED
+    if words.ACCEPTED.search(latin) and words.SUGGESTION.match(after):
         return MENTIONED if is_given else SIGNED
     return NOTHING
 

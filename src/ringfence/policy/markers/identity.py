@@ -21,10 +21,14 @@ class IdentityMarker(MarkerEntry):
     part = "author"
     kind: Literal["identity"]
     address: tuple[Text, ...] = Field((), description="Mail addresses the product signs with.")
-    account: tuple[Annotated[str, Field(pattern=r"^\d+\+")], ...] = Field(
+    account: tuple[Annotated[str, Field(pattern=r"^\d+\+|^[A-Za-z0-9-]+\[bot\]$")], ...] = Field(
         (),
         description="`ID+login` of accounts at a forge (`…@users.noreply.github.com`). At github.com the number counts "
-        "under any login, since an account can be renamed; a number that isn't sure stands in `address`.",
+        "under any login, since an account can be renamed; a number that isn't sure stands in `address`. There a login "
+        "with `[bot]` is an app's, which nobody else can have: it counts with any number or none, and can stand alone.",
+    )
+    domain: tuple[Annotated[str, Field(pattern=r"^[a-z0-9.-]+$")], ...] = Field(
+        (), description="Domains of the vendor, at any address of which `name` is the product and no colleague."
     )
     name: Pattern | None = Field(None, description="The whole display name; alone, or together with the above.")
     roles: tuple[Role, ...] = Field(ROLES, min_length=1, description="The roles in which it counts.")
@@ -33,6 +37,8 @@ class IdentityMarker(MarkerEntry):
     def _check_not_empty(self) -> Self:
         if not (self.address or self.account or self.name):
             raise ValueError("needs address, account or name")
+        if self.domain and not self.name:
+            raise ValueError("domain needs name: a vendor's staff writes from there")
         return self
 
     def build_expressions(self) -> Iterator[Expression]:
@@ -56,6 +62,7 @@ class IdentityMarker(MarkerEntry):
         """Return the expression for a whole identity after `start`."""
         patterns = [re.escape(address) for address in self.address]
         patterns += [_build_account(account) for account in self.account]
+        patterns += [rf"[\w.%+-]+@{re.escape(domain)}" for domain in self.domain]
         addresses = f"({'|'.join(patterns)})"
         if not self.name:
             return rf"{start}([^\n]*[^\w.+\n-])?{addresses}($|[^\w.-])"
@@ -65,9 +72,13 @@ class IdentityMarker(MarkerEntry):
 
 
 def _build_account(account: str) -> str:
-    """Return the expression for an account's address: by its number at github.com, by number and login anywhere."""
-    number = account.partition("+")[0]
-    return (
-        rf"{re.escape(account)}@users\.noreply\.[a-z0-9.-]+"
-        rf"|{number}\+[^@\s]+@users\.noreply\.github\.com"
-    )
+    """Return the expression for an account's address.
+
+    Number and login hold at any forge. At github.com the number alone does, as does the login of an app: people can't
+    have brackets in theirs.
+    """
+    number, _, login = account.rpartition("+")
+    forms = [rf"{re.escape(account)}@users\.noreply\.[a-z0-9.-]+"] if number else []
+    forms += [rf"{number}\+[^@\s]+@users\.noreply\.github\.com"] if number else []
+    forms += [rf"(\d+\+)?{re.escape(login)}@users\.noreply\.github\.com"] if login.endswith("[bot]") else []
+    return "|".join(forms)

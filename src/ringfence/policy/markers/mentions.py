@@ -24,7 +24,7 @@ _GOING_ON = compile_lazily(
     r"|(?:-?style\s+|-?like\s+|attribution\s+|credit\s+)?(?:lines?|footers?|trailers?|signatures?|credits?|tags?"
     r"|attributions?|markers?|marks|banners?|badges?|labels?|headers?|strings?|phrases?|texts?|boilerplate|suffix(?:es)?"
     r"|comments?|co-authors?|messages?|sections?|sign-?offs?)\b"
-    r"|(?:is|are|was|were|isn.?t|aren.?t|wasn.?t|weren.?t|must|mustn.?t|should|shouldn.?t|shall|may|might|can|can.?t"
+    r"|(?!(?:is|was|were|has\s+been)\s+(?:also\s+)?used\b)(?:is|are|was|were|isn.?t|aren.?t|wasn.?t|weren.?t|must|mustn.?t|should|shouldn.?t|shall|may|might|can|can.?t"
     r"|cannot|could|won.?t|would|needs?\s+to|has\s+to|have\s+to|will|never|doesn.?t|don.?t|counts?|appears?|belongs?"
     r"|no\s+longer|gets?|makes?|breaks?|means?|says?|shows?|ends?\s+up|remains?|stays?|goes|gone)\b"
     r"|(?:in|to|from|out\s+of|into|at\s+the\s+end\s+of)\s+(?:(?:the|our|your|any|all|a|every|new|this|its)\s+)*"
