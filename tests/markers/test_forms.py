@@ -118,3 +118,11 @@ def test_a_variables_value_is_never_shown(judge: Judge) -> None:
     assert found
     assert all("secret" not in item.excerpt for item in found)
     assert found[0].excerpt == "CLAUDE_CODE_SESSION_ID"
+
+
+def test_a_variable_beside_another_counts_only_with_it(judge: Judge) -> None:
+    assert judge.refuses("environment", "HOME=/home/jules\nUSER=swebot")
+    assert not judge.refuses("environment", "HOME=/home/jules\nUSER=swebot2")
+    assert not judge.refuses("environment", "HOME=/home/jules\nXUSER=swebot")
+    assert judge.refuses("environment", "SHELL=/bin/jsh\nnpm_config_yes=true")
+    assert not judge.refuses("environment", "SHELL=/bin/jsh\nnpm_config_yes=")

@@ -37,7 +37,7 @@ def _check_pattern(pattern: str) -> str:
 
 
 Pattern = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_check_pattern)]
-# (group of the scanner, expression, roles it applies to, separated by commas; "" for all roles).
+# (group of the scanner, expression, roles it applies to, separated by commas; "" for all roles; `roles.py` reads it).
 Expression = tuple[str, str, str]
 
 

@@ -20,13 +20,16 @@ def judge_role(roles: str, part: str, text: bytes, start: int, end: int) -> str:
     """Return whether a match is a mark (`SIGNED`), only speaks of one (`MENTIONED`), or says nothing (`NOTHING`).
 
     Args:
-        roles: The roles of the expression that matched, separated by commas; "" for all.
+        roles: The roles of the expression that matched, separated by commas; "" for all. Of an environment's, what
+            must be set besides, separated by semicolons.
         part: The part of the change that the text is, as in `model.Text`.
         text: The text.
         start: Where the match begins.
         end: Where it ends.
     """
-    if part in PEOPLE or part in ("ref", "environment"):
+    if part == "environment":
+        return SIGNED if all(_is_set(need, text) for need in roles.split(";") if need) else NOTHING
+    if part in PEOPLE or part == "ref":
         return SIGNED if not roles or part in roles.split(",") else NOTHING
     if roles == "coauthor" and part != "header":  # a header has no prose
         from .authorship import is_authorship
@@ -52,3 +55,10 @@ def judge_role(roles: str, part: str, text: bytes, start: int, end: int) -> str:
     if line_kind == SIGNED:
         return kind
     return NOTHING if roles in CREDIT_ROLES else line_kind
+
+
+def _is_set(need: str, text: bytes) -> bool:
+    """Return whether an environment has a variable that isn't empty, or a variable with exactly this value."""
+    if "=" in need:
+        return need.encode() in text.split(b"\n")
+    return any(line.startswith(f"{need}=".encode()) and len(line) > len(need) + 1 for line in text.split(b"\n"))
