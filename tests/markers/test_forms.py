@@ -126,3 +126,19 @@ def test_a_variable_beside_another_counts_only_with_it(judge: Judge) -> None:
     assert not judge.refuses("environment", "HOME=/home/jules\nXUSER=swebot")
     assert judge.refuses("environment", "SHELL=/bin/jsh\nnpm_config_yes=true")
     assert not judge.refuses("environment", "SHELL=/bin/jsh\nnpm_config_yes=")
+
+
+@pytest.mark.parametrize(
+    "session",
+    [
+        '{"type":"session_meta","payload":{"id":"0a","originator":"Codex Desktop","cli_version":"0.99.0"}}',
+        '{"id":"0a","timestamp":"2026-01-01","type":"gemini","content":"Done.","model":"house-1"}',
+        '{"type":"session","version":3,"id":"0a","timestamp":"2026-03-31T10:00:00.000Z","cwd":"/x"}',
+        '{\n  "workspaceDirectory": "/x",\n  "history": [\n    {"message": {"role": "assistant"}}]\n}',
+        '{"id": "T-019ca1ce-3ae2-7686-a41e-ccc078837f8a", "created": 1772241173221, "messages": []}',
+        '{"kind":0,"v":{"inputState":{"selectedModel":{"identifier":"copilot/house-1"}},"requests":[]}}',
+        '{"type":"text","id":"prt_1","messageID":"msg_2","text":"Done."}',
+    ],
+)
+def test_a_session_is_known_by_its_form_whatever_model_answered(judge: Judge, session: str) -> None:
+    assert judge.refuses("content", session)
