@@ -142,3 +142,8 @@ def test_a_variable_beside_another_counts_only_with_it(judge: Judge) -> None:
 )
 def test_a_session_is_known_by_its_form_whatever_model_answered(judge: Judge, session: str) -> None:
     assert judge.refuses("content", session)
+
+
+def test_what_qoder_sets_of_claude_codes_is_told_as_qoders(judge: Judge) -> None:
+    found = judge.findings("environment", b"QODER_PROJECT_DIR=/x\nCLAUDE_PROJECT_DIR=/x")
+    assert {item.product for item in found} == {"Qoder"}
