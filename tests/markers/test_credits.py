@@ -155,3 +155,23 @@ def test_a_box_counts_if_it_is_ticked_and_says_yes(judge: Judge, line: str, is_r
 def test_an_alias_of_a_family_and_a_size_is_a_model(judge: Judge, alias: str) -> None:
     assert judge.refuses("message", f"Sort\n\nCo-authored-by: {alias}\n")
     assert judge.refuses("author", f"{alias} <agent@example.com>")
+
+
+@pytest.mark.parametrize(
+    ("below", "is_refused"),
+    [
+        ("Used Claude Code for the parser.", True),
+        ("- Cursor for code generation\n- Ann for the rest", True),
+        ("\n\nTabnine helped with boilerplate", True),
+        ("No tool: neither Claude nor Cursor", False),
+        ("<!-- gemini / chatgpt / claude -->", False),
+        ("If ChatGPT helped, say so", False),
+        ("The code was reviewed by Claude.", False),
+        ("None\n\n## Notes\n\nShow Copilot in the list", False),
+    ],
+)
+@pytest.mark.parametrize("heading", ["## AI Disclosure", "**AI tools used:**", "AI usage"])
+def test_a_tool_named_below_a_disclosures_heading_had_a_part(
+    judge: Judge, heading: str, below: str, is_refused: bool
+) -> None:
+    assert judge.refuses("message", f"Sort\n\n## Summary\n\nSort rows.\n\n{heading}\n{below}\n") is is_refused

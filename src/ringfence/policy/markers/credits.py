@@ -16,7 +16,16 @@ from .roles import MENTIONED, NOTHING, SIGNED
 _TICKED = re.compile(r"[\s>*+•-]*(?:\[[ \t]?[xXхХ✓✔✗][ \t]?\]|[☑☒🗹])\s*")
 
 _AROUND = 200  # bytes on each side of a name that are read
+_ABOVE = 400  # bytes above a line in which its heading is looked for
 _CACHED = 1000  # lines
+# A heading, or a line of its own, below which lines name tools; and what says nothing of who wrote.
+_DISCLOSURE_HEADING = re.compile(
+    r"[^\w\n]*ai[ \t-]+(?:assistance|attribution|disclosure|tools?(?:[ \t]+used)?|usage|use)[^\w\n]*"
+)
+_NO_DISCLOSURE = re.compile(r"^[^\w\n]*<!--|\be\.g\.|\bsuch as\b|\breview(?:ed|s|ing)?\b|\bnames?\b|\bplease\b")
+_WITH_HELP = re.compile(
+    r"\bwith[ \t]+(?:the[ \t]+|some[ \t]+)?(?:help|assistance|aid)[ \t]+(?:of|from)[ \t]+[^\w\n]{0,3}$"
+)
 _PROVIDER = re.compile(  # the vendor before the model
     r"(?<=[\s\"'`\[(])(?:[\w.-]{1,40}[./:]){1,3}$"
     r"|\b(?:alibaba|amazon|anthropic|aws|cursor|google|meta|microsoft|mistral|nvidia|openai|xai|z\.ai:?)[ \t]+$"
@@ -55,9 +64,29 @@ def judge_credit(line: bytes, start: int, end: int, following: bytes = b"", *, i
     head, tail = line[max(start - _AROUND, 0) : start], line[end : end + _AROUND]
     if following and _judge_parts(head, tail, is_given, is_nick) != SIGNED:
         latin, after = _fold(head.decode("utf-8", "replace")), _fold((tail + following).decode("utf-8", "replace"))
-        if words.USED.search(latin) and (words.TO_WRITE_THIS if is_given else words.TO_WRITE).match(after):
+        if words.USED.search(latin) and _says_to_write(after, is_given=is_given):
             return SIGNED
     return _judge_parts(head, tail, is_given, is_nick)
+
+
+def is_below_disclosure(text: bytes, begin: int, line: bytes) -> bool:
+    """Return whether a line stands below a heading such as "AI disclosure", and doesn't deny or only explain.
+
+    Args:
+        text: The whole text.
+        begin: Where the line begins.
+        line: The line.
+    """
+    latin = _fold(line.decode("utf-8", "replace"))
+    if any(no.search(latin) for no in (words.NEGATION, _NO_DISCLOSURE, words.IF_ANY)):
+        return False
+    above = text[max(begin - _ABOVE, 0) : begin].decode("utf-8", "replace").splitlines()
+    for earlier in reversed(above):
+        if _DISCLOSURE_HEADING.fullmatch(_fold(earlier)):
+            return True
+        if earlier.lstrip().startswith("#"):
+            return False
+    return False
 
 
 @functools.lru_cache(_CACHED)
@@ -106,7 +135,7 @@ def _judge_words(before: str, behind: str, *, is_given: bool) -> str:
     for leading, following in words.EAST_ASIAN:
         if leading.search(before) and following.match(behind):
             return SIGNED
-    if words.USED.search(latin) and (words.TO_WRITE_THIS if is_given else words.TO_WRITE).match(after):
+    if words.USED.search(latin) and _says_to_write(after, is_given=is_given):
         return SIGNED
     if words.USED_TWO.search(latin) and (words.FOR_THIS_REQUEST if is_given else words.FOR_THIS).match(after):
         return SIGNED
@@ -116,9 +145,15 @@ def _judge_words(before: str, behind: str, *, is_given: bool) -> str:
         return SIGNED
     if words.SENTENCE_START.search(latin) and (words.WROTE_THIS.match(after) or words.HELPED_WITH_THIS.match(after)):
         return MENTIONED if is_given else SIGNED
+    if ends and _WITH_HELP.search(latin):
+        return MENTIONED
     if words.ACCEPTED.search(latin) and words.SUGGESTION.match(after):
         return MENTIONED if is_given else SIGNED
     return NOTHING
+
+
+def _says_to_write(after: str, *, is_given: bool) -> bool:
+    return bool(words.TO_WRITE_THIS.match(after) or (not is_given and words.TO_WRITE.match(after)))
 
 
 def _fold(text: str) -> str:

@@ -43,12 +43,14 @@ def judge_role(roles: str, part: str, text: bytes, start: int, end: int) -> str:
     line, begin = mentions.extract_line(text, start, end)
     kind = SIGNED
     if roles in CREDIT_ROLES:
-        from .credits import find_model_end, judge_credit
+        from .credits import find_model_end, is_below_disclosure, judge_credit
 
         end = find_model_end(text, end) if roles == "model" else end
         following = text[begin + len(line) : begin + len(line) + _FOLLOWING]
         is_given = roles == "given"
         kind = judge_credit(line, start - begin, end - begin, following, is_given=is_given) if end else NOTHING
+        if end and kind != SIGNED and is_below_disclosure(text, begin, line):
+            kind = SIGNED
     line_kind = (
         mentions.classify_line(text, line, begin, start, end, is_name=roles in CREDIT_ROLES) if kind else NOTHING
     )
