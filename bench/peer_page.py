@@ -22,15 +22,17 @@ def write_page(
         versions: Of each suite, what was read.
         day: The day of the run.
     """
+    projects = len({name.split()[0] for name in versions})
     return f"""{SECTION}
 
-The cases of {len(versions)} other projects that recognise AI tools' marks, read from their tests, catalogues and \
-rules by `bench/peers.py` on {day}; nothing of them runs but the tools in the second table, each in \
-an environment of its own.
+The cases of {projects} other projects that recognise AI tools' marks, read from their tests, catalogues and rules by \
+`bench/peers.py` on {day}; nothing of them runs but the tools in the second table, each in an environment of its own.
 Each case is a commit of one repository with the tag `training-data`: as message, author, committer, branch, note or \
 file, as its suite means it.
 {sum(aside.values()):,} cases are set aside by rules, which the third table counts; texts that several suites hold \
 count once, for the first.
+The catalogue has been extended by what these suites hold, so that ringfence's own figures are no forecast of what it \
+recognises elsewhere; the corpus above is.
 
 {_suites(cases, next(iter(asked.values())), versions)}
 

@@ -52,12 +52,16 @@ def read_tformance(suite: str, tree: Tree) -> Iterator[Case]:
 
 
 def read_no_ai_marks(suite: str, tree: Tree) -> Iterator[Case]:
-    """Read no-ai-marks' catalogue as its tests do, its tests of rules and, in a repository, its corpus."""
+    """Read no-ai-marks' catalogue as its tests do, and its tests of rules."""
     for tool in tomllib.loads(tree.read("no_ai_marks/data/tools.toml"))["tool"]:
         yield from _of_a_tool(f"{suite}, catalogue", tool)
     asked = {"text_rules", "line_rules", "commit_rules", "branch_rules"}
     for question in read_questions(tree.read("tests/test_rules.py"), asked):
         yield _of_a_rule(f"{suite}, rules", question)
+
+
+def read_corpus(suite: str, tree: Tree) -> Iterator[Case]:
+    """Read the corpus of no-ai-marks' repository: commits, requests and links that its authors have collected."""
     kinds = {"pr_text": "message", "commit_message": "message", "commit_msg_file": "message"}
     for name in tree.names(".jsonl"):
         stem = name.rpartition("/")[2].removesuffix(".jsonl")

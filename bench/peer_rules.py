@@ -25,19 +25,23 @@ _NOBODYS = re.compile(r"(?:.*\.)?example(?:\.\w+)?|(?:.*\.)?local(?:host)?|[a-z]
 _PLACEHOLDER = re.compile(r"(?:helper|some(?:one|body)|bot|agy|jane(?: doe)?|)", _FLAGS)
 _PLAIN_BOT = re.compile(r"(?:dependabot|renovate|snyk|sonarcloud|github-actions|graphite-app)\b", _FLAGS)
 _MADE_UP_ID = re.compile(r"abc123|session_01abc\b|sess_\w{3,6}\b|workflow_xyz|/example\b|[?&]id=123\b", _FLAGS)
-_KEYED = re.compile(r"^\W*(?:[\w-]+-(?:by|with|session|agent|checkpoint|metadata|id)|ai-[\w-]+|author)\s*:", _FLAGS)
+_KEYED = re.compile(
+    r"^\W*(?:[\w-]+-(?:by|with|session|agent|author|checkpoint|metadata|id)|ai-[\w-]+|author)\s*:", _FLAGS
+)
 _LINKED = re.compile(
-    r"https?://[^\s<>]*[/=][\w-]*\d[\w-]{5,}|<!--[^>]*\b(?:by|start|auto)\b|^\s*-?\s*\[\s?x\s?\]", _FLAGS
+    r"https?://[^\s<>]*[/=](?=[\w-]*\d)[\w-]{6,}|<!--[^>]*\b(?:by|start|auto)\b|^\s*-?\s*\[\s?x\s?\]", _FLAGS
 )
 _MADE = re.compile(
     r"\b(?:auto-?)?(?:generated|wr(?:o|i)te|writing|written|created?|made|built|authored|implement(?:ed)?|drafted|draft"
     r"|produced|refactor(?:ing)?|scaffolded|suggest(?:ed|ion)|assisted|generate|translations?|prompt was)\b"
-    r"|\bhelped? (?:with|here|writing|to write)\b|\bfor (?:this|these) \w+|\bai[- ]assisted\b"
-    r"|\bto get \w+ to edit this pull request\b|\bedits on its own pull requests\b|\bcoding agent tips\b"
+    r"|\bhelp(?:ed)? (?:with|here|writing|to write)\b|\bfor (?:this|these) \w+|\bai[- ]assisted\b"
+    r"|\bto get \w+ to edit this pull request\b|\bedits on its own pull requests\b|\bcoding[ -]agent[ -]tips\b"
     r"|\bcursor_summary\b|\bsummary by\b|\bdocstrings generation was requested\b|\(via \w+\)|\b3-shotted\b",
     _FLAGS,
 )
-_DENIED = re.compile(r"^\s*-?\s*\[\s?\]|\bNOT assisted\b|\bwasn't used\b", re.MULTILINE)
+_UNTICKED = re.compile(r"^\s*-?\s*\[\s?\]", re.MULTILINE)
+_TICKED = re.compile(r"^\s*-?\s*\[\s?[xX]\s?\](.*)$", re.MULTILINE)
+_NO = re.compile(r"\bNOT\b|n't\b")
 _TOPIC = rf"{_A_WORD}[/-](?:topic|fix-bug)|(?:coderabbit|windsurf)[/-](?:topic|fix-bug)"
 
 
@@ -77,6 +81,11 @@ def _is_staff(case: Case) -> bool:
     return (bool(who) and plain) or bool(firm)
 
 
+def _is_denied(case: Case) -> bool:
+    ticked = [bool(_NO.search(label)) for label in _TICKED.findall(case.text)]
+    return any(ticked) or (not ticked and bool(_UNTICKED.search(case.text)))
+
+
 def _is_free(case: Case) -> bool:
     """Say whether a text has no form that credits, and doesn't state that the tool made something either."""
     formed = _KEYED.search(case.text) or _LINKED.search(case.text) or _MADE.search(case.text)
@@ -97,7 +106,7 @@ def _matches(pattern: str, *kinds: str) -> Callable[[Case], bool]:
 RULES = (
     Rule("plain bot", True, "the bot updates or scans, and no model writes", lambda c: bool(_PLAIN_BOT.match(c.text))),
     Rule("reviewer", True, "who reviews isn't who writes", lambda c: c.place.startswith("detect_ai_reviewer")),
-    Rule("denied", True, "the box isn't ticked, or says no", lambda c: bool(_DENIED.search(c.text))),
+    Rule("denied", True, "no box that says yes is ticked, or one that says no is", _is_denied),
     Rule("made-up number", True, "anybody may have the login, and the account's number is 12345",
          _matches(r"<12345\+[^\[\]>]*@")),
     Rule("made-up id", True, "no vendor issues an id such as abc123", lambda c: bool(_MADE_UP_ID.search(c.text))),
@@ -114,7 +123,6 @@ RULES = (
          lambda c: c.kind == "branch" and bool(re.fullmatch(_TOPIC, c.text))),
     Rule("component", True, "what stands before the subject may be the part of a program that is changed",
          _matches(r"^\[AI\] |^aider: ")),
-    Rule("a person", True, "the author that is named is a person", _matches(r"^Authored-by: Jane Doe")),
     Rule("vendor's address", False, "the local part is the product, at its vendor's domain",
          _matches(r"<claude@anthropic\.com>")),
     Rule("agent's account", False, "the account is an agent's, as the test itself says",
