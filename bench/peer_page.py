@@ -33,6 +33,7 @@ file, as its suite means it.
 count once, for the first.
 The catalogue has been extended by what these suites hold, so that ringfence's own figures are no forecast of what it \
 recognises elsewhere; the corpus above is.
+Packages are downloaded; repositories are named: `bench/peers.py --write --repo NAME=PATH …`.
 
 {_suites(cases, next(iter(asked.values())), versions)}
 
