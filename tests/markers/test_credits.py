@@ -167,6 +167,9 @@ def test_an_alias_of_a_family_and_a_size_is_a_model(judge: Judge, alias: str) ->
         ("<!-- gemini / chatgpt / claude -->", False),
         ("If ChatGPT helped, say so", False),
         ("The code was reviewed by Claude.", False),
+        ("I used Claude to analyze the trace; I wrote the code.", False),
+        ("Written by hand.\n\n> Se resets the cursor style to the default.", False),
+        ("The Copilot's seat is drawn by hand", False),
         ("None\n\n## Notes\n\nShow Copilot in the list", False),
     ],
 )

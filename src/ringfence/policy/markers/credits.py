@@ -22,7 +22,14 @@ _CACHED = 1000  # lines
 _DISCLOSURE_HEADING = re.compile(
     r"[^\w\n]*ai[ \t-]+(?:assistance|attribution|disclosure|tools?(?:[ \t]+used)?|usage|use)[^\w\n]*"
 )
-_NO_DISCLOSURE = re.compile(r"^[^\w\n]*<!--|\be\.g\.|\bsuch as\b|\breview(?:ed|s|ing)?\b|\bnames?\b|\bplease\b")
+_NO_DISCLOSURE = re.compile(
+    r"^[^\w\n]*<!--|\be\.g\.|\bsuch as\b|\breview(?:ed|s|ing)?\b|\bnames?\b|\bplease\b"
+    r"|\bto (?:analy[sz]e|understand|research)\b"
+)
+# Where a name stands in such a line: at its beginning, or behind a word that makes it a means.
+_AS_MEANS = re.compile(
+    r"[^\w\n]*(?:.*(?:\b(?:used?|using|via|with|by|from|through|and|of)|[:,&+])[ \t]+(?:the[ \t]+)?[^\w\n]{0,3})?"
+)
 _WITH_HELP = re.compile(
     r"\bwith[ \t]+(?:the[ \t]+|some[ \t]+)?(?:help|assistance|aid)[ \t]+(?:of|from)[ \t]+[^\w\n]{0,3}$"
 )
@@ -69,15 +76,19 @@ def judge_credit(line: bytes, start: int, end: int, following: bytes = b"", *, i
     return _judge_parts(head, tail, is_given, is_nick)
 
 
-def is_below_disclosure(text: bytes, begin: int, line: bytes) -> bool:
-    """Return whether a line stands below a heading such as "AI disclosure", and doesn't deny or only explain.
+def is_below_disclosure(text: bytes, begin: int, line: bytes, start: int, *, is_given: bool) -> bool:
+    """Return whether a line names a product as a means below a heading such as "AI disclosure", and doesn't deny it.
 
     Args:
         text: The whole text.
         begin: Where the line begins.
         line: The line.
+        start: Where the name begins in it.
+        is_given: People or other things bear the name too; it has to begin with a capital.
     """
-    latin = _fold(line.decode("utf-8", "replace"))
+    latin, head = (_fold(part.decode("utf-8", "replace")) for part in (line, line[:start]))
+    if (is_given and not line[start : start + 1].isupper()) or not _AS_MEANS.fullmatch(head):
+        return False
     if any(no.search(latin) for no in (words.NEGATION, _NO_DISCLOSURE, words.IF_ANY)):
         return False
     above = text[max(begin - _ABOVE, 0) : begin].decode("utf-8", "replace").splitlines()

@@ -49,7 +49,7 @@ def judge_role(roles: str, part: str, text: bytes, start: int, end: int) -> str:
         following = text[begin + len(line) : begin + len(line) + _FOLLOWING]
         is_given = roles == "given"
         kind = judge_credit(line, start - begin, end - begin, following, is_given=is_given) if end else NOTHING
-        if end and kind != SIGNED and is_below_disclosure(text, begin, line):
+        if end and kind != SIGNED and is_below_disclosure(text, begin, line, start - begin, is_given=is_given):
             kind = SIGNED
     line_kind = (
         mentions.classify_line(text, line, begin, start, end, is_name=roles in CREDIT_ROLES) if kind else NOTHING
