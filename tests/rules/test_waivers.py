@@ -85,6 +85,53 @@ def test_a_waiver_covers_the_whole_line_and_none_that_is_alike_around_the_mark(
         assert "refused, " in said.out
 
 
+ROW = '{"model": "gpt-4o", "text": "one"}'
+
+
+@pytest.mark.parametrize(
+    ("text", "passes"),
+    [
+        (ROW, True),
+        (f'{{"text": "a human\'s"}}\n{ROW}', True),
+        (f"{ROW}\n{ROW.replace('one', 'two')}", False),
+        ("\n".join(ROW.replace("one", f"row {number}") for number in range(6)), False),
+    ],
+)
+def test_a_waiver_of_a_row_covers_no_row_of_the_same_model(clone: Work, policy, text: str, passes: bool) -> None:
+    policy(APPROVERS + waiver(finding=marked(clone, ROW, "rows.jsonl")))
+    clone.did("reset", "-q", "--hard", "HEAD~1")
+    clone.commit("Add rows", files={"rows.jsonl": f"{text}\n"})
+    assert bool(clone.git("push", "origin", "main")) == passes
+
+
+@pytest.mark.parametrize(("rows", "passes"), [(2, True), (1, False), (3, False)])
+def test_a_waiver_of_a_column_covers_the_number_of_rows_it_was_for(
+    clone: Work, policy, rows: int, passes: bool
+) -> None:
+    def table(count: int) -> str:
+        return "model,text\n" + "".join(f"gpt-4o,{number}\n" for number in range(count))
+
+    policy(APPROVERS + waiver(finding=marked(clone, table(2), "rows.csv")))
+    clone.did("reset", "-q", "--hard", "HEAD~1")
+    clone.commit("Add rows", files={"rows.csv": table(rows)})
+    said = clone.git("push", "origin", "main")
+    assert bool(said) == passes, said.out
+
+
+def test_rows_added_to_waived_ones_are_refused(clone: Work, policy) -> None:
+    policy(APPROVERS + waiver(finding=marked(clone, "model,text\ngpt-4o,a\ngpt-4o,b", "rows.csv")))
+    clone.did("push", "-q", "origin", "main")
+    clone.commit("Add a row", files={"rows.csv": "model,text\ngpt-4o,a\ngpt-4o,b\ngpt-4o,c\n"})
+    assert "refused, 1 mark" in clone.git("push", "origin", "main").out
+
+
+def test_a_misleading_pointer_is_refused_whatever_else_is_waived(clone: Work, policy) -> None:
+    policy(APPROVERS + waiver(finding="0" * 20))
+    pointer = f"version https://git-lfs.github.com/spec/v1\nsize 5\noid sha256:{'a' * 64}\n"
+    clone.commit("Add rows", files={"rows.bin": pointer})
+    assert "misleading pointer" in clone.git("push", "origin", "main").out
+
+
 def test_a_short_line_is_named_as_before(clone: Work) -> None:
     """Its fingerprint is that of marker, path and line, so that older waivers of it hold."""
     assert marked(clone) == compute_fingerprint("openai-chatgpt-share-link", b"a.md", SHARE_LINK)

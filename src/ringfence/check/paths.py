@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..policy.markers.catalogue import Marker
     from ..policy.plan import Plan
     from ..scan.decoders import UnreadPart
-    from ..scan.matches import MarkerMatches, Place
+    from ..scan.matches import MarkerMatches
     from ..scan.reader import ObjectReader
     from .results import Results, Tags
 
@@ -98,6 +98,7 @@ def _judge_content(
 ) -> None:
     """Add findings for markers that match more often than in any of the parents' versions."""
     from ..scan.matches import ALSO, count_markers
+    from .occurrences import build_occurrence, find_model
 
     count, parent_counts = count_markers(matches), [count_markers(parent) for parent in parents]
     for key, match in matches.items():
@@ -118,24 +119,17 @@ def _judge_content(
             marker = replace(match.marker, strength="weak", why=_IN_CODE)
         before = [parent[key] for parent in parents if key in parent]
         is_new = count[key[0]] > max((older.get(key[0], 0) for older in parent_counts), default=0)
-        if results.plan.waivers and marker is match.marker:
-            _judge_with_waivers(results, match, before, commit, path, tags)
+        if marker and results.plan.waivers:
+            from .waived_places import judge_waived_places
+
+            judge_waived_places(results, match, marker, before, commit, path, asking)
         elif marker and is_new and match.count > max((older.count for older in before), default=0):
             known = {(place.excerpt, place.line_digest) for older in before for place in older.places}
             fresh = [place for place in match.places if (place.excerpt, place.line_digest) not in known]
             first, *others = dict.fromkeys(fresh or match.places)
             also = tuple(Location(other.line, other.excerpt, other.place) for other in others[:ALSO])
-            occurrence = _build_occurrence(commit, match, path, first, also)
-            # A generator's model is its own value: an excerpt shows those of its neighbours too, or half of it.
-            line = match.marker.product if match.part in ("generator", "use") else first.excerpt
-            results.add_mark(marker, asking, occurrence, results.find_model(line.encode()))
-
-
-def _build_occurrence(
-    commit: str, match: MarkerMatches, path: bytes, place: Place, also: tuple[Location, ...] = ()
-) -> Occurrence:
-    context = place.line_digest
-    return Occurrence(commit, match.part, place.excerpt, path, place.line, match.count, place.place, also, context)
+            occurrence = build_occurrence(commit, match, path, first, also)
+            results.add_mark(marker, asking, occurrence, find_model(results, match, first))
 
 
 def _build_generator_marker(plan: Plan, marker: Marker, path: bytes) -> Marker | None:
@@ -170,32 +164,6 @@ def _is_no_code(match: MarkerMatches) -> bool:
     from ..scan.matches import SCRIPT
 
     return any(place.place.startswith(("at byte ", SCRIPT)) for place in match.places)
-
-
-def _judge_with_waivers(
-    results: Results, match: MarkerMatches, before: list[MarkerMatches], commit: str, path: bytes, tags: Tags
-) -> None:
-    """Add findings for a marker in a file where waivers may name some of its places."""
-    from .waivers import MarkerCount
-
-    def count_places(matches: MarkerMatches) -> MarkerCount:
-        models = [(place, results.find_model(place.excerpt.encode())) for place in matches.places]
-        findings = [
-            results.judge_mark(
-                match.marker,
-                tags,
-                _build_occurrence(commit, match, path, place),
-                model,
-            )
-            for place, model in models
-            if results.plan.is_rival(match.marker.vendor, model[1])
-        ]
-        return MarkerCount(matches.count - len(models) + len(findings), findings)
-
-    now = count_places(match)
-    if now.findings:
-        key = find_action_key(match.marker)
-        results.findings += results.waivers.select_new(now, list(map(count_places, before)), tags, key)
 
 
 def _is_code(path: bytes) -> bool:

@@ -46,14 +46,20 @@ def load_waivers(plan: Plan) -> list[Waiver]:
 
 @value
 class MarkerCount:
-    """How often a marker occurs in a file, and findings for the first of its places, the only ones that are known."""
+    """How often a marker occurs in a file, and findings for the first of its places, the only ones that are known.
+
+    `is_one` says that the one finding stands for all of them, and that its fingerprint holds their number.
+    """
 
     count: int
     findings: list[Finding]
+    is_one: bool = False
 
     @property
     def open_count(self) -> int:
         """The number of occurrences that no waiver names; one that isn't shown can't be named."""
+        if self.is_one:
+            return 0 if self.findings[0].waiver else self.count
         return self.count - sum(bool(item.waiver) for item in self.findings)
 
 
@@ -92,7 +98,7 @@ class Waivers:
             rest = [item for item in now.findings if not item.waiver]
             fresh = [item for item in rest if item.fingerprint not in known]
             first, *others = fresh or rest or [self._build_unshown(now.findings[0], tags, key)]
-            also = dict.fromkeys(Location(item.line, item.excerpt, item.place) for item in others)
+            also = dict.fromkeys((*first.also, *(Location(item.line, item.excerpt, item.place) for item in others)))
             found.append(replace(first, also=tuple(also)[:ALSO]))
         return found
 
