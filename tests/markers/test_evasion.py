@@ -189,6 +189,13 @@ SPELLINGS = (
     Mutator("percent, every byte", FILE, lambda text: "".join(f"%{byte:02X}" for byte in text.encode())),
     Mutator("percent twice", FILE, lambda text: quote(quote(text, safe=""), safe="")),
     Mutator("mail", FILE, lambda text: f"Content-Transfer-Encoding: quoted-printable\n\n{_mail(text)}"),
+    Mutator(
+        "mail with a line end after each byte",
+        FILE,
+        lambda text: "quoted-printable\n\n" + "".join(f"={byte:02X}=\r\n" for byte in text.encode()),
+    ),
+    Mutator("CRLF in a file", FILE, lambda text: f"Sure.\n{text}\nDone.\n".replace("\n", "\r\n")),
+    Mutator("CRLF in JSON", FILE, lambda text: json.dumps([f"Sure.\n{text}\nDone.".replace("\n", "\r\n")])),
 )
 
 

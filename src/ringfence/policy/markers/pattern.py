@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Literal
 
 from pydantic import Field
 
 from .base import Expression, MarkerEntry, Pattern
+
+_LINE_END = re.compile(r"(\\.|\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\])|\$", re.DOTALL)
 
 
 class MessageMarker(MarkerEntry):
@@ -50,7 +53,7 @@ class ContentMarker(MarkerEntry):
 
     def build_expressions(self) -> Iterator[Expression]:
         """Yield the pattern."""
-        yield "content", self.pattern, ""
+        yield "content", _allow_crlf(self.pattern), ""
 
 
 class LinkMarker(MarkerEntry):
@@ -63,9 +66,14 @@ class LinkMarker(MarkerEntry):
     def build_expressions(self) -> Iterator[Expression]:
         """Yield the pattern for messages and for files."""
         yield "message", self.pattern, ""
-        yield "content", self.pattern, ""
+        yield "content", _allow_crlf(self.pattern), ""
 
     def build_surfaces(self, example: str) -> Iterator[tuple[str, bytes]]:
         """Yield an example as a message and as a file."""
         yield "message", example.encode()
         yield "content", example.encode()
+
+
+def _allow_crlf(pattern: str) -> str:
+    """Return a pattern whose `$` also matches before the CR of a line that ends in CRLF: Hyperscan knows only LF."""
+    return _LINE_END.sub(lambda found: found[1] or r"\r?$", pattern)

@@ -24,7 +24,7 @@ _ESCAPE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_MAIL = re.compile(rb"=\r?\n|(?:=[0-9A-F]{2})+")
+_MAIL = re.compile(rb"=\r?\n|=[0-9A-F]{2}(?:(?:=\r?\n)*=[0-9A-F]{2})*")  # a line may end between bytes of a letter
 # RTF: signs by number (with what older programs show instead), signs by name, ends of lines, and what only formats.
 _RTF_BEGIN = re.compile(rb"\{\\++rtf[01]")
 _RTF = re.compile(
@@ -140,7 +140,7 @@ def _decode_rtf(match: re.Match[bytes]) -> bytes:
 
 def _decode_mail(match: re.Match[bytes]) -> bytes | None:
     """Decode quoted-printable: a soft line end, or several bytes; a single one is more often an assignment."""
-    codes = match[0].replace(b"=", b"").strip()
+    codes = re.sub(rb"[=\r\n]", b"", match[0])
     if codes and len(codes) == 2:  # noqa: PLR2004 - digits of a byte
         return bytes.fromhex(codes.decode()) if codes[:1] in b"23" else None
     return bytes.fromhex(codes.decode())
