@@ -64,6 +64,10 @@ COLUMNS: dict[str, Callable[[bytes], pa.Array]] = {
     "dictionary": lambda data: pa.array([b"", data], pa.binary()).dictionary_encode(),
     "list of numbers": lambda data: pa.array([[], list(data)], pa.list_(pa.uint8())),
     "list of signed numbers": lambda data: pa.array([None, [(n ^ 128) - 128 for n in data]], pa.list_(pa.int8())),
+    "large list of numbers": lambda data: pa.array([None, list(data)], pa.large_list(pa.uint8())),
+    "list of as many numbers": lambda data: pa.array([None, list(data)], pa.list_(pa.uint8(), len(data))),
+    "view of numbers": lambda data: pa.array([None, list(data)], pa.list_view(pa.uint8())),
+    "numbers in a list": lambda data: pa.array([[], [[], list(data)]], pa.list_(pa.list_(pa.uint8()))),
     "in a list": lambda data: pa.array([[], [data]], pa.list_(pa.binary())),
     "values of a map": lambda data: pa.array([[], [("a", data)]], pa.map_(pa.string(), pa.binary())),
 }

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute
 import pyarrow.parquet as pq
 import pytest
 from pyarrow import feather, ipc
@@ -68,6 +69,57 @@ COLUMNS: dict[str, tuple[Any, str]] = {
     ),
     "map": (pa.array([[("a", "row")]] * 12 + [[("a", TEXT)]] + [[]] * 7, pa.map_(pa.string(), pa.string())), "x.value"),
 }
+
+ROWS = ["row"] * 12 + [TEXT] * 2 + ["row"] * 6
+LISTS = [["row", "row"]] * 11 + [[], ["row", TEXT], [TEXT]] + [None] * 6
+# What Arrow has and Parquet hasn't, or writes as something else.
+ONLY_ARROW: dict[str, tuple[Any, str, int]] = {
+    "view of a list": (pa.array(LISTS, pa.list_view(pa.string())), "x", 2),
+    "large view of a list": (pa.array(LISTS, pa.large_list_view(pa.string())), "x", 2),
+    "runs": (pa.compute.run_end_encode(pa.array(ROWS)), "x", 2),
+    "runs of objects": (
+        pa.RunEndEncodedArray.from_arrays(
+            pa.array([12, 14, 20], pa.int32()), pa.array([{"y": "row"}, {"y": TEXT}, {"y": "row"}])
+        ),
+        "x.y",
+        1,
+    ),
+    "dictionary of objects": (
+        pa.DictionaryArray.from_arrays(pa.array([0] * 12 + [1] * 2 + [0] * 6), pa.array([{"y": "row"}, {"y": TEXT}])),
+        "x.y",
+        1,
+    ),
+    "union": (
+        pa.UnionArray.from_sparse(
+            pa.array([0] * 20, pa.int8()), [pa.array(ROWS), pa.array([0] * 20)], ["text", "number"]
+        ),
+        "x.text",
+        2,
+    ),
+    "dense union": (
+        pa.UnionArray.from_dense(
+            pa.array([1] * 12 + [0] * 2 + [1] * 6, pa.int8()),
+            pa.array([*range(12), 0, 1, *range(12, 18)], pa.int32()),
+            [pa.array([TEXT] * 2), pa.array([0] * 18)],
+            ["text", "number"],
+        ),
+        "x.text",
+        2,
+    ),
+}
+
+
+@pytest.mark.parametrize("column", ONLY_ARROW)
+@pytest.mark.parametrize("pack", [None, "zstd"])
+def test_a_mark_is_found_in_kinds_that_only_arrow_has(look: Look, pack: str | None, column: str) -> None:
+    values, field, rows = ONLY_ARROW[column]
+    file = io.BytesIO()
+    table = pa.table({"id": list(range(20)), "x": values})
+    with ipc.new_file(file, table.schema, options=ipc.IpcWriteOptions(compression=pack)) as writer:
+        writer.write_table(table)
+    found = look(file.getvalue())
+    assert found.hidden == []
+    assert found.marks[MARKER] == (rows, f"row 13, field {field}", 0)
 
 
 @pytest.mark.parametrize("column", COLUMNS)

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ...excerpts import sanitise_text
+from .arrow_rows import DictionaryRows, RunRows
 from .base import Member, Stream, build_piece
 from .blobs import is_file
 
@@ -48,28 +49,58 @@ class Column:
             yield from self._copy_with_values(
                 pc.cast(values, pa.list_(pa.struct({"key": kind.key_type, "value": kind.item_type})))
             ).iter_items()
-        elif pa.types.is_list(kind) and kind.value_type in _BYTES:
+        elif _is_list(kind) and kind.value_type in _BYTES:
             yield from self._copy_with_values(_join_bytes(values)).iter_items()
-        elif pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
-            parents = (pc.list_parent_indices(values), *self._parents)
-            yield from Column(self._field, pc.list_flatten(values), self._first, parents).iter_items()
-        elif pa.types.is_dictionary(kind):
-            if is_text_type(kind.value_type):
-                yield from self._iter_values(_copy_plain(values.dictionary), values.indices)
+        elif _is_list(kind):
+            yield from self._copy_inside(pc.list_flatten(values), pc.list_parent_indices(values)).iter_items()
+        elif pa.types.is_union(kind):
+            yield from self._iter_union()
+        elif pa.types.is_run_end_encoded(kind) or pa.types.is_dictionary(kind):
+            yield from self._iter_encoded()
         elif is_text_type(kind):
             yield from self._iter_values(_copy_plain(values))
+
+    def _iter_union(self) -> Iterator[Piece | Member]:
+        """Yield the strings and files of a union, kind by kind."""
+        values = self._values
+        for number, code in enumerate(values.type.type_codes):
+            inner, place = values.field(number), f"{self._field}.{values.type.field(number).name}"
+            rows = [row for row, other in enumerate(values.type_codes.to_pylist()) if other == code]
+            if values.type.mode == "sparse":
+                yield from Column(
+                    place, inner.take(pa.array(rows, pa.int64())), self._first, self._parents
+                ).iter_items()
+            else:
+                rows += [0] * (len(inner) - len(rows))
+                yield from self._copy_inside(inner, pa.array(rows, pa.int64()), place).iter_items()
+
+    def _iter_encoded(self) -> Iterator[Piece | Member]:
+        """Yield the strings and files of values that are stored once for several rows."""
+        values = self._values
+        is_run = pa.types.is_run_end_encoded(values.type)
+        distinct, rows = (
+            (values.values, RunRows(values)) if is_run else (values.dictionary, DictionaryRows(values.indices))
+        )
+        if is_text_type(distinct.type):
+            yield from self._iter_values(_copy_plain(distinct), rows)
+        else:
+            used = [index for index in range(len(distinct)) if rows.count_rows(index)]
+            parents = pa.array([rows.find_first_row(index) for index in used], pa.int64())
+            yield from self._copy_inside(distinct.take(pa.array(used, pa.int64())), parents).iter_items()
 
     def _copy_with_values(self, values: Any) -> Column:
         return Column(self._field, values, self._first, self._parents)
 
-    def _iter_values(self, values: Any, indices: Any = None) -> Iterator[Piece | Member]:
-        """Yield values as lines, and those that are files as members; `indices` are those of a dictionary's rows."""
+    def _copy_inside(self, values: Any, parents: Any, field: str = "") -> Column:
+        return Column(field or self._field, values, self._first, (parents, *self._parents))
+
+    def _iter_values(self, values: Any, rows: DictionaryRows | RunRows | None = None) -> Iterator[Piece | Member]:
+        """Yield values as lines, and those that are files as members; `rows` tells which rows have each value."""
         if values.null_count:
             values = pc.fill_null(values, "" if "string" in str(values.type) else b"")
-        rows = _DictionaryRows(indices)
 
         def format_row(index: int) -> str:
-            row = index if indices is None else rows.find_first_row(index)
+            row = rows.find_first_row(index) if rows else index
             for parent in self._parents:
                 row = parent[row].as_py()
             return f"row {self._first + row + 1}"
@@ -77,12 +108,12 @@ class Column:
         field = sanitise_text(self._field)
         if files := _find_files(values):
             for index in files:
-                if indices is None or rows.count_rows(index):
+                if not rows or rows.count_rows(index):
                     yield Member(f"{format_row(index)}, field {field}", Stream([values[index].as_py()]))
             is_file = pa.array([index in files for index in range(len(values))])
             values = pc.if_else(is_file, pa.scalar(b"", values.type), values)
         lines = _Lines(self._field.rpartition(".")[2].encode(), values)
-        get_count = None if indices is None else (lambda offset: rows.count_rows(lines.find_value_index(offset)))
+        get_count = (lambda offset: rows.count_rows(lines.find_value_index(offset))) if rows else None
         yield build_piece("", lines.data, field, lambda offset: format_row(lines.find_value_index(offset)), get_count)
 
 
@@ -131,11 +162,26 @@ def _copy_plain(values: Any) -> Any:
     return pc.cast(values, pa.binary()) if pa.types.is_fixed_size_binary(values.type) else values
 
 
+def _is_list(kind: Any) -> bool:
+    tests = (
+        pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list,
+        pa.types.is_list_view, pa.types.is_large_list_view,
+    )  # fmt: skip
+    return any(test(kind) for test in tests)
+
+
 def _join_bytes(values: Any) -> Any:
-    """Return lists of bytes as values of bytes, without copying them."""
-    offsets, flat = values.offsets, values.values
-    buffers = (offsets.buffers()[1].slice(offsets.offset * 4), flat.buffers()[1].slice(flat.offset))
-    return pa.Array.from_buffers(pa.binary(), len(values), [None, *buffers])
+    """Return lists of bytes as values of bytes; those of the usual kind without copying them."""
+    if pa.types.is_list(values.type):
+        offsets, flat = values.offsets, values.values
+        buffers = (offsets.buffers()[1].slice(offsets.offset * 4), flat.buffers()[1].slice(flat.offset))
+        return pa.Array.from_buffers(pa.binary(), len(values), [None, *buffers])
+    lengths = pc.cast(pc.fill_null(pc.list_value_length(values), 0), pa.int64())
+    offsets = pa.concat_arrays([pa.array([0], pa.int64()), pc.cumulative_sum(lengths)])
+    flat = pc.list_flatten(values)
+    return pa.Array.from_buffers(
+        pa.large_binary(), len(values), [None, offsets.buffers()[1], flat.buffers()[1].slice(flat.offset)]
+    )
 
 
 class _Lines:
@@ -167,22 +213,3 @@ class _Lines:
             return int(starts[index] - starts[0]) + index * len(self._separator)
 
         return bisect_right(range(len(self._values)), offset, key=locate_value) - 1
-
-
-class _DictionaryRows:
-    """The rows that use each value of a dictionary-encoded column."""
-
-    def __init__(self, indices: Any) -> None:
-        self._indices = indices
-
-    def find_first_row(self, index: int) -> int:
-        """Return the first row with the value at an index of the dictionary."""
-        return int(pc.index(self._indices, index).as_py())
-
-    def count_rows(self, index: int) -> int:
-        """Return the number of rows with the value at an index of the dictionary."""
-        return self._counts.get(index, 0)
-
-    @cached_property
-    def _counts(self) -> dict[int, int]:
-        return {item["values"]: item["counts"] for item in pc.value_counts(self._indices).to_pylist()}

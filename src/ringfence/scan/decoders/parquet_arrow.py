@@ -101,7 +101,7 @@ def decode_arrow(stream: Stream, budget: Budget) -> Iterator[Piece | Member]:
 
 def _may_have_text(column: Any) -> bool:
     """Return whether a column of Parquet has strings or bytes, be it as lists of small numbers."""
-    is_list_of_bytes = column.max_repetition_level == 1 and column.converted_type in _BYTE_TYPES
+    is_list_of_bytes = bool(column.max_repetition_level and column.converted_type in _BYTE_TYPES)
     return column.physical_type in _TEXT_TYPES or is_list_of_bytes
 
 
@@ -109,7 +109,8 @@ def _iter_textless_fields(fields: Any) -> Iterator[tuple[str, str]]:
     """Yield (name, type) of the fields without text, nested ones included."""
     for field in fields:
         kind = getattr(field.type, "storage_type", field.type)
-        kind = getattr(kind, "value_type", kind) if pa.types.is_dictionary(kind) else kind
+        is_encoded = pa.types.is_dictionary(kind) or pa.types.is_run_end_encoded(kind)
+        kind = kind.value_type if is_encoded else kind
         if pa.types.is_struct(kind) or pa.types.is_map(kind):
             yield from _iter_textless_fields(kind.field(number) for number in range(kind.num_fields))
         elif pa.types.is_nested(kind):
