@@ -49,7 +49,7 @@ def test_what_an_administrator_finds_stays_unjudged(clone: Work, server: Work, b
     clone.did("push", "-q", "origin", "main")
     smuggle(clone, server, "refs/heads/bad", f"Smuggled\n\n{TRAILER}")
     assert server.ringfence("check", "--all", "--record").status == 1
-    assert "came in at" not in clone.git("push", "origin", "HEAD~1:refs/heads/b").out  # only once all were judged
+    assert "refs/heads/bad came in at" in clone.git("push", "origin", "HEAD~1:refs/heads/b").out
     server.did("update-ref", "-d", "refs/heads/bad")
     assert server.ringfence("check", "--all", "--record").status == 0
     server.did("update-ref", "refs/heads/new", server.did("rev-parse", "main"))
@@ -67,6 +67,41 @@ def test_a_refused_push_that_comes_in_by_another_way_is_noticed(clone: Work, ser
     server.did("update-ref", "refs/heads/main", commit)
     clone.commit("Three")
     assert f"to {commit[:12]} without a verdict" in clone.git("push", "origin", "HEAD~2:refs/heads/b").out
+
+
+def test_a_branch_that_came_in_by_another_way_is_noticed(clone: Work, server: Work, book: Path) -> None:
+    clone.commit("One")
+    clone.did("push", "-q", "origin", "main")
+    commit = smuggle(clone, server, "refs/heads/sly")
+    assert f"refs/heads/sly came in at {commit[:12]}" in clone.git("push", "origin", "HEAD~1:refs/heads/b").out
+    told = server.ringfence("status", "--server", str(server.path)).out
+    assert f"refs/heads/sly came in at {commit[:12]} without a verdict" in told
+
+
+def test_what_was_there_before_the_ledger_counts_once_it_moves(clone: Work, server: Work, book: Path) -> None:
+    clone.commit("One")
+    old = smuggle(clone, server, "refs/heads/old", "Before the ledger")
+    server.did("update-ref", "refs/heads/older", old)
+    clone.commit("Two")
+    for name in ("a", "b"):
+        assert "without a verdict" not in clone.git("push", "origin", f"main:{name}").out
+    first, second = (entry["body"].get("there", {}) for entry in kept(book))
+    assert {"refs/heads/old": old, "refs/heads/older": old}.items() <= first.items()
+    assert second == {}
+    new = smuggle(clone, server, "refs/heads/old", "After it began")
+    server.did("update-ref", "-d", "refs/heads/older")
+    said = clone.git("push", "origin", "HEAD~1:refs/heads/c").out
+    assert f"refs/heads/old moved from {old[:12]} to {new[:12]} without a verdict" in said
+    assert "refs/heads/older was deleted without a verdict" in said
+
+
+def test_a_new_name_for_judged_history_is_not_told(clone: Work, server: Work, book: Path) -> None:
+    for name in ("One", "Two", "Three"):
+        clone.commit(name)
+    clone.did("push", "-q", "origin", "main")
+    server.did("branch", "release", "main~1")
+    clone.commit("Four")
+    assert "without a verdict" not in clone.git("push", "origin", "main").out
 
 
 def test_deletions_and_status(clone: Work, server: Work, book: Path) -> None:

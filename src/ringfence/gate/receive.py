@@ -153,13 +153,17 @@ def _record_push(repository: Repository, push: PushResult) -> PushResult:
         return push
     from ..records import recorder
 
-    extra = {"quarantine": push.quarantine, "policy_fault": push.policy_fault}
-    extra = {key: text for key, text in extra.items() if text}
+    texts = {"quarantine": push.quarantine, "policy_fault": push.policy_fault}
+    extra: dict[str, object] = {key: text for key, text in texts.items() if text}
     if push.failure:
         passed = {"observed": list(push.verdict.observed)}
         recorder.record_failure(repository, push.kind, push.updates, push.failure, push.account, extra | passed)
         return push
     try:
+        if push.kind != "trial":
+            from ..records.unjudged_refs import build_refs_at_start
+
+            extra |= build_refs_at_start(repository)
         recorder.record_verdict(repository, push.kind, push.verdict, push.updates, push.commits, push.account, extra)
     except LedgerError as error:
         return pass_error(push, error)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+
 from ..excerpts import format_path
 from ..git.repo import is_zero
 from ..values import value
@@ -21,6 +24,12 @@ _JUDGED = """
         WHERE e.outcome = 'incomplete' AND json_extract(u.value, '$.action') = 'block')
     ORDER BY e.id
 """
+# The refs that were there when the record of a repository began. Other text in an entry has its quotes escaped.
+_THERE = """
+    SELECT json_extract(body, '$.there') FROM entries
+    WHERE repository = ? AND instr(body, '"there":') ORDER BY id DESC LIMIT 1
+"""
+_MAX_THERE = 20_000  # refs; some megabytes of an entry
 
 
 @value
@@ -53,8 +62,8 @@ def get_unjudged_action(repository: Repository) -> str:
 def find_unjudged_refs(repository: Repository, name: str = "") -> list[UnjudgedRef]:
     """Return the branches and tags that moved since the ledger's last record of them.
 
-    A ref that the ledger has never named counts once a check of the whole repository was recorded: before, it may be
-    older than the ledger.
+    A ref that the ledger has never named counts where it is known which refs are older than the ledger: a check of the
+    whole repository was recorded, or the first push with a ledger noted what was there.
 
     Raises:
         LedgerError: The ledger can't be read.
@@ -74,14 +83,42 @@ def find_unjudged_refs(repository: Repository, name: str = "") -> list[UnjudgedR
         (created.add if is_zero(old) and not is_check else created.discard)(key)
         has_check |= bool(is_check)
     now = _list_refs(repository.repo)
+    there = _load_refs_at_start(repository, name)
+    older = (there or {}) | last
     moved = [
-        UnjudgedRef(ref, "" if is_zero(last.get(ref, "0")) else last[ref], oid)
+        UnjudgedRef(ref, "" if is_zero(older.get(ref, "0")) else older[ref], oid)
         for ref, oid in now.items()
-        if oid not in judged and (ref in last or has_check)
+        if oid not in judged and older.get(ref) != oid and (ref in last or has_check or there is not None)
     ]
-    missing = [ref for ref in last if ref not in now and ref not in created and _is_counted(ref)]
-    gone = [UnjudgedRef(ref, last[ref], "") for ref in missing]
+    moved = [ref for ref in moved if ref.name in last or not _is_contained(repository.repo, ref, now, judged)]
+    missing = [ref for ref in older if ref not in now and ref not in created and _is_counted(ref)]
+    gone = [UnjudgedRef(ref, older[ref], "") for ref in missing]
     return moved + [ref for ref in gone if not is_zero(ref.before)]
+
+
+def build_refs_at_start(repository: Repository) -> dict[str, dict[str, str]]:
+    """Return the refs of a repository as a field of its first entry; none where an entry has it, or of too many refs.
+
+    Raises:
+        LedgerError: The ledger can't be read.
+    """
+    if os.path.exists(repository.ledger) and _load_refs_at_start(repository) is not None:
+        return {}
+    refs = {ref.decode("utf-8", "backslashreplace"): oid for ref, oid in _list_refs(repository.repo).items()}
+    return {"there": refs} if len(refs) <= _MAX_THERE else {}
+
+
+def _load_refs_at_start(repository: Repository, name: str = "") -> dict[bytes, str] | None:
+    """Return the refs that were there when the record began, with their ids; None where nothing says so."""
+    for (text,) in run_query(repository.ledger, _THERE, (name or repository.name,))[1]:
+        return {ref.encode("utf-8", "backslashreplace"): oid for ref, oid in json.loads(text or "{}").items()}
+    return None
+
+
+def _is_contained(repo: Repo, new: UnjudgedRef, now: dict[bytes, str], judged: set[str]) -> bool:
+    """Return whether a new ref only names history of another that was judged."""
+    listing = repo.run("for-each-ref", "--format=%(refname)", f"--contains={new.now}", "refs/heads", "refs/tags")
+    return any(now.get(ref) in judged for ref in listing.splitlines())
 
 
 def _list_refs(repo: Repo) -> dict[bytes, str]:
