@@ -53,3 +53,16 @@ def test_a_note_that_is_whole_or_plain_is_read(merged: Work) -> None:
 def test_a_file_that_quotes_a_note_is_no_note(laptop: Work) -> None:
     laptop.write("doc.md", '```\n"schema_version": "authorship/3.0.0"\n```\n')
     assert laptop.ringfence("check", "--files", "doc.md").status == 0
+
+
+def test_notes_whose_commits_are_gone_are_told(merged: Work) -> None:
+    merged.did("notes", "--ref=ai", "add", "-m", note("unheard", "ours-7b", "a"), "HEAD")
+    merged.did("notes", "add", "-m", "on a blob", merged.did("rev-parse", "HEAD^{tree}"))
+    assert "note:" not in merged.ringfence("check", "--all").out
+    merged.did("commit", "-q", "--amend", "--allow-empty", "-m", "Written anew")
+    told = "refs/notes/ai: 1 note is on a commit that no branch or tag has any more"
+    assert told in merged.ringfence("check", "--all").out
+    merged.did("reflog", "expire", "--expire=now", "--all")
+    merged.did("gc", "-q", "--prune=now")
+    said = merged.ringfence("check", "--all")
+    assert (said.status, told in said.out) == (0, True)

@@ -12,6 +12,8 @@ from .run import judge_changes, judge_tagged
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ..model import Change, Verdict
     from ..policy.plan import Plan
     from ..repository import Repository
@@ -28,7 +30,17 @@ def check_history(repository: Repository) -> Verdict | None:
     if plan is None:
         return None
     verdict = judge_refs(repository, plan, list_all_refs(repository.repo))
-    return add_run_metadata(repository, verdict, "", "HEAD", inputs)
+    return add_run_metadata(repository, verdict, "", "HEAD", inputs, notes=tuple(_iter_stray_notes(repository)))
+
+
+def _iter_stray_notes(repository: Repository) -> Iterator[str]:
+    """Yield a remark for each ref of notes whose commits are gone: what they say of a commit is lost for its copy."""
+    from ..excerpts import sanitise_text
+    from ..git.notes import list_stray_notes
+
+    for name, count in list_stray_notes(repository.repo):
+        what = "1 note is on a commit" if count == 1 else f"{count} notes are on commits"
+        yield f"{sanitise_text(name)}: {what} that no branch or tag has any more, as after a rewrite"
 
 
 def judge_refs(repository: Repository, plan: Plan, refs: list[Update], known: tuple[str, ...] = ()) -> Verdict:
