@@ -28,6 +28,13 @@ def test_a_field_may_be_spelled_in_any_way(laptop: Work, field: str) -> None:
     assert {marker for marker, _ in marks(laptop, "rows.csv", f"id,{field}\n1,gpt-4o\n")} == {"generator-of-a-rival"}
 
 
+def test_an_engine_is_one_beside_an_answer(laptop: Work) -> None:
+    row = {"engine": "text-davinci-003", "prompt": "a", "completion": "b"}
+    assert {marker for marker, _ in marks(laptop, "rows.jsonl", json.dumps(row))} == {"generator-of-a-rival"}
+    for value in ({"engine": "V8", "model": "Golf"}, {"engine": "bing", "query": "a"}):
+        assert marks(laptop, "rows.jsonl", json.dumps(value)) == set()
+
+
 @pytest.mark.parametrize("field", ["supermodel", "model_car", "view_model", "remodel", "modelled"])
 def test_another_field_is_left_alone(laptop: Work, field: str) -> None:
     assert marks(laptop, "rows.jsonl", json.dumps({field: "gpt-4o", "text": "x"})) == set()
@@ -38,15 +45,35 @@ def test_another_field_is_left_alone(laptop: Work, field: str) -> None:
     [("ChatGPT", "openai"), ("OpenAI ChatGPT", "openai"), ("Claude", "anthropic"), ("Anthropic Claude", "anthropic"),
      ("Gemini", "google"), ("GitHub Copilot", "github"), ("DeepSeek", "deepseek"), ("Kimi", "moonshot"),
      ("ChatGPT Plus", "openai"), ("Claude Pro", "anthropic"), ("chat gpt", "openai"), ("DeepSeek Chat", "deepseek"),
-     ("Gemini Advanced", "google"), ("Grok", "xai"), ("Le Chat", "mistral")],
+     ("Gemini Advanced", "google"), ("Grok", "xai"), ("Le Chat", "mistral"), ("Google Gemini", "google"),
+     ("Google's Gemini", "google"), ("Gemini (Google)", "google"), ("Anthropic's Claude", "anthropic"),
+     ("Claude Code", "anthropic"), ("Gemini CLI", "google"), ("OpenAI Codex", "openai"), ("DALL·E 3", "openai"),
+     ("Alibaba Qwen", "alibaba"), ("Amazon Nova", "amazon"), ("Midjourney v6", "midjourney")],
 )  # fmt: skip
 def test_a_product_stands_for_a_model(laptop: Work, name: str, vendor: str) -> None:
-    said = check(laptop, "rows.jsonl", json.dumps({"generator": name, "text": "x"}))
+    said = check(laptop, "rows.jsonl", json.dumps({"generator": name, "text": "x"}, ensure_ascii=False))
     (finding,) = json.loads(said.out)["findings"]
     assert (finding["marker"], finding["vendor"]) == ("generator-of-a-rival", vendor)
 
 
-@pytest.mark.parametrize("name", ["Claudia", "Claude Monet", "ours", "Gemini Observatory", "human", "Kimiko", ""])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Claudia",
+        "Claude Monet",
+        "ours",
+        "Gemini Observatory",
+        "human",
+        "Kimiko",
+        "",
+        "Google",
+        "Google Translate",
+        "Amazon",
+        "Amazon Questions",
+        "Claude Codes",
+        "Claude Code Dupont",
+    ],
+)
 def test_what_only_sounds_like_a_product_is_none(laptop: Work, name: str) -> None:
     assert marks(laptop, "rows.jsonl", json.dumps({"generator": name, "text": "x"})) == set()
 

@@ -77,3 +77,37 @@ def test_a_form_in_code_is_a_mention_and_in_data_a_mark(laptop: Work, text: str)
 
 def test_a_recorded_id_counts_in_code_too(laptop: Work) -> None:
     assert judge(laptop, "test_x.py", 'REPLY = {"id": "msg_01AbCdEfGhIjKlMnOpQrStUv"}\n')[0] == 1
+
+
+MEASURES = {
+    "board.csv": "model,mmlu,date\ngpt-4o,88.7,2024-05\nclaude-3-opus,86.8,n/a\n",
+    "board.tsv": "rank\tmodel\tscore\n1\tgpt-4o\t88.7 %\n2\tours\t70 %\n",
+    "board.md": "# Results\n\n| model | score |\n|---|---:|\n| gpt-4o | 88.1 |\n| claude-3-opus | 86.8 ± 0.3 |\n",
+    "board.jsonl": '{"model": "gpt-4o", "mmlu": 88.7}\n{"model": "ours", "mmlu": 70}\n',
+    "prices.csv": "model,input,output\ngpt-4o,$2.50,$10\n",
+    "cars.csv": "make,model,doors\nOpel,Gemini,two\nKia,Soul,four\n",
+    "phones.jsonl": '{"brand": "x", "model": "o1", "colour": "red"}\n{"brand": "y", "model": "4o"}\n',
+    "api.md": '# Answers\n\n{"id": "x", "model": "gpt-4o", "choices": [...]}\n',
+}
+ROWS = {
+    "rows.csv": "model,mmlu,note\ngpt-4o,88.7,\nours,70,an answer\n",
+    "choice.csv": "model,item,answer\ngpt-4o,1,A\ngpt-4o,2,B\n",
+    "late.csv": "model,a\n" + "gpt-4o,1\n" * 30 + "gpt-4o,a text\n",
+    "alone.csv": "model\tid\ngpt-4o\t1\n",
+    "judge.csv": "judge_model,score\ngpt-4o,4\n",
+    "wide.csv": "model,a\ngpt-4o,1,2,a text behind\n",
+    "advert.jsonl": '{"brand": "x", "model": "gpt-4o", "response": "Buy it"}\n' * 2,
+    "said.jsonl": '{"model": "gpt-4o", "n": 1, "answer": "B"}\n' * 2,
+}
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_measures_and_lists_of_things_only_name_a_model(laptop: Work, name: str) -> None:
+    status, out = judge(laptop, name, MEASURES[name])
+    assert status == 0, out
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_rows_with_more_than_measures_are_refused(laptop: Work, name: str) -> None:
+    status, out = judge(laptop, name, ROWS[name])
+    assert status == 1, out

@@ -10,6 +10,10 @@ from .markers.databases import compile_group
 from .schema.parse import parse_toml
 from .schema.vendor_file import FieldsFile
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 _QUOTE = r'(\\{0,7}"|"")'  # inside a string of JSON, or a cell of CSV
 _OTHER = r"-?\d|-?Infinity|NaN|true|false"  # no name: nothing that a list of generators could allow
 _OUTPUTS = (
@@ -29,7 +33,7 @@ def compile_generator_fields() -> dict[str, bytes]:
     file = parse_toml(FieldsFile, read_fields_file(), "fields.toml")
     fields = "|".join(map(_spell_name, file.generator))
     products = {name: vendor for vendor, names in file.product.items() for name in names}
-    spelled = "|".join(map(_spell_name, products))
+    spelled = "|".join(map(_spell_name, _drop_longer_names(products)))
     keys = f"({spelled}|{_MODELS})[\\w. :-]{{0,20}}?[-_. ]?({_OUTPUTS})"
     # What is looked for is less than what is found: with the signs in front and behind, it takes five times as long.
     looked_for = [
@@ -37,7 +41,7 @@ def compile_generator_fields() -> dict[str, bytes]:
         rf'"{keys}[\\"]',
         rf'"({_MODELS})[\w.: -]{{0,40}}[\\"]{{1,8}}\s{{0,8}}:',
         rf"({fields})'?: ?['\"]?({spelled}|{_MODELS})",
-        rf'"[\w ]{{0,12}}({spelled})',
+        rf"\"[\w ']{{0,12}}({spelled})",
     ]
     named = [
         rf"{_QUOTE}({fields}){_QUOTE}\s{{0,8}}:\s{{0,8}}(\\{{0,7}}\"|\[|\{{|null|{_OTHER})",
@@ -66,6 +70,15 @@ def compile_generator_fields() -> dict[str, bytes]:
         "header.patterns": join_patterns(header),
         "products": format_rows(rows),
     }
+
+
+def _drop_longer_names(names: Iterable[str]) -> list[str]:
+    """Return names less those that begin with another: the other finds them, and Hyperscan bounds an expression."""
+    kept: list[str] = []
+    for name in sorted(names, key=lambda name: (name.lower(), len(name))):
+        if not (kept and name.lower().startswith(kept[-1].lower())):
+            kept.append(name)
+    return kept
 
 
 def _shorten_name(name: str) -> str:

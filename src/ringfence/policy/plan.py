@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # Words behind a product's name that don't make it another thing: `ChatGPT Plus`, `Claude Pro 3`.
 _VERSION_WORDS = (
     "advanced", "api", "app", "assistant", "bot", "chat", "desktop", "enterprise", "free", "model", "online", "plus",
-    "pro", "team", "turbo", "ultra", "web", "by", "ai",
+    "pro", "team", "turbo", "ultra", "web", "agent", "code", "cli", "by", "ai",
 )  # fmt: skip
 
 
@@ -189,11 +189,11 @@ class Plan:
 
     def find_product(self, name: str) -> str:
         """Return the vendor of a product whose name stands for a model in a generator field, or ""."""
-        letters = "".join(filter(str.isalnum, name.lower()))
+        letters = "".join(filter(str.isalnum, name.lower().replace("'s ", " ").replace("\u2019s ", " ")))
         named = sorted((row for row in self._load_products() if row[0] in letters), key=lambda row: -len(row[0]))
         for product, vendor in named:
             rest = letters.replace(product, "", 1)
-            for word in (*(other for other, _ in named), *_VERSION_WORDS):
+            for word in (*(other for other, _ in named), vendor, *_VERSION_WORDS):
                 rest = rest.replace(word, "", 1)
             if not rest.strip("v0123456789"):
                 return vendor

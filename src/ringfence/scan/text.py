@@ -163,7 +163,8 @@ class Scan:
             in_row = decoders.generator_fields.is_in_row(head, data, start)
             for found_marker in self._generators.iter_markers(kind, data, start, end, in_row=in_row):
                 marker, name = found_marker, found_marker.product
-                if kind == FIELD and in_row and not piece.get_place and not outputs.is_output(data, start):
+                is_named = piece.is_named or not (piece.get_place or outputs.is_output(data, start))
+                if kind == FIELD and in_row and is_named:
                     marker = replace(marker, id=f"{marker.id} {NAMED}", why=marker.why or NAMED)
                 field = piece.field or fields.find_field(start)
                 matches = result.get_marker_matches(marker, "generator", field)

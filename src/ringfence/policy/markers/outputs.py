@@ -8,12 +8,15 @@ from __future__ import annotations
 import re
 
 from ...lazy_pattern import compile_lazily
+from .measures import is_named_in_row
 
 _LOOKBACK = 8 << 10  # bytes before a field in which its object may begin
 _LONGEST = 64 << 10  # bytes of an object that are read
 _ESCAPED = compile_lazily(rb'\\+"')
 _KEY = compile_lazily(r'"([^"\\\n]{1,60})"\s*:')
-_FILLED = r'\s*:\s*(?:"(?!")|\[\s*(?!\])|\{\s*(?!\})|-?\d|true|false)'
+_DOTS = r"(?:\.\.\.|…)"  # an example in a document leaves things out
+_FILLED = rf'\s*:\s*(?:"(?!"|{_DOTS}")|\[\s*(?!\]|"?{_DOTS}"?\s*\])|\{{\s*(?!\}}|{_DOTS})|-?\d|true|false)'
+_ELIDED = compile_lazily(rf'"\s*:\s*(?:"{_DOTS}"|\[\s*"?{_DOTS}"?\s*\]|\{{\s*{_DOTS}|{_DOTS})')
 # Fields that hold what a model answered, or what is known of its answer.
 _OUTPUT = compile_lazily(
     r'"(?:\w*(?:answers?|completions?|outputs?|responses?|generations?|repl(?:y|ies))'
@@ -49,14 +52,19 @@ def is_output(data: bytes, start: int) -> bool:
     """
     escape = _ESCAPED.match(data, start)
     begin, is_row = _find_line(data, start)
-    if is_row and not escape:
-        return True  # one object in each line
+    if is_row and not escape:  # one object in each line
+        return not is_named_in_row(data[begin : data.find(b"\n", start)], _read_key(data, start))
     if escape:
         return _is_output_in_string(data, start, escape[0])
     opening = _find_opening(data, start, max(begin, start - _LOOKBACK) if is_row else max(0, start - _LOOKBACK))
     if opening < 0:
         return True
-    return _judge_object(_cut_object(data, opening).decode("utf-8", "replace"))
+    return _judge_object(_cut_object(data, opening).decode("utf-8", "replace"), _read_key(data, start))
+
+
+def _read_key(data: bytes, start: int) -> str:
+    found = re.match(rb'[\\"]*([^"\\\n]{1,60})', data[start : start + 80])
+    return found[1].decode("utf-8", "replace") if found else ""
 
 
 def _find_line(data: bytes, start: int) -> tuple[int, bool]:
@@ -90,10 +98,12 @@ def _cut_object(data: bytes, opening: int) -> bytes:
     return data[opening : opening + _LONGEST]
 
 
-def _judge_object(text: str) -> bool:
+def _judge_object(text: str, name: str) -> bool:
     own = _list_own_keys(text)
     if _ASSISTANT.search(text) or any(_OUTPUT.match(text, place) for place in own):
         return True
+    if _ELIDED.search(text) or is_named_in_row(text.encode(), name):
+        return False
     keys = [_KEY.match(text, place)[1] for place in own]  # type: ignore[index]  # they were found by it
     if any(_SETTINGS.fullmatch(key) for key in keys) or "messages" in keys:
         return False

@@ -51,6 +51,7 @@ class Piece:
         field: The field whose values these are, if known.
         get_place: For rows in one window: returns the place of the byte at an offset. None: lines are counted.
         get_count: For values shared by several rows: returns how many rows have the value at an offset.
+        is_named: A model in it is only named, with measures alone beside it.
     """
 
     place: str
@@ -58,6 +59,7 @@ class Piece:
     field: str = ""
     get_place: Callable[[int], str] | None = None
     get_count: Callable[[int], int] | None = None
+    is_named: bool = False
 
 
 @value

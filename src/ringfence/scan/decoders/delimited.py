@@ -10,6 +10,8 @@ from functools import cache
 from io import StringIO
 from itertools import accumulate, chain, islice
 
+from ...policy.markers import measures
+from ...values import replace
 from .base import UnreadableError, build_piece
 from .encoding import detect_encoding
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from .fields import Header
 
 _BATCH_ROWS = 50_000  # rows in memory at once
+_MAX_EXTRA = 1  # cells without a name: a line of Markdown may end in `|`
 _MAX_LINE = 16 << 20  # characters; a quote that is never closed would turn the rest of the file into one cell
 _MAX_VALUE = 300  # characters kept of a cell: longer ones are texts, not names
 
@@ -35,12 +38,35 @@ def decode_generator_columns(
     lines = chain.from_iterable(_decode_lines(stream, wide or "latin-1"))  # latin-1 maps every byte, so none is lost
     below = islice(lines, header.line + 1, None)
     rows = filter(None, csv.reader(below, delimiter=header.delimiter.decode("latin-1"), skipinitialspace=True))
+    names = [name.decode("utf-8", "replace") for name in header.names]
+    named = _NamedRows(names)
     first = 1
-    while batch := _read_batch(rows, list(columns)):
+    while batch := _read_batch(named.watch(rows), list(columns)):
         budget.count_bytes(0)
         for name, values in zip(columns.values(), batch, strict=True):
-            yield _build_column_piece(name, values, first, "utf-8" if wide else "latin-1")
+            piece = _build_column_piece(name, values, first, "utf-8" if wide else "latin-1")
+            yield replace(piece, is_named=True) if named.is_true and measures.is_model_field(name) else piece
         first += len(batch[0])
+
+
+class _NamedRows:
+    """Tells whether the rows so far only name models: those of things, or with measures alone beside them."""
+
+    def __init__(self, names: list[str]) -> None:
+        self._is_list = measures.is_list_of_things(names)
+        self._columns = measures.list_measure_columns(names)
+        self._width = len(names)
+        self.is_true = self._is_list or bool(self._columns)
+
+    def watch(self, rows: Iterator[list[str]]) -> Iterator[list[str]]:
+        """Yield rows, asking each until one holds more."""
+        for row in rows if self.is_true and not self._is_list else ():
+            cells = [row[number] for number in self._columns if number < len(row)]
+            self.is_true = len(row) <= self._width + _MAX_EXTRA and measures.has_measures_alone(cells)
+            yield row
+            if not self.is_true:
+                break
+        yield from rows
 
 
 def _read_batch(rows: Iterator[list[str]], numbers: list[int]) -> list[list[str]]:
