@@ -24,6 +24,11 @@ _ANSWER_NAME = compile_lazily(
     r"(?i).*(?:answer|caption|chosen|completion|content|conversation|generat|instruction|message|output|prompt|question"
     r"|rejected|reply|response|summary|text|transcript|translation).*"
 )
+# Columns of answers and of what was asked; `output` is also that of a price.
+_TEXT_NAME = compile_lazily(
+    r"(?i)(?:.*[\W_])?(?:answer|caption|chosen|completion|content|conversation|instruction|message|prompt|question"
+    r"|rejected|reply|response|summary|text|transcript|translation)s?"
+)
 # Columns that describe a model beside its measures.
 _ABOUT = compile_lazily(
     r"(?i)#|rank|id|name|organi[sz]ation|company|developer|vendor|provider|maker|family|version|licen[cs]e|released?|"
@@ -53,7 +58,12 @@ def is_list_of_things(names: Iterable[str]) -> bool:
 
 
 def list_measure_columns(names: Sequence[str]) -> list[int]:
-    """Return the columns of a table that must hold measures for it to be a table of measures."""
+    """Return the columns of a table that must hold measures for it to be a table of measures; none where it can't be.
+
+    It can't where a column is named for what a model answers, whatever is in it.
+    """
+    if any(_TEXT_NAME.fullmatch(name.strip()) for name in names):
+        return []
     return [
         number
         for number, name in enumerate(names)
