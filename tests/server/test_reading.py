@@ -446,3 +446,46 @@ def test_an_untagged_repository_is_read_by_anybody_and_nothing_is_recorded(wall:
     wall.server.did("config", "--unset-all", "ringfence.tag")
     assert wall.clone()
     assert wall.recorded() == []
+
+
+# --- the program that serves the fetch ---
+
+
+def served_by(wall: Wall, asked: Path, *program: str, stdin: bytes = b"") -> Said:
+    """Run the hook in the repository as git does."""
+    hook = asked.parent / "ringfence/pack-objects"
+    return run(str(hook), *program, cwd=wall.server.path, stdin=stdin, GIT_DIR=".")
+
+
+def test_the_program_gets_its_arguments_and_all_that_git_sends_it(wall: Wall, asked: Path) -> None:
+    sent = bytes(range(256)) * 5000
+    said = subprocess.run(
+        [asked.parent / "ringfence/pack-objects", "cat", "-", "/dev/null"], cwd=wall.server.path, input=sent,
+        env=os.environ | {"GIT_DIR": "."}, capture_output=True, check=True,
+    )  # fmt: skip
+    assert (said.stdout, said.stderr) == (sent, b"")
+    assert served_by(wall, asked, "printf", "%s|", "", "a b", "$HOME;*").out == "|a b|$HOME;*|"
+
+
+def test_the_program_ends_with_its_reader_as_it_would_without_the_hook(wall: Wall, asked: Path) -> None:
+    assert served_by(wall, asked, "sh", "-c", "kill -PIPE $$; echo alive").status == -13
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        ((), "the hook needs the program to run"), (("--forge",), "the hook needs the program to run"),
+        (("--forge", "nowhere", "cat"), "unknown forge 'nowhere'"), (("no-such-program",), "could not be started"),
+    ],
+)  # fmt: skip
+def test_a_call_that_makes_no_sense_is_refused(wall: Wall, asked: Path, program: tuple[str, ...], said: str) -> None:
+    served_by(wall, asked, *program).assert_refused(said)
+
+
+def test_a_damaged_memory_of_answers_is_made_anew(wall: Wall) -> None:
+    settle(wall)
+    for file in Path(os.environ["XDG_CACHE_HOME"], "ringfence").glob("*.pass"):
+        file.write_bytes(file.read_bytes()[:-7])
+    assert wall.clone()
+    wall.bar(ME)
+    assert REFUSED in wall.clone().out
