@@ -97,6 +97,13 @@ def test_what_speaks_of_a_credit_refuses_nothing(judge: Judge, form: str) -> Non
         "We never accept\nGenerated with Claude Code\n",
         "The template used to include\nCo-Authored-By: Claude <noreply@anthropic.com>\n",
         "No message ends with\nGenerated with Claude Code\n",
+        "Commits must not end with\n\n    Co-Authored-By: Claude <noreply@anthropic.com>\n",
+        "Nobody writes: never\n\n    🤖 Generated with Claude Code\n\n    Co-Authored-By: Claude <c@anthropic.com>",
+        "> Co-Authored-By: Claude <noreply@anthropic.com>\n\nLines like the one above are not accepted here.",
+        "```\nCo-Authored-By: Claude <noreply@anthropic.com>\n```\nis what the check finds.",
+        "The hook rejects these:\n\n~~~\nGenerated with Claude Code\n~~~\n",
+        "We forbid these lines:\n\n> Generated with Claude Code\n> Co-Authored-By: Claude <noreply@anthropic.com>",
+        'No "Generated with Claude Code" at the end\nor "Co-Authored-By: Claude <noreply@anthropic.com>".',
     ],
 )
 def test_a_mark_that_is_only_mentioned_warns_at_most(judge: Judge, line: str) -> None:
@@ -114,6 +121,12 @@ def test_a_mark_that_is_only_mentioned_warns_at_most(judge: Judge, line: str) ->
         'See the "docs".\nCo-Authored-By: Claude <noreply@anthropic.com>',
         "Fix it so that it does not crash\nCo-Authored-By: Claude <noreply@anthropic.com>",
         "Carry the rows over to the new table\nGenerated with Claude Code",
+        "```\nAdd rows\n\nGenerated with Claude Code\n```",
+        "Remove the last line\n\nCo-Authored-By: Claude <noreply@anthropic.com>",
+        "Removes rows:\n\nCo-Authored-By: Claude <noreply@anthropic.com>",
+        "> Co-Authored-By: Claude <noreply@anthropic.com>",
+        "Add rows\n\n    Co-Authored-By: Claude <noreply@anthropic.com>\n\nThe scanner no longer reads them.",
+        "The scanner rejects rows.\n\n    Generated with Claude Code\n\nSigned-off-by: Ann <ann@example.org>",
     ],
 )
 def test_a_mark_beside_other_words_is_still_one(judge: Judge, line: str) -> None:

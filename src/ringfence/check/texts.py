@@ -65,6 +65,7 @@ def judge_text(results: Results, commit: str, tags: Tags, text: Text) -> None:
         results.add_unread(commit, b"", f"its message is in an unknown encoding, {encoding[:40]!r}", tags)
     group = results.plan.catalogue.load_group(_GROUPS.get(part, "message"))
     found: dict[tuple[str, str], tuple[Marker, Occurrence, tuple[str, str]]] = {}
+    mentioned: set[tuple[str, int]] = set()  # by marker and line: a further reading has lost what is around a line
     # Environment variables aren't disguised, and normalising one takes a millisecond.
     for piece, numbers in iter_readings(data, encoding) if part != "environment" else [(data, [])]:
         line_end, model = -1, ("", "")
@@ -79,10 +80,15 @@ def judge_text(results: Results, commit: str, tags: Tags, text: Text) -> None:
             known = found.get((marker.id, model[1]))
             if known and known[0].strength == marker.strength:
                 continue
-            if not (how := judge_role(roles, part, piece, start, end)) or (known and how != SIGNED):
+            if not (how := judge_role(roles, part, piece, start, end)):
                 continue
             row = piece.count(b"\n", 0, excerpts.find_match_start(piece, start, end))
-            line = (numbers[row] if numbers else row + 1) if part in ("message", "description") else 0
+            place = marker.id, numbers[row] if numbers else row + 1
+            if how != SIGNED and not numbers:
+                mentioned.add(place)
+            if known and (how != SIGNED or (numbers and place in mentioned)):
+                continue
+            line = place[1] if part in ("message", "description") else 0
             excerpt = (
                 _extract_variable_name(piece, start)
                 if part == "environment"

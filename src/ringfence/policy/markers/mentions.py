@@ -11,6 +11,7 @@ import re
 
 from ...lazy_pattern import compile_lazily
 from .roles import MENTIONED, NOTHING, SIGNED
+from .set_off import find_surroundings, is_spoken_of
 
 _BULLET = r"[\s>|#*+•·–—-]*(?:\(?\d{1,3}[.)][ \t]+)?"
 _UNTICKED = compile_lazily(rf"{_BULLET}(?:\[[ \t_]?\](?!\()|[☐⬜🔲❏□▢])")
@@ -51,6 +52,9 @@ _OPEN_END = compile_lazily(
     r"\s*[:,]?\s*[\"'`“«]?\s*$",
     re.IGNORECASE,
 )
+_ALTERNATIVE = compile_lazily(
+    r"\s*n?or\s+(?:with\s+|by\s+|the\s+|a\s+)*[\"'`“‘«]", re.IGNORECASE
+)  # a list in a sentence
 _AROUND = 400  # bytes of a line on each side of a match; a text may be one line with a mark in every word
 _LOOKBACK = 120  # characters before a match in which a sentence may say what it is about
 
@@ -84,16 +88,25 @@ def classify_line(text: bytes, line: bytes, begin: int, start: int, end: int, *,
         return NOTHING
     offset = len(before) + len(matched)
     rest = _skip_name_end(shown, offset)
+    signs = matched[: len(matched) - len(matched.lstrip(" \t\"'`\u201c\u00ab[(*"))]
     is_bare = is_name or not re.search(r"\w", before)
     if (
         _is_quoted(shown, offset)
         or _GOING_ON.match(rest)
+        or _ALTERNATIVE.match(before)
         or _DENIED.search(f"{_get_last_sentence(before)}{matched}")
-        or (not is_bare and _ABOUT.search(before[-_LOOKBACK:]) and _is_inside_quotes(before, shown[offset:]))
+        or (not is_bare and _ABOUT.search(before[-_LOOKBACK:]) and _is_inside_quotes(before + signs, shown[offset:]))
+        or (is_name and _ABOUT.search(_get_before_quote(before)) and _is_inside_quotes(before, shown[offset:]))
         or (is_bare and _runs_on(text, begin, begin + len(line), rest))
     ):
         return MENTIONED
     return SIGNED
+
+
+def _get_before_quote(before: str) -> str:
+    """Return what a line says before a quote that is still open, at most 120 characters."""
+    at = max((before.rfind(sign) for sign in '"`' if before.count(sign) % 2), default=before.rfind("\u201c"))
+    return before[max(at - _LOOKBACK, 0) : max(at, 0)]
 
 
 def _get_last_sentence(before: str) -> str:
@@ -143,4 +156,13 @@ def _runs_on(text: bytes, begin: int, end: int, rest: str) -> bool:
     if rest.strip(" \t\r.*_`\"'"):
         return False
     following = text[end + 1 : end + 200].partition(b"\n")[0].decode("utf-8", "replace")
-    return bool(following[:1].islower() and _GOING_ON.match(following))
+    if following[:1].islower() and _GOING_ON.match(following):
+        return True
+    around = find_surroundings(text, begin, end)
+    return around is not None and _speaks_of_passage(*around)
+
+
+def _speaks_of_passage(before: str, behind: str) -> bool:
+    """Return whether the lines around a passage that is set off speak of it."""
+    has_lead = len(before.split()) > 2 and bool(_OPEN_END.search(before[-40:]))  # noqa: PLR2004 - as above
+    return has_lead or bool(behind[:1].islower() and _GOING_ON.match(behind)) or is_spoken_of(before, behind)

@@ -64,7 +64,7 @@ def _join_folded_lines(plain: list[Line]) -> Iterator[Line]:
     """Yield each line that is followed by indented lines, joined with them, as git reads a folded trailer."""
     number, joined = 0, [""]
     for current, line in [*plain, (0, "")]:
-        if line[:1] in (" ", "\t") and line.strip() and number:
+        if line[:1] in (" ", "\t") and line.strip() and joined[0].strip():
             joined.append(line.strip())
             continue
         if len(joined) > 1:
