@@ -1,6 +1,6 @@
 """ringfence and other tools on the cases of other people's test suites.
 
-`bench/peers.py --repo NAME=PATH …` prints the tables and writes them to `docs/accuracy.md`. Suites in packages are
+`bench/peers.py --repo NAME=PATH …` prints the tables; `--write` puts them on `docs/accuracy.md`. Suites in packages are
 downloaded and unpacked; PATH is a git directory, of which `NAME=PATH@COMMIT` names a commit, or an unpacked folder.
 """
 
