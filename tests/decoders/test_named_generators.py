@@ -149,6 +149,11 @@ def test_a_table_is_read_whatever_stands_before_its_names(laptop: Work, data: st
     assert (marker, place.partition(",")[0]) == ("generator-of-a-rival", "row 1")
 
 
+def test_a_list_in_code_is_no_table(laptop: Work) -> None:
+    data = 'FIELDS = [\n    "model", "label",\n    "gpt-4o", "x",\n]\n'
+    assert marks(laptop, "fields.py", data) == set()
+
+
 def test_each_finding_names_the_model_of_its_own_value(laptop: Work) -> None:
     row = {"generation_model": ["gpt-4o", "ours-2"], "labelling_model": "claude-3-opus-20240229"}
     said = check(laptop, "rows.jsonl", json.dumps(row))

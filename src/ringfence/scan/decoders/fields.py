@@ -131,7 +131,8 @@ def find_headers(data: bytes) -> Iterator[Header]:
         names = [cell.strip(b' "') for cell in cells]
         # Blanks are in the names or before them: `import os, model` is a line of code.
         is_prose = any(cell[:1] == b" " for cell in cells) and any(b" " in name for name in names)
-        if len(names) > 1 and not is_prose and all(map(_may_be_name, names)):
+        is_code = raw[:1] in (b" ", b"\t") and line.endswith(b",")  # a list's items, a line of them
+        if len(names) > 1 and not (is_prose or is_code) and all(map(_may_be_name, names)):
             yield Header(names, mark, number)
 
 
