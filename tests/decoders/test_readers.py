@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import datetime as dt
+import gzip
 import io
 import json
 import pickle
@@ -121,6 +122,16 @@ def test_texts_of_an_array_are_read(look: Look, write: Any, kind: str) -> None:
     place = "row 3" if kind != "O" else found.marks[MARKER][1].removeprefix(inside)
     assert found.marks == {MARKER: (1, f"{inside}{place}", 0)}
     assert found.hidden == []
+
+
+@pytest.mark.parametrize("write", [npy, npz])
+def test_an_array_of_bytes_that_is_a_file_is_read(look: Look, write: Any) -> None:
+    data = np.frombuffer(gzip.compress(TEXT.encode()), "uint8")
+    for values in (data, data.view("int8")):
+        assert look(write(values)).marks[MARKER][0] == 1
+    random = np.frombuffer(b"\x7f" + bytes(range(256)) * 9, "uint8")
+    for values in (random, random[:100].reshape(10, 10), np.zeros(0, "uint8")):
+        assert look(write(values)) == look(b"")
 
 
 def test_fields_of_an_array_are_read_by_name(look: Look) -> None:

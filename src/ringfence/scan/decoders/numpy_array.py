@@ -6,7 +6,8 @@ import ast
 import re
 
 from . import json_rows
-from .base import CHUNK, Stream, UnreadableError, UnreadPart, build_piece
+from .base import CHUNK, PROBE, Member, Stream, UnreadableError, UnreadPart, build_piece
+from .formats import detect_format
 from .pickle_strings import decode_pickle
 
 TYPE_CHECKING = False
@@ -14,13 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from .base import Budget, Member, Piece
+    from .base import Budget, Piece
 
 _MAGIC = 6  # bytes before the version
 _MAX_HEADER = 1 << 20
 _FIELD = re.compile(r"([<>|=])([a-zA-Z])(\d*)(?:\[[^\]]*\])?")
 _LONG = re.compile(r"(?<=\d)L\b")  # Python 2 wrote sizes so
 _WIDE = {"<": "utf-32-le", ">": "utf-32-be", "=": "utf-32-le"}
+_BYTES = ("|u1", "|i1")  # a file is kept so: `numpy.frombuffer(data, "uint8")`
 _CHARACTER = 4  # bytes in a Unicode array
 
 
@@ -36,12 +38,15 @@ def decode_npy(stream: Stream, budget: Budget) -> Iterator[Piece | Member | Unre
         raise UnreadableError(f"its header has {size} bytes; the limit is {_MAX_HEADER}")
     header = stream.read(size)
     yield build_piece("header", header, get_place=lambda _: "")
-    kind = ast.literal_eval(_LONG.sub("", header.decode("latin-1").strip()))["descr"]
+    described = ast.literal_eval(_LONG.sub("", header.decode("latin-1").strip()))
+    kind = described["descr"]
     fields = _list_fields(kind)
     if fields is None:
         yield UnreadPart(f"an array of type {str(kind)[:80]}")
     elif any(letter == "O" for _, letter, *_ in fields):
         yield from decode_pickle(Stream(iter(stream.read, b"")), budget)
+    elif kind in _BYTES and len(described["shape"]) == 1 and detect_format(stream.peek_head()[:PROBE]):
+        yield Member("bytes", stream)
     elif any(letter in "SUV" for _, letter, *_ in fields):
         yield from _iter_texts(stream, fields, budget)
 
