@@ -92,6 +92,9 @@ MEASURES = {
 ROWS = {
     "rows.csv": "model,mmlu,note\ngpt-4o,88.7,\nours,70,an answer\n",
     "choice.csv": "model,item,answer\ngpt-4o,1,A\ngpt-4o,2,B\n",
+    "sums.csv": "model,item,answer\ngpt-4o,1,42\ngpt-4o,2,7\n",
+    "labels.csv": "id,model,label\n1,gpt-4o,0\n2,gpt-4o,1\n",
+    "sums.jsonl": '{"model": "gpt-4o", "item": 1, "answer": 42}\n' * 2,
     "late.csv": "model,a\n" + "gpt-4o,1\n" * 30 + "gpt-4o,a text\n",
     "alone.csv": "model\tid\ngpt-4o\t1\n",
     "judge.csv": "judge_model,score\ngpt-4o,4\n",

@@ -296,7 +296,7 @@ def test_an_approved_vendors_marks_pass_and_anothers_do_not(clone: Work, policy)
     clone.commit(f"Add rows\n\n{TRAILER}")
     clone.did("push", "-q", "origin", "main")
     clone.commit("Add rows\n\nCo-authored-by: Codex <noreply@openai.com>")
-    assert marks(refused(clone.git("push", "origin", "main"))) == ["openai-codex-address"]
+    assert "openai-codex-address" in marks(refused(clone.git("push", "origin", "main")))
 
 
 def test_only_named_rivals_count(clone: Work, policy) -> None:

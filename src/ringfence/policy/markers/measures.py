@@ -24,10 +24,9 @@ _ANSWER_NAME = compile_lazily(
     r"(?i).*(?:answer|caption|chosen|completion|content|conversation|generat|instruction|message|output|prompt|question"
     r"|rejected|reply|response|summary|text|transcript|translation).*"
 )
-# Columns of answers and of what was asked; `output` is also that of a price.
-_TEXT_NAME = compile_lazily(
-    r"(?i)(?:.*[\W_])?(?:answer|caption|chosen|completion|content|conversation|instruction|message|prompt|question"
-    r"|rejected|reply|response|summary|text|transcript|translation)s?"
+_ANSWERED = compile_lazily(
+    r"(?i).*(?:answer|chosen|choice|completion|generat|judge?ment|label|predict|rating|rejected|reply|response|solution"
+    r"|verdict).*"
 )
 # Columns that describe a model beside its measures.
 _ABOUT = compile_lazily(
@@ -43,6 +42,7 @@ _MEASURED_ROW = compile_lazily(
     rb'\{(?:\s*+"[^"\\\n]{1,60}+"\s*+:\s*+(?:-?\d[\d.eE+-]*+|null|true|false|"[^"\\\n]{0,60}+")\s*+,?+)++\}\s*+'
 )
 _TEXT_PAIR = compile_lazily(rb'"([^"\\\n]{1,60})"\s*:\s*"([^"\\\n]*)"')
+_KEY = compile_lazily(rb'"([^"\\\n]{1,60})"\s*+:')
 _NUMBER = compile_lazily(rb":\s*-?\d")
 
 
@@ -58,17 +58,20 @@ def is_list_of_things(names: Iterable[str]) -> bool:
 
 
 def list_measure_columns(names: Sequence[str]) -> list[int]:
-    """Return the columns of a table that must hold measures for it to be a table of measures; none where it can't be.
-
-    It can't where a column is named for what a model answers, whatever is in it.
-    """
-    if any(_TEXT_NAME.fullmatch(name.strip()) for name in names):
+    """Return the columns of a table that must hold measures for it to be a table of measures; [] if it can't be one."""
+    if _may_answer(names):
         return []
     return [
         number
         for number, name in enumerate(names)
         if name.strip() and not (_ABOUT.fullmatch(name.strip()) or is_model_field(name))
     ]
+
+
+def _may_answer(names: Iterable[str]) -> bool:
+    """Return whether a field may hold a model's answer, which may be a number; prices have `input` and `output`."""
+    words = {name.strip().lower() for name in names}
+    return any(map(_ANSWERED.fullmatch, words)) or ("output" in words and "input" not in words)
 
 
 def has_measures_alone(cells: Iterable[str]) -> bool:
@@ -90,6 +93,8 @@ def is_named_in_row(line: bytes, name: str) -> bool:
     if _THING_KEY.search(line):
         return not any(_ANSWER_NAME.fullmatch(key.decode("utf-8", "replace")) for key, _ in _TEXT_PAIR.findall(line))
     if not (_MEASURED_ROW.fullmatch(line) and _NUMBER.search(line)):
+        return False
+    if _may_answer(key.decode("utf-8", "replace") for key in _KEY.findall(line)):
         return False
     pairs = (
         (key.decode("utf-8", "replace"), cell.decode("utf-8", "replace")) for key, cell in _TEXT_PAIR.findall(line)
