@@ -26,7 +26,7 @@ _ANSWER_NAME = compile_lazily(
 )
 _ANSWERED = compile_lazily(
     r"(?i).*(?:answer|chosen|choice|completion|generat|judge?ment|label|predict|rating|rejected|reply|response|solution"
-    r"|verdict).*"
+    r"|verdict).*|(?:.*[\W_])?(?:content|message|prompt|question|text)s?"
 )
 # Columns that describe a model beside its measures.
 _ABOUT = compile_lazily(
