@@ -23,6 +23,9 @@ _OUTPUTS = (
 _WORDS = ("model", "llm", "generator")
 _MODELS = r"gpt-?[345o]|chatgpt|claude|gemini|deepseek|grok|mistral|mixtral|qwen|llama|kimi|glm|command-r|o[134]-"
 
+# What a model's name begins with where products are looked for as well: the rest of `_MODELS` are products.
+_OTHERS = r"gpt-?[345o]|mixtral|glm|command-r|o[134]-"
+
 
 def compile_generator_fields() -> dict[str, bytes]:
     """Return the compiled sections.
@@ -34,13 +37,13 @@ def compile_generator_fields() -> dict[str, bytes]:
     fields = "|".join(map(_spell_name, file.generator))
     products = {name: vendor for vendor, names in file.product.items() for name in names}
     spelled = "|".join(map(_spell_name, _drop_longer_names(products)))
-    keys = f"({spelled}|{_MODELS})[\\w. :-]{{0,20}}?[-_. ]?({_OUTPUTS})"
+    keys = f"({spelled}|{_OTHERS})[\\w. :-]{{0,20}}?[-_. ]?({_OUTPUTS})"
     # What is looked for is less than what is found: with the signs in front and behind, it takes five times as long.
     looked_for = [
         rf'"({fields})[\\"]',
         rf'"{keys}[\\"]',
         rf'"({_MODELS})[\w.: -]{{0,40}}[\\"]{{1,8}}\s{{0,8}}:',
-        rf"({fields})'?: ?['\"]?({spelled}|{_MODELS})",
+        rf"({fields})'?: ?['\"]?({spelled}|{_OTHERS})",
         rf"\"[\w ']{{0,12}}({spelled})",
     ]
     named = [
@@ -53,8 +56,8 @@ def compile_generator_fields() -> dict[str, bytes]:
     short = "|".join(map(_spell_name, dict.fromkeys(map(_shorten_name, file.generator))))
     signs = [
         rf'(?i)({short})[\\"]{{1,8}}\s{{0,8}}:',
-        rf'(?i)"({spelled}|{_MODELS})[\w.: -]{{0,40}}[\\"]{{1,8}}\s{{0,8}}:',
-        rf"(?i)({short})'?: ?['\"]?({spelled}|{_MODELS})",
+        rf'(?i)"({spelled}|{_OTHERS})[\w.: -]{{0,40}}[\\"]{{1,8}}\s{{0,8}}:',
+        rf"(?i)({short})'?: ?['\"]?({spelled}|{_OTHERS})",
     ]
     # A column named by a model alone (`gpt4o`) is found as a key of JSON is.
     cell = rf'"{{0,3}}({fields}|{keys}|({_MODELS})[\w.: -]{{0,40}})"{{0,3}}'
