@@ -47,6 +47,15 @@ def test_all_in_place_is_proven_by_canaries(laptop: Work) -> None:
     ]
 
 
+@pytest.mark.parametrize("rival", ["mistral", "openai", "zed"])
+def test_canaries_bear_a_mark_of_whoever_is_a_rival_here(laptop: Work, tmp_path: Path, rival: str) -> None:
+    (tmp_path / "policy.toml").write_text(f'version = 1\n[vendors]\nrivals = ["{rival}"]\n')
+    laptop.did("config", "ringfence.policy", str(tmp_path / "policy.toml"))
+    said = laptop.ringfence("status")
+    assert said, said.out
+    assert said.out.count(" canary: refused, as it should be") == 4
+
+
 def test_status_leaves_the_repository_as_it_was(laptop: Work) -> None:
     before = laptop.did("status", "--porcelain"), laptop.did("for-each-ref"), laptop.did("config", "--list", "--local")
     laptop.ringfence("status")

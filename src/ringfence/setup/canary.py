@@ -6,23 +6,36 @@ import os
 import shlex
 from typing import TYPE_CHECKING, Any
 
+from ..errors import PolicyError
+from ..git.repo import Repo
 from ..policy.effective import parse_vendors
 from ..policy.vendor_files import read_shipped_files
+from ..repository import Repository, load_local_plan
 from . import pre_commit_config, sandbox
 from .host_checks import CheckResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ..policy.markers.base import MarkerEntry
-
     HookInstaller = Callable[[str], Any]  # installs the hooks under test into the repository in a folder
 
 
-def _find_canary(kind: str) -> MarkerEntry:
-    """Return the first shipped marker of a kind that is definitive, so that every hook must refuse it."""
+def _find_canary(kind: str, directory: str) -> str:
+    """Return a mark of a kind that a scratch repository's policy refuses: the first definitive one of a rival's.
+
+    A strong one where none of its rivals has a definitive one.
+    """
+    try:
+        plan = load_local_plan(Repository(Repo(directory)))
+    except PolicyError:
+        plan = None  # nothing passes, whatever it is
     vendors = parse_vendors(read_shipped_files())
-    return next(m for v in vendors.values() for m in v.marker if m.kind == kind and m.strength == "definitive")
+    rivals = [file for vendor, file in vendors.items() if plan is None or plan.is_rival(vendor)]
+    markers = [marker for file in rivals for marker in file.marker if marker.kind == kind]
+    return next(
+        (item.caught[0] for strength in ("definitive", "strong") for item in markers if item.strength == strength),
+        "no mark",
+    )
 
 
 def build_folder_installer(folder: str) -> HookInstaller:
@@ -75,12 +88,12 @@ def check_client_hooks(
     server, work = os.path.join(path, "server.git"), os.path.join(path, "work")
     sandbox.init_bare(server)
     sandbox.clone(server, work)
-    signed = f"canary\n\nCo-authored-by: {_find_canary('identity').caught[0]}"
     _prepare_repository(build_folder_installer(folder), settings, work)
+    signed = f"canary\n\nCo-authored-by: {_find_canary('identity', work)}"
     if by_framework:
         pre_commit_config.add_block(work)
         sandbox.run(work, "add", pre_commit_config.FILE)  # the framework refuses an unstaged configuration
-    sandbox.write_file(work, "canary.txt", _find_canary("content").caught[0])
+    sandbox.write_file(work, "canary.txt", _find_canary("content", work))
     sandbox.run(work, "add", "canary.txt")
     yield _check_refusal("pre-commit", *sandbox.run(work, "commit", "-m", "canary"))
     sandbox.run(work, "rm", "--cached", "-q", "canary.txt")
@@ -88,7 +101,7 @@ def check_client_hooks(
     yield _check_refusal(
         "prepare-commit-msg", *sandbox.run(work, "commit", "--no-verify", "--allow-empty", "-m", signed)
     )
-    sandbox.run(work, "update-ref", "refs/heads/canary", _create_marked_commit(work))
+    sandbox.run(work, "update-ref", "refs/heads/canary", _create_marked_commit(work, work))
     yield _check_refusal("pre-push", *sandbox.run(work, "push", server, "canary"))
 
 
@@ -98,7 +111,8 @@ def check_server_hook(hooks: HookInstaller, name: str, settings: list[tuple[str,
     sandbox.init_bare(server)
     sandbox.clone(server, work)
     _prepare_repository(hooks, settings, server)
-    return _check_refusal(name, *sandbox.run(work, "push", server, f"{_create_marked_commit(work)}:refs/heads/canary"))
+    commit = _create_marked_commit(work, server)
+    return _check_refusal(name, *sandbox.run(work, "push", server, f"{commit}:refs/heads/canary"))
 
 
 def check_read_hook(command: str, path: str) -> CheckResult:
@@ -112,10 +126,10 @@ def check_read_hook(command: str, path: str) -> CheckResult:
     return _check_refusal("upload-pack", status, output, "a barred account could read")
 
 
-def _create_marked_commit(work: str) -> str:
-    """Create a commit with a co-author that every hook must refuse, without running hooks, and return its id."""
+def _create_marked_commit(work: str, judge: str) -> str:
+    """Create a commit with a co-author that `judge` must refuse, without running hooks, and return its id."""
     _, tree = sandbox.run(work, "hash-object", "-w", "-t", "tree", os.devnull)
-    signed = f"canary\n\nCo-authored-by: {_find_canary('identity').caught[0]}"
+    signed = f"canary\n\nCo-authored-by: {_find_canary('identity', judge)}"
     return sandbox.run(work, "commit-tree", tree, "-m", signed)[1]
 
 
