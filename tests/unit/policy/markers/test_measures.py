@@ -29,6 +29,8 @@ def test_a_word_is_none(cell: str) -> None:
         (b'{"model": "gpt-4o"}', "model", False),
         (b'{"model": "gpt-4o", "item": 1, "answer": 42}', "model", False),
         (b'{"model": "gpt-4o", "item": 1, "output": 42}', "model", False),
+        (b'{"model": "gpt-4o", "text": 42}', "model", False),
+        (b'{"model": "gpt-4o", "context_window": 128}', "model", True),
         (b'{"model": "gpt-4o", "input": 2.5, "output": 10}', "model", True),
         (b'{"brand": "x", "model": "gpt-4o", "description_text": "a"}', "model", False),
         (b'{"model": "gpt-4o", "n": 1, "of": {"x": 1}}', "model", False),
