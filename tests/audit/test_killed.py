@@ -84,6 +84,7 @@ def kill_repeatedly(folder: Path, out: Path, chance: random.Random, longest: flo
 
 
 @pytest.mark.long
+@pytest.mark.slow
 def test_a_killed_audit_comes_to_the_same(tmp_path: Path) -> None:
     folder = make(tmp_path / "all")
     for name in ("first", "whole"):  # the first compiles the catalogue, which takes longer than all else

@@ -17,7 +17,7 @@ from audit.conftest import Audit
 from audit.test_killed import command, kill_repeatedly, make, results
 from conftest import TRAILER, Work
 
-pytestmark = pytest.mark.needs("ray")
+pytestmark = [pytest.mark.needs("ray"), pytest.mark.slow]
 KILLS = int(os.environ.get("PYTEST_RAY_KILLS", "4"))  # each takes as long as Ray to start
 ON_RAY = ("--engine", "ray")
 

@@ -116,6 +116,7 @@ def test_archives_in_archives_are_read_to_a_depth(look: Look) -> None:
     assert (shallow.marks, shallow.hidden) == ({}, ["in.zip, b.xz: xz nested in more than 3 others (limits.depth)"])
 
 
+@pytest.mark.long
 def test_a_bomb_is_defused_by_its_ratio_its_size_or_its_time(look: Look) -> None:
     bomb = gzip.compress(ROWS + bytes(100 << 20), 1)
     assert look(bomb).hidden == ["it unpacks to more than 200 times its size (limits.ratio)"]

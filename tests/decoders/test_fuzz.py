@@ -61,6 +61,7 @@ def damages(draw: st.DrawFn) -> Damage:
 
 @pytest.mark.parametrize("name", WHOLE)
 @pytest.mark.parametrize("count", [30, pytest.param(300, marks=pytest.mark.long)])
+@pytest.mark.long
 def test_damaged_files_end_in_a_reason_or_in_text(name: str, count: int, plan: Plan, tmp_path: Path) -> None:
     plan.limits = Limits(unpacked=1 << 20, members=100, seconds=20)
     path = tmp_path / "content"

@@ -307,6 +307,7 @@ def test_the_verdict_is_right_when_nobody_can_listen(clone: Work, server: Work, 
     assert run(*command, cwd=server.path, stdin=line(bad), GIT_DIR=".").status == 1
 
 
+@pytest.mark.long
 def test_a_cache_that_cannot_be_written_changes_no_verdict(clone: Work, server: Work, tmp_path: Path) -> None:
     """Without a writable cache folder the policy is compiled for this run alone."""
     commit = brought(clone, server, clone.commit(f"Add rows\n\n{TRAILER}"))
@@ -315,6 +316,7 @@ def test_a_cache_that_cannot_be_written_changes_no_verdict(clone: Work, server: 
     assert marks(said) == ["anthropic-claude-code-address"]
 
 
+@pytest.mark.long
 def test_a_cache_that_others_may_write_is_not_believed_and_is_made_again(
     clone: Work, server: Work, compiled: Path
 ) -> None:
@@ -338,7 +340,9 @@ def poison(file: Path, how: str) -> None:
         file.write_bytes({"truncated": data[:middle], "empty": b"", "garbage": b"\xff" * 500}[how])
 
 
-@pytest.mark.parametrize("how", ["truncated", "flipped", "empty", "garbage"])
+@pytest.mark.parametrize(
+    "how", ["truncated", "flipped", *(pytest.param(how, marks=pytest.mark.long) for how in ("empty", "garbage"))]
+)
 def test_a_damaged_plan_is_made_again(clone: Work, server: Work, compiled: Path, how: str) -> None:
     commit = brought(clone, server, clone.commit(f"Add rows\n\n{TRAILER}"))
     for file in (compiled / "ringfence").glob("*.plan"):

@@ -223,6 +223,7 @@ def test_a_web_server_gives_out_no_files_past_the_hook(served: tuple[Wall, str])
 
 @pytest.mark.slow
 @pytest.mark.needs("gitolite", "sshd")
+@pytest.mark.long
 def test_the_rules_that_are_printed_for_gitolite_refuse_there(
     clone: Work, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -354,6 +355,7 @@ def test_what_is_remembered_for_one_account_is_not_for_another(wall: Wall) -> No
     assert "pat may not read" in run("git", "clone", "-q", wall.url, "pats", cwd=wall.folder, **web).out
 
 
+@pytest.mark.long
 def test_reads_are_recorded_a_few_times_a_day_however_many_there_are(wall: Wall) -> None:
     for _ in range(5):
         settle(wall)
@@ -417,6 +419,7 @@ def test_what_cant_be_judged_is_refused(wall: Wall, fault: Callable[[Wall], None
     assert "Refused because of this error" in said.out
 
 
+@pytest.mark.long
 def test_errors_are_recorded_a_few_times_a_day(wall: Wall) -> None:
     put_own_file(wall, "version = 2\n")
     for _ in range(5):
