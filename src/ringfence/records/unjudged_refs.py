@@ -68,6 +68,7 @@ def find_unjudged_refs(repository: Repository, name: str = "") -> list[UnjudgedR
     Raises:
         LedgerError: The ledger can't be read.
     """
+    now = _list_refs(repository.repo)  # before the ledger is read: a push is recorded, and then its refs move
     judged: set[str] = set()
     last: dict[bytes, str] = {}
     created: set[bytes] = (
@@ -82,7 +83,6 @@ def find_unjudged_refs(repository: Repository, name: str = "") -> list[UnjudgedR
         last[key] = new
         (created.add if is_zero(old) and not is_check else created.discard)(key)
         has_check |= bool(is_check)
-    now = _list_refs(repository.repo)
     there = _load_refs_at_start(repository, name)
     older = (there or {}) | last
     moved = [
