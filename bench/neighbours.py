@@ -6,6 +6,7 @@ import json
 import subprocess
 import tempfile
 import venv
+from collections.abc import Iterable
 from pathlib import Path
 
 # What each is asked, in its own words: is there a sign of an AI tool in this message? Both read messages alone.
@@ -24,13 +25,22 @@ def answers(tool: str, messages: list[str]) -> list[bool]:
     Raises:
         CalledProcessError: It fails on a message.
     """
+    lines = [json.dumps(message) + "\n" for message in messages]
+    return [line == "1" for line in run_package(tool, ASKED[tool] + _LOOP, lines, _SECONDS)]
+
+
+def run_package(tool: str, script: str, lines: Iterable[str], seconds: float) -> list[str]:
+    """Return the lines that a script answers in an environment with a package of PyPI; [] when it can't be installed.
+
+    Raises:
+        CalledProcessError: The script fails.
+    """
     with tempfile.TemporaryDirectory() as folder:
         python = Path(folder) / "bin" / "python"
         venv.create(folder, with_pip=True)
         install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", tool]
         if subprocess.run(install, check=False, capture_output=True).returncode:
             return []
-        asked = "".join(json.dumps(message) + "\n" for message in messages)
-        command = [python, "-c", ASKED[tool] + _LOOP]
-        result = subprocess.run(command, input=asked, capture_output=True, text=True, check=True, timeout=_SECONDS)
-    return [line == "1" for line in result.stdout.splitlines()]
+        command, asked = [python, "-c", script], "".join(lines)
+        result = subprocess.run(command, input=asked, capture_output=True, text=True, check=True, timeout=seconds)
+    return result.stdout.splitlines()

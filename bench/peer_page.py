@@ -34,6 +34,8 @@ count once, for the first.
 The catalogue has been extended by what these suites hold, so that ringfence's own figures are no forecast of what it \
 recognises elsewhere; the corpus above is.
 Packages are downloaded; repositories are named: `bench/peers.py --write --repo NAME=PATH …`.
+The corpus of no-ai-marks is in none of its packages: its cases were typed again from what its repository \
+shows, so that those two rows can't be made again by a download alone.
 
 {_suites(cases, next(iter(asked.values())), versions)}
 

@@ -6,10 +6,10 @@ import json
 import subprocess
 import sys
 import tempfile
-import venv
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from neighbours import run_package
 from peer_case import Case
 
 Answers = list[str]  # for each case: "blocked", "weak", or "" for nothing; "-" where the tool doesn't read its kind
@@ -74,18 +74,10 @@ def ask_peer(tool: str, cases: Sequence[Case]) -> Answers:
         CalledProcessError: It fails on a case.
     """
     kinds, asked = PEERS[tool]
-    with tempfile.TemporaryDirectory() as folder:
-        python = Path(folder) / "bin" / "python"
-        venv.create(folder, with_pip=True)
-        install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", tool]
-        if subprocess.run(install, check=False, capture_output=True).returncode:
-            return []
-        lines = [json.dumps([case.kind, case.text, case.path]) + "\n" for case in cases if case.kind in kinds.split()]
-        command = [python, "-c", asked + _LOOP]
-        result = subprocess.run(
-            command, input="".join(lines), capture_output=True, text=True, check=True, timeout=_SECONDS
-        )
-    answers = iter(result.stdout.split())
+    lines = [json.dumps([case.kind, case.text, case.path]) + "\n" for case in cases if case.kind in kinds.split()]
+    if not (told := run_package(tool, asked + _LOOP, lines, _SECONDS)):
+        return []
+    answers = iter(told)
     return [("blocked" if next(answers) == "1" else "") if case.kind in kinds.split() else "-" for case in cases]
 
 

@@ -20,13 +20,10 @@ exclude_patterns = ["pictures", "performance.json"]
 html_theme = "furo"
 html_title = f"ringfence {release}"
 html_show_copyright = html_show_sphinx = html_copy_source = False
-html_show_sourcelink = False
 html_theme_options = {"navigation_with_keys": True}
 man_pages = [("commands", "ringfence", "keep rivals' output out of what feeds a model", [author], 1)]
 myst_heading_anchors = 3
-myst_links_external_new_tab = False
 nitpicky = True
-highlight_options = {"console": {"python3": True}}
 # Where the repository's own files can be looked at, such as https://git.example.org/acme/ringfence/blob/main.
 SOURCES = os.environ.get("RINGFENCE_SOURCES", "")
 _OUTSIDE = re.compile(r"\[([^\]\n]+)\]\((?:\.\./)+((?!docs/)[\w./-]+)\)")

@@ -42,7 +42,7 @@ def build_entry(top: str, path: str, names: Collection[str], values: dict[str, s
         path = f"{_escape_pattern(os.path.normpath(path))}/**" if os.path.normpath(path) != "." else "**"
     elif not any(sign in path for sign in _SIGNS):
         raise UsageError(f"there is no file {path}.", "Give its path from the top of the repository.")
-    files = [name for name in _match_files(path, names) if is_data(os.fsencode(name))]
+    files = [name for name in _match_files(path, sorted(names)) if is_data(os.fsencode(name))]
     if not files:
         raise UsageError(f"no file is in {path} that git knows or would add.", "Look at: git status --short")
     return {"path": path, **values, "sha256": _digest(top, files)}
@@ -58,11 +58,15 @@ def _escape_pattern(path: str) -> str:
     return re.sub(r"[*?[]", r"[\g<0>]", path)
 
 
-def draft_entries(top: str, trace: bytes, values: dict[str, str], origin: str) -> list[Entry]:
+def draft_entries(top: str, names: Collection[str], trace: bytes, values: dict[str, str], origin: str) -> list[Entry]:
     """Return an entry for each file of which a trace says that tools wrote a part: which one wrote most, and where.
 
-    `trace` is what `ringfence trace --format jsonl` has written, `values` the keys that it doesn't tell, and `origin`
-    its name for messages.
+    Args:
+        top: The top of the work tree.
+        names: The files that git knows, or would add.
+        trace: What `ringfence trace --format jsonl` has written.
+        values: The keys that it doesn't tell.
+        origin: Its name for messages.
 
     Raises:
         UsageError: It is no such trace, or a file isn't there.
@@ -76,7 +80,7 @@ def draft_entries(top: str, trace: bytes, values: dict[str, str], origin: str) -
             found.setdefault(row["path"], Counter())[generator, source] += lines
     entries = []
     for path, origins in found.items():
-        if not os.path.isfile(os.path.join(top, path)):
+        if path not in names or not os.path.isfile(os.path.join(top, path)):
             raise UsageError(f"{origin}: there is no file {sanitise_text(path)} here.", "Trace what is checked out.")
         generator, source = origins.most_common(1)[0][0]
         told = {"source": source, "generator": generator, **values}
@@ -110,7 +114,8 @@ def _digest(top: str, names: list[str]) -> dict[str, str]:
 
 
 def _read_rows(trace: bytes, origin: str) -> Iterator[dict[str, Any]]:
-    needed = {"path", "start_line", "end_line", "vendor", "product", "model", "edited", "source_repo", "source_commit"}
+    needed = {"path", "start_line", "end_line", "vendor", "product", "model", "edited"}
+    needed |= {"source_repo", "source_commit", "source_path"}
     for number, line in enumerate(trace.splitlines(), 1):
         try:
             row = json.loads(line)

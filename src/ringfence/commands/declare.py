@@ -76,10 +76,11 @@ def declare(
     told = {"licence": licence, "by": by}
     when = {"collected": collected or dt.datetime.now(dt.UTC).date().isoformat()}
     if traced and not (paths or source or generator) and all(told.values()):
-        entries = provenance_entries.draft_entries(top, options.read_file(traced), told | when, sanitise_text(traced))
+        names, trace = set(_list_tracked_files(repository)), options.read_file(traced)
+        entries = provenance_entries.draft_entries(top, names, trace, told | when, sanitise_text(traced))
     elif paths and not traced and source and generator and all(told.values()):
         named = {"source": source, "generator": generator, **told, **when}
-        names = list(_list_tracked_files(repository))
+        names = set(_list_tracked_files(repository))
         entries = [provenance_entries.build_entry(top, path, names, named) for path in paths]
     else:
         raise UsageError(

@@ -130,16 +130,16 @@ def check_files(repository: Repository, paths: list[str], *, vouches: bool = Fal
         return None
     plan.own_stores = repository.list_stores
     top = (repository.repo.find_work_tree() if repository.is_in_git else None) or os.getcwd()
-    changes = list(source.iter_changes(paths, top, plan.zones.find_tags))
+    changes = source.iter_changes(paths, top, plan.zones.find_tags)
     store = source.Files(paths)
     if not vouches:
         return check_changes(changes, plan, store)  # type: ignore[arg-type]  # it has the methods that are used
     from ..sources.file_digests import check_unchanged, digest_files
     from .run_metadata import add_file_metadata, format_now
 
-    _require_same_tags(plan, changes)
+    _require_same_tags(plan, listed := list(changes))
     began, files = format_now(), digest_files(paths)
-    verdict = check_changes(changes, plan, store)  # type: ignore[arg-type]  # as above
+    verdict = check_changes(iter(listed), plan, store)  # type: ignore[arg-type]  # as above
     check_unchanged(files)
     return add_file_metadata(top, verdict, files, inputs, began)
 

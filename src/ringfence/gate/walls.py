@@ -17,7 +17,8 @@ from ..values import replace, value
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..model import Finding, Verdict
-    from ..policy.plan import Plan, Wall
+    from ..policy.plan import Plan
+    from ..policy.walls import Wall
     from ..repository import Repository
 
 _DAY = 86400  # seconds

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ..model import Limits
-from ..values import value
 from . import cache
 from .actions import COMMIT_RULES, USE_RULES, Actions
 from .markers.catalogue import split_patterns
@@ -19,23 +18,7 @@ if TYPE_CHECKING:
     from .ingredients import IngredientRules
     from .markers.catalogue import Catalogue
     from .rollout import Rollout
-
-
-# Words behind a product's name that don't make it another thing: `ChatGPT Plus`, `Claude Pro 3`.
-_VERSION_WORDS = (
-    "advanced", "api", "app", "assistant", "bot", "chat", "desktop", "enterprise", "free", "model", "online", "plus",
-    "pro", "team", "turbo", "ultra", "web", "agent", "code", "cli", "by", "ai",
-)  # fmt: skip
-
-
-@value
-class Wall:
-    """A wall: what it is about, the tags of its clean rooms, the days that it stands, where work counts."""
-
-    subject: str
-    tags: frozenset[str]
-    days: int
-    repositories: tuple[str, ...]
+    from .walls import Wall
 
 
 class Plan:
@@ -147,8 +130,11 @@ class Plan:
     @property
     def walls(self) -> list[Wall]:
         """The walls around clean rooms."""
-        rows = self._rows.get("wall", [])
-        return [Wall(subject, frozenset(tags.split()), int(days), tuple(names)) for subject, tags, days, *names in rows]
+        if "wall" not in self._rows:
+            return []
+        from .walls import parse_walls
+
+        return parse_walls(self._rows["wall"])
 
     @property
     def rollout(self) -> Rollout | None:
@@ -189,15 +175,9 @@ class Plan:
 
     def find_product(self, name: str) -> str:
         """Return the vendor of a product whose name stands for a model in a generator field, or ""."""
-        letters = "".join(filter(str.isalnum, name.lower().replace("'s ", " ").replace("\u2019s ", " ")))
-        named = sorted((row for row in self._load_products() if row[0] in letters), key=lambda row: -len(row[0]))
-        for product, vendor in named:
-            rest = letters.replace(product, "", 1)
-            for word in (*(other for other, _ in named), vendor, *_VERSION_WORDS):
-                rest = rest.replace(word, "", 1)
-            if not rest.strip("v0123456789"):
-                return vendor
-        return ""
+        from .products import find_product_vendor
+
+        return find_product_vendor(name, self._load_products())
 
     def find_output_vendor(self, key: str) -> str:
         """Return the vendor that a key such as `chatgpt_answers` names, or ""."""

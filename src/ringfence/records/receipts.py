@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..errors import ReceiptError
+from ..excerpts import sanitise_text
 from ..reports.receipt import RULESET, STATEMENT, SUMMARY
 from ..reports.wording import format_count
 
@@ -87,7 +88,7 @@ def check_file_receipt(
     known = frozenset(receipt.list_digests("sha256"))
     if other := [path for path, digest in files if digest not in known]:
         more = f" and {format_count(len(other) - 1, 'more file')}" if len(other) > 1 else ""
-        raise ReceiptError(f"the receipt doesn't cover {other[0]}{more}, as it is now.")
+        raise ReceiptError(f"the receipt doesn't cover {sanitise_text(other[0])}{more}, as it is now.")
     _check_summary(receipt.predicate, tags, ruleset, "the files weren't", "the files were")
     return receipt.predicate
 

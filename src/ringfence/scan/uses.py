@@ -41,7 +41,7 @@ _KEY = compile_lazily(
     re.IGNORECASE,
 )
 _DATA = compile_lazily(rb"(?:\xef\xbb\xbf)?\s{0,64}(?:[\[{]|---\s|[\w.-]{1,64}:\s)")  # JSON or YAML
-_ROWS = compile_lazily(rb"(?:\xef\xbb\xbf)?\s{0,64}\{[^\n]*\}[ \t\r]*\n\{")  # JSON in lines
+_NEXT_ROW = compile_lazily(rb"\}[ \t\r]*\n\{")  # of JSON in lines
 _KEPT = 1 << 14  # answers of `_find_key`, and names of models: versions of a file have the same again and again
 _LOOKBACK = 120  # bytes before a model's name in which its key stands
 _SAID = ("role", "about")  # kinds of facts that count in comments and in texts of a prompt, too
@@ -63,15 +63,10 @@ class UseFinder:
         is_suspect, is_data, before = False, False, b""
         for item in windows:
             window, shared, is_last, hits = item
-            if not before:
-                is_data = bool(_DATA.match(window))
-                if is_data and len(window) > LARGEST_SETTINGS and _ROWS.match(window):
-                    yield item
-                    yield from windows
-                    return
+            is_data = is_data if before else bool(_DATA.match(window))
             self._line += before.count(b"\n") - window.count(b"\n", 0, shared)
             is_suspect = is_suspect or self._has_sign(window, hits)
-            if is_suspect:
+            if is_suspect and not (is_data and _holds_rows(window)):
                 found = {self._facts[index] for index in self._plan.fact_scanner.find_matches(window)}
                 if may_call(window, found, is_data=is_data, is_whole=is_last and not before):
                     self._look_at(window.decode("utf-8", "replace"), has_blob=("blob", "") in found)
@@ -153,6 +148,12 @@ class UseFinder:
             _add_use(result, use, place, "use")
         for use in self._evidence.list_extractions():
             _add_use(result, use, place, "extraction")
+
+
+def _holds_rows(window: bytes) -> bool:
+    """Return whether a large window of JSON is rows up to its last line."""
+    last = window.rfind(b"\n", 0, -1) + 1
+    return len(window) > LARGEST_SETTINGS and window.startswith(b"{", last) and bool(_NEXT_ROW.search(window))
 
 
 @lru_cache(_KEPT)

@@ -6,6 +6,7 @@ import hashlib
 import os
 
 from ..errors import IncompleteError
+from ..excerpts import sanitise_text
 from ..values import value
 from .files import iter_files
 
@@ -58,7 +59,9 @@ def check_unchanged(files: Iterable[FileDigest]) -> None:
         except OSError:
             state = ()
         if state != file.state:
-            raise IncompleteError(f"{file.path} changed while it was judged.", "Check files that nobody writes to.")
+            raise IncompleteError(
+                f"{sanitise_text(file.path)} changed while it was judged.", "Check files that nobody writes to."
+            )
 
 
 def _digest_file(path: str) -> FileDigest:

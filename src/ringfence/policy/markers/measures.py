@@ -19,7 +19,6 @@ _THING = (
     r"|device|phone|handset|camera|laptop|printer|bike)"
 )
 _THING_NAME = compile_lazily(rf"(?i){_THING}")
-_THING_KEY = compile_lazily(rb'(?i)"' + _THING.encode() + rb'"\s*:')
 _ANSWER_NAME = compile_lazily(
     r"(?i).*(?:answer|caption|chosen|completion|content|conversation|generat|instruction|message|output|prompt|question"
     r"|rejected|reply|response|summary|text|transcript|translation).*"
@@ -54,7 +53,8 @@ def is_model_field(name: str) -> bool:
 def is_list_of_things(names: Iterable[str]) -> bool:
     """Return whether names of columns are those of cars, phones and the like, with none that may hold an answer."""
     names = [name.strip() for name in names]
-    return any(map(_THING_NAME.fullmatch, names)) and not any(map(_ANSWER_NAME.fullmatch, names))
+    holds_answers = any(map(_ANSWER_NAME.fullmatch, names)) or _may_answer(names)
+    return any(map(_THING_NAME.fullmatch, names)) and not holds_answers
 
 
 def list_measure_columns(names: Sequence[str]) -> list[int]:
@@ -90,11 +90,9 @@ def is_named_in_row(line: bytes, name: str) -> bool:
     """Return whether a row of JSON only names a model: a thing's, or one with measures alone beside it."""
     if len(line) > _LONGEST or not is_model_field(name):
         return False
-    if _THING_KEY.search(line):
-        return not any(_ANSWER_NAME.fullmatch(key.decode("utf-8", "replace")) for key, _ in _TEXT_PAIR.findall(line))
-    if not (_MEASURED_ROW.fullmatch(line) and _NUMBER.search(line)):
-        return False
-    if _may_answer(key.decode("utf-8", "replace") for key in _KEY.findall(line)):
+    if is_list_of_things(names := [key.decode("utf-8", "replace") for key in _KEY.findall(line)]):
+        return True
+    if _may_answer(names) or not (_MEASURED_ROW.fullmatch(line) and _NUMBER.search(line)):
         return False
     pairs = (
         (key.decode("utf-8", "replace"), cell.decode("utf-8", "replace")) for key, cell in _TEXT_PAIR.findall(line)

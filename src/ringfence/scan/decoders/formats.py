@@ -153,8 +153,6 @@ _NOTEBOOK_SCRIPT = compile_lazily(
 _NOTEBOOK_HEAD = 4096  # bytes
 _CONTROLS = bytes(range(9))
 _TAR_BLOCK = 512
-
-
 _BY_FIRST_BYTE: dict[int, list[tuple[bytes, Format]]] = {}
 for _magic, _form in _MAGIC:
     _BY_FIRST_BYTE.setdefault(_magic[0], []).append((_magic, _form))

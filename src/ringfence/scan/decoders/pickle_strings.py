@@ -38,12 +38,23 @@ def decode_pickle(stream: Stream, budget: Budget) -> Iterator[Piece | Member | U
         UnreadableError: It isn't all pickles, or too large.
     """
     classes: dict[str, None] = {}
-    with stream.open_file() as file:
-        if file.seek(0, 2) > _MAX_SIZE:
-            raise UnreadableError(f"it has more than {_MAX_SIZE} bytes")
-        file.seek(0)
+    with open_bounded(stream) as file:
         yield from iter_row_items(_iter_values(file, budget, classes), budget)
     yield from build_class_note(classes)
+
+
+def open_bounded(stream: Stream) -> IO[bytes]:
+    """Return a content as a file: a text of a pickle is read as a whole, as long as it says it is.
+
+    Raises:
+        UnreadableError: It is too large.
+    """
+    file = stream.open_file()
+    if file.seek(0, 2) > _MAX_SIZE:
+        file.close()
+        raise UnreadableError(f"it has more than {_MAX_SIZE} bytes")
+    file.seek(0)
+    return file
 
 
 def build_class_note(classes: Iterable[str]) -> Iterator[UnreadPart]:

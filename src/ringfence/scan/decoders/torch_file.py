@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .base import UnreadableError, UnreadPart
 from .object_rows import iter_row_items
-from .pickle_strings import Machine, build_class_note
+from .pickle_strings import Machine, build_class_note, open_bounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,10 +30,10 @@ def decode_torch(stream: Stream, budget: Budget) -> Iterator[Piece | Member | Un
     """Yield the texts in the pickles; the numbers behind them aren't examined, as in safetensors.
 
     Raises:
-        UnreadableError: It is damaged, or holds more than its tensors.
+        UnreadableError: It is damaged, too large, or holds more than its tensors.
     """
     classes: dict[str, None] = {}
-    with stream.open_file() as file:
+    with open_bounded(stream) as file:
         yield from iter_row_items(_iter_values(file, budget, classes), budget)
     yield from build_class_note(classes)
 
@@ -57,13 +57,15 @@ def _check_storages(file: IO[bytes], keys: list[str], kinds: dict[str, str]) -> 
 
     Raises:
         UnreadableError: There is more.
-        ValueError: There is less.
+        ValueError: There is less, or one whose size isn't known.
     """
     at = file.tell()
     size = file.seek(0, 2)
     for key in keys:
         file.seek(at)
-        at += _COUNT + int.from_bytes(file.read(_COUNT), "little") * _WIDTHS[kinds[key]]
+        if (width := _WIDTHS.get(kinds.get(key, ""))) is None:
+            raise ValueError("a storage of no known kind")
+        at += _COUNT + int.from_bytes(file.read(_COUNT), "little") * width
     if at > size:
         raise ValueError("truncated")
     if at < size:
