@@ -152,7 +152,7 @@ class Scan:
             return
         from ..policy.markers import outputs
 
-        fields = decoders.fields.Fields(data)
+        fields, judged = decoders.fields.Fields(data), outputs.Outputs(data)
         for kind, start, end in locate_generators(self._plan, data, hits):
             origin = passage.find_origin(start)
             if kind > LINE or not passage.contains(origin) or ("generator", kind, origin) in found:
@@ -163,8 +163,7 @@ class Scan:
             in_row = decoders.generator_fields.is_in_row(head, data, start)
             for found_marker in self._generators.iter_markers(kind, data, start, end, in_row=in_row):
                 marker, name = found_marker, found_marker.product
-                is_named = piece.is_named or not (piece.get_place or outputs.is_output(data, start))
-                if kind == FIELD and in_row and is_named:
+                if kind == FIELD and in_row and (piece.is_named or not (piece.get_place or judged.is_output(start))):
                     marker = replace(marker, id=f"{marker.id} {NAMED}", why=marker.why or NAMED)
                 field = piece.field or fields.find_field(start)
                 matches = result.get_marker_matches(marker, "generator", field)

@@ -6,14 +6,15 @@ The object around the field decides, by the fields beside it. What can't be told
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from ...lazy_pattern import compile_lazily
+from .json_object import LONGEST, cut_object, find_opening, list_own_keys, match_key
 from .measures import is_named_in_row
 
 _LOOKBACK = 8 << 10  # bytes before a field in which its object may begin
-_LONGEST = 64 << 10  # bytes of an object that are read
+_MOST_READ = 4 << 20  # bytes of objects that are read in one text, so that objects without an end stay cheap
 _ESCAPED = compile_lazily(rb'\\+"')
-_KEY = compile_lazily(r'"([^"\\\n]{1,60})"\s*:')
 _DOTS = r"(?:\.\.\.|…)"  # an example in a document leaves things out
 _FILLED = rf'\s*:\s*(?:"(?!"|{_DOTS}")|\[\s*(?!\]|"?{_DOTS}"?\s*\])|\{{\s*(?!\}}|{_DOTS})|-?\d|true|false)'
 _ELIDED = compile_lazily(rf'"\s*:\s*(?:"{_DOTS}"|\[\s*"?{_DOTS}"?\s*\]|\{{\s*{_DOTS}|{_DOTS})')
@@ -43,23 +44,87 @@ _NAMING = compile_lazily(
 )
 
 
-def is_output(data: bytes, start: int) -> bool:
-    """Return whether the field that begins at an offset is in an answer or a row of data, not in settings or a list.
+class _Object:
+    """An object, and what the fields of its own say; `text` is its JSON, without the escapes of a string around it."""
 
-    Args:
-        data: Text with a field of JSON, possibly inside a string.
-        start: Where the field begins, at its quote or at the backslashes before it.
-    """
-    escape = _ESCAPED.match(data, start)
-    begin, is_row = _find_line(data, start)
-    if is_row and not escape:  # one object in each line
-        return not is_named_in_row(data[begin : data.find(b"\n", start)], _read_key(data, start))
-    if escape:
-        return _is_output_in_string(data, start, escape[0])
-    opening = _find_opening(data, start, max(begin, start - _LOOKBACK) if is_row else max(0, start - _LOOKBACK))
-    if opening < 0:
-        return True
-    return _judge_object(_cut_object(data, opening).decode("utf-8", "replace"), _read_key(data, start))
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self.raw = text.encode()
+
+    @cached_property
+    def has_answer(self) -> bool:
+        """Whether it holds what a model answered, or a conversation with one."""
+        return bool(_ASSISTANT.search(self._text)) or any(_OUTPUT.match(self._text, place) for place in self._places)
+
+    @cached_property
+    def is_elided(self) -> bool:
+        """Whether it leaves values out, as an example in a document does."""
+        return bool(_ELIDED.search(self._text))
+
+    @cached_property
+    def has_settings(self) -> bool:
+        """Whether it has fields of settings, prices, requests or rules."""
+        return any(_SETTINGS.fullmatch(key) for key in self._keys) or "messages" in self._keys
+
+    @cached_property
+    def is_naming(self) -> bool:
+        """Whether all its fields name something."""
+        return all(_NAMING.fullmatch(key) for key in self._keys)
+
+    @cached_property
+    def _places(self) -> list[int]:
+        return list_own_keys(self._text)
+
+    @cached_property
+    def _keys(self) -> list[str]:
+        return [match_key(self._text, place) for place in self._places]
+
+
+class Outputs:
+    """Judges fields of one text; an object is read once, however many of its fields are judged."""
+
+    def __init__(self, data: bytes) -> None:
+        """Take a text with fields of JSON, possibly inside strings."""
+        self._data = data
+        self._objects: dict[tuple[int, bytes], _Object] = {}
+        self._read = 0
+
+    def is_output(self, start: int) -> bool:
+        """Return whether the field that begins at an offset is in an answer or a row, not in settings or a list.
+
+        `start` is at the field's quote, or at the backslashes before it.
+        """
+        data = self._data
+        escape = _ESCAPED.match(data, start)
+        begin, is_row = _find_line(data, start)
+        if is_row and not escape:  # one object in each line
+            return not is_named_in_row(data[begin : data.find(b"\n", start)], _read_key(data, start))
+        earliest = max(0, start - _LOOKBACK)
+        opening = find_opening(data, start, max(begin, earliest) if is_row and not escape else earliest)
+        if opening < 0 or self._read > _MOST_READ:
+            return True
+        item = self._read_object(opening, escape[0] if escape else b"")
+        if item.has_answer:
+            return True
+        if escape:  # an object among other words only shows what to write
+            return not item.has_settings and _ends_like_value(data[max(0, opening - 3) : opening])
+        if item.is_elided or is_named_in_row(item.raw, _read_key(data, start)):
+            return False
+        return not (item.has_settings or item.is_naming)
+
+    def _read_object(self, opening: int, quote: bytes) -> _Object:
+        """Return the object that begins at an offset; `quote` is how quotes are written in the string around it."""
+        if (opening, quote) not in self._objects:
+            data = self._data[opening : opening + LONGEST]
+            found = cut_object(data.replace(quote, b'"') if quote else data)
+            self._read += len(found)
+            self._objects[opening, quote] = _Object(found.decode("utf-8", "replace"))
+        return self._objects[opening, quote]
+
+
+def _ends_like_value(before: bytes) -> bool:
+    """Return whether a value of JSON, or the beginning of a string, may follow."""
+    return before.rstrip().endswith((b'"', b"[", b",", b":", b"n"))
 
 
 def _read_key(data: bytes, start: int) -> str:
@@ -69,68 +134,10 @@ def _read_key(data: bytes, start: int) -> str:
 
 def _find_line(data: bytes, start: int) -> tuple[int, bool]:
     """Return where a line begins, and whether it and the one before or after it are objects, as rows are."""
-    begin = data.rfind(b"\n", max(0, start - _LONGEST), start) + 1
-    end = data.find(b"\n", start, start + _LONGEST)
+    begin = data.rfind(b"\n", max(0, start - LONGEST), start) + 1
+    end = data.find(b"\n", start, start + LONGEST)
     if not data.startswith(b"{", begin) or end < 0 or data[end - 1 : end] not in (b"}", b"\r"):
         return begin, False
-    before = data.rfind(b"\n", max(0, begin - _LONGEST), max(begin - 1, 0)) + 1
+    before = data.rfind(b"\n", max(0, begin - LONGEST), max(begin - 1, 0)) + 1
     is_after = data.startswith(b"{", end + 1)
     return begin, is_after or (begin > 0 and data.startswith(b"{", before) and data[begin - 2 : begin - 1] == b"}")
-
-
-def _find_opening(data: bytes, start: int, earliest: int) -> int:
-    """Return where the object around an offset begins, or -1."""
-    depth = 0
-    for found in reversed(list(re.finditer(rb"[{}]", data[earliest:start]))):
-        depth += 1 if found[0] == b"}" else -1
-        if depth < 0:
-            return earliest + found.start()
-    return -1
-
-
-def _cut_object(data: bytes, opening: int) -> bytes:
-    """Return an object from its first brace to its last, or to the limit."""
-    depth = 0
-    for found in re.finditer(rb'"(?:[^"\\\n]|\\.)*"|[{}]', data[opening : opening + _LONGEST]):
-        depth += {b"{": 1, b"}": -1}.get(found[0], 0)
-        if not depth:
-            return data[opening : opening + found.end()]
-    return data[opening : opening + _LONGEST]
-
-
-def _judge_object(text: str, name: str) -> bool:
-    own = _list_own_keys(text)
-    if _ASSISTANT.search(text) or any(_OUTPUT.match(text, place) for place in own):
-        return True
-    if _ELIDED.search(text) or is_named_in_row(text.encode(), name):
-        return False
-    keys = [_KEY.match(text, place)[1] for place in own]  # type: ignore[index]  # they were found by it
-    if any(_SETTINGS.fullmatch(key) for key in keys) or "messages" in keys:
-        return False
-    return not all(_NAMING.fullmatch(key) for key in keys)
-
-
-def _list_own_keys(text: str) -> list[int]:
-    """Return where the keys of the object itself begin, not those of objects inside it."""
-    depth, places = 0, []
-    for found in re.finditer(r'"(?:[^"\\\n]|\\.)*"|[{}]', text):
-        if found[0] in "{}":
-            depth += 1 if found[0] == "{" else -1
-        elif depth == 1 and _KEY.match(text, found.start()):
-            places.append(found.start())
-    return places
-
-
-def _is_output_in_string(data: bytes, start: int, quote: bytes) -> bool:
-    """Judge a field of JSON inside a string: an object among other words only shows what to write."""
-    opening = _find_opening(data, start, max(0, start - _LOOKBACK))
-    if opening < 0:
-        return True
-    text = _cut_object(data[opening : opening + _LONGEST].replace(quote, b'"'), 0).decode("utf-8", "replace")
-    places = _list_own_keys(text)
-    if _ASSISTANT.search(text) or any(_OUTPUT.match(text, place) for place in places):
-        return True
-    keys = [_KEY.match(text, place)[1] for place in places]  # type: ignore[index]  # as above
-    if any(_SETTINGS.fullmatch(key) for key in keys) or "messages" in keys:
-        return False
-    return data[max(0, opening - 3) : opening].rstrip().endswith((b'"', b"[", b",", b":", b"n"))
