@@ -190,7 +190,7 @@ class Limits:
 
 
 class ScanCounts:
-    """Numbers of the refs, commits, objects and bytes checked; `remembered` were skipped as known to be clean."""
+    """Numbers of the refs, commits, objects and bytes checked; `remembered` are known from an earlier check."""
 
     __slots__ = ("bytes", "commits", "objects", "paths", "refs", "remembered", "submodules", "tags")
 

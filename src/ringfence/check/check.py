@@ -160,6 +160,8 @@ class _Run:
         is_much = len(self.reader.clean) + len(self.clean) >= _MANY or self.counts.bytes >= _LARGE
         if self.objects.clean_cache and is_much:
             self.objects.clean_cache().store_clean(self.reader.clean, self.clean)
+            if marks := self.reader.list_marks():
+                self.objects.clean_cache().load_marks().store_marks(marks)
 
     def _locate_change(self, change: Change) -> LocatedChange:
         """Return a change, the tags that hold for it, and its paths that lie in a zone, each with its tags."""

@@ -6,7 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from ..git.objects import CleanCache
+    from ..git.clean_cache import CleanCache
     from ..model import Change, Verdict
     from ..policy.plan import Plan
     from ..repository import Repository

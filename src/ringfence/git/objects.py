@@ -10,27 +10,11 @@ from .repo import format_exit, write_input
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Generator, Iterable, Iterator
-    from typing import Protocol
+    from collections.abc import Callable, Generator, Iterable, Iterator
 
+    from .clean_cache import CleanCache
     from .process import Child
     from .repo import Repo
-
-    class CleanCache(Protocol):
-        """The interface of `scan/clean_cache.py`."""
-
-        @property
-        def is_present(self) -> bool:
-            """Whether the cache has any entry."""
-
-        def find_clean_objects(self, oids: Collection[str]) -> set[str]:
-            """Return those of the objects that are known to be clean."""
-
-        def find_clean_commits(self, oids: Collection[str]) -> dict[str, set[str]]:
-            """Return those of the commits that are known to be clean, each with the tags of the zones it touches."""
-
-        def store_clean(self, oids: Collection[str], commits: Collection[tuple[str, tuple[str, ...]]]) -> None:
-            """Store objects and commits that were found clean, commits with the tags of their zones."""
 
 
 WINDOW = 1 << 20  # bytes of an object in memory at once; with four times as many, scanning takes a sixth longer

@@ -25,6 +25,7 @@ _MAX_FILES = {
     ".link": 20_000,
     ".sieve": 6,
     ".clean": 20,
+    ".marks": 6,
     ".good": 5000,
     ".pass": 5000,
     ".trace": 50,

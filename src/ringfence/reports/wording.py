@@ -77,7 +77,7 @@ def format_examined(verdict: Verdict) -> str:
         if counts[name]
     ]
     if counts["remembered"]:
-        shown.append(f"{counts['remembered']} commits and objects known to be clean")
+        shown.append(f"{counts['remembered']} commits and objects known from an earlier check")
     return ", ".join(shown) or "nothing"
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from ..policy.plan import Plan
+    from .marks_cache import MarksCache
 
 _MAX_IDS = 400_000  # 8 to 13 MB
 _INDEX_FROM = 500  # ids; for fewer, a binary search for each is faster than building an index
@@ -36,7 +37,10 @@ class CleanCache:
         self._zoned = plan.zones.path_tags
         # With ref-bound zones, the zones of a commit depend on the refs that it is pushed to.
         self._takes_commits = not plan.zones.has_refs and len(plan.zones.path_tags) <= _MAX_TAGS
-        self._name = f"{cache.build_key([*plan.iter_digest_parts(), *_read_index_state(plan)])}.clean"
+        key = cache.build_key([*plan.iter_digest_parts(), *_read_index_state(plan)])
+        self._name, self._marks_name = f"{key}.clean", f"{key}.marks"
+        self._catalogue = plan.catalogue
+        self._marks: MarksCache | None = None
         self._records, self._width, self._is_loaded = b"", 1, False
         self._index: dict[bytes, int] = {}
 
@@ -70,6 +74,14 @@ class CleanCache:
         old = [self._records[at : at + width] for at in range(0, len(self._records), width)]
         records = b"".join(sorted(list(dict.fromkeys([*new, *(old if self._width == width else ())]))[:_MAX_IDS]))
         cache.store_file(self._name, _MAGIC + bytes((width,)) + crc32(records).to_bytes(4, "big") + records)
+
+    def load_marks(self) -> MarksCache:
+        """Return the cache of the marks in objects that aren't clean."""
+        if not self._marks:
+            from .marks_cache import MarksCache
+
+            self._marks = MarksCache(self._marks_name, self._catalogue.markers)
+        return self._marks
 
     def _encode_tags(self, tags: Iterable[str]) -> int:
         return sum(1 << self._zoned.index(tag) for tag in tags if tag in self._zoned)

@@ -57,7 +57,11 @@ class ScanResult:
 
     def is_clean(self, oid: str) -> bool:
         """Return whether a scanned object has no matches, nothing unread, and no pointers."""
-        return not any(oid in found for found in (self.matches, self.unread, self.pointer_objects, self.ingredients))
+        return oid not in self.matches and self.is_read(oid)
+
+    def is_read(self, oid: str) -> bool:
+        """Return whether all that is reported of a scanned object are matches, if it has any."""
+        return not any(oid in found for found in (self.unread, self.pointer_objects, self.ingredients))
 
 
 def scan_objects(objects: Objects, plan: Plan, oids: Iterable[str]) -> ScanResult:
@@ -131,9 +135,9 @@ class ObjectReader:
 
     def __init__(self, objects: Objects, plan: Plan, examined: ScanCounts) -> None:
         self.objects, self._plan, self._examined = objects, plan, examined
-        self._requested_ids: set[str] = set()
-        self._result = ScanResult()
+        self._requested_ids, self._result = set[str](), ScanResult()
         self.clean: list[str] = []
+        self._marked: list[str] = []
         self._workers: list[Worker] = []
         self._loads: list[int] = []  # bytes requested from each worker
         self._flights: list[dict[str, bytes]] = []  # requests that workers haven't answered yet, oldest first
@@ -183,6 +187,10 @@ class ObjectReader:
         """Return the recorded output in an object that was read."""
         return self._result.ingredients.get(oid, [])
 
+    def list_marks(self) -> dict[str, dict[tuple[str, str], MarkerMatches]]:
+        """Return the matches in the objects that were read now and have matches alone (see `MarksCache`)."""
+        return {oid: self._result.matches[oid] for oid in self._marked}
+
     @property
     def pointer_objects(self) -> set[str]:
         """Objects whose result depends on content outside them (a pointer's target)."""
@@ -192,10 +200,12 @@ class ObjectReader:
         """Return the objects that were neither requested before nor are in the clean cache."""
         new = {oid: path for oid, path in pairs if oid not in self._requested_ids}
         self._requested_ids.update(new)
-        if (clean_cache := self.objects.clean_cache) and len(new) >= _CACHE_FROM:
+        if (clean_cache := self.objects.clean_cache) and (len(new) >= _CACHE_FROM or self._examined.remembered):
             clean = clean_cache().find_clean_objects(new)
-            self._examined.remembered += len(clean)
-            new = {oid: path for oid, path in new.items() if oid not in clean}
+            marks = clean_cache().load_marks().find_marks(oid for oid in new if oid not in clean)
+            self._examined.remembered += len(clean) + len(marks)
+            self._result.matches |= marks
+            new = {oid: path for oid, path in new.items() if oid not in clean and oid not in marks}
         return new
 
     def _scan_in_process(self, new: dict[str, bytes]) -> None:
@@ -212,6 +222,7 @@ class ObjectReader:
         self._examined.objects += result.objects
         self._examined.bytes += result.bytes
         self.clean += filter(result.is_clean, requested)
+        self._marked += filter(result.is_read, result.matches)
 
     def _start_workers(self, new: Iterable[str]) -> list[Worker]:
         """Start the workers for objects; what they need is loaded before, so that all share its memory."""

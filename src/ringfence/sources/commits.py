@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import BinaryIO
 
-    from ..git.objects import CleanCache
+    from ..git.clean_cache import CleanCache
     from ..git.process import Child
     from ..git.repo import Repo
     from ..model import Touched

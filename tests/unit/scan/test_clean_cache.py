@@ -81,7 +81,7 @@ def test_what_was_found_is_found_again(clone: Work) -> None:
     first, second = audit(clone, "eval"), audit(clone, "eval")
     assert len(first.findings) == 2
     assert (first.findings, first.unread) == (second.findings, second.unread)
-    assert second.examined.remembered == 2  # the first commit, and the one file that is clean
+    assert second.examined.remembered == 3  # the first commit, the one file that is clean, and the link
 
 
 def test_another_policy_judges_anew(clone: Work) -> None:

@@ -1,0 +1,86 @@
+"""Marks that are known from an earlier check are told again without reading the objects, word for word."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conftest import SHARE_LINK, TRAILER, Work, seed_databases
+from ringfence.check import check
+from ringfence.gate import history
+from ringfence.git.repo import Repo
+from ringfence.model import Verdict
+from ringfence.repository import Repository
+from ringfence.scan import marks_cache, reader
+
+ROWS = b'{"model": "gpt-4o", "completion": "Because light scatters."}\n{"model": "a person", "completion": "So."}\n'
+
+
+@pytest.fixture(autouse=True)
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Cache from the first object on, in a folder of this test's own."""
+    seed_databases(tmp_path / "cache" / "ringfence")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(check, "_MANY", 1)
+    monkeypatch.setattr(reader, "_CACHE_FROM", 1)
+    return tmp_path / "cache" / "ringfence"
+
+
+def audit(work: Work, tag: str = "eval") -> Verdict:
+    verdict = history.check_history(Repository(Repo(str(work.path)), tags=(tag,)))
+    assert verdict is not None
+    return verdict
+
+
+@pytest.fixture
+def marked(clone: Work) -> Work:
+    """A repository with a mark of the catalogue, one that a row makes, and a file that can't be read."""
+    clone.commit("Add a note", files={"note.md": f"See {SHARE_LINK}\n", "rows.jsonl": ROWS})
+    clone.commit("Add an archive", files={"rows.7z": b"7z\xbc\xaf\x27\x1c\x00\x04" + bytes(range(256)) * 4})
+    return clone
+
+
+def test_a_second_check_reads_no_marked_object_and_says_the_same(marked: Work) -> None:
+    first, second = audit(marked), audit(marked)
+    assert {item.path for item in first.findings} == {"note.md", "rows.jsonl"}
+    assert second.findings == first.findings
+    assert second.unread == first.unread
+    assert (first.examined.remembered, second.examined.objects) == (0, 3)  # two commits, and what is unread
+
+
+def test_a_version_with_one_more_mark_is_held_against_the_known_one(marked: Work) -> None:
+    audit(marked)
+    marked.commit("Add a row", files={"rows.jsonl": ROWS + ROWS.replace(b"So.", b"Thus.")})
+    found = [item for item in audit(marked).findings if item.commit == marked.did("rev-parse", "HEAD")]
+    assert [item.path for item in found] == ["rows.jsonl"]
+
+
+def test_another_policy_knows_nothing_of_it(marked: Work) -> None:
+    audit(marked)
+    assert audit(marked, "training-data").examined.remembered == 0
+
+
+def test_marks_of_messages_are_never_kept(clone: Work) -> None:
+    clone.commit(f"Add rows\n\n{TRAILER}", files={"rows.txt": "a person's row\n"})
+    assert audit(clone).findings == audit(clone).findings != ()
+
+
+@pytest.mark.parametrize("spoil", [lambda data: data[:-1], lambda data: b"", lambda data: data[:-9] + bytes(9)])
+def test_what_is_not_whole_is_read_again(marked: Work, kept: Path, spoil) -> None:
+    first = audit(marked)
+    (file,) = kept.glob("*.marks")
+    file.write_bytes(spoil(file.read_bytes()))
+    again = audit(marked)
+    assert again.findings == first.findings
+    assert again.examined.objects == 5
+
+
+def test_the_newest_are_kept(marked: Work, kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    audit(marked)
+    (file,) = kept.glob("*.marks")
+    monkeypatch.setattr(marks_cache, "_MAX_BYTES", file.stat().st_size)
+    marked.commit("Add notes", files={f"{number}.md": f"{number} {SHARE_LINK}\n" for number in range(9)})
+    second = audit(marked)
+    assert audit(marked).findings == second.findings
+    assert file.stat().st_size < 2 * marks_cache._MAX_BYTES
