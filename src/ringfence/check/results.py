@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 NO_MODEL = ("", "")  # a model's name and its vendor
 _CACHED_PATHS = 50_000  # some 10 MB
+_CACHED_LINES = 1000
 
 
 class Results:
@@ -27,6 +28,7 @@ class Results:
         self.unread: list[Unread] = []
         self._waivers: Waivers | None = None
         self._permissions: Permissions | None = None
+        self._models: dict[bytes, tuple[str, str]] = {}  # by line: the same trailers stand in many messages
         self._path_markers: dict[bytes, list[Marker]] = {}  # a history has the same paths again and again
 
     def find_path_markers(self, path: bytes) -> list[Marker]:
@@ -87,8 +89,13 @@ class Results:
 
     def find_model(self, line: bytes) -> tuple[str, str]:
         """Return a model that a line names and its vendor, a rival's before others; NO_MODEL where there is none."""
-        models = self.plan.catalogue.find_models(line) if line else []
-        return next((model for model in models if self.plan.is_rival(model[1])), models[0] if models else NO_MODEL)
+        if line not in self._models:
+            if len(self._models) >= _CACHED_LINES:
+                self._models.clear()
+            models = self.plan.catalogue.find_models(line) if line else []
+            rival = next((model for model in models if self.plan.is_rival(model[1])), None)
+            self._models[line] = rival or (models[0] if models else NO_MODEL)
+        return self._models[line]
 
     def add_unread(
         self,

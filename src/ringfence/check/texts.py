@@ -69,10 +69,11 @@ def judge_text(results: Results, commit: str, tags: Tags, text: Text) -> None:
     # Environment variables aren't disguised, and normalising one takes a millisecond.
     for piece, numbers in iter_readings(data, encoding) if part != "environment" else [(data, [])]:
         line_end, model = -1, ("", "")
-        for index, start, end in group.scanner.locate_matches(piece) if group.scanner else ():
+        matches = group.scanner.locate_matches(piece) if group.scanner else ()
+        if matches:
             from .. import excerpts  # a clean text doesn't load these
             from ..policy.markers.roles import SIGNED, judge_role
-
+        for index, start, end in matches:
             marker, roles = group.load_row(index)
             if end > line_end and part in _NAMING:  # once for each line, however many matches it has
                 line_end = piece.find(b"\n", end) % (len(piece) + 1)  # -1: the last line

@@ -61,12 +61,15 @@ class _Reader:
         """Scan a content both raw and decoded, since bytes that only imitate a format must not hide the rest.
 
         `place` is where the content is in the object, `depth` the number of contents around it, and `known` are the
-        prefilter's hits in it, if it was asked already.
+        prefilter's hits in its first window, if it was asked already.
         """
-        result = Contents()
-        windows = content.iter_windows()
+        result, windows = Contents(), content.iter_windows()
         first = next(windows)
-        form = decoders.detect_format(first[0][:PROBE]) or decoders.detect_notebook(first[0])
+        form = decoders.detect_format(first[0][:PROBE])
+        if known is None and not form:
+            known = self._scan.find_hits(first[0])
+        may_have_format = known is None or known.has_format
+        form = form or decoders.detect_notebook(first[0], may_have_words=may_have_format)
         is_text = not (form and form.is_fully_decoded)
         is_script = not form and decoders.is_notebook_script(first[0][:PROBE])
         piece = Piece(join_place(place, SCRIPT) if is_script else place, chain((first,), windows))
@@ -78,7 +81,7 @@ class _Reader:
         bodies = BodyFinder() if is_text and not form else None
         watched = finder.watch(scanned) if finder else scanned
         watched = bodies.watch(watched) if bodies else watched
-        uses = self._start_uses(known) if is_text else None
+        uses = self._start_uses(known if first[2] else None) if is_text else None
         watched = uses.watch(watched) if uses else watched
         stream = Stream((window[shared:] for window, shared, *_ in watched), content.path)
         decoded = Contents()
@@ -94,9 +97,9 @@ class _Reader:
             decoded.add(self._scan_items(content, bodies.iter_items(self._budget), place, depth))
         if uses:
             uses.add_uses(result, place)
-        if first[2] and not depth and (fault := decoders.find_note_fault(first[0])):
+        if first[2] and not depth and may_have_format and (fault := decoders.find_note_fault(first[0])):
             decoded.add_unread(place, UnreadPart(fault, is_note=True))
-        may_be_pointer = first[2] and (known is None or known.has_format or bool(known.rare))
+        may_be_pointer = first[2] and (may_have_format or bool(known and known.rare))
         for pointer in decoders.parse_pointers(first[0]) if may_be_pointer else ():
             self._follow_pointer(pointer, place, depth, decoded)
         result.prefer_decoded(decoded)

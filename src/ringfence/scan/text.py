@@ -10,13 +10,13 @@ from ..policy.markers import escapes
 from ..policy.markers.catalogue import NAMED
 from ..policy.markers.unescape import Unescaped
 from ..values import replace
-from . import decoders
+from . import decoders, prefilter
 from .decoders import PROBE
 from .escaped import EscapedText
 from .generators import FIELD, LINE, MODEL_KEY, OUTPUT_KEY, Generators, locate_generators, may_name_generators
 from .matches import EXCERPTS, Place
 from .passages import Passage, iter_wide_passages
-from .prefilter import SURFACES, find_hits
+from .prefilter import SURFACES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Scan:
     ) -> Iterator[ScannedWindow]:
         """Scan a piece; yield each window after it was scanned.
 
-        `known` are the prefilter's hits in a piece of one window, if it was asked already.
+        `known` are the prefilter's hits in the first window, if it was asked already.
         A scanned window is its bytes, the number of them shared with the previous, whether it is the last, and what
         the prefilter found in it, if it was asked.
         Text is also scanned with its escapes decoded. Binary bytes hold such sequences by chance, and have no lines
@@ -59,27 +59,27 @@ class Scan:
             # A match in the overlap of two windows counts in the first if it begins before the overlap's middle.
             bounds = max(shared - OVERLAP // 2, 0), len(window) if is_last else len(window) - OVERLAP // 2
             kind = "text" if is_text or wide else "packed"
-            hits = (known if is_last and not number else None) or self._find_hits(window, kind)
+            hits = self.find_hits(window, kind) if number or known is None else known
             if hits is None or hits:
                 found: set[tuple[str, int, int]] = set()
                 bom = len(BOM_UTF8) if is_text and not number and window.startswith(BOM_UTF8) else 0
                 # A line begins behind the byte order mark.
                 plain = Passage(window[bom:], bounds, line, bom.__add__)
-                inner = self._find_hits(plain.text) if bom else hits
+                inner = self.find_hits(plain.text) if bom else hits
                 self._scan_passage(piece, header, plain, result, found, inner, is_text=is_text)
                 # In addition: bytes that only begin like wide text must not hide the rest.
                 for passage in iter_wide_passages(window, wide, bounds, line, is_marked=is_marked):
-                    inner = self._find_hits(passage.text)
+                    inner = self.find_hits(passage.text)
                     self._scan_passage(piece, header, passage, result, found, inner, is_text=True)
             if line and not is_last:
                 line += decoders.encoding.recode_to_utf8(window[:-OVERLAP], wide).count(b"\n")
             yield window, shared, is_last, hits
 
-    def _find_hits(self, data: bytes, kind: str = "text") -> Hits | None:
+    def find_hits(self, data: bytes, kind: str = "text") -> Hits | None:
         """Return what the prefilter finds, if it is loaded or worth loading."""
         if len(data) < _PREFILTER_FROM and kind not in self._plan.prefilters:
             return None
-        return find_hits(self._plan, data, kind)
+        return prefilter.find_hits(self._plan, data, kind)
 
     def scan_generators(self, piece: Piece, result: Contents) -> None:
         """Scan a piece for generators only."""

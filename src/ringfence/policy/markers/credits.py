@@ -169,5 +169,7 @@ def _says_to_write(after: str, *, is_given: bool) -> bool:
 
 def _fold(text: str) -> str:
     """Return text without accents, in lower case."""
+    if text.isascii():
+        return text.lower()
     plain = "".join(char for char in unicodedata.normalize("NFKD", text) if unicodedata.category(char) != "Mn")
     return plain.lower()

@@ -205,14 +205,15 @@ def detect_media_type(head: bytes) -> str:
     return next((kind for offset, magic, kind in _MEDIA if head.startswith(magic, offset)), "")
 
 
-def detect_notebook(window: bytes) -> Format | None:
+def detect_notebook(window: bytes, *, may_have_words: bool = True) -> Format | None:
     """Return the format of a Jupyter notebook that may begin here; its keys may be in any order, and far behind.
 
     It is told by all of the first window: attachments and metadata of any size may come before its usual keys.
+    `may_have_words` is whether the window may have one of `WORDS`.
     """
     if not window[:_NOTEBOOK_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return None
-    is_notebook = _NOTEBOOK_KEY.match(window) or any(word in window for word in WORDS)
+    is_notebook = _NOTEBOOK_KEY.match(window) or (may_have_words and any(word in window for word in WORDS))
     return Format("notebook", "notebook.decode_notebook") if is_notebook else None
 
 
