@@ -76,6 +76,11 @@ def test_a_line_full_of_marks_is_looked_through_once(before: str) -> None:
     assert data.looked < 4 * len(data)
 
 
+def test_a_quote_far_before_a_colon_is_no_key() -> None:
+    data = b'{"answer": "' + "ä".encode() * 5000 + b'": https://example.org'
+    assert Fields(data).find_field(data.index(b"https")) == ""
+
+
 @pytest.mark.parametrize(("cells", "field"), [("1,{},x", "answer"), ('1,"a ""b"", {}",x', "answer"), ("1,{}", "")])
 def test_a_row_full_of_marks_is_taken_apart_once(cells: str, field: str, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = []

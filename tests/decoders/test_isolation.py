@@ -20,8 +20,8 @@ import pytest
 from conftest import SHARE_LINK
 from ringfence.policy.plan import Plan
 from ringfence.scan import isolation
+from ringfence.scan.batches import scan_objects
 from ringfence.scan.decoders import sqlite
-from ringfence.scan.reader import scan_objects
 from ringfence.sources.files import Files
 
 from .conftest import LINK, MARKER, Look

@@ -146,6 +146,15 @@ def test_what_only_names_a_model_is_silent(shelf: Work, name: str) -> None:
     assert uses(shelf, name) == []
 
 
+@pytest.mark.parametrize("begin", ["interactions:\n- request:\n", "---\nhttp_interactions:\n  - request:\n"])
+def test_recorded_traffic_calls_nothing(shelf: Work, begin: str) -> None:
+    """The answers in it are judged as answers."""
+    shelf.write("call.yaml", begin + "    body: |\n" + TEACHER.replace("\n", "\n      "))
+    assert uses(shelf, "call.yaml") == []
+    shelf.write("make.py", f"interactions: list = []\n{TEACHER}")
+    assert len(uses(shelf, "make.py")) == 1
+
+
 def test_a_call_without_a_reason_only_warns(shelf: Work) -> None:
     shelf.write("chat.py", 'import openai\n\nprint(openai.ChatCompletion.create(model="gpt-4", messages=asked))\n')
     assert [item["action"] for item in uses(shelf, "chat.py")] == ["warn"]

@@ -127,7 +127,7 @@ class _Run:
         marked = (
             touched
             for touched in _iter_zone_paths(located)
-            if self.reader.get_matches(touched[1]) or self.reader.get_ingredients(touched[1])
+            if self.reader.has_matches(touched[1]) or self.reader.get_ingredients(touched[1])
         )
         self.reader.read_objects(parent for _, _, parents in marked for parent in parents if parent)
         findings, unread = self.results.findings, self.results.unread

@@ -46,7 +46,7 @@ def judge_submodule(
     changed = diff_commits(repo, old, new) if old else read_tree(repo, new)
     reader = ObjectReader(Objects(repo), results.plan, counts)
     reader.read_objects(content for _, content, _ in changed if content and not content.startswith(SUBMODULE))
-    marked = [before for _, content, before in changed if reader.get_matches(content)]
+    marked = [before for _, content, before in changed if reader.has_matches(content)]
     reader.read_objects(content for before in marked for content in before if content)
     for name, content, before in changed:
         inner = path + b"/" + name

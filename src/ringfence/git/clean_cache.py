@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 class MarksCache(Protocol):
     """The interface of `scan/marks_cache.py`."""
 
-    def find_marks(self, oids: Iterable[str]) -> dict[str, Any]:
+    def find_marks(self, oids: Iterable[str]) -> dict[str, bytes]:
         """Return the marks of those of the objects that are known."""
 
-    def store_marks(self, marks: dict[str, Any]) -> None:
+    def store_marks(self, marks: dict[str, bytes]) -> None:
         """Store the marks of objects."""
 
 

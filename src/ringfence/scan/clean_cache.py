@@ -39,7 +39,6 @@ class CleanCache:
         self._takes_commits = not plan.zones.has_refs and len(plan.zones.path_tags) <= _MAX_TAGS
         key = cache.build_key([*plan.iter_digest_parts(), *_read_index_state(plan)])
         self._name, self._marks_name = f"{key}.clean", f"{key}.marks"
-        self._catalogue = plan.catalogue
         self._marks: MarksCache | None = None
         self._records, self._width, self._is_loaded = b"", 1, False
         self._index: dict[bytes, int] = {}
@@ -80,7 +79,7 @@ class CleanCache:
         if not self._marks:
             from .marks_cache import MarksCache
 
-            self._marks = MarksCache(self._marks_name, self._catalogue.markers)
+            self._marks = MarksCache(self._marks_name)
         return self._marks
 
     def _encode_tags(self, tags: Iterable[str]) -> int:

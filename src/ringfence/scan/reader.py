@@ -2,127 +2,24 @@
 
 from __future__ import annotations
 
-import os
-
-from ..git.objects import SMALL, MissingObject, SmallObject
-from .prefilter import SURFACES, find_suspects, is_compiled, load_prefilter
+from .batches import ScanResult, scan_objects
+from .prefilter import SURFACES, load_prefilter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from ..git.objects import Object, Objects
+    from ..git.objects import Objects
     from ..model import ScanCounts
     from ..policy.plan import Plan
     from .decoders import UnreadPart
-    from .hits import Hits
     from .ingredients.ingredient import Ingredient
     from .matches import MarkerMatches
     from .workers import Worker
 
-_BATCH_BYTES = 256 << 10  # bytes scanned together: what fits into a processor's cache
 _CACHE_FROM = 50  # objects; fewer are read faster than they are looked up in the clean cache
 _WORKERS_FROM, _WORKERS_FROM_BYTES = 300, 16 << 20  # objects, bytes; fewer are read faster than workers start
-_SMALL = 64 << 10  # bytes of objects; scanning them takes less time than compiling the prefilter
-
-
-class ScanResult:
-    """The results of scanning objects.
-
-    Attributes:
-        matches: Matches by object name, marker id and field, of objects that have any.
-        unread: Unread parts by object name, of objects that have any.
-        pointer_objects: Objects whose result depends on content outside them (a pointer's target).
-        ingredients: Recorded output by object name, of objects that have any.
-        objects, bytes: How much was read.
-    """
-
-    __slots__ = ("bytes", "ingredients", "matches", "objects", "pointer_objects", "unread")
-
-    def __init__(self) -> None:
-        self.matches: dict[str, dict[tuple[str, str], MarkerMatches]] = {}
-        self.unread: dict[str, tuple[UnreadPart, ...]] = {}
-        self.pointer_objects: set[str] = set()
-        self.ingredients: dict[str, list[Ingredient]] = {}
-        self.objects = self.bytes = 0
-
-    def add(self, other: ScanResult) -> None:
-        """Add the results for other objects."""
-        self.matches |= other.matches
-        self.unread |= other.unread
-        self.pointer_objects |= other.pointer_objects
-        self.ingredients |= other.ingredients
-        self.objects += other.objects
-        self.bytes += other.bytes
-
-    def is_clean(self, oid: str) -> bool:
-        """Return whether a scanned object has no matches, nothing unread, and no pointers."""
-        return oid not in self.matches and self.is_read(oid)
-
-    def is_read(self, oid: str) -> bool:
-        """Return whether all that is reported of a scanned object are matches, if it has any."""
-        return not any(oid in found for found in (self.unread, self.pointer_objects, self.ingredients))
-
-
-def scan_objects(objects: Objects, plan: Plan, oids: Iterable[str]) -> ScanResult:
-    """Read and scan objects; small ones are decoded only if the prefilter suspects them."""
-    result = ScanResult()
-    large: list[str] = []  # read once more for their ingredients, as their bytes aren't kept
-    batch: list[tuple[Object, bytes]] = []
-    size = 0
-    for item in objects.iter_objects(oids):
-        if isinstance(item, MissingObject):
-            from .decoders import UnreadPart
-
-            result.unread[item.name] = (UnreadPart(item.reason, damaged=True),)
-            continue
-        result.objects += 1
-        result.bytes += item.size
-        if isinstance(item, SmallObject) or (item.size <= SMALL and os.path.isfile(item.path)):  # a pipe is read once
-            batch.append((item, item.read()))
-            size += item.size
-            if size > _BATCH_BYTES:
-                _scan_batch(result, plan, batch)
-                batch, size = [], 0
-        else:
-            _scan_object(result, plan, item)
-            large.append(item.name)
-    if batch:
-        _scan_batch(result, plan, batch)
-    if plan.has_index:
-        again = objects.iter_objects(large)
-        _find_ingredients(result, plan, (item for item in again if not isinstance(item, MissingObject)))
-    return result
-
-
-def _find_ingredients(result: ScanResult, plan: Plan, items: Iterable[Object]) -> None:
-    from .ingredients.open_index import load_lookup
-
-    result.ingredients.update(load_lookup(plan).find_in_objects(items, plan.limits))
-
-
-def _scan_batch(result: ScanResult, plan: Plan, batch: list[tuple[Object, bytes]]) -> None:
-    if plan.has_index:
-        _find_ingredients(result, plan, (item for item, _ in batch))
-    suspects: list[tuple[int, Hits | None]]
-    if sum(len(data) for _, data in batch) <= _SMALL and not is_compiled(plan):
-        suspects = [(number, None) for number in range(len(batch))]
-    else:
-        suspects = [*find_suspects(plan, [data for _, data in batch])]
-    for number, hits in suspects:
-        _scan_object(result, plan, batch[number][0], hits)
-
-
-def _scan_object(result: ScanResult, plan: Plan, item: Object, hits: Hits | None = None) -> None:
-    from . import contents
-
-    found = contents.scan_object(item, plan, hits)
-    if found.matches:
-        result.matches[item.name] = found.matches
-    if found.unread:
-        result.unread[item.name] = tuple(found.unread)
-    if found.has_pointers:
-        result.pointer_objects.add(item.name)
+_UNPACKED = 50  # objects whose matches are kept as values
 
 
 class ObjectReader:
@@ -136,6 +33,7 @@ class ObjectReader:
     def __init__(self, objects: Objects, plan: Plan, examined: ScanCounts) -> None:
         self.objects, self._plan, self._examined = objects, plan, examined
         self._requested_ids, self._result = set[str](), ScanResult()
+        self._unpacked: dict[str, dict[tuple[str, str], MarkerMatches]] = {}  # those that were asked for last
         self.clean: list[str] = []
         self._marked: list[str] = []
         self._workers: list[Worker] = []
@@ -175,9 +73,21 @@ class ObjectReader:
         while self._flight_count - len(self._flights) < flight:
             self._receive_flight()
 
+    def has_matches(self, oid: str) -> bool:
+        """Return whether an object that was read has matches."""
+        return oid in self._result.matches
+
     def get_matches(self, oid: str) -> dict[tuple[str, str], MarkerMatches]:
         """Return the matches in an object that was read, by marker id and field."""
-        return self._result.matches.get(oid, {})
+        if oid not in self._result.matches:
+            return {}
+        if oid not in self._unpacked:
+            from .packed_marks import unpack_marks
+
+            if len(self._unpacked) >= _UNPACKED:
+                del self._unpacked[next(iter(self._unpacked))]
+            self._unpacked[oid] = unpack_marks(self._result.matches[oid], self._plan.catalogue.markers_by_id)
+        return self._unpacked[oid]
 
     def get_unread(self, oid: str) -> tuple[UnreadPart, ...]:
         """Return the parts of an object that could not be read; () if there are none."""
@@ -187,7 +97,7 @@ class ObjectReader:
         """Return the recorded output in an object that was read."""
         return self._result.ingredients.get(oid, [])
 
-    def list_marks(self) -> dict[str, dict[tuple[str, str], MarkerMatches]]:
+    def list_marks(self) -> dict[str, bytes]:
         """Return the matches in the objects that were read now and have matches alone (see `MarksCache`)."""
         return {oid: self._result.matches[oid] for oid in self._marked}
 

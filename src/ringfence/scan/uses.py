@@ -41,6 +41,8 @@ _KEY = compile_lazily(
     re.IGNORECASE,
 )
 _DATA = compile_lazily(rb"(?:\xef\xbb\xbf)?\s{0,64}(?:[\[{]|---\s|[\w.-]{1,64}:\s)")  # JSON or YAML
+# Recorded traffic as VCR writes it: what it holds was called, and calls nothing. No code begins so.
+_RECORDED = compile_lazily(rb"(?:\xef\xbb\xbf)?(?:---\s{1,8})?(?:http_)?interactions:[ \t]*\r?\n[ \t]{0,8}- ")
 _NEXT_ROW = compile_lazily(rb"\}[ \t\r]*\n\{")  # of JSON in lines
 _KEPT = 1 << 14  # answers of `_find_key`, and names of models: versions of a file have the same again and again
 _LOOKBACK = 120  # bytes before a model's name in which its key stands
@@ -60,12 +62,13 @@ class UseFinder:
 
     def watch(self, windows: Iterator[ScannedWindow]) -> Iterator[ScannedWindow]:
         """Yield the windows of a content as they are; those with a sign of a call are looked at."""
-        is_suspect, is_data, before = False, False, b""
+        is_suspect, is_data, is_recorded, before = False, False, False, b""
         for item in windows:
             window, shared, is_last, hits = item
-            is_data = is_data if before else bool(_DATA.match(window))
+            if not before:
+                is_data, is_recorded = bool(_DATA.match(window)), bool(_RECORDED.match(window))
             self._line += before.count(b"\n") - window.count(b"\n", 0, shared)
-            is_suspect = is_suspect or self._has_sign(window, hits)
+            is_suspect = is_suspect or (not is_recorded and self._has_sign(window, hits))
             if is_suspect and not (is_data and _holds_rows(window)):
                 found = {self._facts[index] for index in self._plan.fact_scanner.find_matches(window)}
                 if may_call(window, found, is_data=is_data, is_whole=is_last and not before):

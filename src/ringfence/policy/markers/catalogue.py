@@ -46,6 +46,7 @@ class Catalogue:
         """Take the reader of sections by name; nothing is read yet."""
         self._section = section
         self._facts: list[Marker] = []
+        self._by_id: dict[str, Marker] = {}
         self._groups: dict[str, Group] = {}
 
     @property
@@ -54,6 +55,13 @@ class Catalogue:
         if not self._facts:
             self._facts = [Marker(*row) for row in _parse_rows(self._section("markers"))]
         return self._facts
+
+    @property
+    def markers_by_id(self) -> dict[str, Marker]:
+        """All markers by their ids."""
+        if not self._by_id:
+            self._by_id = {marker.id: marker for marker in self.markers}
+        return self._by_id
 
     def load_group(self, name: str) -> Group:
         """Return a group's scanner and rows; `name` is one of `scanner.GROUPS`."""

@@ -70,7 +70,8 @@ class Fields:
         self._searched = max(start - 1, self._begin)
         if self._key == self._begin:
             return b""
-        return data[data.rfind(b'"', max(self._begin, self._key - _MAX_KEY), self._key) + 1 : self._key]
+        opening = data.rfind(b'"', max(self._begin, self._key - _MAX_KEY), self._key)
+        return data[opening + 1 : self._key] if opening >= 0 else b""
 
     def _find_column(self, start: int) -> bytes:
         """Return the name of the column at an offset; b"" if the current line isn't a row of the table."""

@@ -1,0 +1,50 @@
+"""The marks in an object as bytes: a history of recorded answers has millions, and versions of a file have most alike.
+
+A hundred times smaller than the values, they are what workers send, what a check keeps and what the cache stores.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+
+from ..policy.markers.catalogue import Marker
+from ..values import fields
+from .matches import MarkerMatches, Place
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    Matches = dict[tuple[str, str], MarkerMatches]
+
+_LEVEL = 1  # of compression: levels above take longer and save little
+
+
+def pack_marks(found: Matches, markers: Mapping[str, Marker]) -> bytes:
+    """Return marks as bytes; those of the catalogue, given by their ids, are stored as these."""
+    rows = [
+        (_pack_marker(item.marker, markers), field, item.part, item.count, list(map(_pack_place, item.places)))
+        for (_, field), item in found.items()
+    ]
+    return zlib.compress(json.dumps(rows).encode(), _LEVEL)
+
+
+def unpack_marks(data: bytes, markers: Mapping[str, Marker]) -> Matches:
+    """Return the marks that were packed."""
+    found: Matches = {}
+    for packed, field, part, count, places in json.loads(zlib.decompress(data)):
+        marker = markers[packed] if isinstance(packed, str) else Marker(*packed)
+        item = found[marker.id, field] = MarkerMatches(marker, part)
+        item.count = count
+        item.places = [Place(line, excerpt, place, bytes.fromhex(digest)) for line, excerpt, place, digest in places]
+    return found
+
+
+def _pack_marker(marker: Marker, markers: Mapping[str, Marker]) -> str | list[Any]:
+    return marker.id if markers.get(marker.id) == marker else list(fields(marker).values())
+
+
+def _pack_place(place: Place) -> tuple[int, str, str, str]:
+    return place.line, place.excerpt, place.place, place.line_digest.hex()
