@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 
 _MAX_MODELS = 200  # in one content
 # With the line break before them, which is found many times as fast as the beginning of a line.
-_DOCSTRING = compile_lazily(r"\n[ \t]*[rRbBuU]?(?:\"\"\"[\s\S]*?(?:\"\"\"|\Z)|'''[\s\S]*?(?:'''|\Z))")
+_DOCSTRING = compile_lazily(r"\n[ \t]*[rRbBuU]?(\"\"\"|''')")
 _BLOB = compile_lazily(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/=]{200,}")
+_SHORTEST_BLOB = 200
 _COMMENT = compile_lazily(r"\n[ \t]*+(?:#|//|\*|>>>|\.\.\.|%|--[ \t])[^\n]*+")
 _KEY = compile_lazily(
     rb"(?:(?P<key>[\w-]{0,24}(?:model|engine|deployment|judge|teacher|grader|annotator|generator|llm|\blm)[\w-]{0,24})"
@@ -86,10 +87,9 @@ class UseFinder:
         if text[:64].lstrip("\ufeff \t\r\n").startswith(("{", "[")) and '"cell_type"' in text:
             text = _join_cells(text)
         if has_blob:
-            text = _BLOB.sub(" ", text)
-        code = f"\n{text}"
-        if '"""' in code or "'''" in code:
-            code = _DOCSTRING.sub("\n", code)
+            lines = text.split("\n")
+            text = "\n".join(_BLOB.sub(" ", line) if len(line) >= _SHORTEST_BLOB else line for line in lines)
+        code = _drop_docstrings(f"\n{text}")
         data = _COMMENT.sub("\n", code).encode()
         self._note_facts(data, text)
         self._note_models(data, text)
@@ -157,6 +157,16 @@ def _holds_rows(window: bytes) -> bool:
     """Return whether a large window of JSON is rows up to its last line."""
     last = window.rfind(b"\n", 0, -1) + 1
     return len(window) > LARGEST_SETTINGS and window.startswith(b"{", last) and bool(_NEXT_ROW.search(window))
+
+
+def _drop_docstrings(code: str) -> str:
+    """Return code without the strings in three quotes that begin a line."""
+    kept, at = list[str](), 0
+    while found := _DOCSTRING.search(code, at):
+        kept.append(code[at : found.start()])
+        end = code.find(found[1], found.end())
+        at = end + len(found[1]) if end >= 0 else len(code)
+    return "\n".join((*kept, code[at:]))
 
 
 @lru_cache(_KEPT)
