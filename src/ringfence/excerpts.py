@@ -15,7 +15,7 @@ def find_match_start(data: bytes, start: int, end: int) -> int:
 
 def extract_lines(data: bytes, start: int, end: int) -> bytes:
     """Return the complete line or lines that contain a match."""
-    newline = data.find(b"\n", end)
+    newline = data.find(b"\n", max(end - 1, start))  # a match may end with its line's end
     return data[data.rfind(b"\n", 0, find_match_start(data, start, end)) + 1 : newline if newline >= 0 else len(data)]
 
 

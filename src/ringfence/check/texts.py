@@ -6,6 +6,7 @@ from ..model import Occurrence
 from ..policy.actions import UNDISCLOSED
 from ..policy.markers import normalise
 from ..values import replace
+from .results import NO_MODEL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,17 +69,18 @@ def judge_text(results: Results, commit: str, tags: Tags, text: Text) -> None:
     mentioned: set[tuple[str, int]] = set()  # by marker and line: a further reading has lost what is around a line
     # Environment variables aren't disguised, and normalising one takes a millisecond.
     for piece, numbers in iter_readings(data, encoding) if part != "environment" else [(data, [])]:
-        line_end, model = -1, ("", "")
+        line_end, model = -1, NO_MODEL
         matches = group.scanner.locate_matches(piece) if group.scanner else ()
         if matches:
             from .. import excerpts  # a clean text doesn't load these
-            from ..policy.markers.roles import SIGNED, judge_role
+            from ..policy.markers.roles import ABOUT_CHANGE, SIGNED, judge_role
         for index, start, end in matches:
             marker, roles = group.load_row(index)
             if end > line_end and part in _NAMING:  # once for each line, however many matches it has
-                line_end = piece.find(b"\n", end) % (len(piece) + 1)  # -1: the last line
+                line_end = piece.find(b"\n", max(end - 1, start)) % (len(piece) + 1)  # -1: the last line
                 model = results.find_model(excerpts.extract_lines(piece, start, end))
-            known = found.get((marker.id, model[1]))
+            named = NO_MODEL if roles == ABOUT_CHANGE else model
+            known = found.get((marker.id, named[1]))
             if known and known[0].strength == marker.strength:
                 continue
             if not (how := judge_role(roles, part, piece, start, end)):
@@ -97,20 +99,28 @@ def judge_text(results: Results, commit: str, tags: Tags, text: Text) -> None:
             )
             if how != SIGNED and marker.strength != "weak":
                 marker = replace(marker, strength="weak", why=_MENTION)
-            found[marker.id, model[1]] = marker, Occurrence(commit, part, excerpt, line=line, context=data), model
+            found[marker.id, named[1]] = marker, Occurrence(commit, part, excerpt, line=line, context=data), named
     if part == "environment":
         hidden = {name for marker, _, _ in found.values() for name in marker.instead_of.split(",")}
         found = {key: item for key, item in found.items() if key[0] not in hidden}
     told = {(marker.vendor, seen.line) for marker, seen, _ in found.values() if _tells_all(marker)}
     lines = {line for vendor, line in told if vendor != UNDISCLOSED}
+    told_names = {seen.line for marker, seen, _ in found.values() if seen.line and _names_strongly(marker)}
     for marker, occurrence, model in found.values():
         is_told = (marker.vendor, occurrence.line) in told if marker.kind == "credit" else False
-        if not is_told and not (
-            marker.vendor == UNDISCLOSED and marker.strength == "weak" and occurrence.line in lines
-        ):
+        # A line that names a tool isn't also one of a tool that isn't named.
+        is_named = marker.vendor == UNDISCLOSED and (
+            occurrence.line in told_names or (marker.strength == "weak" and occurrence.line in lines)
+        )
+        if not is_told and not is_named:
             results.add_mark(marker, tags, occurrence, model)
             if marker.kind == "credit" and marker.strength != "weak":
                 told.add((marker.vendor, occurrence.line))  # a product's name and its model's are one credit
+
+
+def _names_strongly(marker: Marker) -> bool:
+    """Return whether a marker says whose tool it was, and isn't weak."""
+    return marker.vendor != UNDISCLOSED and marker.strength != "weak"
 
 
 def _tells_all(marker: Marker) -> bool:

@@ -90,6 +90,8 @@ _SUBJECT = (
     r"|website|updates?|work|ai)[ \t]+){0,8}"
 )
 _ADVERB = r"(?:(?:\w{2,14}ly|100 ?%|in part|also|co-?)[ \t]+){0,2}"
+_OTHER_VERB = r"(?:(?:diagnosed|fixed|found|identified|investigated|planned|tested)[ \t]+(?:and|&)[ \t]+)?"
+_HELP_OF = r"(?:[ \t]+(?:the[ \t]+|some[ \t]+)?(?:help|aid|assistance|support)[ \t]+(?:of|from|by))?"
 _ARTICLE = (
     r"(?:[ \t]+(?:an?|un[ae]?|um[a]?|eine[mrn]?|the|my|our|l.|el|la|le|il|der|die|dem|einer|o"
     r"|anthropic.?s?|google.?s?|github.?s?|openai.?s?))?"
@@ -102,10 +104,11 @@ _FORMS = "|".join(
     rf"(?:{participles})[ \t]*{':?' if 'Turk' in language else ''}[ \t]*{prepositions}"
     for language, (participles, prepositions) in _LANGUAGES.items()
 )
-FOOTER = re.compile(rf"{_START}{_SUBJECT}{_ADVERB}(?:{_FORMS}){_ARTICLE}{_KIND}{_OPEN}")
+FOOTER = re.compile(rf"{_START}{_SUBJECT}{_ADVERB}{_OTHER_VERB}(?:{_FORMS}){_ARTICLE}{_KIND}{_OPEN}")
 # Forms of which nobody would say "by" of a person.
 TOOL_FOOTER = re.compile(
     rf"{_START}{_SUBJECT}{_ADVERB}(?:(?:ai-?)?(?:generated|auto-?generated|powered)[ \t]+(?:by|with|using|via)"
+    rf"{_HELP_OF}"
     r"|(?:(?:co-?)?authored|coded|vibe-?coded|created|developed|drafted|implemented|made|produced|written|built"
     r"|assisted|refactored)[ \t]+(?:using|via)"
     r"|(?:genere|cree|generad[oa]|gerad[oa]|generiert|сгенерировано|wygenerowano)\w{0,3}[ \t]+\w+(?: \w+ de)?)"
@@ -126,7 +129,7 @@ PERSON_KEY = re.compile(
 )
 ADDRESS = re.compile(r"[\])\"'`*_ \t]*<?[^\s<>@]+@")
 TOOL_KEY = re.compile(
-    r"[^\w\n]*(?:(?:tools?|agents?|assistants?|harness|client)[ \t*_`]*[:=]|via)[ \t*_`\[\"'(<@]*"
+    r"[^\w\n]*(?:(?:tools?|agents?|assistants?|harness|client)[ \t*_`]*[:=])[ \t*_`\[\"'(<@]*"
     r"(?:an?[ \t]+|the[ \t]+)?"
 )
 BEHIND_ADDRESS = re.compile(
@@ -145,9 +148,8 @@ GIVEN_END = re.compile(
 )
 GERMAN_END = re.compile(
     r"[^\w\n]*[ \t]+(?:\w+[ \t]+){0,2}?(?:generiert|erstellt|geschrieben|erzeugt|entwickelt|verfasst|gebaut"
-    r"|programmiert"
-    r"|umgesetzt|gegenereerd|gemaakt|geschreven|ontwikkeld|(?:ile|tarafindan|kullanilarak)[ \t]+(?:olusturul|uretil"
-    r"|yazil|yapil|gelistiril|hazirlan)\w+)"
+    r"|programmiert|umgesetzt|gegenereerd|gemaakt|geschreven|ontwikkeld"
+    r"|(?:ile|tarafindan|kullanilarak)[ \t]+(?:olusturul|uretil|yazil|yapil|gelistiril|hazirlan)\w+)"
 )
 WITH_NAME = re.compile(
     r"(?:^|[^\w])(?:mit|von|durch|mithilfe von|mit (?:der )?hilfe von|unter verwendung von|met(?: behulp van)?"

@@ -33,6 +33,11 @@ _AS_MEANS = re.compile(
 _WITH_HELP = re.compile(
     r"\bwith[ \t]+(?:the[ \t]+|some[ \t]+)?(?:help|assistance|aid)[ \t]+(?:of|from)[ \t]+[^\w\n]{0,3}$"
 )
+_VIA = re.compile(r"[^\w\n]*via[ \t*_`\[\"'(<@]+(?:an?[ \t]+|the[ \t]+)?")
+# A line that is nothing else; prose may wrap before the word "via".
+_VIA_END = re.compile(
+    r"[^\w\n]*(?:v?\d[\w.]*[^\w\n]*)?(?:(?:and|&|\+)[ \t]+[\w.-]+(?:[ \t][\w.-]+)?[^\w\n]*)?(?:https?://\S*[^\w\n]*)?$"
+)
 _PROVIDER = re.compile(  # the vendor before the model
     r"(?<=[\s\"'`\[(])(?:[\w.-]{1,40}[./:]){1,3}$"
     r"|\b(?:alibaba|amazon|anthropic|aws|cursor|google|meta|microsoft|mistral|nvidia|openai|xai|z\.ai:?)[ \t]+$"
@@ -131,6 +136,8 @@ def _judge_ticked(before: str, behind: str, *, is_given: bool) -> str:
 def _judge_words(before: str, behind: str, *, is_given: bool) -> str:
     latin, after = _fold(before), _fold(behind)
     ends = words.GIVEN_END.match(after) if is_given else words.NAME_END.match(after)
+    if not is_given and _VIA.fullmatch(latin) and _VIA_END.match(after):
+        return SIGNED
     if ends:
         footer = words.TOOL_FOOTER.search(latin) if is_given else words.FOOTER.search(latin)
         if footer or words.TRAILER.fullmatch(latin) or (not is_given and words.TOOL_KEY.fullmatch(latin)):

@@ -90,12 +90,19 @@ def classify_line(text: bytes, line: bytes, begin: int, start: int, end: int, *,
     rest = _skip_name_end(shown, offset)
     signs = matched[: len(matched) - len(matched.lstrip(" \t\"'`\u201c\u00ab[(*"))]
     is_bare = is_name or not re.search(r"\w", before)
+    # What a tool puts behind a subject, in brackets, says nothing of the sentence: `Don't hide the header (TOOL)`.
+    is_behind = matched.lstrip().startswith("(") and matched.rstrip().endswith(")") and not rest.strip()
     if (
         _is_quoted(shown, offset)
         or _GOING_ON.match(rest)
         or _ALTERNATIVE.match(before)
-        or _DENIED.search(f"{_get_last_sentence(before)}{matched}")
-        or (not is_bare and _ABOUT.search(before[-_LOOKBACK:]) and _is_inside_quotes(before + signs, shown[offset:]))
+        or (not is_behind and _DENIED.search(f"{_get_last_sentence(before)}{matched}"))
+        or (
+            not is_bare
+            and not is_behind
+            and _ABOUT.search(before[-_LOOKBACK:])
+            and _is_inside_quotes(before + signs, shown[offset:])
+        )
         or (is_name and _ABOUT.search(_get_before_quote(before)) and _is_inside_quotes(before, shown[offset:]))
         or (is_bare and _runs_on(text, begin, begin + len(line), rest))
     ):

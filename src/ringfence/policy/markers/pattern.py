@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from .base import Expression, MarkerEntry, Pattern
+from .roles import ABOUT_CHANGE
 
 _LINE_END = re.compile(r"(\\.|\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\])|\$", re.DOTALL)
 
@@ -19,10 +20,13 @@ class MessageMarker(MarkerEntry):
     part = "message"
     kind: Literal["message"]
     phrase: Pattern = Field(description="An expression that matches in a line of the message.")
+    about_change: bool = Field(
+        False, description="The line says what the change is about: a model that it names needn't have made it."
+    )
 
     def build_expressions(self) -> Iterator[Expression]:
         """Yield the phrase."""
-        yield "message", self.phrase, ""
+        yield "message", self.phrase, ABOUT_CHANGE if self.about_change else ""
 
 
 class RefMarker(MarkerEntry):

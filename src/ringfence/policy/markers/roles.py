@@ -13,6 +13,7 @@ _FOLLOWING = 100  # bytes of the line after a name that are read
 _LINK = compile_lazily(rb"\W?(https?://|[a-z][a-z-]*\.[a-z]{2,6}/)", re.IGNORECASE)
 SIGNED, MENTIONED, NOTHING = "signed", "mentioned", ""
 PEOPLE = ("author", "committer", "tagger")
+ABOUT_CHANGE = "about"  # the line says what the change is about, and a model in it needn't have made it
 CREDIT_ROLES = ("credit", "given", "model")  # a product's name, one that people or things bear too, a model's
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from .base import Expression, MarkerEntry, Pattern, Text
+from .roles import ABOUT_CHANGE
 
 
 class TrailerMarker(MarkerEntry):
@@ -18,6 +19,9 @@ class TrailerMarker(MarkerEntry):
     kind: Literal["trailer"]
     key: tuple[Text, ...] = Field(min_length=1, description="Keys; `-`, `_` and space are the same, case is ignored.")
     value: Pattern | None = Field(None, description="An expression that matches in the value. Default: any value.")
+    about_change: bool = Field(
+        False, description="The value says what the change is about: a model that it names needn't have made it."
+    )
 
     def build_expressions(self) -> Iterator[Expression]:
         """Yield an expression for the line."""
@@ -25,4 +29,4 @@ class TrailerMarker(MarkerEntry):
         value = rf"[^\n]*({self.value})" if self.value else r"[^\s]"
         if self.value and self.value.startswith("^"):
             value = f"({self.value[1:]})"
-        yield "message", rf"^[^\w\n]*({keys})[ \t]*[:=][ \t*_`]*{value}", ""
+        yield "message", rf"^[^\w\n]*({keys})[ \t]*[:=][ \t*_`]*{value}", ABOUT_CHANGE if self.about_change else ""
