@@ -13,6 +13,7 @@ from markers.conftest import Judge
         ("Generated with assistance from Claude", "anthropic-claude-credit"),
         ("🤖 GENERATED WITH ASSISTANCE OF [OhMyOpenCode](https://example.com)", "sisyphuslabs-oh-my-opencode-credit"),
         ("Note: Fix identified and developed with assistance from Claude Opus 4.6", "anthropic-claude-sentence"),
+        ("via HAPI (https://hapi.run)", "hapi-footer"),
         ("via OpenCode and Cursor CLI", "anomaly-opencode-credit"),
         ("Don't hide the header (vibe-kanban 1a2b3c4d)", "bloop-vibe-kanban-subject"),
     ],
