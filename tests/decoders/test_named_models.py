@@ -20,6 +20,12 @@ OUTPUTS: dict[str, object] = {
     "who generated it": {"dataset": "x", "rows": 5, "generated_by": "gpt-4o"},
     "in a string": {"raw": json.dumps({"model": "gpt-4o", "content": "x"})},
     "judge": {"id": 5, "judge_model": "gpt-4o", "verdict": "A"},
+    "in a string, nested": {"raw": json.dumps({"meta": {"model": "gpt-4o", "step": 2}})},
+    "in a list of a string": {"raw": json.dumps([{"model": "gpt-4o", "step": 1}, {"model": "gpt-4o", "step": 2}])},
+    "results by model": {"models": [{"id": "a", "model": "gpt-4o", "answer": "x"}]},
+    "key of a vendor": {"id": 1, "chatgpt_answers": {"q1": "Paris", "q2": "Rome"}},
+    "key of a vendor, label": {"id": 1, "gpt4_output": "positive"},
+    "answer in an example": {"example": {"model": "gpt-4o", "choices": [{"message": {"content": "x"}}]}},
 }  # fmt: skip
 NAMED: dict[str, object] = {
     "price list": {"gpt-4o": {"model": "gpt-4o", "input_cost_per_token": 1e-6, "max_tokens": 4096}},
@@ -30,6 +36,21 @@ NAMED: dict[str, object] = {
     "documentation": {"post": {"description": 'Send `{"model": "gpt-4o"}` in the body'}},
     "example": {"example": {"model": "gpt-4o", "messages": []}},
     "schema": {"properties": {"model": {"type": "string", "default": "gpt-4o"}}},
+    "list of models with words about them": {
+        "models": [{"id": "a", "label": "A", "model": "gpt-4o", "text": "For hard tasks", "sources": ["https://x.y"]}],
+        "harnesses": [{"id": "b", "text": "One of them"}],
+    },
+    "configuration": {"classifier_config": {"model": "gpt-4o", "rubric": "agentic"}},
+    "upgrade": {"slug": "x", "upgrade": {"model": "gpt-4o", "markdown": "Meet it"}},
+    "example of a request": {"requestBody": {"example": {"model": "gpt-4o", "session": {"a": 1}}}},
+    "request with an input": {"input": "Hello world", "model": "gpt-4o"},
+    "documentation, nested": {"post": {"description": 'Send `{"completion": {"model": "gpt-4o"}}`\n\nThen wait'}},
+    "documentation, fenced": {"description": 'Body:\n```json\n{\n "key": "x",\n "model": "gpt-4o"\n}\n```\n'},
+    "documentation, curl": {"description": "curl -d '" + json.dumps({"id": "x", "agent": {"model": "gpt-4o"}}) + "'"},
+    "schema named after a vendor": {"schemas": {"OpenAIBoxAnswer": {"properties": {}, "type": "object"}}},
+    "prices named after a vendor": {"gemini-2.0-flash-exp-image-generation": {"input_cost_per_token": 0, "mode": "x"}},
+    "provider": {"anthropic_text": {"display_name": "Anthropic", "endpoints": {"chat": False}}},
+    "table of functions": {"_acompletion": "chat", "anthropic_messages": "messages"},
     "rule": {"matchers": [{"pattern": "DALL-E 3", "generator": "DALL-E 3", "is_generated": True}]},
 }  # fmt: skip
 

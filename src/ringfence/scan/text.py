@@ -22,6 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ..policy.markers.outputs import Outputs
     from ..policy.plan import Plan
     from .decoders import Piece
     from .hits import Hits
@@ -163,7 +164,7 @@ class Scan:
             in_row = decoders.generator_fields.is_in_row(head, data, start)
             for found_marker in self._generators.iter_markers(kind, data, start, end, in_row=in_row):
                 marker, name = found_marker, found_marker.product
-                if kind == FIELD and in_row and (piece.is_named or not (piece.get_place or judged.is_output(start))):
+                if in_row and _is_named(piece, judged, kind, start, end):
                     marker = replace(marker, id=f"{marker.id} {NAMED}", why=marker.why or NAMED)
                 field = piece.field or fields.find_field(start)
                 matches = result.get_marker_matches(marker, "generator", field)
@@ -187,6 +188,13 @@ class Scan:
         bounds = passage.first, passage.last
         here = Passage(text, bounds, line, lambda offset: passage.find_origin(base + min(offset, len(raw))))
         self._scan_generator_fields(piece, head, here, result, found)
+
+
+def _is_named(piece: Piece, judged: Outputs, kind: int, start: int, end: int) -> bool:
+    """Return whether a field or a key only names a model, with no answer beside it or behind it."""
+    if kind == OUTPUT_KEY:
+        return not (piece.get_place or judged.holds_output(start, end))
+    return kind == FIELD and (piece.is_named or not (piece.get_place or judged.is_output(start)))
 
 
 def _build_place(piece: Piece, field: str, passage: Passage, match: tuple[int, int], excerpt: str) -> Place:

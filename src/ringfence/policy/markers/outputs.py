@@ -11,6 +11,7 @@ from functools import cached_property
 from ...lazy_pattern import compile_lazily
 from .json_object import LONGEST, cut_object, find_opening, list_own_keys, match_key
 from .measures import is_named_in_row
+from .parents import describes_model, find_parent, is_settings, is_whole
 
 _LOOKBACK = 8 << 10  # bytes before a field in which its object may begin
 _MOST_READ = 4 << 20  # bytes of objects that are read in one text, so that objects without an end stay cheap
@@ -31,7 +32,7 @@ _SETTINGS = compile_lazily(
     r"(?:max|min)_\w+|\w*(?:cost|price|pricing|rate_limit)\w*|supports_\w+|litellm_\w+|api_(?:base|key|type|version)"
     r"|\$ref|\$schema|additionalProperties|aliases|baseUrl|base_?url|budget|capabilities|class_?name|context_?(?:length"
     r"|size|window)|contextLength|contextWindow|default|defaults|deprecated|deprecation_date|description|detail_?level"
-    r"|disabled|enabled|endpoint|engine|env|example|examples|fallbacks?|features|format|headers"
+    r"|disabled|enabled|endpoints?|engine|env|example|examples|fallbacks?|features|format|headers"
     r"|is_(?:default|generated)"
     r"|mode|modalities|limit|limits|matchers?|maxTokens|method|operationId|options|owned_by|parameters|params|paths"
     r"|patterns?|properties|provider|providers|rate|reasoning_effort|reasoningEffort|regex|release_date|required|retries"
@@ -39,9 +40,14 @@ _SETTINGS = compile_lazily(
     r"|temperature|thinking_budget|timeout|tokenizer|tool_choice|tools|top_k|top_p|tpm|weight|weights",
 )  # fmt: skip
 _NAMING = compile_lazily(
-    r"@?id|alias|author|company|display_?[nN]ame|family|generators?|kind|label|link|maker|models?|model_?(?:id|name|info)"
+    r"@?id|alias|author|company|display_?[nN]ame|family|generators?|input|kind|label|link|maker|models?|model_?(?:id|name|info)"
     r"|name|object|organi[sz]ation|owner|publisher|slug|tags?|title|type|url|value|vendor|version"
 )
+
+
+_MODELS = compile_lazily(rb'"models"\s*:\s*\[\s*\{')
+# What a table of fields or functions has: `"claude_messages": "messages"`.
+_WORD = compile_lazily(rb'\s*"([a-z]+)"\s*[,}]')
 
 
 class _Object:
@@ -54,7 +60,12 @@ class _Object:
     @cached_property
     def has_answer(self) -> bool:
         """Whether it holds what a model answered, or a conversation with one."""
-        return bool(_ASSISTANT.search(self._text)) or any(_OUTPUT.match(self._text, place) for place in self._places)
+        return self._has_assistant or bool(self._answers)
+
+    @cached_property
+    def may_describe(self) -> bool:
+        """Whether its answers may as well be words about the model."""
+        return bool(self._answers) and not self._has_assistant and describes_model(self._keys, self._answers)
 
     @cached_property
     def is_elided(self) -> bool:
@@ -70,6 +81,14 @@ class _Object:
     def is_naming(self) -> bool:
         """Whether all its fields name something."""
         return all(_NAMING.fullmatch(key) for key in self._keys)
+
+    @cached_property
+    def _has_assistant(self) -> bool:
+        return bool(_ASSISTANT.search(self._text))
+
+    @cached_property
+    def _answers(self) -> list[str]:
+        return [match_key(self._text, place) for place in self._places if _OUTPUT.match(self._text, place)]
 
     @cached_property
     def _places(self) -> list[int]:
@@ -105,12 +124,32 @@ class Outputs:
             return True
         item = self._read_object(opening, escape[0] if escape else b"")
         if item.has_answer:
-            return True
-        if escape:  # an object among other words only shows what to write
-            return not item.has_settings and _ends_like_value(data[max(0, opening - 3) : opening])
-        if item.is_elided or is_named_in_row(item.raw, _read_key(data, start)):
+            return not (item.may_describe and find_parent(data, opening) == "models")
+        if escape:
+            return not item.has_settings and is_whole(data, opening)
+        if item.is_elided or is_settings(find_parent(data, opening)) or self._lists_descriptions(start):
+            return False
+        if is_named_in_row(item.raw, _read_key(data, start)):
             return False
         return not (item.has_settings or item.is_naming)
+
+    def holds_output(self, start: int, end: int) -> bool:
+        """Return whether a key that names a vendor's output may hold one: neither settings, a schema nor its own name.
+
+        The key is between the offsets, with its colon.
+        """
+        behind = self._data[end : end + _LOOKBACK]
+        opening = end + len(behind) - len(behind.lstrip())
+        if not self._data.startswith(b"{", opening) or self._read > _MOST_READ:
+            word = _WORD.match(behind)
+            return not (word and word[1] in re.split(rb"[\W_]+", self._data[start:end]))
+        item = self._read_object(opening, b"")
+        return item.has_answer or not (item.is_elided or item.has_settings or item.is_naming)
+
+    def _lists_descriptions(self, start: int) -> bool:
+        """Return whether a field is a list of models with words about each."""
+        found = _MODELS.match(self._data, start)
+        return found is not None and self._read_object(found.end() - 1, b"").may_describe
 
     def _read_object(self, opening: int, quote: bytes) -> _Object:
         """Return the object that begins at an offset; `quote` is how quotes are written in the string around it."""
@@ -120,11 +159,6 @@ class Outputs:
             self._read += len(found)
             self._objects[opening, quote] = _Object(found.decode("utf-8", "replace"))
         return self._objects[opening, quote]
-
-
-def _ends_like_value(before: bytes) -> bool:
-    """Return whether a value of JSON, or the beginning of a string, may follow."""
-    return before.rstrip().endswith((b'"', b"[", b",", b":", b"n"))
 
 
 def _read_key(data: bytes, start: int) -> str:
