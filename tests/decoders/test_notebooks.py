@@ -134,6 +134,7 @@ SAYS = "I am Claude, an AI assistant made by Anthropic."
     [
         ("a.py", f"# ---\n# jupyter:\n#   jupytext:\n#     format: percent\n# ---\n\n# %% [markdown]\n# {SAYS}\n"),
         ("a.R", f"# ---\n# jupyter:\n#   kernelspec: {{}}\n# ---\n\n# {SAYS}\n"),
+        ("b.py", f"x = 1\n\n# %% [markdown]\n# {SAYS}\n\n# %%\ny = 2\n"),
         ("a.js", f"// ---\n// jupyter:\n//   jupytext: {{}}\n// ---\n\n// {SAYS}\n"),
         (
             "a.py",
@@ -143,7 +144,7 @@ SAYS = "I am Claude, an AI assistant made by Anthropic."
         ("a.Rmd", f"---\ntitle: x\n---\n\n```{{r}}\n# {SAYS}\n```\n"),
         ("a.qmd", f"---\ntitle: x\n---\n\n{SAYS}\n"),
     ],
-    ids=["jupytext", "R", "JavaScript", "marimo", "Databricks", "R Markdown", "Quarto"],
+    ids=["jupytext", "cells without a header", "R", "JavaScript", "marimo", "Databricks", "R Markdown", "Quarto"],
 )
 def test_a_notebook_kept_as_a_script_has_the_marks_of_a_notebook(laptop: Work, name: str, text: str) -> None:
     laptop.write(name, text)

@@ -63,6 +63,11 @@ class _Object:
         return self._has_assistant or bool(self._answers)
 
     @cached_property
+    def is_scored(self) -> bool:
+        """Whether scores are all that is known of an answer."""
+        return not self._has_assistant and not {"score", "scores"}.isdisjoint(self._answers)
+
+    @cached_property
     def may_describe(self) -> bool:
         """Whether its answers may as well be words about the model."""
         return bool(self._answers) and not self._has_assistant and describes_model(self._keys, self._answers)
@@ -123,6 +128,8 @@ class Outputs:
         if opening < 0 or self._read > _MOST_READ:
             return True
         item = self._read_object(opening, escape[0] if escape else b"")
+        if item.is_scored and is_named_in_row(item.raw, _read_key(data, start)):
+            return False  # a leaderboard
         if item.has_answer:
             return not (item.may_describe and find_parent(data, opening) == "models")
         if escape:

@@ -148,7 +148,7 @@ _MAX_BEFORE_PDF = 1024  # bytes
 _NOTEBOOK_KEY = compile_lazily(rb'(?:\xef\xbb\xbf)?\s*\{\s*"(?:cells|worksheets|metadata|nbformat|nbformat_minor)"\s*:')
 _NOTEBOOK_SCRIPT = compile_lazily(
     rb"(?m)^(?:#|//|--|;;?|%)[ \t]*---[ \t]*\r?\n(?:#|//|--|;;?|%)[ \t]*jupyter:"
-    rb"|^import marimo\b|^(?:#|//|--) Databricks notebook"
+    rb"|^import marimo\b|^(?:#|//|--) Databricks notebook|^(?:#|//|--) %% \[m(?:arkdown|d)\]"
 )
 _NOTEBOOK_HEAD = 4096  # bytes
 _CONTROLS = bytes(range(9))
@@ -219,7 +219,7 @@ def detect_notebook(window: bytes, *, may_have_words: bool = True) -> Format | N
 
 def is_notebook_script(head: bytes) -> bool:
     """Return whether a script is a notebook: one of jupytext, marimo or Databricks."""
-    return (b"jupyter:" in head or b"marimo" in head or b"notebook source" in head) and bool(
+    return any(word in head for word in (b"jupyter:", b"marimo", b"notebook source", b"%% [m")) and bool(
         _NOTEBOOK_SCRIPT.search(head)
     )
 
