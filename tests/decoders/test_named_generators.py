@@ -111,6 +111,21 @@ def test_rows_in_yaml_and_python_are_rows(laptop: Work) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("data", "marker"),
+    [
+        ("- llm_engine: gpt-4o\n  text: x\n", "generator-of-a-rival"),
+        ("- answer: x\n  engine: ChatGPT\n", "generator-of-a-rival"),
+        ("rows:\n  - question: a\n    completion-engine: gpt-4o\n    response: b\n", "generator-of-a-rival"),
+        ("rows:\n- model: gpt-4o\n  tags:\n    - x\n  answer: b\n", "generator-of-a-rival"),
+        ("agents:\n  - name: a\n    engine: gpt-4o\n    prompt: You help.\n", "generator-named"),
+        ("agents:\n  - engine: gpt-4o\n    prompt: a\n  - engine: ours\n    answer: b\n", "generator-named"),
+    ],
+)
+def test_items_of_a_list_with_an_answer_are_rows(laptop: Work, data: str, marker: str) -> None:
+    assert {name for name, _ in marks(laptop, "rows.yaml", data)} == {marker}
+
+
 def test_json_over_several_lines_counts_once(laptop: Work) -> None:
     said = check(laptop, "rows.json", json.dumps({"model": "gpt-4o", "text": "x"}, indent=1))
     assert [count for *_, count in found(said)] == [1]

@@ -6,7 +6,7 @@ from ..excerpts import sanitise_text
 from ..lazy_pattern import compile_lazily
 from ..policy.markers import escapes
 from ..policy.markers.catalogue import Marker
-from .decoders import generator_fields
+from .decoders import generator_fields, yaml_rows
 from .windows import merge_windows
 
 TYPE_CHECKING = False
@@ -41,10 +41,10 @@ class Generators:
                     yield marker
         elif kind == LINE:
             is_python = data[start - 1 : start] == b"'"
-            if is_python or generator_fields.is_in_yaml_row(data, start, end):
+            if is_python or yaml_rows.is_in_yaml_row(data, start, end):
                 line = data[data.find(b":", start) + 1 : end + _MAX_REST].lstrip(b" \t\"'")
                 name = _VALUE_END.split(line, maxsplit=1)[0].decode("utf-8", "replace").strip()
-                in_row = in_row if is_python else data.startswith(b"- ")
+                in_row = in_row if is_python else data.startswith(b"- ") or yaml_rows.is_answered_item(data, start)
                 if marker := self._find_generator(sanitise_text(name), in_row=in_row, may_be_person=False):
                     yield marker
         else:

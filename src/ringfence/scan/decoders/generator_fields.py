@@ -15,11 +15,6 @@ _JSON = (b"{", b"[")
 _MAX_CONTAINER = 2000  # bytes parsed of a list or an object
 _MAX_LOOKBACK = 64 << 10  # bytes searched backwards for the beginning of a line
 _MAX_ROW = 4096  # bytes of an object on a line of its own; it is parsed once for each of its fields
-_YAML_ROW = rb"\n\s*\n|\n(?=- )|\n---"
-_YAML_TEXT = (
-    rb"(?mi)^[ \t]*(?:- )?['\"]?(?:answer|assistant|choices|completion|content|generated|generation|instruction|input|"
-    rb"messages|output|prompt|question|query|reply|response|solution|summary|text|translation)s?['\"]?[ \t]*:"
-)
 _NAME_KEYS = ("name", "id", "@id", "model", "slug")  # keys with the name in an object that describes a generator
 
 
@@ -102,21 +97,6 @@ def is_in_row(head: bytes, data: bytes, start: int) -> bool:
         return False
     end = data.find(b"\n", start, start + _MAX_ROW)
     return data.startswith(_JSON, line) or _is_object(data[line : end if end >= 0 else start + _MAX_ROW + 1])
-
-
-def is_in_yaml_row(data: bytes, start: int, end: int) -> bool:
-    """Return whether a line of YAML is in a row with a text, and not in a configuration.
-
-    A row ends where its list's next item begins, or at an empty line.
-    """
-    import re
-
-    line = data.rfind(b"\n", 0, end) + 1
-    if data[line:start].strip(b" -\t") or start < line:
-        return False  # it doesn't begin its line
-    before = re.split(_YAML_ROW, data[max(0, line - _MAX_ROW) : line])[-1]
-    after = re.split(_YAML_ROW, data[end : end + _MAX_ROW])[0]
-    return bool(re.search(_YAML_TEXT, before + data[line:end] + after))
 
 
 def _is_object(line: bytes) -> bool:
