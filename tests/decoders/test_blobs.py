@@ -68,6 +68,8 @@ COLUMNS: dict[str, Callable[[bytes], pa.Array]] = {
     "list of as many numbers": lambda data: pa.array([None, list(data)], pa.list_(pa.uint8(), len(data))),
     "view of numbers": lambda data: pa.array([None, list(data)], pa.list_view(pa.uint8())),
     "numbers in a list": lambda data: pa.array([[], [[], list(data)]], pa.list_(pa.list_(pa.uint8()))),
+    "list of short numbers": lambda data: pa.array([[], list(data)], pa.list_(pa.int16())),
+    "list of numbers, long": lambda data: pa.array([None, list(data)], pa.large_list(pa.int64())),
     "in a list": lambda data: pa.array([[], [data]], pa.list_(pa.binary())),
     "values of a map": lambda data: pa.array([[], [("a", data)]], pa.map_(pa.string(), pa.binary())),
 }
@@ -81,6 +83,16 @@ def test_a_file_in_a_column_is_unpacked(look: Look, write: Callable[[pa.Array], 
         assert found.hidden == [], name
         count, place, _ = found.marks[MARKER]
         assert (count, place.startswith("row 2, field image")) == (1, True), name
+
+
+@pytest.mark.parametrize("write", [parquet, arrow])
+@pytest.mark.parametrize("kind", [pa.int32(), pa.uint32(), pa.int64()])
+def test_letters_in_a_list_of_numbers_are_text(
+    look: Look, write: Callable[[pa.Array], bytes], kind: pa.DataType
+) -> None:
+    rows = [None, [ord(letter) for letter in f"数据集: {TEXT.decode()}"], []]
+    assert look(write(pa.array(rows, pa.list_(kind)))).marks[MARKER][:2] == (1, "row 2, field image")
+    assert look(write(pa.array([[1, 300, 50_000], [0, 1, 1]], pa.list_(kind)))).marks == {}
 
 
 @pytest.mark.parametrize("write", [parquet, arrow])

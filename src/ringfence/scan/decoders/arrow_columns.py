@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ...excerpts import sanitise_text
+from . import number_lists
 from .arrow_rows import DictionaryRows, RunRows
 from .base import Member, Stream, build_piece
 from .blobs import is_file
@@ -51,6 +52,8 @@ class Column:
             ).iter_items()
         elif _is_list(kind) and kind.value_type in _BYTES:
             yield from self._copy_with_values(_join_bytes(values)).iter_items()
+        elif _is_list(kind) and (joined := number_lists.join_numbers(values)) is not None:
+            yield from self._copy_with_values(joined).iter_items()
         elif _is_list(kind):
             yield from self._copy_inside(pc.list_flatten(values), pc.list_parent_indices(values)).iter_items()
         elif pa.types.is_union(kind):

@@ -11,7 +11,7 @@ from pyarrow import ipc
 
 from ...excerpts import sanitise_text
 from ...git.read_ahead import read_ahead
-from . import json_rows
+from . import json_rows, number_lists
 from .arrow_columns import Column, is_text_type, iter_metadata
 from .base import CHUNK, UnreadableError, UnreadPart
 from .parquet_encryption import find_encrypted_columns
@@ -51,7 +51,13 @@ def decode_parquet(stream: Stream, budget: Budget) -> Iterator[Piece | Member | 
         for group in range(metadata.num_row_groups):
             budget.count_member()
             # A thread reads while we scan: both release Python's lock.
-            chunks = (_decode_column_chunk(file.name, metadata, group, number, first, budget) for number in strings)
+            chunks = (
+                _decode_column_chunk(file.name, metadata, group, number, first, budget)
+                for number in strings
+                if columns[number].physical_type in _TEXT_TYPES
+                or columns[number].converted_type in _BYTE_TYPES
+                or number_lists.may_have_text(metadata.row_group(group).column(number))
+            )
             yield from read_ahead(chain.from_iterable(chunks))
             first += metadata.row_group(group).num_rows
 
@@ -102,7 +108,7 @@ def decode_arrow(stream: Stream, budget: Budget) -> Iterator[Piece | Member]:
 def _may_have_text(column: Any) -> bool:
     """Return whether a column of Parquet has strings or bytes, be it as lists of small numbers."""
     is_list_of_bytes = bool(column.max_repetition_level and column.converted_type in _BYTE_TYPES)
-    return column.physical_type in _TEXT_TYPES or is_list_of_bytes
+    return column.physical_type in _TEXT_TYPES or is_list_of_bytes or number_lists.is_column_of_lists(column)
 
 
 def _iter_textless_fields(fields: Any) -> Iterator[tuple[str, str]]:
