@@ -22,6 +22,7 @@ _SERVER = ("pre-receive", "proc-receive", "post-receive", "update", "gerrit")
 _READS_STDIN = ("pre-push", "pre-receive", "post-receive")
 # Hooks in which ours runs before the chained one; in all others that runs first, since it may change what is committed.
 _GOES_FIRST = ("pre-push", "pre-receive", "update")
+_COMES_AFTER = ("post-merge", "post-receive")  # nothing is left to refuse
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
@@ -34,9 +35,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     given = sys.argv[1:] if arguments is None else arguments
     open_closed_streams()
     try:
-        code = run_guarded(
-            lambda: run(given), is_hook="post-receive" not in given
-        )  # that runs after the refs moved, and can't refuse
+        code = run_guarded(lambda: run(given), is_hook=not any(name in given for name in _COMES_AFTER))
     except KeyboardInterrupt:
         code = ExitCode.INTERRUPTED
     exit_process(code)
@@ -57,7 +56,7 @@ def run(given: list[str]) -> int:
     if name in _GOES_FIRST:
         return _run_gate(name, arguments, stdin, options) or run_chained_hook(then, arguments, stdin)
     code = run_chained_hook(then, arguments, stdin)
-    if code and name != "post-receive":  # after a push there is nothing left to refuse
+    if code and name not in _COMES_AFTER:
         return code
     return _run_gate(name, arguments, stdin, options)
 
@@ -127,7 +126,7 @@ def _run_pre_commit(call: HookCall) -> Verdict | None:
         return check_named(call.repository, call.arguments)
     from .gate.local import check_staged
 
-    return check_staged(call.repository)
+    return check_staged(call.repository, concluding=True)
 
 
 def _run_pre_merge_commit(call: HookCall) -> Verdict | None:
@@ -140,6 +139,12 @@ def _run_commit_msg(call: HookCall) -> Verdict | None:
     from .gate.local import check_message
 
     return check_message(call.repository, call.message_file, edited=call.is_edited)
+
+
+def _run_post_merge(call: HookCall) -> Verdict | None:
+    from .gate.merged import check_merged
+
+    return check_merged(call.repository)
 
 
 def _run_prepare_commit_msg(call: HookCall) -> Verdict | None:
@@ -237,6 +242,7 @@ HOOKS: dict[str, Callable[[HookCall], Verdict | None]] = {
     "prepare-commit-msg": _run_prepare_commit_msg,
     "commit-msg": _run_commit_msg,
     "applypatch-msg": _run_applypatch_msg,
+    "post-merge": _run_post_merge,
     "pre-push": _run_pre_push,
     "pre-receive": _run_pre_receive,
     "proc-receive": _run_proc_receive,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from client.conftest import FOOTER, MARKED, assert_refused, count, head
+from client.conftest import FOOTER, MARKED, assert_refused, count, head, hook, ungated
 from conftest import TRAILER, Work
 
 OTHER = MARKED.replace("share/0", "share/f")
@@ -192,3 +192,76 @@ def test_a_fast_forward_asks_nobody_and_is_judged_by_push(laptop: Work, remote: 
     assert laptop.git("merge", "--ff-only", "side")
     assert_refused(laptop.git("push", "origin", "main"), "pre-push")
     assert count(remote, "main") == 1
+
+
+# --- what a merge brings is told before the push ---
+
+TOLD = "a push of what the merge brought will be refused; to undo it: git reset --merge ORIG_HEAD"
+
+
+@pytest.mark.parametrize("how", ["--no-ff", "--ff-only"])
+def test_a_merge_of_a_marked_branch_is_made_and_says_what_a_push_meets(laptop: Work, remote: Work, how: str) -> None:
+    made = branch(laptop, "side", {"notes.md": MARKED}, f"Add\n\n{TRAILER}")
+    before = head(laptop)
+    said = laptop.git("merge", how, "side")
+    assert said
+    assert "ringfence post-merge: allowed, with 2 warnings (training-data)" in said.out
+    assert f"commit {made[:12]}, notes.md, line 1" in said.out
+    assert f"  note: {TOLD}" in said.out
+    assert_refused(laptop.git("push", "origin", "main"), "pre-push")
+    laptop.did(*TOLD.rpartition("git ")[2].split())
+    assert head(laptop) == before
+    assert remote.did("rev-parse", "main") == before
+
+
+def test_a_merge_of_what_the_remote_has_says_nothing(laptop: Work, remote: Work) -> None:
+    branch(laptop, "side", {"notes.md": MARKED})
+    laptop.did("push", "-q", "--no-verify", "origin", "side")
+    said = laptop.git("merge", "--no-ff", "side")
+    assert (bool(said), "ringfence" in said.out) == (True, False)
+    assert laptop.git("push", "origin", "main")
+
+
+def test_a_pull_from_a_fork_says_what_a_push_to_origin_meets(laptop: Work, remote: Work, tmp_path: Path) -> None:
+    branch(laptop, "side", {"notes.md": MARKED})
+    fork = ungated(tmp_path / "fork.git")
+    laptop.did("push", "-q", "--no-verify", str(fork.path), "side:main")
+    laptop.did("branch", "-q", "-D", "side")
+    laptop.did("remote", "add", "fork", str(fork.path))
+    said = laptop.git("pull", "-q", "fork", "main")
+    assert said
+    assert TOLD in said.out
+    assert "notes.md, line 1" in said.out
+
+
+def test_a_merge_that_had_conflicts_says_it_when_it_is_committed(laptop: Work, remote: Work) -> None:
+    branch(laptop, "side", {"README.md": "theirs\n"}, f"Theirs\n\n{TRAILER}")
+    laptop.commit("Ours", files={"README.md": "ours\n"})
+    assert "CONFLICT" in laptop.git("merge", "side").out
+    resolved(laptop, "both\n")
+    said = laptop.git("commit", "-m", "Merge")
+    assert said
+    assert "ringfence pre-commit: allowed, with 1 warning (training-data)" in said.out
+    assert TOLD in said.out
+
+
+def test_a_merge_of_a_squash_brings_no_commits(laptop: Work, remote: Work) -> None:
+    branch(laptop, "side", {"more.txt": "a row\n"}, f"Add\n\n{TRAILER}")
+    said = laptop.git("merge", "--squash", "side")
+    assert (bool(said), "ringfence" in said.out) == (True, False)
+
+
+def test_an_own_hook_that_fails_after_a_merge_hides_no_warning(laptop: Work, remote: Work) -> None:
+    hook(laptop, "post-merge", "#!/bin/sh\nexit 1\n")
+    assert laptop.ringfence("install")
+    branch(laptop, "side", {"more.txt": "a row\n"}, f"Add\n\n{TRAILER}")
+    assert TOLD in laptop.git("merge", "side").out
+
+
+def test_an_observing_tag_says_that_a_merge_brings_marks(laptop: Work, tmp_path: Path) -> None:
+    (tmp_path / "policy.toml").write_text('version = 1\n[rollout]\nobserve = ["training-data"]\nuntil = 2999-01-31\n')
+    laptop.did("config", "ringfence.policy", str(tmp_path / "policy.toml"))
+    branch(laptop, "side", {"more.txt": "a row\n"}, f"Add\n\n{TRAILER}")
+    said = laptop.git("merge", "side")
+    assert "ringfence post-merge: observed, 1 mark of rival AI tools (training-data)" in said.out
+    assert TOLD not in said.out

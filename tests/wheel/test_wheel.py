@@ -15,8 +15,8 @@ from conftest import TRAILER, Work, run
 
 ROOT = Path(__file__).parents[2]
 HOOKS = (
-    "applypatch-msg", "commit-msg", "post-receive", "pre-commit", "pre-merge-commit", "pre-push", "pre-receive",
-    "prepare-commit-msg", "proc-receive", "update",
+    "applypatch-msg", "commit-msg", "post-merge", "post-receive", "pre-commit", "pre-merge-commit", "pre-push",
+    "pre-receive", "prepare-commit-msg", "proc-receive", "update",
 )  # fmt: skip
 
 pytestmark = pytest.mark.slow

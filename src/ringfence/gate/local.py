@@ -45,15 +45,24 @@ def judge_on_branch(
     return judge_changes(repository, plan, changes)
 
 
-def check_staged(repository: Repository, *, merging: bool = False) -> Verdict | None:
-    """Judge what `git commit`, or with `merging` `git merge`, is about to commit."""
+def check_staged(repository: Repository, *, merging: bool = False, concluding: bool = False) -> Verdict | None:
+    """Judge what `git commit`, or with `merging` `git merge`, is about to commit.
+
+    With `concluding`, the commit may conclude a merge that had conflicts, whose commits are warned of.
+    """
     from ..sources import staged as source
 
     inputs = read_local_inputs(repository)
     if not inputs.can_be_tagged:
         return None
     reader = source.StagedReader(repository.repo, has_head=repository.has_head())
-    return judge_on_branch(repository, load_tagged_plan(inputs), reader.iter_changes(dict(os.environ), merging=merging))
+    plan = load_tagged_plan(inputs)
+    verdict = judge_on_branch(repository, plan, reader.iter_changes(dict(os.environ), merging=merging))
+    if verdict and concluding and (heads := source.read_merge_heads(repository.repo)):
+        from .merged import warn_of_brought
+
+        return warn_of_brought(repository, verdict, heads)
+    return verdict
 
 
 def check_message(repository: Repository, path: str | None, *, edited: bool, alone: bool = False) -> Verdict | None:

@@ -20,7 +20,9 @@ from .git_config import find_hooks_folder
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-CLIENT = ("pre-commit", "pre-merge-commit", "prepare-commit-msg", "commit-msg", "applypatch-msg", "pre-push")
+CLIENT = (
+    "pre-commit", "pre-merge-commit", "prepare-commit-msg", "commit-msg", "applypatch-msg", "post-merge", "pre-push",
+)  # fmt: skip
 SERVER = ("pre-receive",)
 OLD_SUFFIX = f".{KEPT}"  # of a hook that was there before, where versions up to 0.1.0 kept it
 NOT_RUN = ".not-run"  # suffix of a file that git ignored

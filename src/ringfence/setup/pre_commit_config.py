@@ -11,7 +11,7 @@ import sys
 from ..errors import UsageError
 
 BEGIN, END = "# ringfence: begin (ringfence uninstall takes it out)", "# ringfence: end"
-STAGES = ("pre-commit", "pre-merge-commit", "prepare-commit-msg", "commit-msg", "pre-push")
+STAGES = ("pre-commit", "pre-merge-commit", "prepare-commit-msg", "commit-msg", "post-merge", "pre-push")
 FILE = ".pre-commit-config.yaml"
 
 

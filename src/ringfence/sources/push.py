@@ -43,7 +43,7 @@ def iter_changes(
     existing = [item.name for item in objects.iter_objects(old_ids) if not isinstance(item, MissingObject)]
     known = ["--not", *existing]
     if name := find_remote_name(remote, settings):
-        known.append(f"--remotes={_escape_glob(name)}")
+        known.append(f"--remotes={escape_glob(name)}")
     yield from iter_new_changes(repo, objects, updates, tuple(known) if len(known) > 1 else ())
 
 
@@ -64,5 +64,6 @@ def find_remote_name(remote: str, settings: list[tuple[str, str, str]]) -> str:
     return ""
 
 
-def _escape_glob(name: str) -> str:
+def escape_glob(name: str) -> str:
+    """Return a remote's name as a pattern for git that matches nothing else."""
     return "".join(f"[{char}]" if char in "*?[" else char for char in name)
