@@ -28,9 +28,10 @@ _COMES_AFTER = ("post-merge", "post-receive")  # nothing is left to refuse
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run a hook and leave with its exit code.
 
-    Arguments are `[OPTION…] NAME ARGS…`. Options: `--then HOOK`, a hook that was there before and runs too;
-    `--framework`, called by pre-commit or prek, which pass less than git does; `--forge NAME`, the server that
-    calls; `--deadline SECONDS`, when to give up and refuse.
+    Arguments are `[OPTION…] NAME ARGS…`. Options: `--then HOOK`, a hook that was there before and runs too; `--own`,
+    the one in the repository's own folder, which `core.hooksPath` hides, runs too; `--framework`, called by pre-commit
+    or prek, which pass less than git does; `--forge NAME`, the server that calls; `--deadline SECONDS`, when to give up
+    and refuse.
     """
     given = sys.argv[1:] if arguments is None else arguments
     open_closed_streams()
@@ -49,6 +50,10 @@ def run(given: list[str]) -> int:
         raise UsageError(f"there is no hook {name!r}.", f"Known: {', '.join(HOOKS)}.")
     then, by_framework = options.get("--then", ""), "--framework" in options
     stdin = sys.stdin.buffer.read() if name in _READS_STDIN and sys.stdin and not by_framework else b""
+    if "--own" in options and not then:
+        from .gate.own_hook import find_own_hook
+
+        then = find_own_hook(name)
     if not then:
         return _run_gate(name, arguments, stdin, options)
     from .gate.chained_hook import run_chained_hook
@@ -251,7 +256,7 @@ HOOKS: dict[str, Callable[[HookCall], Verdict | None]] = {
     "gerrit": _run_gerrit,
 }
 
-_TAKES_NOTHING, _TAKES_ONE = ("--framework",), ("--then", "--forge", "--deadline")
+_TAKES_NOTHING, _TAKES_ONE = ("--framework", "--own"), ("--then", "--forge", "--deadline")
 
 
 def _parse_options(given: list[str]) -> tuple[dict[str, str], list[str]]:

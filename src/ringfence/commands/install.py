@@ -1,15 +1,14 @@
-"""`ringfence install` and `ringfence uninstall`."""
+"""`ringfence install`."""
 
 from __future__ import annotations
 
 import os
-import subprocess
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from ..audit.many import Setup, install_all, list_repositories, uninstall_all
+from ..audit.many import Setup, install_all
 from ..errors import ExitCode, UsageError
 from ..git.repo import Repo
 from ..policy.effective import build_effective_policy, read_vendors
@@ -17,32 +16,27 @@ from ..policy.inputs import Inputs, read_layer
 from ..policy.load import is_compiled, load_plan
 from ..repository import Repository, load_tagged_plan, read_local_inputs
 from ..scan.prefilter import load_prefilter
-from ..setup import client_hooks, git_config, pre_commit_config, read_hook, server_hooks
+from ..setup import client_hooks, git_config, global_hooks, pre_commit_config, read_hook, server_hooks
 from ..sources.forges import FORGES
 from .options import RepoOption
+from .uninstall import (
+    All,
+    Global,
+    Server,
+    print_outcomes,
+    print_results,
+    refuse_beside_global,
+    run_pre_commit,
+)
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from ..audit.many import Outcome
-
-_Server = Annotated[
-    str | None,
-    typer.Option(
-        "--server", metavar="DIR", help="A bare repository on the server, or the folder its forge takes hooks from."
-    ),
-]
-_All = Annotated[
-    str | None, typer.Option("--all", metavar="ROOT", help="Every bare repository below a folder, on the server.")
-]
 Forge = StrEnum("Forge", list(FORGES))  # type: ignore[misc]  # a member for each row of the table
 
 
 def install(
     *,
     repo: RepoOption = None,
-    server: _Server = None,
-    everything: _All = None,
+    server: Server = None,
+    everything: All = None,
     tag: Annotated[
         list[str] | None, typer.Option("--tag", metavar="TAG", help="Tag the repository, in its git configuration.")
     ] = None,
@@ -57,7 +51,7 @@ def install(
         typer.Option("--deadline", metavar="SECONDS", help="On a server: refuse a push when a check takes longer."),
     ] = None,
     policy: Annotated[
-        str | None, typer.Option("--policy", metavar="FILE", help="With --all: the organisation's policy.")
+        str | None, typer.Option("--policy", metavar="FILE", help="With --all or --global: the organisation's policy.")
     ] = None,
     ledger: Annotated[
         str | None, typer.Option("--ledger", metavar="FILE", help="With --all: the ledger, made when it is needed.")
@@ -66,8 +60,17 @@ def install(
         bool, typer.Option("--reads", help="On a server: also decide about fetches, of all that this machine serves.")
     ] = False,
     pre_commit: Annotated[bool, typer.Option("--pre-commit", help="Install through the pre-commit framework.")] = False,
+    for_user: Global = False,
 ) -> int:
     """Install the hooks of a developer's clone, or with --server or --all those of a server."""
+    if for_user:
+        refuse_beside_global(
+            repo, server, everything, tag, update, forge != "plain", deadline, ledger, reads, pre_commit
+        )
+        _check_settings(policy, None, None)
+        return print_results(
+            [*global_hooks.install_global_hooks(policy or ""), "check that the hooks run: ringfence status --global"]
+        )
     if everything and (server or repo or pre_commit):
         raise UsageError("--all can't be combined with --server, --repo or --pre-commit.")
     if (policy or ledger) and not everything:
@@ -91,7 +94,7 @@ def install(
             typer.echo(f"ringfence: {sentence}")
         typer.echo("ringfence: looking for repositories, and compiling policies that are new …", err=True)
         outcomes = install_all(everything, Setup(forge, options, update, settings))
-        return _print_outcomes(everything, outcomes, is_tagging=True)
+        return print_outcomes(everything, outcomes, is_tagging=True)
     _check_tags(server or repo, tag)
     if server and forge != "plain":
         done = server_hooks.install_forge_hooks(server, forge, options, update=update)
@@ -162,64 +165,6 @@ def _check_settings(policy: str | None, ledger: str | None, tags: list[str] | No
     return (*settings, *(("ringfence.tag", tag) for tag in tags or ()))
 
 
-def _print_outcomes(root: str, outcomes: Iterable[Outcome], *, is_tagging: bool) -> int:
-    """Print what was done, where something was, and a summary; return 3 if a repository failed.
-
-    `is_tagging`: the outcomes say which repositories are tagged.
-    """
-    counts = {"repositories": 0, "tagged": 0, "changed": 0, "failed": 0}
-    for outcome in outcomes:
-        counts["repositories"] += 1
-        counts["tagged"] += bool(outcome.tags)
-        counts["changed"] += bool(outcome.done)
-        counts["failed"] += bool(outcome.error)
-        if outcome.error:
-            typer.echo(f"ringfence: {outcome.directory}: FAILED: {outcome.error}", err=True)
-        elif outcome.done:
-            typer.echo(f"ringfence: {outcome.directory}: {'; '.join(outcome.done)}")
-    total = counts.pop("repositories")
-    if not is_tagging:
-        counts.pop("tagged")
-    shown = ", ".join(f"{number} {name}" for name, number in counts.items())
-    typer.echo(f"ringfence: {root}: {total} repositor{'y' if total == 1 else 'ies'}, {shown}")
-    return ExitCode.INCOMPLETE if counts["failed"] else ExitCode.ALLOWED
-
-
-def uninstall(
-    *, repo: RepoOption = None, server: _Server = None, everything: _All = None,
-    reads: Annotated[
-        bool, typer.Option("--reads", help="Only what decides about fetches, for all that this machine serves.")
-    ] = False,
-) -> int:  # fmt: skip
-    """Remove the hooks and restore those that were there before."""
-    if reads:
-        done = read_hook.uninstall_read_hook()
-        for directory in list_repositories(everything) if everything else [server] if server else ():
-            git_config.remove_values(client_hooks.open_repo(directory), read_hook.DUMB[0], f"^{read_hook.DUMB[1]}$")
-        return _print_results(done)
-    if everything and (server or repo):
-        raise UsageError("--all can't be combined with --server or --repo.")
-    if everything:
-        return _print_outcomes(everything, uninstall_all(everything), is_tagging=False)
-    done = server_hooks.uninstall_forge_hooks(server) if server else []
-    if server and not server_hooks.is_repository(server):
-        return _print_results(done)
-    git_repo = client_hooks.open_repo(server or repo)
-    done += client_hooks.uninstall_hooks(git_repo)
-    if not git_repo.bare and (sentence := pre_commit_config.remove_block(str(git_repo.working_dir))):
-        done.append(sentence)
-        if not os.path.exists(os.path.join(git_repo.working_dir, pre_commit_config.FILE)):
-            # The hooks of pre-commit refuse every commit if their configuration file is missing.
-            done += _run_pre_commit(git_repo.working_dir, "uninstall")
-    return _print_results(done)
-
-
-def _print_results(done: list[str]) -> int:
-    for sentence in done or ["nothing was installed here"]:
-        typer.echo(f"ringfence: {sentence}")
-    return ExitCode.ALLOWED
-
-
 def _select_hooks(git_repo: object, server: str | None, *, update: bool) -> tuple[str, ...]:
     if update and not server:
         raise UsageError("--update needs --server DIR.")
@@ -232,18 +177,4 @@ def _select_hooks(git_repo: object, server: str | None, *, update: bool) -> tupl
 
 def _install_pre_commit(top: object) -> list[str]:
     client_hooks.find_pre_commit()  # before anything is written
-    return [pre_commit_config.add_block(str(top)), *_run_pre_commit(top, "install")]
-
-
-def _run_pre_commit(top: object, command: str) -> list[str]:
-    """Run `pre-commit install` or `uninstall` for our stages, and return the lines it prints.
-
-    Raises:
-        UsageError: It fails.
-    """
-    program = client_hooks.find_pre_commit()
-    stages = [word for stage in pre_commit_config.STAGES for word in ("--hook-type", stage)]
-    process = subprocess.run([*program, command, *stages], cwd=str(top), capture_output=True, text=True, check=False)
-    if process.returncode:
-        raise UsageError(f"{program[0]} {command} failed: {(process.stderr or process.stdout).strip()}")
-    return process.stdout.strip().splitlines()
+    return [pre_commit_config.add_block(str(top)), *run_pre_commit(top, "install")]

@@ -25,7 +25,7 @@ COMMANDS = {
     "check": ("check", "check"),
     "ci": ("ci", "ci"),
     "install": ("install", "install"),
-    "uninstall": ("install", "uninstall"),
+    "uninstall": ("uninstall", "uninstall"),
     "status": ("status", "status"),
     "stats": ("stats", "stats"),
     "ops": ("ops", "ops"),

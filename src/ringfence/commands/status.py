@@ -15,7 +15,7 @@ from ..audit.many_status import check_repositories
 from ..errors import ExitCode, UsageError
 from ..setup.client_hooks import open_repo
 from ..setup.server_hooks import is_repository
-from ..setup.status import check_repository, check_shared_folder
+from ..setup.status import check_global_hooks, check_repository, check_shared_folder
 from .options import RepoOption
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def status(
     everything: Annotated[
         str | None, typer.Option("--all", metavar="ROOT", help="Every bare repository below a folder.")
     ] = None,
+    for_user: Annotated[bool, typer.Option("--global", help="The hooks that you have for all repositories.")] = False,
     how: Annotated[_Format, typer.Option("--format", help="The format of the report.")] = _Format["text"],
 ) -> int:
     """Check that the hooks are installed, and run each on a marked test commit, which it must refuse.
@@ -43,8 +44,11 @@ def status(
     Ends with 0 where all is well and with 3 where a check is bad.
     """
     command = f"ringfence install{f' --server {server}' if server else f' --repo {repo}' if repo else ''}"
-    checks = _run_checks(repo, server, everything, command, has_all=how == "json")
-    is_good = _print_json(checks) if how == "json" else _print_text(checks)
+    if for_user and (repo or server or everything):
+        raise UsageError("--global can't be combined with --repo, --server or --all.")
+    is_json = how == "json"
+    checks = check_global_hooks() if for_user else _run_checks(repo, server, everything, command, has_all=is_json)
+    is_good = _print_json(checks) if is_json else _print_text(checks)
     return ExitCode.ALLOWED if is_good else ExitCode.INCOMPLETE
 
 

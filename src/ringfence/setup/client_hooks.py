@@ -28,6 +28,7 @@ OLD_SUFFIX = f".{KEPT}"  # of a hook that was there before, where versions up to
 NOT_RUN = ".not-run"  # suffix of a file that git ignored
 LEGACY = ".legacy"  # suffix under which the pre-commit framework keeps a hook that was there before
 UNCHANGED = "in place already"
+OWN = "--own"  # option of a hook for all repositories: the one in the repository's own folder runs, too
 _CALL = "exec ringfence hook"
 # -I keeps modules of the repository, of PYTHONPATH and of a user's site-packages out of the gate; -S saves the 3 ms of
 # searching for packages, whose folder is known.
@@ -69,8 +70,10 @@ def install_hooks(repo: git.Repo, names: Iterable[str], options: str = "") -> li
     Raises:
         UsageError: Git runs hooks from a folder that other repositories share.
     """
-    folder = find_hooks_folder(repo)
-    if not _is_within(folder, map(str, (repo.common_dir, repo.working_dir))):
+    folder, names = find_hooks_folder(repo), list(names)
+    if not is_within(folder, repo):
+        if all(is_ours(path) and is_runnable(path) for path in (os.path.join(folder, name) for name in names)):
+            return [f"hooks of ringfence run here already, from {folder} (core.hooksPath)"]
         raise UsageError(
             f"core.hooksPath makes git run hooks from {folder}, which isn't this repository's.",
             f"Either git config --local core.hooksPath {os.path.join(repo.common_dir, 'hooks')}, or put the shipped "
@@ -82,8 +85,10 @@ def install_hooks(repo: git.Repo, names: Iterable[str], options: str = "") -> li
 
 def uninstall_hooks(repo: git.Repo) -> list[str]:
     """Remove our hooks, restore those that were there before, and return what was done, a sentence each."""
-    folder = find_hooks_folder(repo)
-    done = []
+    folder, done = find_hooks_folder(repo), []
+    if not is_within(folder, repo):
+        done += [f"hooks go on running here from {folder} (core.hooksPath), which isn't this repository's"]
+        folder = os.path.join(repo.common_dir, "hooks")
     for name in (*CLIENT, *SERVER, "proc-receive", "post-receive", "update"):
         path = os.path.join(folder, name)
         if is_ours(path + LEGACY):
@@ -133,7 +138,7 @@ def build_hook_script(arguments: str, options: str = "", *, is_chained: bool, mo
         shipped, _, _ = file.read().partition(_CALL)
     ours = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     python, is_server = shlex.quote(sys.executable), arguments.split(maxsplit=1)[0] not in CLIENT
-    more = " --reads" if module == "fetch" else ""
+    more = " --reads" if module == "fetch" else " --global" if options == OWN else ""
     code = _START.format(
         module=module,
         folders=json.dumps(list(dict.fromkeys([ours, *site.getsitepackages()]))),
@@ -142,7 +147,7 @@ def build_hook_script(arguments: str, options: str = "", *, is_chained: bool, mo
         where=", os.getcwd()" if is_server else ",",
     )
     gone = shlex.quote(f"ringfence: its Python, {sys.executable}, is gone: nothing was checked.")
-    remedy = f'"  {_REMEDY}' + (f' --server $(pwd){more}"' if is_server else '"')
+    remedy = f'"  {_REMEDY}' + (f' --server $(pwd){more}"' if is_server else f'{more}"')
     shipped += f"[ -x {python} ] || {{ printf '%s\\n' {gone} {remedy} >&2; exit 3; }}\n"
     call = f"exec {python} {FLAGS} -c {shlex.quote(code)}"
     chained = f'--then "${{0%/*}}/{KEPT}/${{0##*/}}"' if is_chained else ""
@@ -230,9 +235,10 @@ def _find_free_path(path: str) -> str:
     return next(name for name in names if not os.path.lexists(name))
 
 
-def _is_within(path: str, folders: Iterable[str]) -> bool:
-    real = os.path.realpath(path)
-    return any(os.path.commonpath([real, os.path.realpath(each)]) == os.path.realpath(each) for each in folders)
+def is_within(path: str, repo: git.Repo) -> bool:
+    """Say whether a folder lies in a repository, and not where other repositories have it too."""
+    real, folders = os.path.realpath(path), map(os.path.realpath, (str(repo.common_dir), str(repo.working_dir)))
+    return any(os.path.commonpath([real, each]) == each for each in folders)
 
 
 def find_pre_commit() -> list[str]:

@@ -18,13 +18,27 @@ if TYPE_CHECKING:
     import git
 
 
+HANDS_ON = "Hands on to the repository's own hook"  # in scripts of `install --global` that judge nothing
 _TRUST = "git config --global --add safe.directory"  # in git's message about a repository of another user
 
 
 def find_hooks_folder(repo: git.Repo) -> str:
-    """Return the folder from which git runs hooks, by `core.hooksPath` where that is set."""
+    """Return the folder from which git runs hooks, by `core.hooksPath` where that is set.
+
+    A bare repository's own hooks run even where this user has some for all repositories, which hand on to them.
+    """
     path = os.fsdecode(_run_git(repo, "rev-parse", "--git-path", "hooks").rstrip(b"\n"))
-    return os.path.normpath(os.path.join(repo.working_dir, path))
+    folder = os.path.normpath(os.path.join(repo.working_dir, path))
+    return os.path.join(repo.common_dir, "hooks") if repo.bare and hands_on(f"{folder}/pre-receive") else folder
+
+
+def hands_on(path: str) -> bool:
+    """Say whether a file is a script of `install --global` that runs the repository's own hook and judges nothing."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return HANDS_ON in file.read(4096)
+    except OSError:
+        return False
 
 
 def list_settings(repo: git.Repo) -> list[tuple[str, str]]:

@@ -15,6 +15,8 @@ from ..repository import Repository
 from . import canary, host_checks, pre_commit_config, sandbox, server_hooks
 from .client_hooks import CLIENT, OLD_SUFFIX, SERVER, find_kept_hook, is_ours, is_runnable
 from .git_config import find_hooks_folder, list_settings
+from .global_hooks import find_hidden_folder
+from .hooks_path_check import check_hooks_path
 from .host_checks import CheckResult
 from .ingredient_check import check_index
 from .ledger_check import check_unjudged_refs
@@ -23,6 +25,7 @@ from .read_checks import check_reads
 from .submodule_check import check_submodules
 from .tool_check import check_tools
 
+GLOBAL_REMEDY = "ringfence install --global"
 # As a hook starts, see `client_hooks.build_hook_script`.
 _ASK_VERSION = """import sys
 sys.path += {folders!r}
@@ -49,7 +52,9 @@ def check_repository(repo: git.Repo, remedy: str) -> Iterator[CheckResult]:
         return
     by_framework = pre_commit_config.is_used(str(repo.working_dir))
     names = pre_commit_config.STAGES if by_framework else CLIENT
-    yield _check_hooks_path(repo, settings, folder)
+    yield from check_hooks_path(repo, settings, folder)
+    if folder == find_hidden_folder():
+        remedy = GLOBAL_REMEDY
     for name in names:
         yield _check_hook(folder, name, remedy, by_framework=by_framework)
     yield from _check_disabled_hooks(settings, names)
@@ -59,6 +64,20 @@ def check_repository(repo: git.Repo, remedy: str) -> Iterator[CheckResult]:
     yield from check_submodules(Repository(Repo(str(repo.working_dir))))
     with sandbox.create_folder() as path:
         yield from canary.check_client_hooks(folder, settings, path, by_framework=by_framework)
+
+
+def check_global_hooks() -> Iterator[CheckResult]:
+    """Check the hooks that this user has for all repositories."""
+    folder = find_hidden_folder()
+    if not folder:
+        yield CheckResult("hooks folder", False, "no hooks of ringfence for all repositories", GLOBAL_REMEDY)
+        return
+    yield CheckResult("hooks folder", True, f"{folder} (core.hooksPath of this user, for all repositories)")
+    for name in CLIENT:
+        yield _check_hook(folder, name, GLOBAL_REMEDY)
+    with sandbox.create_folder() as path:
+        settings = list_settings(sandbox.init_bare(os.path.join(path, "settings.git")))
+        yield from canary.check_client_hooks(folder, settings, path, by_framework=False)
 
 
 def check_shared_folder(directory: str, remedy: str) -> Iterator[CheckResult]:
@@ -79,7 +98,7 @@ def _check_server(repo: git.Repo, folder: str, settings: list[tuple[str, str]], 
         hooks = [os.path.join(directory, file) for file, _ in files]
     else:
         names = _select_server_hooks(folder)
-        yield _check_hooks_path(repo, settings, folder)
+        yield from check_hooks_path(repo, settings, folder)
         for name in names:
             yield _check_hook(folder, name, remedy)
         yield from _check_disabled_hooks(settings, names)
@@ -141,26 +160,6 @@ def _select_server_hooks(folder: str) -> tuple[str, ...]:
     is_update = is_ours(os.path.join(folder, "update")) and not os.path.lexists(os.path.join(folder, "pre-receive"))
     has_more = is_ours(os.path.join(folder, "proc-receive"))
     return ("update",) if is_update else (*SERVER, "proc-receive") if has_more else SERVER
-
-
-def _check_hooks_path(repo: git.Repo, settings: list[tuple[str, str]], folder: str) -> CheckResult:
-    configured = [value for key, value in settings if key == "core.hookspath"]
-    if not configured:
-        return CheckResult("hooks folder", is_good=True, detail=folder)
-    usual = os.path.join(repo.common_dir, "hooks")
-    if os.path.realpath(folder) != os.path.realpath(usual) and any(
-        is_ours(os.path.join(usual, name)) for name in (*CLIENT, *SERVER)
-    ):
-        return CheckResult(
-            "hooks folder", False, f"core.hooksPath = {configured[-1]} hides the hooks in {usual}",
-            "git config --unset core.hooksPath, or ringfence install again",
-        )  # fmt: skip
-    return CheckResult(
-        "hooks folder",
-        os.path.isdir(folder),
-        f"{folder} (core.hooksPath)",
-        f"{folder} doesn't exist, so git runs no hook",
-    )
 
 
 def _check_hook(folder: str, name: str, remedy: str, *, by_framework: bool = False) -> CheckResult:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Work, init
-from ringfence.commands import declare, guard, install, ledger, quarantine, receipt, status, vendors, waive
+from ringfence.commands import declare, guard, install, ledger, quarantine, receipt, status, uninstall, vendors, waive
 from ringfence.errors import IncompleteError, UsageError
 
 
@@ -28,7 +28,7 @@ def test_guard_prints_the_configuration_of_an_agent(capsys: pytest.CaptureFixtur
 
 
 def test_uninstall_without_hooks_says_so(work: Work, capsys: pytest.CaptureFixture[str]) -> None:
-    assert install.uninstall(repo=str(work.path)) == 0
+    assert uninstall.uninstall(repo=str(work.path)) == 0
     assert capsys.readouterr().out == "ringfence: nothing was installed here\n"
 
 
