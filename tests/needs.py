@@ -65,6 +65,7 @@ NEEDS = {
         {}, trial=(sys.executable, "-c", "import ensurepip, venv"), advice=f"apt-get install {_VENV}", stage="base"
     ),
     "sshd": Need({"sshd": "openssh-server", "ssh": "openssh-client", "ssh-keygen": "openssh-client"}),
+    "ssh-keygen": Need({"ssh-keygen": "openssh-client"}),
     "gitolite": Need({"gitolite": "gitolite3", "/usr/share/gitolite3/gitolite-shell": "gitolite3"}),
     "nginx": Need({"nginx": "nginx-light", "fcgiwrap": "fcgiwrap"}),
     "apache": Need({"apache2": "apache2", "openssl": "openssl"}),

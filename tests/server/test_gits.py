@@ -85,3 +85,17 @@ def test_the_gate_asks_git_for_nothing_that_came_after_2_39(clone: Work, server:
         for name, options in LATER.items():
             if name in command:
                 assert set(command[command.index(name) + 1 :]).isdisjoint(options), command
+
+
+def test_refs_that_the_git_here_cannot_read_are_called_by_their_name(server: Work) -> None:
+    """Git 2.39 knows no reftable, and says so in two lines of which the last is a word."""
+    server.did("config", "core.repositoryFormatVersion", "1")
+    server.did("config", "extensions.refStorage", "reftable")
+    if server.git("rev-parse", "--git-dir"):
+        pytest.skip("this git knows reftable")
+    told = "the repository keeps its refs as reftable, which this git can't read."
+    for command in (("status", "--server"), ("install", "--server"), ("policy", "compile")):
+        said = server.ringfence(*command, str(server.path))
+        assert (said.status, told in said.out, "Use git 2.45 or later." in said.out) == (5, True, True), said.out
+    said = server.ringfence("status", "--all", str(server.path.parent))
+    assert (said.status, f"BAD {server.path}: {told}" in said.out) == (3, True)

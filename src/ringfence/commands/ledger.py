@@ -124,7 +124,21 @@ def _format_line(entry: Entry) -> str:
     count = len(body.get("findings", ()))
     subject = ", ".join(item["ref"] for item in body.get("refs", ())) or body.get("reason", "")
     marks = f" ({count} {'finding' if count == 1 else 'findings'})" if count else ""
-    return f"{entry.id}  {entry.at}  {entry.kind}  {entry.outcome}{marks}  {entry.who}  {entry.repository}  {subject}"
+    who = entry.who + _format_signer(body.get("certificate"))
+    return f"{entry.id}  {entry.at}  {entry.kind}  {entry.outcome}{marks}  {who}  {entry.repository}  {subject}"
+
+
+def _format_signer(certificate: dict[str, str] | None) -> str:
+    """Return whom a push certificate names, with git's letter for the signature where it isn't good.
+
+    For an SSH key that no allowed-signers file lists, git says G, and names nobody.
+    """
+    if not certificate:
+        return ""
+    status, nonce = certificate["status"], certificate["nonce"]
+    doubts = [*([f"signature {status}"] if status != "G" else ()), *([f"nonce {nonce}"] if nonce != "OK" else ())]
+    signer = certificate["signer"] or f"unknown key {certificate['key']}".strip()
+    return f" (signed by {', '.join([signer, *doubts])})"
 
 
 def _decode_entry(entry: Entry) -> dict[str, Any]:

@@ -155,6 +155,11 @@ def _record_push(repository: Repository, push: PushResult) -> PushResult:
 
     texts = {"quarantine": push.quarantine, "policy_fault": push.policy_fault}
     extra: dict[str, object] = {key: text for key, text in texts.items() if text}
+    if "GIT_PUSH_CERT" in os.environ:
+        from ..sources.push_certificate import read_certificate
+
+        certificate = read_certificate(dict(os.environ), repository.objects, push.updates)
+        extra |= {"certificate": certificate} if certificate else {}
     if push.failure:
         passed = {"observed": list(push.verdict.observed)}
         recorder.record_failure(repository, push.kind, push.updates, push.failure, push.account, extra | passed)

@@ -166,8 +166,19 @@ def check_exit(child: Child, name: str, ok: tuple[int, ...] = (0,)) -> int:
     """
     status = child.wait()
     if status not in ok:
+        if child.last_error.startswith("\t"):  # the second line of `unknown repository extension found:`
+            raise _build_extension_error(child.last_error.strip())
         raise GitError(f"git {name} {format_exit(status, child.last_error)}")
     return status
+
+
+def _build_extension_error(extension: str) -> GitError:
+    """Return the error for a repository of a form that the git here is too old for."""
+    if extension == "refstorage":
+        return GitError(
+            "the repository keeps its refs as reftable, which this git can't read.", "Use git 2.45 or later."
+        )
+    return GitError(f"this git doesn't know the repository's extension {extension[:80]!r}.", "Use a later git.")
 
 
 def format_exit(status: int, message: str) -> str:

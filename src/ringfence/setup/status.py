@@ -24,6 +24,7 @@ from .policy_checks import check_protection
 from .read_checks import check_reads
 from .submodule_check import check_submodules
 from .tool_check import check_tools
+from .web_check import check_nginx
 
 GLOBAL_REMEDY = "ringfence install --global"
 # As a hook starts, see `client_hooks.build_hook_script`.
@@ -88,10 +89,13 @@ def check_shared_folder(directory: str, remedy: str) -> Iterator[CheckResult]:
     yield from _check_forge_hooks(directory, files, [], remedy)
     yield from host_checks.check_permissions([*(os.path.join(directory, file) for file, _ in files), SYSTEM_POLICY])
     yield from host_checks.check_host()
+    yield from check_nginx()
 
 
 def _check_server(repo: git.Repo, folder: str, settings: list[tuple[str, str]], remedy: str) -> Iterator[CheckResult]:
     directory = str(repo.git_dir)
+    if os.path.isdir(os.path.join(directory, "reftable")):
+        yield CheckResult("refs", True, "kept as reftable, which git reads and writes from 2.45 on")
     files = server_hooks.find_installed_hooks(directory)
     if files:
         yield from _check_forge_hooks(directory, files, settings, remedy)
@@ -105,6 +109,7 @@ def _check_server(repo: git.Repo, folder: str, settings: list[tuple[str, str]], 
         hooks = [os.path.join(folder, name) for name in names]
         yield from _check_quarantine(repo, remedy)
         yield from _check_notes(repo, folder, remedy)
+        yield from _describe_certificates(settings, names)
         yield from check_unjudged_refs(directory)
     yield from check_protection(Repository(Repo(directory), server=True))
     yield check_index(directory)
@@ -113,6 +118,7 @@ def _check_server(repo: git.Repo, folder: str, settings: list[tuple[str, str]], 
     policies = [os.path.expanduser(value) for key, value in settings if key == "ringfence.policy"]
     yield from host_checks.check_permissions([*hooks, os.path.join(directory, "config"), SYSTEM_POLICY, *policies])
     yield from host_checks.check_host()
+    yield from check_nginx()
     if not files:
         with sandbox.create_folder() as path:
             yield canary.check_server_hook(canary.build_folder_installer(folder), names[-1], settings, path)
@@ -135,6 +141,14 @@ def _check_notes(repo: git.Repo, folder: str, remedy: str) -> Iterator[CheckResu
         path = repository.ledger
         detail = f"made from {path}" if path else "made from the ledger, and none is configured"
         yield CheckResult("notes", bool(path), detail, "git config ringfence.ledger FILE, with an absolute path")
+
+
+def _describe_certificates(settings: list[tuple[str, str]], names: tuple[str, ...]) -> Iterator[CheckResult]:
+    """Say what becomes of signed pushes, where the server takes them."""
+    if any(key == "receive.certnonceseed" for key, _ in settings):
+        named = "the ledger names who signed a push"
+        lost = "git tells proc-receive, which judges here, nothing of them: the ledger names nobody by them"
+        yield CheckResult("push certificates", True, lost if "proc-receive" in names else named)
 
 
 def _check_forge_hooks(
