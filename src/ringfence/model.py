@@ -212,6 +212,7 @@ class RunMetadata:
         base, head: Ids of the commits that limit the range; "" for the beginning of history, or for no commit.
         began: Start of the check in UTC: `2025-01-31T09:30:00`.
         dates: Dates of the commits with findings: (id, seconds since 1970).
+        authors: Their authors' names, as they may be shown: (id, name).
         notes: Further remarks for readers of the report, one line each.
         inputs: Inputs other than commits, as (name, SHA-256): policy files, a request's title and description.
         files: Files on disk that were judged, as (path, SHA-256), where a receipt is to vouch for them.
@@ -225,6 +226,7 @@ class RunMetadata:
     notes: tuple[str, ...] = ()
     inputs: tuple[tuple[str, str], ...] = ()
     files: tuple[tuple[str, str], ...] = ()
+    authors: tuple[tuple[str, str], ...] = ()
 
 
 @value

@@ -131,9 +131,10 @@ def test_a_sarif_path_is_a_reference() -> None:
     }  # fmt: skip
 
 
-def test_what_is_known_is_suppressed() -> None:
+def test_what_is_known_is_suppressed_and_no_problem_to_anybody_who_counts() -> None:
     (run,) = json.loads(FORMATS["sarif"](verdict(finding(), finding(known=True))))["runs"]
-    assert [result["level"] for result in run["results"]] == ["error", "note"]
+    assert [result["level"] for result in run["results"]] == ["error", "none"]
+    assert [result.get("kind", "fail") for result in run["results"]] == ["fail", "informational"]
     assert [result["suppressions"] for result in run["results"]] == [
         [],
         [{"kind": "external", "justification": "In the baseline."}],

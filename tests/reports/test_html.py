@@ -120,6 +120,86 @@ def test_findings_are_filtered_by_vendor_place_and_level(browser: Browser, tmp_p
 
 
 @pytest.mark.needs("chromium")
+@pytest.mark.parametrize("width", [420, 1280])
+def test_nothing_lies_beyond_the_edge(browser: Browser, tmp_path: Path, width: int) -> None:
+    long = finding(path="a/" + "very_long_" * 30 + ".jsonl", part="content", excerpt="x" * 300, vendor="v" * 60)
+    cases = {name: CASES[name]() for name in CASES if name != "many"}
+    cases |= {"mixed": mixed(), "long": replace(verdict(long), about=replace(mixed().about, repository="r" * 200))}
+    for case, made in cases.items():
+        page = shown(browser, tmp_path, made).page
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, case
+        page.close()
+
+
+def rows_of(*models: str) -> Verdict:
+    """Return findings of one marker, each about another model's rows."""
+    named = [
+        finding(marker="generator-of-a-rival", product=f"generator '{name}'", path="rows.jsonl", part="generator",
+                fingerprint=f"{number:020x}", line=number + 1)
+        for number, name in enumerate(models)
+    ]  # fmt: skip
+    return verdict(*named)
+
+
+@pytest.mark.needs("chromium")
+def test_each_generator_has_a_group_of_its_own(browser: Browser, tmp_path: Path) -> None:
+    page = shown(browser, tmp_path, rows_of("a", "b", "a")).page
+    assert page.locator("summary b").all_inner_texts() == [
+        "Mark of generator 'a' (definitive, eval)", "Mark of generator 'b' (definitive, eval)"
+    ]  # fmt: skip
+    page = shown(browser, tmp_path, rows_of(*map(str, range(60)))).page
+    assert page.locator("summary b").all_inner_texts() == ["60 generators and others"]
+
+
+@pytest.mark.needs("chromium")
+def test_equal_findings_are_one_entry_with_their_commits_authors_and_days(browser: Browser, tmp_path: Path) -> None:
+    ids = ["1" * 40, "2" * 40, "3" * 40]
+    found = [finding(commit=oid) for oid in ids] + [finding(commit=ids[0], excerpt="Another")]
+    about = RunMetadata("github.com/acme/rows", dates=((ids[0], 0),), authors=((ids[0], "Ann <b>"), (ids[1], "Bob")))
+    page = shown(browser, tmp_path, replace(verdict(*found), about=about)).page
+    first, second = page.locator("li").all_inner_texts()
+    assert first.startswith("3 commits, message")
+    assert "111111111111 (Ann <b>, 1970-01-01); 222222222222 (Bob); 333333333333" in first
+    assert second.startswith("111111111111 (Ann <b>, 1970-01-01), message")
+    assert f"fingerprint {found[0].fingerprint}" in first
+    links = page.eval_on_selector_all("a", "all => all.map(link => link.href)")
+    assert links == [f"https://github.com/acme/rows/commit/{oid}" for oid in (*ids, ids[0])]
+
+
+@pytest.mark.parametrize(
+    ("repository", "start"),
+    [
+        ("gitlab.lab.example/a/b", "https://gitlab.lab.example/a/b/-/commit/"),
+        ("codeberg.org/a/b", "https://codeberg.org/a/b/commit/"),
+        ("bitbucket.org/a/b", "https://bitbucket.org/a/b/commits/"),
+        ('github.com/a" onclick="x', "https://github.com/a%22%20onclick%3D%22x/commit/"),
+        ("git.example.org/a/b", ""),
+        ("notgithub.com/a/b", ""),
+        ("github.com", ""),
+        ("/srv/git/rows", ""),
+        ("javascript:alert(1)//github.com/a", ""),
+    ],
+)
+def test_a_commit_is_linked_where_its_forge_is_known(repository: str, start: str) -> None:
+    made = replace(verdict(finding(commit="1" * 40)), about=RunMetadata(repository))
+    text = html.render(made)
+    assert (f'<a href="{start}{"1" * 40}">' in text) == bool(start)
+    assert ("<a " in text) == bool(start)
+
+
+def test_paths_are_listed_and_one_is_one() -> None:
+    found = [finding(path=f"{number}.md", part="content") for number in range(60)] + [finding(path="0.md")]
+    text = html.render(verdict(*found))
+    assert '<td class="number">2</td><td><code>0.md</code>' in text
+    assert "and 10 more" in text
+    counts = verdict().examined
+    counts.commits, counts.refs = 1, 2
+    text = html.render(replace(verdict(), examined=counts))
+    assert ("1 commit, " in text, "2 refs" in text) == (True, True)
+
+
+@pytest.mark.needs("chromium")
 def test_the_page_says_what_was_examined(browser: Browser, tmp_path: Path) -> None:
     told = shown(browser, tmp_path, mixed()).page.locator("footer").inner_text()
     assert "Examined\t2 commits, 5 objects, 3 paths\n" in told

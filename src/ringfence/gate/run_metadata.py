@@ -7,9 +7,10 @@ import os
 import time
 from typing import TYPE_CHECKING
 
+from ..excerpts import sanitise_text
 from ..model import RunMetadata
 from ..policy.load import load_plan
-from ..sources.history import read_commit_times, resolve_revision
+from ..sources.history import read_authors, read_commit_times, resolve_revision
 from ..values import replace
 
 if TYPE_CHECKING:
@@ -39,9 +40,12 @@ def add_run_metadata(
     """
     began = format_now()
     dates = read_commit_times(repository.repo, (finding.commit for finding in verdict.findings if finding.commit))
+    named = read_authors(repository.repo, (oid for oid, _ in dates))
+    authors = tuple((oid, sanitise_text(name)) for oid, name in named)
     first, last = (_resolve_commit(repository.repo, revision) for revision in (base, head))
     digests = (*_iter_digests(inputs, texts or {}), *_iter_index_digest(inputs))
-    return replace(verdict, about=RunMetadata(repository.name, first, last, began, dates, notes, digests))
+    about = RunMetadata(repository.name, first, last, began, dates, notes, digests, authors=authors)
+    return replace(verdict, about=about)
 
 
 def add_file_metadata(top: str, verdict: Verdict, files: Iterable[FileDigest], inputs: Inputs, began: str) -> Verdict:

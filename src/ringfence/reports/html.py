@@ -5,10 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
 
 from .. import __version__
+from ..values import replace
 from . import timeline
 from .items import build_items
 from .wording import format_part, format_reason
@@ -19,6 +22,15 @@ if TYPE_CHECKING:
     from ..model import Verdict
     from .items import Item
 
+_PATHS = 50  # in the list of paths
+_GENERATORS = 50  # groups of one marker
+# How a forge's commits are addressed, by the host's name; what runs on any other host isn't known.
+_FORGES = {
+    r"(?:github\.com|github\.[\w.-]+)": "/commit/",
+    r"(?:gitlab\.com|gitlab\.[\w.-]+)": "/-/commit/",
+    r"(?:codeberg\.org|(?:gitea|forgejo)\.[\w.-]+)": "/commit/",
+    r"bitbucket\.org": "/commits/",
+}
 _FOLDED = 1_000  # with more findings, groups are folded, so that a browser shows the page at once
 _HEADLINES = {
     "allowed": "allowed",
@@ -46,11 +58,29 @@ class Bar(NamedTuple):
 
 
 class Group(NamedTuple):
-    """The findings of one marker: the first, all their CSS classes, and each with its own classes."""
+    """The findings of one marker, of which each generator is one: the first, all their CSS classes, and the entries."""
 
     first: Item
     classes: str
-    rows: list[tuple[str, Item]]
+    number: int
+    entries: list[Entry]
+
+
+class Entry(NamedTuple):
+    """Equal findings of one or several commits: the first, its CSS classes, its place there, and the commits."""
+
+    item: Item
+    classes: str
+    place: str
+    commits: list[Commit]
+
+
+class Commit(NamedTuple):
+    """A commit: the start of its id, its address at a known forge or "", its author and day or ""."""
+
+    name: str
+    address: str
+    facts: str
 
 
 def render(verdict: Verdict) -> str:
@@ -80,6 +110,7 @@ def _build_context(verdict: Verdict) -> dict[str, object]:
         text: f"s{number}" for number, text in enumerate(_sort_by_frequency(format_part(item.part) for item in items))
     }
     levels = Counter(item.level for item in items)
+    paths = Counter(item.path for item in verdict.findings if item.path).most_common()
     is_untagged = not verdict.tags and not items
 
     def build_bars(keys: dict[str, str], get_name: Callable[[Item], str]) -> list[Bar]:
@@ -106,24 +137,68 @@ def _build_context(verdict: Verdict) -> dict[str, object]:
         "surfaces": build_bars(parts, lambda item: format_part(item.part)),
         "ends": timeline.format_span(span),
         "undated": sum(item.commit not in dates for item in items) if span else 0,
-        "groups": _group_items(items, format_classes),
+        "groups": _group_items(items, format_classes, _build_commits(verdict)),
         "is_open": len(items) <= _FOLDED,
-        "examined": [(name, number) for name, number in verdict.examined.collect_counts().items() if number],
+        "paths": paths[:_PATHS],
+        "more_paths": len(paths[_PATHS:]),
+        "examined": [
+            (name if number != 1 else name.removesuffix("s"), number)
+            for name, number in verdict.examined.collect_counts().items()
+            if number
+        ],
         "version": __version__,
     }
 
 
-def _group_items(items: list[Item], format_classes: Callable[[Item], str]) -> list[Group]:
-    """Return findings grouped by marker, blocking ones first; a group has the level of its most severe finding."""
-    by_rule: dict[str, list[tuple[str, Item]]] = {}
+def _build_commits(verdict: Verdict) -> dict[str, Commit]:
+    """Return what is shown of the commits that have findings, by id."""
+    about = verdict.about
+    dates, authors = dict(about.dates), dict(about.authors)
+    base = _find_commit_address(about.repository)
+    commits = {}
+    for oid in dict.fromkeys(item.commit for item in verdict.findings if item.commit):
+        day = timeline.format_day(dates[oid]) if oid in dates else ""
+        commits[oid] = Commit(oid[:12], f"{base}{oid}" * bool(base), ", ".join(filter(None, (authors.get(oid), day))))
+    return commits
+
+
+def _find_commit_address(repository: str) -> str:
+    """Return what a commit's address begins with at a forge that is known by its name, else ""."""
+    host, _, path = repository.partition("/")
+    kind = next((path for name, path in _FORGES.items() if re.fullmatch(name, host)), "")
+    return f"https://{host}/{quote(path)}{kind}" if kind and path else ""
+
+
+def _group_items(items: list[Item], format_classes: Callable[[Item], str], commits: dict[str, Commit]) -> list[Group]:
+    """Return findings grouped by marker, blocking ones first; a group has the level of its most severe finding.
+
+    Where one marker is about several generators, each has a group; but not where a data file names hundreds.
+    """
+    titles: dict[str, set[str]] = {}
     for item in items:
-        by_rule.setdefault(item.rule, []).append((format_classes(item), item))
-    groups = [
-        Group(rows[0][1], " ".join(dict.fromkeys(" ".join(classes for classes, _ in rows).split())), rows)
-        for rows in by_rule.values()
-    ]
+        titles.setdefault(item.rule, set()).add(item.title)
+    grouped: dict[tuple[str, str], list[Item]] = {}
+    for item in items:
+        title = item.title if len(titles[item.rule]) <= _GENERATORS else ""
+        grouped.setdefault((item.rule, title), []).append(item)
+    groups = []
+    for (_, title), rows in grouped.items():
+        first = rows[0] if title else replace(rows[0], title=f"{len(titles[rows[0].rule]):,} generators and others")
+        classes = " ".join(dict.fromkeys(" ".join(map(format_classes, rows)).split()))
+        groups.append(Group(first, classes, len(rows), _fold_items(rows, format_classes, commits)))
     order = list(_LEVELS)
-    return sorted(groups, key=lambda group: min(order.index(item.level) for _, item in group.rows))
+    return sorted(groups, key=lambda group: min(order.index(entry.item.level) for entry in group.entries))
+
+
+def _fold_items(rows: list[Item], format_classes: Callable[[Item], str], commits: dict[str, Commit]) -> list[Entry]:
+    """Return an entry for all findings that differ in nothing but the commit."""
+    equal: dict[tuple[object, ...], Entry] = {}
+    for item in rows:
+        place = item.place.removeprefix(f"commit {item.commit[:12]}, ") if item.commit else item.place
+        key = (item.title, item.text, place, item.level, item.passes, item.count, item.also)
+        entry = equal.setdefault(key, Entry(item, format_classes(item), place, []))
+        entry.commits.extend([commits[item.commit]] if item.commit in commits else [])
+    return list(equal.values())
 
 
 def _sort_by_frequency(names: Iterable[str]) -> list[str]:

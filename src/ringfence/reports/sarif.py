@@ -72,7 +72,8 @@ def _build_result(item: Item, rule: int) -> dict[str, Any]:
     return {
         "ruleId": item.rule,
         "ruleIndex": rule,
-        "level": item.level,
+        # What is known or waived is no problem to anybody who counts; the standard has `none` for what isn't `fail`.
+        **({"kind": "informational", "level": "none"} if item.passes else {"level": item.level}),
         "message": {"text": _escape_text(f"{item.message}.")},
         "locations": [_build_location(item)],
         "relatedLocations": [

@@ -27,7 +27,7 @@ def find_span(moments: Iterable[int]) -> tuple[int, int] | None:
 
 def format_span(span: tuple[int, int] | None) -> tuple[str, str] | None:
     """Return a span as two dates, `2026-01-31`."""
-    return (_format_day(span[0]), _format_day(span[1])) if span else None
+    return (format_day(span[0]), format_day(span[1])) if span else None
 
 
 def build_slices(moments: Mapping[str, list[int | None]], span: tuple[int, int] | None) -> dict[str, list[Slice]]:
@@ -62,11 +62,11 @@ def _find_slice(moment: int, span: tuple[int, int]) -> int:
 
 def _format_label(number: int, place: int, span: tuple[int, int]) -> str:
     first, last = span
-    start, end = (_format_day(first + (last - first) * edge // SLICES) for edge in (place, place + 1))
+    start, end = (format_day(first + (last - first) * edge // SLICES) for edge in (place, place + 1))
     return f"{start}: {number}" if start == end else f"{start} to {end}: {number}"
 
 
-def _format_day(moment: int) -> str:
+def format_day(moment: int) -> str:
     """Return a date, or the number of seconds if the year is out of range."""
     try:
         return time.strftime("%Y-%m-%d", time.gmtime(moment))

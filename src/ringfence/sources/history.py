@@ -117,6 +117,15 @@ def read_commit_times(repo: Repo, commits: Iterable[str]) -> tuple[tuple[str, in
     return tuple((oid, int(seconds)) for seconds, oid in (line.split(" ") for line in listed.decode().splitlines()))
 
 
+def read_authors(repo: Repo, commits: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Return the authors' names of commits as (id, name)."""
+    lines = "".join(f"{oid}\n" for oid in commits)
+    options = ("--no-walk=unsorted", "--no-show-signature", "--no-notes", "--encoding=UTF-8", "-z", "--format=%H %an")
+    listed = repo.run("log", *options, "--stdin", feed=lines.encode()) if lines else b""
+    rows = (row.strip(b"\n").partition(b" ") for row in listed.split(b"\0"))
+    return tuple((oid.decode(), name.decode("utf-8", "replace")) for oid, _, name in rows if oid)
+
+
 def _refuse_shallow(repo: Repo, revisions: list[str]) -> None:
     """Check that no revision reaches the boundary of a shallow clone: git silently stops there.
 

@@ -68,3 +68,5 @@ def test_dates_of_commits(clone: Work) -> None:
     repo = Repo(str(clone.path))
     assert history.read_commit_times(repo, [head, tree, head]) == ((head, 1700000000),)
     assert history.read_commit_times(repo, []) == ()
+    assert history.read_authors(repo, [head, head]) == ((head, "Ann Example"),)
+    assert history.read_authors(repo, []) == ()
