@@ -69,7 +69,7 @@ class _Reader:
         if known is None and not form:
             known = self._scan.find_hits(first[0])
         may_have_format = known is None or known.has_format
-        form = form or decoders.detect_notebook(first[0], may_have_words=may_have_format)
+        form = form or decoders.detect_json(first[0], may_have_words=may_have_format)
         is_text = not (form and form.is_fully_decoded)
         is_script = not form and decoders.is_notebook_script(first[0][:PROBE])
         piece = Piece(join_place(place, SCRIPT) if is_script else place, chain((first,), windows))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from . import compressed, encoding, fields, generator_fields, opaque, packed
 from .base import PROBE, Budget, Member, Piece, Stream, UnreadPart, format_read_error
-from .formats import Format, detect_format, detect_notebook, is_notebook_script
+from .formats import Format, detect_format, detect_json, detect_notebook, is_notebook_script
 from .note import find_note_fault
 from .pointer import Pointer, parse_pointers
 
@@ -31,6 +31,7 @@ __all__ = [
     "compressed",
     "decode_content",
     "detect_format",
+    "detect_json",
     "detect_notebook",
     "encoding",
     "fields",

@@ -44,7 +44,7 @@ class Format:
     @property
     def is_fully_decoded(self) -> bool:
         """Whether its decoder yields all of its text, so that the raw bytes are binary."""
-        return self.function not in ("", "media.decode_media", "notebook.decode_notebook")
+        return self.function not in ("", "bills.decode_bill", "media.decode_media", "notebook.decode_notebook")
 
     def load_decoder(self) -> Decoder:
         """Import and return the decoder.
@@ -141,6 +141,7 @@ _BZIP2 = (b"1AY&SY", b"\x17\x72\x45\x38\x50\x90")  # a first block, or the end o
 _ARROW_STREAM = b"\xff\xff\xff\xff"  # followed by the length of a schema
 _MAX_SCHEMA = 1 << 24
 WORDS = (b'"cell_type"', b'"nbformat"')  # every notebook contains one of them
+BILL_WORDS = (b'"bomFormat"', b"spdx.org/rdf/3")  # every CycloneDX document has the one, SPDX 3 the other
 _PDF_BEHIND = compile_lazily(
     rb"(?:^|\n)%PDF-\d\.\d[\r\n]+(?:%[^\n]{1,20}\n)?\s*\d+ \d+ obj"
 )  # its readers skip what comes before
@@ -215,6 +216,19 @@ def detect_notebook(window: bytes, *, may_have_words: bool = True) -> Format | N
         return None
     is_notebook = _NOTEBOOK_KEY.match(window) or (may_have_words and any(word in window for word in WORDS))
     return Format("notebook", "notebook.decode_notebook") if is_notebook else None
+
+
+def detect_json(window: bytes, *, may_have_words: bool) -> Format | None:
+    """Return the format of a notebook or a bill that may begin here; `may_have_words` as in `detect_notebook`."""
+    notebook = detect_notebook(window, may_have_words=may_have_words)
+    return notebook or (detect_bill(window) if may_have_words else None)
+
+
+def detect_bill(window: bytes) -> Format | None:
+    """Return the format of a bill of materials in JSON that may begin here."""
+    if not window[:_NOTEBOOK_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return None
+    return Format("bill of materials", "bills.decode_bill") if any(word in window for word in BILL_WORDS) else None
 
 
 def is_notebook_script(head: bytes) -> bool:

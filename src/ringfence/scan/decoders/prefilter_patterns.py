@@ -32,7 +32,7 @@ def list_decoder_patterns() -> list[str]:
     prefixes = [rf"\A{escape_bytes(begin)}" for begin in beginnings if begin != _PDF]
     prefixes.append(f"^{escape_bytes(_PDF)}")  # its readers skip what comes before
     prefixes += [f"^{escape_bytes(begin)}" for begin in signatures.list_armors()]
-    words = (*BODIES, *map(escape_bytes, (*pointer.WORDS, *formats.WORDS, note.WORD)))
+    words = (*BODIES, *map(escape_bytes, (*pointer.WORDS, *formats.WORDS, *formats.BILL_WORDS, note.WORD)))
     return [r"[\x00-\x08]", *prefixes, CARD, MSGPACK, *pointer.PATTERNS, *words]
 
 
