@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import json
 import os
 import re
@@ -53,6 +54,40 @@ def convert_file(file: dict[str, str]) -> Entry:
     return file | {"path": _escape_pattern(file["path"]), "sha256": {file["path"]: file["sha256"]}}
 
 
+def build_set_entry(top: str, names: Collection[str], told: dict[str, str]) -> Entry:
+    """Return one entry for a set of files, of which only patterns are known: for the files here that they match.
+
+    Args:
+        top: The top of the work tree.
+        names: The files that git knows, or would add.
+        told: Its description by key; `includes` and `excludes` are patterns of Croissant, one a line, whose `*` goes
+            into folders and takes hidden files.
+
+    Raises:
+        UsageError: No file matches.
+    """
+    includes, excludes = (told[key].splitlines() for key in ("includes", "excludes"))
+    files = [
+        name
+        for name in sorted(names)
+        if any(fnmatch.fnmatchcase(name, each) for each in includes)
+        and not any(fnmatch.fnmatchcase(name, each) for each in excludes)
+    ]
+    if not files:
+        shown = sanitise_text(" ".join(includes))
+        raise UsageError(f"no file that git knows or would add is in the set {shown}.", "Check the data out first.")
+    values = {key: text for key, text in told.items() if key not in ("includes", "excludes")}
+    pattern = _widen_pattern(includes[0])
+    is_same = len(includes) == 1 and "[" not in pattern and list(_match_files(pattern, sorted(names))) == files
+    return {"path": pattern if is_same else list(map(_escape_pattern, files)), **values, "sha256": _digest(top, files)}
+
+
+def _widen_pattern(pattern: str) -> str:
+    """Return a pattern of Croissant's as one of ours: `data/*.jsonl` also means the files in folders below."""
+    folder, slash, name = pattern.rpartition("/")
+    return f"{folder}{slash}**/{name}" if "*" in name else pattern
+
+
 def _escape_pattern(path: str) -> str:
     """Return a pattern that only this path matches."""
     return re.sub(r"[*?[]", r"[\g<0>]", path)
@@ -90,12 +125,14 @@ def draft_entries(top: str, names: Collection[str], trace: bytes, values: dict[s
 
 def format_entry(entry: Entry) -> str:
     """Return an entry as a `[[data]]` table in TOML."""
-    plain = {key: entry[key] for key in ("path", "source", "generator", "licence", "by")}
-    lines = [f"{key} = {_format_string(text)}" for key, text in plain.items()]
+    paths = [entry["path"]] if isinstance(entry["path"], str) else entry["path"]
+    shown = ", ".join(map(_format_string, paths))
+    lines = [f"path = {shown if len(paths) == 1 else f'[{shown}]'}"]
+    lines += [f"{key} = {_format_string(entry[key])}" for key in ("source", "generator", "licence", "by")]
     lines.append(f"collected = {entry['collected']}")
     digests: dict[str, str] = entry["sha256"]
-    if list(digests) == [entry["path"]]:
-        return "\n".join(["", "[[data]]", *lines, f"sha256 = {_format_string(digests[entry['path']])}", ""])
+    if list(digests) == paths and len(paths) == 1:
+        return "\n".join(["", "[[data]]", *lines, f"sha256 = {_format_string(digests[paths[0]])}", ""])
     table = [f"{_format_string(path)} = {_format_string(digest)}" for path, digest in digests.items()]
     return "\n".join(["", "[[data]]", *lines, "", "[data.sha256]", *table, ""])
 

@@ -50,7 +50,10 @@ def declare(
         typer.Option("--export", metavar="|".join(formats.FORMATS), help="Print all entries in another tool's format."),
     ] = None,
     import_: Annotated[
-        str | None, typer.Option("--import", metavar="FILE", help="Add the entries of a document in such a format.")
+        str | None,
+        typer.Option(
+            "--import", metavar="FILE", help="Add the entries of a document in such a format, or in CycloneDX."
+        ),
     ] = None,
     traced: Annotated[
         str | None,
@@ -62,7 +65,10 @@ def declare(
     policy: PolicyOption = None,
     tag: TagOption = None,
 ) -> int:
-    """Add data files to PROVENANCE.toml, check their entries, or convert them to and from Croissant or SPDX."""
+    """Add data files to PROVENANCE.toml, check their entries, or convert them.
+
+    Croissant and SPDX are written and read, CycloneDX is read; what a document doesn't say the options can.
+    """
     repository = options.open_repository(repo, policy, tag)
     top = repository.repo.find_work_tree()
     if top is None:
@@ -70,9 +76,10 @@ def declare(
     if check:
         return _check_entries(repository, top, paths or ())
     if export or import_:
-        if paths or source or generator or licence or by or collected or traced or (export and import_):
+        given = {"source": source, "generator": generator, "licence": licence, "by": by, "collected": collected}
+        if paths or traced or (export and (import_ or any(given.values()))):
             raise UsageError("--export and --import can't be combined with paths or other options.")
-        return _export_entries(repository, top, export) if export else _import_entries(top, import_ or "")
+        return _export_entries(repository, top, export) if export else _import_entries(repository, top, import_, given)
     told = {"licence": licence, "by": by}
     when = {"collected": collected or dt.datetime.now(dt.UTC).date().isoformat()}
     if traced and not (paths or source or generator) and all(told.values()):
@@ -96,7 +103,8 @@ def _tell_described(entries: list[provenance_entries.Entry]) -> None:
     for entry in entries:
         count = len(entry["sha256"])
         more = f" ({format_count(count, 'file')})" if count > 1 else ""
-        path = sanitise_text(next(iter(entry["sha256"])) if count == 1 else entry["path"])
+        path = entry["path"] if isinstance(entry["path"], str) else " ".join(entry["path"])
+        path = sanitise_text(next(iter(entry["sha256"])) if count == 1 else path)
         typer.echo(f"ringfence: {path} is described in {provenance.LIST_NAME}{more}.")
 
 
@@ -130,10 +138,16 @@ def _export_entries(repository: Repository, top: str, how: str) -> int:
     return ExitCode.ALLOWED
 
 
-def _import_entries(top: str, name: str) -> int:
-    """Append the entries of a document to the list."""
-    files = formats.import_files(options.read_file(name), sanitise_text(name))
-    entries = [provenance_entries.convert_file(file) for file in files]
+def _import_entries(repository: Repository, top: str, name: str | None, defaults: dict[str, str]) -> int:
+    """Append the entries of a document to the list; `defaults` hold where it says nothing."""
+    files = formats.import_files(options.read_file(name or ""), sanitise_text(name or ""), defaults)
+    names = set(_list_tracked_files(repository))
+    entries = [
+        provenance_entries.build_set_entry(top, names, file)
+        if "includes" in file
+        else provenance_entries.convert_file(file)
+        for file in files
+    ]
     _append_entries(os.path.join(top, provenance.LIST_NAME), entries)
     _tell_described(entries)
     return ExitCode.ALLOWED

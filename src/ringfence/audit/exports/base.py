@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterator
 
-File = dict[str, str]  # with the keys path, source, generator, licence, by, sha256, collected
+# With the keys path, source, generator, licence, by, sha256, collected. A set of files has `includes` and `excludes`,
+# patterns one a line, in place of `path` and `sha256`.
+File = dict[str, str]
 RawFields = dict[str, tuple[str, Any]]  # by the same keys: the format's name of the field, and its unchecked value
 
 

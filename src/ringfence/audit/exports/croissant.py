@@ -6,6 +6,7 @@ Source: https://docs.mlcommons.org/croissant/docs/croissant-spec.html.
 from __future__ import annotations
 
 import mimetypes
+import posixpath
 import urllib.parse
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from .base import File, RawFields
 
 BASE = "http://mlcommons.org/croissant/"
+_PATTERNS = ("includes", "excludes")
 TYPES = {".jsonl": "application/jsonlines", ".parquet": "application/vnd.apache.parquet"}  # Python 3.11 knows neither
 CONTEXT = {
     "@language": "en",
@@ -72,18 +74,46 @@ def can_parse(document: dict[str, Any]) -> bool:
 
 
 def parse_document(document: dict[str, Any]) -> Iterator[RawFields]:
-    """Yield the fields of each file; a field that a file lacks is taken from the data set."""
-    for item in ensure_list(document.get("distribution")):
-        own = item if isinstance(item, dict) else {}
+    """Yield the fields of each file and set of files; one that it lacks is taken from the data set.
+
+    A set inside an archive is described with the archive. What is a repository or a folder is no file.
+    """
+    items = [item if isinstance(item, dict) else {} for item in ensure_list(document.get("distribution"))]
+    folders = {str(item.get("@id")): folder for item in items if (folder := _find_folder(item)) is not None}
+    for own in items:
         both = document | own
         derived = "prov:wasDerivedFrom" if "prov:wasDerivedFrom" in both else "isBasedOn"
         names = {"licence": "license", "by": "creator", "collected": "dateCreated", "source": derived,
                  "generator": "prov:wasGeneratedBy"}  # fmt: skip
-        yield {
-            "path": ("contentUrl", own.get("contentUrl")),
-            "sha256": ("sha256", own.get("sha256")),
-            **{key: (name, both.get(name)) for key, name in names.items()},
-        }
+        told = {key: (name, both.get(name)) for key, name in names.items()}
+        if str(own.get("@type")).rpartition(":")[2] == "FileSet":
+            holders = [_name(each) for each in ensure_list(own.get("containedIn"))]
+            if all(holder in folders for holder in holders):
+                prefix = folders[holders[0]] if holders else ""
+                patterns = {key: [prefix + _name(each) for each in ensure_list(own.get(key))] for key in _PATTERNS}
+                yield {key: (key, "\n".join(lines)) for key, lines in patterns.items()} | told
+        elif _find_folder(own) is None:
+            yield {
+                "path": ("contentUrl", own.get("contentUrl")),
+                "sha256": ("sha256", own.get("sha256")),
+                **told,
+            }
+
+
+def _find_folder(item: dict[str, Any]) -> str | None:
+    """Return what the paths of an item begin with which is a repository, or a folder in it; None for any other."""
+    encoding = str(item.get("encodingFormat"))
+    if encoding.startswith("git+"):
+        return ""
+    if encoding != "inode/directory":
+        return None
+    path = posixpath.normpath(urllib.parse.unquote(_name(item.get("contentUrl"))))
+    return "" if path == "." else f"{path}/"
+
+
+def _name(value: Any) -> str:
+    """Return a text, or the id of an object that stands for one."""
+    return str(value.get("@id", "")) if isinstance(value, dict) else value if isinstance(value, str) else ""
 
 
 FORMAT = ExportFormat(build_document, can_parse, parse_document)

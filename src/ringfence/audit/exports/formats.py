@@ -13,14 +13,15 @@ from pydantic import ValidationError
 from ...errors import PolicyError
 from ...excerpts import sanitise_text
 from ...policy.schema.provenance_file import Data
-from . import croissant, spdx
+from . import croissant, cyclonedx, spdx
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from .base import ExportFormat, File, RawFields
 
 _LARGEST = 16 << 20  # bytes of an imported file
+_NOTHING: tuple[Any, ...] = (None, "", [], {})
 _LONGEST = 100  # characters of a wrong value in a message
 _EXPECTED = defaultdict(  # by key: what a value must be
     lambda: "text",
@@ -29,6 +30,10 @@ _EXPECTED = defaultdict(  # by key: what a value must be
     sha256="a SHA-256 in small letters",
 )
 FORMATS: dict[str, ExportFormat] = {"croissant": croissant.FORMAT, "spdx": spdx.FORMAT}
+_READERS = (
+    *((each.can_parse, each.parse_document) for each in FORMATS.values()),
+    (cyclonedx.can_parse, cyclonedx.parse_document),
+)
 
 
 def export_files(files: Iterable[File], name: str, how: str) -> str:
@@ -44,8 +49,13 @@ def export_files(files: Iterable[File], name: str, how: str) -> str:
     return json.dumps(document, indent=2) + "\n"
 
 
-def import_files(data: bytes, origin: str) -> list[File]:
-    """Return the files that a JSON document in one of the formats describes; `origin` is its name in messages.
+def import_files(data: bytes, origin: str, defaults: Mapping[str, str] | None = None) -> list[File]:
+    """Return the files, and sets of files, that a JSON document in one of the formats describes.
+
+    Args:
+        data: The document.
+        origin: Its name in messages.
+        defaults: What holds where it says nothing, by key.
 
     Raises:
         PolicyError: The document is in no known format, or a field is missing or wrong; the message names the field.
@@ -54,40 +64,46 @@ def import_files(data: bytes, origin: str) -> list[File]:
         raise PolicyError(f"{origin}: the file has {len(data):,} bytes; the limit is 16 MiB.")
     try:
         items = list(_parse_files(json.loads(data)))
-        files = [_build_file(f"{origin}: file {number}", item) for number, item in enumerate(items, 1)]
+        files = [_build_file(f"{origin}: file {number}", item, defaults or {}) for number, item in enumerate(items, 1)]
     except RecursionError:
         raise PolicyError(f"{origin}: nested too deeply.") from None
     except ValueError:
         raise PolicyError(f"{origin}: not JSON.") from None
     if not files:
-        raise PolicyError(f"{origin}: no file is described in Croissant or SPDX 3.")
+        raise PolicyError(f"{origin}: no file is described in Croissant, CycloneDX or SPDX 3.")
     return files
 
 
 def _parse_files(document: Any) -> Iterator[RawFields]:
-    for each in FORMATS.values():
-        if isinstance(document, dict) and each.can_parse(document):
-            yield from each.parse_document(document)
+    for can_parse, parse_document in _READERS:
+        if isinstance(document, dict) and can_parse(document):
+            yield from parse_document(document)
             return
 
 
-def _build_file(where: str, fields: RawFields) -> File:
-    """Return the validated description of a file.
+def _build_file(where: str, fields: RawFields, defaults: Mapping[str, str]) -> File:
+    """Return the validated description of a file or a set of files.
 
     Raises:
         PolicyError: A field is missing, has several values, or a wrong one.
     """
-    file = {key: _extract_text(value) for key, (_, value) in fields.items()}
-    if missing := [name for key, (name, _) in fields.items() if not file[key]]:
-        raise PolicyError(f"{where}: {missing[0]}: exactly one value is required.")
-    parsed = file | {"path": _parse_path(file["path"]), "collected": _parse_day(file["collected"])}
+    file = {
+        key: defaults.get(key, "") if value in _NOTHING else _extract_text(value) for key, (_, value) in fields.items()
+    }
+    if missing := [name for key, (name, _) in fields.items() if not file[key] and key != "excludes"]:
+        advice = "Say it for all: --source, --generator, --licence, --by."
+        raise PolicyError(f"{where}: {missing[0]}: exactly one value is required.", advice)
+    path = _parse_path(file["path"]) if "path" in file else "a set"
+    digest = file.get("sha256", "0" * 64)
+    parsed = file | {"collected": _parse_day(file["collected"])}
+    checked = {key: text for key, text in parsed.items() if key not in ("includes", "excludes")}
     try:
-        Data.model_validate(parsed)
+        Data.model_validate(checked | {"path": path, "sha256": digest})
     except ValidationError as error:
         key = str(error.errors()[0]["loc"][0])
         excerpt = sanitise_text(file[key])[:_LONGEST]
         raise PolicyError(f"{where}: {fields[key][0]}: {excerpt} isn't {_EXPECTED[key]}.") from None
-    return parsed
+    return parsed | ({"path": path} if "path" in file else {})
 
 
 def _parse_path(url: str) -> str:
