@@ -195,6 +195,7 @@ def test_paths_are_listed_and_one_is_one() -> None:
     assert "and 10 more" in text
     counts = verdict().examined
     counts.commits, counts.refs = 1, 2
+    assert ("1 warning<" in html.render(mixed()), "1 warnings" in html.render(mixed())) == (True, False)
     text = html.render(replace(verdict(), examined=counts))
     assert ("1 commit, " in text, "2 refs" in text) == (True, True)
 

@@ -205,3 +205,6 @@ def test_what_a_document_does_not_say_can_be_said_for_all() -> None:
     more = {key: text for key, text in EXPECTED.items() if key not in ("path", "sha256")}
     assert import_files(bill(plain, metadata={}), "a file", more) == [EXPECTED]
     assert import_files(bill(ROWS), "a file", dict.fromkeys(more, "other")) == [EXPECTED]
+    with pytest.raises(PolicyError) as raised:
+        import_files(bill(plain), "a file", {"licence": "MIT"})
+    assert raised.value.advice == "--by says it for all that the document says nothing of."

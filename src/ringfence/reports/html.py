@@ -132,7 +132,11 @@ def _build_context(verdict: Verdict) -> dict[str, object]:
         "is_untagged": is_untagged,
         "matters": format_reason(item.marker for item in verdict.findings if item.is_blocking),
         "total": len(items),
-        "levels": [(level, words, levels[level]) for level, words in _LEVELS.items() if levels[level]],
+        "levels": [
+            (level, words.removesuffix("s") if levels[level] == 1 else words, levels[level])
+            for level, words in _LEVELS.items()
+            if levels[level]
+        ],
         "vendors": build_bars(keys, lambda item: item.vendor),
         "surfaces": build_bars(parts, lambda item: format_part(item.part)),
         "ends": timeline.format_span(span),

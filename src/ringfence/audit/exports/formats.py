@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _LARGEST = 16 << 20  # bytes of an imported file
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
+_OPTIONS = ("source", "generator", "licence", "by", "collected")  # of `ringfence declare`, by key
 _LONGEST = 100  # characters of a wrong value in a message
 _EXPECTED = defaultdict(  # by key: what a value must be
     lambda: "text",
@@ -90,9 +91,9 @@ def _build_file(where: str, fields: RawFields, defaults: Mapping[str, str]) -> F
     file = {
         key: defaults.get(key, "") if value in _NOTHING else _extract_text(value) for key, (_, value) in fields.items()
     }
-    if missing := [name for key, (name, _) in fields.items() if not file[key] and key != "excludes"]:
-        advice = "Say it for all: --source, --generator, --licence, --by."
-        raise PolicyError(f"{where}: {missing[0]}: exactly one value is required.", advice)
+    if missing := [key for key in fields if not file[key] and key != "excludes"]:
+        advice = f"--{missing[0]} says it for all that the document says nothing of." if missing[0] in _OPTIONS else ""
+        raise PolicyError(f"{where}: {fields[missing[0]][0]}: exactly one value is required.", advice)
     path = _parse_path(file["path"]) if "path" in file else "a set"
     digest = file.get("sha256", "0" * 64)
     parsed = file | {"collected": _parse_day(file["collected"])}
