@@ -97,7 +97,7 @@ def wide(value: str | bytes) -> bytes:
     return (b"\xda" if isinstance(value, str) else b"\xc5") + struct.pack(">H", len(data)) + data
 
 
-@pytest.mark.parametrize("codec", ["null", "deflate", "bzip2", "xz", "zstandard"])
+@pytest.mark.parametrize("codec", ["null", "deflate", "bzip2", "snappy", "xz", "zstandard"])
 def test_rows_of_avro_are_read(look: Look, codec: str) -> None:
     found = look(avro(ROWS, codec))
     assert found.marks == {GENERATOR: (1, "row 2, field model", 0), MARKER: (1, "row 2, field text", 0)}
@@ -108,8 +108,11 @@ def test_rows_of_avro_are_read(look: Look, codec: str) -> None:
 
 def test_avro_that_is_damaged_or_packed_in_another_way_is_unread(look: Look) -> None:
     assert look(avro(ROWS)[:-9]).hidden[0].startswith("Avro: damaged")
-    snappy = avro(ROWS).replace(b"\x08null", b"\x0csnappy")
-    assert look(snappy).hidden == ["Avro: packed with snappy, which isn't read here"]
+    damaged = bytearray(avro(ROWS, "snappy"))
+    damaged[-30] ^= 0xFF
+    assert look(bytes(damaged)).hidden[0].startswith("Avro: damaged")
+    packed = avro(ROWS).replace(b"\x08null", b"\x06lz4")
+    assert look(packed).hidden == ["Avro: packed with lz4, which isn't read here"]
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,8 @@ def decode_avro(stream: Stream, budget: Budget) -> Iterator[Piece | Member]:
         try:
             yield from iter_row_items(rows, budget)
         except ValueError as error:
-            if "codec" in str(error):  # of what fastavro needs another library for, such as snappy
+            if "install" in str(error) or "Unrecognized codec" in str(
+                error
+            ):  # of what fastavro needs another library for, such as lz4
                 raise UnreadableError(f"packed with {rows.codec}, which isn't read here") from None
             raise
