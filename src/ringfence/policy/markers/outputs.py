@@ -11,7 +11,7 @@ from functools import cached_property
 from ...lazy_pattern import compile_lazily
 from .json_object import LONGEST, cut_object, find_opening, list_own_keys, match_key
 from .measures import is_named_in_row
-from .parents import describes_model, find_parent, is_settings, is_whole
+from .parents import describes_model, find_parent, is_request, is_settings, is_whole
 
 _LOOKBACK = 8 << 10  # bytes before a field in which its object may begin
 _MOST_READ = 4 << 20  # bytes of objects that are read in one text, so that objects without an end stay cheap
@@ -43,8 +43,6 @@ _NAMING = compile_lazily(
     r"@?id|alias|author|company|display_?[nN]ame|family|generators?|input|kind|label|link|maker|models?|model_?(?:id|name|info)"
     r"|name|object|organi[sz]ation|owner|publisher|slug|tags?|title|type|url|value|vendor|version"
 )
-
-
 _MODELS = compile_lazily(rb'"models"\s*:\s*\[\s*\{')
 # What a table of fields or functions has: `"claude_messages": "messages"`.
 _WORD = compile_lazily(rb'\s*"([a-z]+)"\s*[,}]')
@@ -134,11 +132,20 @@ class Outputs:
             return not (item.may_describe and find_parent(data, opening) == "models")
         if escape:
             return not item.has_settings and is_whole(data, opening)
+        if not item.is_elided and self._is_answered_request(opening):
+            return True
         if item.is_elided or is_settings(find_parent(data, opening)) or self._lists_descriptions(start):
             return False
         if is_named_in_row(item.raw, _read_key(data, start)):
             return False
         return not (item.has_settings or item.is_naming)
+
+    def _is_answered_request(self, opening: int) -> bool:
+        """Return whether an object is a request with its answer beside it, as a log of calls has them."""
+        if not is_request(find_parent(self._data, opening)):
+            return False
+        outer = find_opening(self._data, opening, max(0, opening - _LOOKBACK))
+        return outer >= 0 and self._read_object(outer, b"").has_answer
 
     def holds_output(self, start: int, end: int) -> bool:
         """Return whether a key that names a vendor's output may hold one: neither settings, a schema nor its own name.

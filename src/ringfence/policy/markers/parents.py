@@ -20,6 +20,7 @@ _SETTINGS = compile_lazily(
     r"(?i)(?:\w+_)?(?:config(?:uration)?|defaults?|examples?|fallback|options|params|payload|preset|request|settings"
     r"|upgrade)|requestBody"
 )
+_REQUEST = compile_lazily(r"(?i)(?:\w+_)?(?:request|params|payload|input|body|call)")
 # What tells of a model in a list of models, and is an answer elsewhere.
 _DESCRIPTIONS = {"content", "contents", "explanation", "summary", "text"}
 _ENTRY = {"id", "name", "slug", "label", "title", "display_name", "displayName"}
@@ -39,6 +40,11 @@ def find_parent(data: bytes, opening: int) -> str:
 def is_settings(parent: str) -> bool:
     """Return whether an object behind this key sets something up, or shows how to."""
     return bool(_SETTINGS.fullmatch(parent))
+
+
+def is_request(parent: str) -> bool:
+    """Return whether an object behind this key may be what a model was asked."""
+    return bool(_REQUEST.fullmatch(parent))
 
 
 def describes_model(keys: Iterable[str], answers: Iterable[str]) -> bool:

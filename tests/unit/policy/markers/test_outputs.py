@@ -19,6 +19,9 @@ from ringfence.policy.markers import outputs
         ('{\n "model": "gpt-4o", "content": "..." }', False),
         ('{"body": "{\\"model\\": \\"gpt-4o\\", \\"choices\\": [1]}"}', True),
         ('{"body": "{\\"model\\": \\"gpt-4o\\", \\"messages\\": []}"}', False),
+        ('{\n "request": {"model": "gpt-4o", "messages": []}, "response": {"said": "So."} }', True),
+        ('{\n "request": {"model": "gpt-4o", "messages": []}, "response": [] }', False),
+        ('{\n "preset": {"model": "gpt-4o", "seed": 1}, "response": {"said": "So."} }', False),
         (' "model": "gpt-4o", ', True),  # the object around it isn't there
     ],
 )
