@@ -328,7 +328,7 @@ def test_a_cache_that_others_may_write_is_not_believed_and_is_made_again(
     assert marks(hook(server, line(commit), **places)) == ["anthropic-claude-code-address"]
     believed = [file for file in (compiled / "ringfence").iterdir() if file.stat().st_mode & 0o077 == 0]
     assert {file.suffix for file in believed} >= {".link", ".markers", ".plan"}
-    assert {file.suffix for file in believed} <= {".database", ".good", ".link", ".markers", ".plan"}
+    assert {file.suffix for file in believed} <= {".database", ".good", ".link", ".locator", ".markers", ".plan"}
 
 
 def poison(file: Path, how: str) -> None:

@@ -29,7 +29,8 @@ _MAX_FILES = {
     ".good": 5000,
     ".pass": 5000,
     ".trace": 50,
-    ".database": 200,
+    ".database": 100,
+    ".locator": 1000,
 }  # by file extension
 
 

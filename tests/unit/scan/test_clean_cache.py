@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import SHARE_LINK, TRAILER, Work, seed_databases
+from conftest import SHARE_LINK, TRAILER, Work, seed_catalogue
 from ringfence.check import check
 from ringfence.errors import GitError
 from ringfence.gate import history
@@ -26,7 +26,7 @@ POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:%b\nsize 1234
 @pytest.fixture(autouse=True)
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Cache from the first object on, in a folder of this test's own."""
-    seed_databases(tmp_path / "cache" / "ringfence")
+    seed_catalogue(tmp_path / "cache" / "ringfence")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(check, "_MANY", 1)
     monkeypatch.setattr(reader, "_CACHE_FROM", 1)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import SHARE_LINK, TRAILER, Work, seed_databases
+from conftest import SHARE_LINK, TRAILER, Work, seed_catalogue
 from ringfence.check import check
 from ringfence.gate import history
 from ringfence.git.repo import Repo
@@ -20,7 +20,7 @@ ROWS = b'{"model": "gpt-4o", "completion": "Because light scatters."}\n{"model":
 @pytest.fixture(autouse=True)
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Cache from the first object on, in a folder of this test's own."""
-    seed_databases(tmp_path / "cache" / "ringfence")
+    seed_catalogue(tmp_path / "cache" / "ringfence")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(check, "_MANY", 1)
     monkeypatch.setattr(reader, "_CACHE_FROM", 1)

@@ -88,15 +88,18 @@ def compile_locator(group: str, expression: str) -> bytes:
     Raises:
         ValueError: It is invalid; the arguments are 0 and Hyperscan's message.
     """
-    return _compile_database([expression], [_FLAGS[group] | _SOM_LEFTMOST])
+    return _compile_database([expression], [_FLAGS[group] | _SOM_LEFTMOST], "locator")
 
 
-def _compile_database(expressions: Sequence[str], flags: Sequence[int]) -> bytes:
-    """Return a serialised database, from the cache if it is there; one that takes long to compile is stored."""
+def _compile_database(expressions: Sequence[str], flags: Sequence[int], kind: str = "database") -> bytes:
+    """Return a serialised database, from the cache if it is there; one that takes long to compile is stored.
+
+    `kind` is the ending of its file: there are hundreds of locators, which mustn't drive out what takes seconds.
+    """
     from time import monotonic
 
     listed = b"\0".join(f"{flag} {text}".encode() for flag, text in zip(flags, expressions, strict=True))
-    name = f"{cache.build_engine_key([listed])}.database"
+    name = f"{cache.build_engine_key([listed])}.{kind}"
     if kept := cache.open_sections(name):
         try:
             return kept("database")

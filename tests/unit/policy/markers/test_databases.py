@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from ringfence.policy import cache
 from ringfence.policy.markers import databases
-from ringfence.policy.markers.databases import compile_beside, compile_group
+from ringfence.policy.markers.databases import compile_beside, compile_group, compile_locator
 from ringfence.policy.markers.scanner import Scanner
 
 
@@ -32,6 +33,15 @@ def test_other_expressions_and_other_flags_are_others(kept: Path) -> None:
     compile_group("content", ["a+b"])
     compile_group("path", ["a+b"])
     assert len(list(kept.iterdir())) == 3
+
+
+def test_hundreds_of_locators_drive_out_no_group(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(cache._MAX_FILES, ".locator", 3)
+    monkeypatch.setitem(cache._MAX_FILES, ".database", 1)
+    compile_group("content", ["a+b", "c"])
+    for number in range(5):
+        compile_locator("content", f"a+b{number}")
+    assert sorted(file.suffix for file in kept.iterdir()) == [".database", *[".locator"] * 3]
 
 
 @pytest.mark.parametrize("damage", [b"", b"\xff" * 500, None], ids=["empty", "garbage", "flipped"])
