@@ -43,6 +43,7 @@ _NAMES = [path.read_text() for path in (Path(__file__).parents[1] / "policy/vend
 _AGENTS = {name for text in _NAMES for name in re.findall(r'kind = "process"\nname = \["([\w-]+)"\]', text)}
 PYTHON = (sys.executable, "-I", "-m", "ringfence")
 pytest_plugins = ("leaving_out",)
+_HANGS = 600  # seconds; an installation from a registry takes two minutes on a slow machine
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -168,7 +169,7 @@ class Said:
 def run(*command: str, cwd: Path, stdin: bytes | None = None, **env: str) -> Said:
     """Run a command and return its status and what it printed."""
     done = subprocess.run(
-        command, cwd=cwd, input=stdin, env=dict(os.environ) | env, capture_output=True, check=False, timeout=120
+        command, cwd=cwd, input=stdin, env=dict(os.environ) | env, capture_output=True, check=False, timeout=_HANGS
     )
     return Said(done.returncode, (done.stdout + done.stderr).decode("utf-8", "backslashreplace"))
 
