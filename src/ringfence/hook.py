@@ -51,9 +51,10 @@ def run(given: list[str]) -> int:
     then, by_framework = options.get("--then", ""), "--framework" in options
     stdin = sys.stdin.buffer.read() if name in _READS_STDIN and sys.stdin and not by_framework else b""
     if "--own" in options and not then:
-        from .gate.own_hook import find_own_hook
+        from .git.hook_files import find_own_hook
+        from .git.repo import Repo
 
-        then = find_own_hook(name)
+        then = find_own_hook(os.path.join(Repo().find_common_directory(), "hooks"), name)
     if not then:
         return _run_gate(name, arguments, stdin, options)
     from .gate.chained_hook import run_chained_hook

@@ -149,10 +149,18 @@ def test_what_only_names_a_model_is_silent(shelf: Work, name: str) -> None:
 @pytest.mark.parametrize("begin", ["interactions:\n- request:\n", "---\nhttp_interactions:\n  - request:\n"])
 def test_recorded_traffic_calls_nothing(shelf: Work, begin: str) -> None:
     """The answers in it are judged as answers."""
-    shelf.write("call.yaml", begin + "    body: |\n" + TEACHER.replace("\n", "\n      "))
+    shelf.write("call.yaml", begin + "    body: |\n      " + TEACHER.replace("\n", "\n      "))
     assert uses(shelf, "call.yaml") == []
     shelf.write("make.py", f"interactions: list = []\n{TEACHER}")
     assert len(uses(shelf, "make.py")) == 1
+
+
+def test_settings_that_begin_like_recorded_traffic_are_settings(shelf: Work) -> None:
+    settings = "judge_model: gpt-4o\n"
+    shelf.write("judge.yaml", settings)
+    shelf.write("both.yaml", f"interactions:\n- request: {{}}\n{settings}")
+    [alone], [behind] = uses(shelf, "judge.yaml"), uses(shelf, "both.yaml")
+    assert (alone["action"], alone["product"]) == (behind["action"], behind["product"])
 
 
 def test_a_call_without_a_reason_only_warns(shelf: Work) -> None:

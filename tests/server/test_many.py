@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from conftest import TRAILER, Work, cloned, init, kept
-from ringfence.setup import client_hooks
+from ringfence.git import hook_files
 from rules.conftest import day
 
 POLICY = 'version = 1\n[[repository]]\nmatch = ["*/evals-*"]\ntags = ["eval"]\n'
@@ -105,7 +105,7 @@ def test_one_that_fails_does_not_stop_the_rest(root: Path, tmp_path: Path) -> No
     assert f"ringfence: {root}/a/evals-1.git: FAILED: core.hooksPath makes git run hooks from" in said.out
     assert f"ringfence: {root}/a/evals-2.git: FAILED: git config ringfence.tag" in said.out
     assert f"ringfence: {root}: 3 repositories, 0 tagged, 1 changed, 2 failed" in said.out
-    assert client_hooks.is_ours(str(root / "web.git/hooks/pre-receive"))
+    assert hook_files.is_ours(str(root / "web.git/hooks/pre-receive"))
 
 
 def test_a_mistake_is_told_before_anything_is_written(root: Path, tmp_path: Path) -> None:
@@ -122,7 +122,7 @@ def test_all_is_removed_again_and_what_was_there_runs_again(root: Path, tmp_path
     own.write_text("#!/bin/sh\necho mine\n")
     own.chmod(0o755)
     install(root)
-    assert client_hooks.is_ours(str(own))
+    assert hook_files.is_ours(str(own))
     said = Work(tmp_path).ringfence("uninstall", "--all", str(root))
     assert f"ringfence: {root}/web.git: pre-receive: removed, the previous hook is restored" in said.out
     assert f"ringfence: {root}: 3 repositories, 3 changed, 0 failed" in said.out

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import git
 
 from ..errors import RingfenceError, UsageError
+from ..git.hook_files import is_ours
 from ..git.repo import Repo
 from ..setup import client_hooks, git_config, server_hooks
 from .ahead import AheadCompiler
@@ -173,6 +174,6 @@ def _install_hooks(directory: str, setup: Setup, *, is_set: bool) -> list[str]:
 def _uninstall_in(directory: str, *, is_set: bool) -> list[str]:
     done = server_hooks.uninstall_forge_hooks(directory)
     folder = find_server_hooks_folder(directory, is_set=is_set)
-    if any(client_hooks.is_ours(os.path.join(folder, name)) for name in _SERVER_HOOKS):
+    if any(is_ours(os.path.join(folder, name)) for name in _SERVER_HOOKS):
         done += client_hooks.uninstall_hooks(git.Repo(directory))
     return [sentence for sentence in done if not sentence.startswith("still tagged")]

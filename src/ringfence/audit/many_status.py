@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import git
 
 from ..errors import RingfenceError
-from ..setup import client_hooks, server_hooks
+from ..git.hook_files import is_ours, is_runnable
+from ..setup import server_hooks
 from ..setup.host_checks import CheckResult
 from ..setup.policy_checks import NO_TAG
 from ..setup.read_hook import find_read_hook
@@ -61,7 +62,7 @@ def _list_hooks(path: str, folder: str) -> list[str]:
     """Return the hooks of ours that git or a forge calls in a repository."""
     found = [os.path.join(folder, name) for name in ("pre-receive", "update")]
     found += [os.path.join(path, file) for file, _ in server_hooks.find_installed_hooks(path)]
-    return [hook for hook in found if client_hooks.is_ours(hook) and client_hooks.is_runnable(hook)]
+    return [hook for hook in found if is_ours(hook) and is_runnable(hook)]
 
 
 def _find_fault(hook: str, known: dict[str, str]) -> str:

@@ -18,16 +18,8 @@ from ..repository import Repository, load_tagged_plan, read_local_inputs
 from ..scan.prefilter import load_prefilter
 from ..setup import client_hooks, git_config, global_hooks, pre_commit_config, read_hook, server_hooks
 from ..sources.forges import FORGES
+from .installation import All, Global, Server, print_outcomes, print_results, refuse_beside_global, run_pre_commit
 from .options import RepoOption
-from .uninstall import (
-    All,
-    Global,
-    Server,
-    print_outcomes,
-    print_results,
-    refuse_beside_global,
-    run_pre_commit,
-)
 
 Forge = StrEnum("Forge", list(FORGES))  # type: ignore[misc]  # a member for each row of the table
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 
 from ..errors import LedgerError, PolicyError, UsageError
+from ..git.hook_files import is_ours
 from ..git.repo import is_zero
-from ..resources import OURS
 from ..sources.refs import QUARANTINE, follow_symbolic_refs
 from ..values import replace
 from .judge_push import PushResult, judge_updates, pass_error
@@ -31,11 +31,7 @@ def is_left_to_proc_receive(repository: Repository) -> bool:
     if "refs" not in repository.get_local_settings("receive.procreceiverefs"):
         return False
     path = os.fsdecode(repository.repo.run("rev-parse", "--git-path", "hooks/proc-receive").rstrip(b"\n"))
-    try:
-        with open(path, "rb") as file:
-            return OURS.encode() in file.read(4096)
-    except OSError:
-        return False
+    return is_ours(path)
 
 
 def handle_push(repository: Repository, updates: list[Update], context: PushContext | None = None) -> Verdict | None:

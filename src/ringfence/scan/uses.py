@@ -42,8 +42,10 @@ _KEY = compile_lazily(
     re.IGNORECASE,
 )
 _DATA = compile_lazily(rb"(?:\xef\xbb\xbf)?\s{0,64}(?:[\[{]|---\s|[\w.-]{1,64}:\s)")  # JSON or YAML
-# Recorded traffic as VCR writes it: what it holds was called, and calls nothing. No code begins so.
+# Recorded traffic as VCR writes it: what it holds was called, and calls nothing. No code begins so, and settings have
+# other keys.
 _RECORDED = compile_lazily(rb"(?:\xef\xbb\xbf)?(?:---\s{1,8})?(?:http_)?interactions:[ \t]*\r?\n[ \t]{0,8}- ")
+_OTHER_KEY = compile_lazily(rb"\n(?!(?:http_)?interactions:|recorded_with:|version:)[\w\"'?{&*!]")
 _NEXT_ROW = compile_lazily(rb"\}[ \t\r]*\n\{")  # of JSON in lines
 _KEPT = 1 << 14  # answers of `_find_key`, and names of models: versions of a file have the same again and again
 _LOOKBACK = 120  # bytes before a model's name in which its key stands
@@ -69,6 +71,7 @@ class UseFinder:
             if not before:
                 is_data, is_recorded = bool(_DATA.match(window)), bool(_RECORDED.match(window))
             self._line += before.count(b"\n") - window.count(b"\n", 0, shared)
+            is_recorded = is_recorded and not _OTHER_KEY.search(window)
             is_suspect = is_suspect or (not is_recorded and self._has_sign(window, hits))
             if is_suspect and not (is_data and _holds_rows(window)):
                 found = {self._facts[index] for index in self._plan.fact_scanner.find_matches(window)}

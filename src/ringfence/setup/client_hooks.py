@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import git
 
 from ..errors import UsageError
-from ..resources import KEPT, OURS, find_shipped_folder
+from ..git.hook_files import find_kept_hook, is_ours, is_runnable
+from ..resources import KEPT, find_shipped_folder
 from . import git_config
 from .git_config import find_hooks_folder
 
@@ -109,20 +110,6 @@ def add_tags(repo: git.Repo, tags: Iterable[str]) -> None:
             git_config.add_value(repo, "ringfence.tag", tag)
 
 
-def is_ours(path: str) -> bool:
-    """Say whether a file is a hook of ringfence's."""
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return OURS in file.read(4096)
-    except OSError:
-        return False
-
-
-def is_runnable(path: str) -> bool:
-    """Say whether git would run a hook: it is a file, and executable."""
-    return os.path.isfile(path) and os.access(path, os.X_OK)
-
-
 def build_hook_script(arguments: str, options: str = "", *, is_chained: bool, module: str = "hook") -> str:
     """Return the text of a hook that starts ringfence with the Python and the packages of this installation.
 
@@ -197,11 +184,6 @@ def _has_content(path: str, text: str) -> bool:
             return not os.path.islink(path) and file.read() == text
     except OSError:
         return False
-
-
-def find_kept_hook(folder: str, name: str) -> str:
-    """Return the path at which a hook that was there before is kept, under its own name."""
-    return os.path.join(folder, KEPT, name)
 
 
 def _move_hook(path: str, new: str) -> None:

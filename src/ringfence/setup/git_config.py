@@ -11,6 +11,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from ..errors import GitError
+from ..git.hook_files import hands_on
 from ..git.repo import Repo
 from ..repository import Repository
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     import git
 
 
-HANDS_ON = "Hands on to the repository's own hook"  # in scripts of `install --global` that judge nothing
 _TRUST = "git config --global --add safe.directory"  # in git's message about a repository of another user
 
 
@@ -30,15 +30,6 @@ def find_hooks_folder(repo: git.Repo) -> str:
     path = os.fsdecode(_run_git(repo, "rev-parse", "--git-path", "hooks").rstrip(b"\n"))
     folder = os.path.normpath(os.path.join(repo.working_dir, path))
     return os.path.join(repo.common_dir, "hooks") if repo.bare and hands_on(f"{folder}/pre-receive") else folder
-
-
-def hands_on(path: str) -> bool:
-    """Say whether a file is a script of `install --global` that runs the repository's own hook and judges nothing."""
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return HANDS_ON in file.read(4096)
-    except OSError:
-        return False
 
 
 def list_settings(repo: git.Repo) -> list[tuple[str, str]]:

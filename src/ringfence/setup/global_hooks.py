@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 
 from ..errors import UsageError
+from ..git.hook_files import HANDS_ON, hands_on, is_ours
 from ..git.repo import Repo
 from ..resources import find_user_folder
-from .client_hooks import CLIENT, OWN, UNCHANGED, install_hook, is_ours, remove_hook
-from .git_config import HANDS_ON, hands_on
+from .client_hooks import CLIENT, OWN, UNCHANGED, install_hook, remove_hook
 
 KEY = "core.hooksPath"
 # What git 2.39 and later call, https://git-scm.com/docs/githooks. Without push-to-checkout: where there is such a hook

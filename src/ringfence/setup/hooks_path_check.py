@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from .client_hooks import CLIENT, SERVER, find_kept_hook, is_ours, is_runnable
+from ..git.hook_files import find_own_hook, is_ours
+from .client_hooks import CLIENT, SERVER
 from .global_hooks import find_hidden_folder
 from .host_checks import CheckResult
 
@@ -54,7 +55,5 @@ def _check_own_setting(folder: str, value: str, users: str) -> CheckResult:
 
 def _list_own_hooks(usual: str) -> list[str]:
     """Return the names of the hooks of a repository's own that the user's hooks run, ringfence's own left out."""
-    names = [*CLIENT, *(os.listdir(usual) if os.path.isdir(usual) else ())]
-    paths = {name: os.path.join(usual, name) for name in names if "." not in name}
-    kept = {name: find_kept_hook(usual, name) if is_ours(path) else path for name, path in paths.items()}
-    return sorted(name for name, path in kept.items() if is_runnable(path))
+    names = {*CLIENT, *(os.listdir(usual) if os.path.isdir(usual) else ())}
+    return sorted(name for name in names if "." not in name and find_own_hook(usual, name))

@@ -6,9 +6,9 @@ import os
 from typing import TYPE_CHECKING
 
 from ..errors import RingfenceError
+from ..git.hook_files import is_runnable
 from ..policy.effective import build_effective_policy, read_vendors
 from . import canary, sandbox
-from .client_hooks import is_runnable
 from .git_config import list_settings
 from .host_checks import CheckResult, check_permissions
 from .policy_checks import read_inputs

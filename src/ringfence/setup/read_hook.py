@@ -13,10 +13,11 @@ import stat
 from dataclasses import dataclass
 
 from ..errors import UsageError
+from ..git.hook_files import is_ours
 from ..git.repo import Repo
 from ..resources import find_user_folder
 from ..sources.forges import load_forge
-from .client_hooks import install_hook, is_ours, remove_hook
+from .client_hooks import install_hook, remove_hook
 
 KEY = "uploadpack.packObjectsHook"
 DUMB = ("http.getanyfile", "false")  # else git http-backend gives out each file of a repository, and asks no hook

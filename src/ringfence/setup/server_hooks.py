@@ -10,9 +10,10 @@ import os
 from typing import TYPE_CHECKING
 
 from ..errors import UsageError
+from ..git.hook_files import is_ours, is_runnable
 from ..records.quarantine import HIDDEN
 from ..sources.forges import FORGES, load_forge
-from .client_hooks import install_hook, install_hooks, is_ours, is_runnable, remove_hook
+from .client_hooks import install_hook, install_hooks, remove_hook
 from .git_config import add_value, find_hooks_folder, list_local_values
 
 if TYPE_CHECKING:

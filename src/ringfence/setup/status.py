@@ -9,11 +9,12 @@ import subprocess
 from typing import TYPE_CHECKING
 
 from .. import __version__
+from ..git.hook_files import find_kept_hook, is_ours, is_runnable
 from ..git.repo import Repo
 from ..policy.inputs import SYSTEM_POLICY
 from ..repository import Repository
 from . import canary, host_checks, pre_commit_config, sandbox, server_hooks
-from .client_hooks import CLIENT, OLD_SUFFIX, SERVER, find_kept_hook, is_ours, is_runnable
+from .client_hooks import CLIENT, OLD_SUFFIX, SERVER
 from .git_config import find_hooks_folder, list_settings
 from .global_hooks import find_hidden_folder
 from .hooks_path_check import check_hooks_path

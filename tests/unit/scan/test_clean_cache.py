@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import SHARE_LINK, TRAILER, Work, seed_catalogue
-from ringfence.check import check
+from conftest import SHARE_LINK, TRAILER, Work
 from ringfence.errors import GitError
 from ringfence.gate import history
 from ringfence.git.repo import Repo
@@ -18,19 +17,12 @@ from ringfence.policy.inputs import Inputs
 from ringfence.policy.load import load_plan
 from ringfence.policy.plan import Plan
 from ringfence.repository import Repository
-from ringfence.scan import clean_cache, reader
+from ringfence.scan import clean_cache
 
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:%b\nsize 12345\n" % (b"0" * 64)
 
 
-@pytest.fixture(autouse=True)
-def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Cache from the first object on, in a folder of this test's own."""
-    seed_catalogue(tmp_path / "cache" / "ringfence")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(check, "_MANY", 1)
-    monkeypatch.setattr(reader, "_CACHE_FROM", 1)
-    return tmp_path / "cache" / "ringfence"
+pytestmark = pytest.mark.usefixtures("kept")
 
 
 def _plan(tag: str) -> Plan:

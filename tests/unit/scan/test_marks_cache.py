@@ -6,25 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from conftest import SHARE_LINK, TRAILER, Work, seed_catalogue
-from ringfence.check import check
+from conftest import SHARE_LINK, TRAILER, Work
 from ringfence.gate import history
 from ringfence.git.repo import Repo
 from ringfence.model import Verdict
 from ringfence.repository import Repository
-from ringfence.scan import marks_cache, reader
+from ringfence.scan import marks_cache
 
 ROWS = b'{"model": "gpt-4o", "completion": "Because light scatters."}\n{"model": "a person", "completion": "So."}\n'
 
 
-@pytest.fixture(autouse=True)
-def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Cache from the first object on, in a folder of this test's own."""
-    seed_catalogue(tmp_path / "cache" / "ringfence")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(check, "_MANY", 1)
-    monkeypatch.setattr(reader, "_CACHE_FROM", 1)
-    return tmp_path / "cache" / "ringfence"
+pytestmark = pytest.mark.usefixtures("kept")
 
 
 def audit(work: Work, tag: str = "eval") -> Verdict:

@@ -10,11 +10,14 @@ _STRING_OR_BRACE = r'"(?:[^"\\\n]|\\.)*"|[{}]'
 _TOKENS, _BYTE_TOKENS = compile_lazily(_STRING_OR_BRACE), compile_lazily(_STRING_OR_BRACE.encode())
 
 
-def find_opening(data: bytes, start: int, earliest: int) -> int:
-    """Return where the object around an offset begins, or -1; braces in strings count."""
+def find_opening(data: bytes, start: int, earliest: int, brackets: tuple[bytes, bytes] = (b"{", b"}")) -> int:
+    """Return where the object around an offset begins, or by other brackets the list; -1 for none.
+
+    Brackets in strings count.
+    """
     closed, at = 0, start
-    while (found := data.rfind(b"{", earliest, at)) >= 0:
-        closed += data.count(b"}", found, at)
+    while (found := data.rfind(brackets[0], earliest, at)) >= 0:
+        closed += data.count(brackets[1], found, at)
         if not closed:
             break
         closed, at = closed - 1, found

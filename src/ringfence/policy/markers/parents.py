@@ -30,8 +30,8 @@ _FENCE = compile_lazily(rb"(?:```|~~~)[a-z]*(?:\s|\\+[nrt])*$")
 
 def find_parent(data: bytes, opening: int) -> str:
     """Return the key behind which an object stands, itself or in a list; "" for none."""
-    before = data[max(0, opening - _NEAR) : opening]
-    if before.rstrip().endswith((b",", b"[")) and (at := _find_list(data, opening)) >= 0:
+    before, earliest = data[max(0, opening - _NEAR) : opening], max(0, opening - _LOOKBACK)
+    if before.rstrip().endswith((b",", b"[")) and (at := find_opening(data, opening, earliest, (b"[", b"]"))) >= 0:
         before = data[max(0, at - _NEAR) : at]
     found = _PARENT.search(before)
     return found[1].decode("utf-8", "replace") if found else ""
@@ -65,14 +65,3 @@ def is_whole(data: bytes, opening: int) -> bool:
             return not _FENCE.search(before) and (begins_line or not head or head.endswith((b'"', b"[", b":", b",")))
         opening = outer
     return True
-
-
-def _find_list(data: bytes, start: int) -> int:
-    """Return where the list around an offset begins, or -1; brackets in strings count."""
-    closed, at, earliest = 0, start, max(0, start - _LOOKBACK)
-    while (found := data.rfind(b"[", earliest, at)) >= 0:
-        closed += data.count(b"]", found, at)
-        if not closed:
-            break
-        closed, at = closed - 1, found
-    return found
