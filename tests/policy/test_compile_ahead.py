@@ -30,7 +30,7 @@ def test_pushes_use_what_was_compiled_ahead(server: Work, clone: Work, cache: Pa
     said = clone.ringfence("policy", "compile", str(server.path))
     assert said.out == f"ringfence: {server.path}: compiled (eval, training-data)\n"
     before = kept(cache)
-    assert {name.partition(".")[2] for name in before} == {"database", "link", "markers", "plan", "sieve"}
+    assert {name.partition(".")[2] for name in before} >= {"database", "link", "markers", "plan", "sieve"}
     for number in range(2):
         clone.commit(f"Add rows {number}", files={f"{number}.txt": "a row\n"})
         clone.did("push", "-q", "origin", "main")
