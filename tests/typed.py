@@ -6,22 +6,23 @@ is decided when Python starts (the PATH, the locale) can't be given to it any mo
 
 from __future__ import annotations
 
+import functools
 import multiprocessing
 import os
 import sys
 import tempfile
+from multiprocessing import forkserver
 from pathlib import Path
-
-from ringfence.commands.program import COMMANDS
+from unittest import mock
 
 _FORKS = multiprocessing.get_context("forkserver")
-_COMMANDS = [f"ringfence.commands.{module}" for module, _ in COMMANDS.values()]
-_FORKS.set_forkserver_preload(["pytest", "ringfence.policy.compile", *_COMMANDS, __name__])
+_FORKS.set_forkserver_preload(["pytest", "warm", __name__])
 _STREAMS = (("in", os.O_RDONLY), ("out", os.O_WRONLY), ("err", os.O_WRONLY))
 
 
 def typed(arguments: tuple[str, ...], cwd: Path, env: dict[str, str], stdin: bytes = b"") -> tuple[int, bytes]:
     """Run a command and return its status, and what it wrote to stdout and then to stderr."""
+    _start_server()
     with tempfile.TemporaryDirectory(dir=os.environ["TMPDIR"], prefix="typed-") as folder:
         streams = [Path(folder, name) for name, _ in _STREAMS]
         for path in streams:
@@ -33,6 +34,14 @@ def typed(arguments: tuple[str, ...], cwd: Path, env: dict[str, str], stdin: byt
             child.kill()
             raise TimeoutError(f"ringfence {' '.join(arguments)}")
         return child.exitcode, streams[1].read_bytes() + streams[2].read_bytes()
+
+
+@functools.cache
+def _start_server() -> None:
+    """Start what commands are forked from; Python 3.11 doesn't tell it where we import from."""
+    places = (str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")]))
+    with mock.patch.dict(os.environ, PYTHONPATH=os.pathsep.join(places)):
+        forkserver.ensure_running()
 
 
 def _main(arguments: tuple[str, ...], cwd: str, env: dict[str, str], streams: list[str]) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Work, seed_databases
+from conftest import Work, bare, seed_databases
+from ringfence.policy.inputs import Inputs, Layer
 
 FILE = 'version = 1\ntags = ["eval"]\n'
 
@@ -58,6 +59,24 @@ def test_repositories_with_the_same_rules_share_one_plan(cache: Path, tmp_path: 
     for path in cache.glob("*.plan"):
         path.write_bytes(path.read_bytes().replace(b"eval", b"evil"))
     assert Work(tmp_path).ringfence("policy", "compile", "--all", str(tmp_path / "srv")).out == said
+
+
+def test_a_push_to_another_repository_with_the_same_tags_compiles_nothing(
+    clone: Work, cache: Path, tmp_path: Path
+) -> None:
+    """Where no policy tells repositories apart by their names, there isn't even a link to the plan to be written."""
+    clone.did("push", "-q", str(bare(tmp_path / "a.git", "eval").path), "main")
+    before = kept(cache)
+    clone.did("push", "-q", str(bare(tmp_path / "b.git", "eval").path), "main")
+    assert kept(cache) == before
+    assert {".link", ".plan"} <= {Path(name).suffix for name in before}
+
+
+@pytest.mark.parametrize("key", ["repository", r'"rep\u006fsitory"'])
+def test_names_count_where_a_policy_may_match_them(cache: Path, key: str) -> None:
+    policy = Layer("policy", "organisation", f'[[{key}]]\nmatch = ["a"]\ntags = ["eval"]\n'.encode(), True)
+    by_name = {tuple(Inputs((policy,), (), (name,)).iter_digest_parts()) for name in ("a", "b")}
+    assert len(by_name) == 2
 
 
 @pytest.mark.long

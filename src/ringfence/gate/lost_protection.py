@@ -71,7 +71,8 @@ def refuse_lost_protection(repository: Repository, inputs: Inputs, updates: list
         elif move.before != move.after:
             pairs.append(((*after, move.before), (*after, move.after)))
     for pair in dict.fromkeys(pairs):
-        _refuse_loss(inputs, *pair)
+        if _list_texts(pair[0]) != _list_texts(pair[1]):
+            _refuse_loss(inputs, *pair)
 
 
 def _list_branches(repository: Repository) -> dict[bytes, str]:
@@ -93,15 +94,23 @@ def _list_moves(repository: Repository, updates: list[Update], branches: dict[by
 
 def _list_remaining_files(inputs: Inputs, known: dict[bytes, bytes | None], moves: list[Move]) -> Files:
     """Return the files of the branches that will exist, at worst: git may make some of the moves and not the others."""
-    from ..policy.own_file_changes import find_lost_protection
-
     remaining = dict(known)
     for move in moves:
         if move.is_deleted:
             remaining.pop(move.ref, None)
-        elif move.ref in remaining and find_lost_protection(inputs, [move.before], [move.after]):
+        elif move.ref in remaining and move.before != move.after and _loses(inputs, move):
             remaining[move.ref] = move.after
     return tuple(dict.fromkeys(remaining.values()))
+
+
+def _loses(inputs: Inputs, move: Move) -> bool:
+    from ..policy.own_file_changes import find_lost_protection  # half a second, which most pushes do without
+
+    return bool(find_lost_protection(inputs, [move.before], [move.after]))
+
+
+def _list_texts(files: Files) -> set[bytes]:
+    return {file for file in files if file is not None}
 
 
 def _refuse_loss(inputs: Inputs, before: Files, after: Files) -> None:

@@ -42,6 +42,11 @@ class Layer:
     vendors: tuple[tuple[bytes, bytes], ...] = ()
 
 
+def _may_match_names(layer: Layer) -> bool:
+    r"""Return whether a policy file may have `[[repository]]`; a quoted key may spell it `"rep\u006fsitory"`."""
+    return b"repository" in layer.data or b"\\" in layer.data
+
+
 @value
 class Inputs:
     """Everything that determines the policy in force for a repository."""
@@ -58,7 +63,7 @@ class Inputs:
     def iter_digest_parts(self) -> Iterator[bytes]:
         """Yield all inputs as bytes, for a digest that changes whenever the policy in force could."""
         yield from self.iter_rule_parts()
-        for text in ("", *self.names):
+        for text in ("", *(self.names if any(map(_may_match_names, self.layers)) else ())):
             yield text.encode("utf-8", "surrogateescape")
 
     def iter_rule_parts(self) -> Iterator[bytes]:
