@@ -319,3 +319,13 @@ def test_a_long_script_that_begins_like_json_is_read(shelf: Work, first: str) ->
 def test_a_use_behind_many_windows_is_found(shelf: Work) -> None:
     shelf.write("make.py", f"{'x = 1' * 20}\n" * 120_000 + TEACHER)
     assert [item["action"] for item in uses(shelf, "make.py")] == ["block"]
+
+
+@pytest.mark.parametrize(
+    "before", ["", "# gpt-4o it is\n", '"""Ask gpt-4o.\n\nAs model="gpt-4o".\n"""\n', "\n// gpt-4o\n"]
+)
+def test_a_use_stands_in_the_line_of_its_code(shelf: Work, before: str) -> None:
+    """What comments and docstrings say of the model comes first, and is left out."""
+    shelf.write("make.py", before + TEACHER)
+    [found] = uses(shelf, "make.py")
+    assert int(found["line"]) == 1 + (before + TEACHER)[: (before + TEACHER).rindex("gpt-4o")].count("\n")

@@ -6,10 +6,12 @@ parents' content, and judged.
 
 from __future__ import annotations
 
+from itertools import chain
+
 from ..git.objects import MissingObject
 from ..git.raw import parse_texts
 from ..model import SUBMODULE, ScanCounts, Verdict
-from ..scan.reader import ObjectReader
+from ..scan.reader import CACHE_FROM, ObjectReader
 from . import deadline
 from .paths import judge_path
 from .results import Results
@@ -17,11 +19,12 @@ from .texts import judge_text, judge_texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from ..git.objects import Objects
     from ..model import Change, Touched
     from ..policy.plan import Plan
+    from .kept_texts import KeptTexts
     from .results import Tags
     from .rules.base import LocatedChange, Rule, TaggedText
 
@@ -54,14 +57,8 @@ def check_changes(changes: Iterable[Change], plan: Plan, objects: Objects) -> Ve
         GitError: Git failed, so that there is no verdict.
     """
     run = _Run(plan, objects)
-    ahead: tuple[list[LocatedChange], int] = [], 0
     try:
-        for batch in _batch_changes(changes, objects):
-            before, ahead = ahead, run.locate_batch(batch)
-            run.judge_batch(*before)  # while the objects of the batch ahead are being read
-            deadline.check_deadline()
-        run.judge_batch(*ahead)
-        deadline.check_deadline()
+        _run_batches(run, changes)
     except deadline.DeadlineExceededError:
         run.add_timeout()
     run.store_clean()
@@ -78,6 +75,18 @@ def check_changes(changes: Iterable[Change], plan: Plan, objects: Objects) -> Ve
         catalogue=plan.edition,
         observed=tuple(sorted(plan.actions.observed)),
     )
+
+
+def _run_batches(run: _Run, changes: Iterable[Change]) -> None:
+    """Judge changes in batches, each while workers read the objects of the one ahead."""
+    ahead: tuple[list[LocatedChange], int] | None = None  # its objects are being read
+    parents: tuple[list[LocatedChange], int] | None = None  # its objects are read, and what is marked has earlier ones
+    for batch in chain(_batch_changes(changes, run.objects), (None, None)):
+        before, parents = parents, run.request_parents(*ahead) if ahead else None
+        ahead = run.locate_batch(batch) if batch else None
+        if before:
+            run.judge_batch(*before)
+        deadline.check_deadline()
 
 
 def _batch_changes(changes: Iterable[Change], objects: Objects) -> Iterator[list[Change]]:
@@ -107,6 +116,7 @@ class _Run:
         self.results = Results(plan)
         self.clean: list[tuple[str, Tags]] = []  # commits without a finding or unread content
         self.rules = self._load_rules()
+        self.kept: KeptTexts | None = None
         self.touched_tags: set[str] = set()  # tags of the zones touched so far
 
     def _load_rules(self) -> list[Rule]:
@@ -121,15 +131,20 @@ class _Run:
         located = [self._locate_change(change) for change in batch]
         return located, self.reader.request_objects((touched[1], touched[0]) for touched in _iter_zone_paths(located))
 
-    def judge_batch(self, located: list[LocatedChange], flight: int) -> None:
-        """Judge the paths and texts of a batch."""
+    def request_parents(self, located: list[LocatedChange], flight: int) -> tuple[list[LocatedChange], int]:
+        """Wait for what lies in a batch, and request the earlier versions of what is marked."""
         self.reader.wait_for_flight(flight)
         marked = (
             touched
             for touched in _iter_zone_paths(located)
             if self.reader.has_matches(touched[1]) or self.reader.get_ingredients(touched[1])
         )
-        self.reader.read_objects(parent for _, _, parents in marked for parent in parents if parent)
+        pairs = ((parent, path) for path, _, parents in marked for parent in parents if parent)
+        return located, self.reader.request_objects(pairs)
+
+    def judge_batch(self, located: list[LocatedChange], flight: int) -> None:
+        """Judge the paths and texts of a batch, whose objects and their earlier versions are requested."""
+        self.reader.wait_for_flight(flight)
         findings, unread = self.results.findings, self.results.unread
         first, first_unread = len(findings), len(unread)
         for change, tags, inside in located:
@@ -157,10 +172,11 @@ class _Run:
 
     def store_clean(self) -> None:
         """Write the clean cache, where reading the objects again would take longer than looking them up."""
-        is_much = len(self.reader.clean) + len(self.clean) >= _MANY or self.counts.bytes >= _LARGE
-        if self.objects.clean_cache and is_much:
+        texts = self.kept.pack_new({commit for commit, _ in self.clean}) if self.kept else {}
+        count = len(self.reader.clean) + len(self.clean) + len(texts)
+        if self.objects.clean_cache and (count >= _MANY or self.counts.bytes >= _LARGE):
             self.objects.clean_cache().store_clean(self.reader.clean, self.clean)
-            if marks := self.reader.list_marks():
+            if marks := self.reader.list_marks() | texts:
                 self.objects.clean_cache().load_marks().store_marks(marks)
 
     def _locate_change(self, change: Change) -> LocatedChange:
@@ -184,6 +200,7 @@ class _Run:
         """Read commits and tags, and judge their texts in groups small enough for the processor's cache."""
         texts: list[TaggedText] = []
         size = 0
+        self._look_up_texts(commits)
         for item in self.objects.iter_objects(commits):
             if isinstance(item, MissingObject):
                 self.results.add_unread(item.name, b"", item.reason, commits[item.name], damaged=True)
@@ -199,8 +216,16 @@ class _Run:
                     texts, size = [], 0
         self._judge_text_group(texts)
 
+    def _look_up_texts(self, commits: Collection[str]) -> None:
+        """Look up what an earlier check found in the texts of many commits."""
+        if self.objects.clean_cache and (self.kept or len(commits) >= CACHE_FROM or self.counts.remembered):
+            from .kept_texts import KeptTexts
+
+            self.kept = self.kept or KeptTexts(self.plan, self.objects.clean_cache().load_marks())
+            self.kept.look_up(commits)
+
     def _judge_text_group(self, texts: list[TaggedText]) -> None:
-        judge_texts(self.results, texts)
+        judge_texts(self.results, texts, self.kept)
         self._apply_rules(texts)
 
     def _apply_rules(self, texts: list[TaggedText]) -> None:

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 
     from ..model import Text
     from ..policy.markers.catalogue import Marker
+    from .kept_texts import KeptTexts
     from .results import Results, Tags
     from .rules.base import TaggedText
+
+    TextMark = tuple[Marker, str, int, tuple[str, str]]  # excerpt, line, and the model named beside it
 
 _GROUPS = {
     "author": "identity",
@@ -36,11 +39,26 @@ def iter_readings(data: bytes, encoding: str) -> Iterator[tuple[bytes, list[int]
         yield "\n".join(line for _, line in lines).encode("utf-8", "replace"), [number for number, _ in lines]
 
 
-def judge_texts(results: Results, texts: list[TaggedText]) -> None:
+def judge_texts(results: Results, texts: list[TaggedText], kept: KeptTexts | None = None) -> None:
     """Judge texts of commits and tags; clean ones are sorted out many at a time.
 
     Texts of commits and tags can be joined for one scan; names of refs can't, as patterns for them are anchored.
+    `kept` are the marks that are known from earlier checks, and takes those that are found.
     """
+    new = [item for item in texts if item[0] not in kept.known] if kept else texts
+    suspected = _find_suspects(results, new)
+    for commit, tags, text in new:
+        is_suspect = (_GROUPS.get(text[0], "message"), text[1]) in suspected
+        marks = judge_text(results, commit, tags, text) if is_suspect else []
+        if kept:
+            kept.note_marks(commit, text, marks)
+    if kept and len(new) < len(texts):
+        for commit, tags, text, marks in kept.iter_known(texts):
+            _add_marks(results, commit, tags, text, marks)
+
+
+def _find_suspects(results: Results, texts: list[TaggedText]) -> set[tuple[str, bytes]]:
+    """Return the texts that may have marks, each with its group of markers."""
     suspected: set[tuple[str, bytes]] = set()
     groups: dict[str, dict[bytes, list[bytes]]] = {}
     for _, _, (part, data, encoding) in texts:
@@ -54,18 +72,29 @@ def judge_texts(results: Results, texts: list[TaggedText]) -> None:
         owned = [(data, piece) for data, pieces in known.items() for piece in pieces]
         numbers = scanner.find_suspects([piece for _, piece in owned]) if scanner else []
         suspected.update((group, owned[number][0]) for number in numbers)
-    for commit, tags, text in texts:
-        if (_GROUPS.get(text[0], "message"), text[1]) in suspected:
-            judge_text(results, commit, tags, text)
+    return suspected
 
 
-def judge_text(results: Results, commit: str, tags: Tags, text: Text) -> None:
-    """Add a finding for each marker in a text, once."""
-    part, data, encoding = text
+def judge_text(results: Results, commit: str, tags: Tags, text: Text) -> list[TextMark]:
+    """Add a finding for each marker in a text, once, and return all marks, those of vendors who are no rivals too."""
+    part, _, encoding = text
     if part == "message" and not normalise.is_known_encoding(encoding):
         results.add_unread(commit, b"", f"its message is in an unknown encoding, {encoding[:40]!r}", tags)
+    marks = _find_marks(results, text)
+    _add_marks(results, commit, tags, text, marks)
+    return marks
+
+
+def _add_marks(results: Results, commit: str, tags: Tags, text: Text, marks: list[TextMark]) -> None:
+    for marker, excerpt, line, model in marks:
+        results.add_mark(marker, tags, Occurrence(commit, text[0], excerpt, line=line, context=text[1]), model)
+
+
+def _find_marks(results: Results, text: Text) -> list[TextMark]:
+    """Return each marker in a text once, by the plan and the text alone."""
+    part, data, encoding = text
     group = results.plan.catalogue.load_group(_GROUPS.get(part, "message"))
-    found: dict[tuple[str, str], tuple[Marker, Occurrence, tuple[str, str]]] = {}
+    found: dict[tuple[str, str], TextMark] = {}
     mentioned: set[tuple[str, int]] = set()  # by marker and line: a further reading has lost what is around a line
     # Environment variables aren't disguised, and normalising one takes a millisecond.
     for piece, numbers in iter_readings(data, encoding) if part != "environment" else [(data, [])]:
@@ -99,23 +128,31 @@ def judge_text(results: Results, commit: str, tags: Tags, text: Text) -> None:
             )
             if how != SIGNED and marker.strength != "weak":
                 marker = replace(marker, strength="weak", why=_MENTION)
-            found[marker.id, named[1]] = marker, Occurrence(commit, part, excerpt, line=line, context=data), named
+            found[marker.id, named[1]] = marker, excerpt, line, named
     if part == "environment":
-        hidden = {name for marker, _, _ in found.values() for name in marker.instead_of.split(",")}
-        found = {key: item for key, item in found.items() if key[0] not in hidden}
-    told = {(marker.vendor, seen.line) for marker, seen, _ in found.values() if _tells_all(marker)}
+        hidden = {name for marker, *_ in found.values() for name in marker.instead_of.split(",")}
+        found = {key: mark for key, mark in found.items() if key[0] not in hidden}
+    return _drop_told([*found.values()])
+
+
+def _drop_told(found: list[TextMark]) -> list[TextMark]:
+    """Return marks without those that say no more than others in the same line."""
+    told = {(marker.vendor, line) for marker, _, line, _ in found if _tells_all(marker)}
     lines = {line for vendor, line in told if vendor != UNDISCLOSED}
-    told_names = {seen.line for marker, seen, _ in found.values() if seen.line and _names_strongly(marker)}
-    for marker, occurrence, model in found.values():
-        is_told = (marker.vendor, occurrence.line) in told if marker.kind == "credit" else False
+    told_names = {line for marker, _, line, _ in found if line and _names_strongly(marker)}
+    kept: list[TextMark] = []
+    for mark in found:
+        marker, _, line, _ = mark
+        is_told = (marker.vendor, line) in told if marker.kind == "credit" else False
         # A line that names a tool isn't also one of a tool that isn't named.
         is_named = marker.vendor == UNDISCLOSED and (
-            occurrence.line in told_names or (marker.strength == "weak" and occurrence.line in lines)
+            line in told_names or (marker.strength == "weak" and line in lines)
         )
         if not is_told and not is_named:
-            results.add_mark(marker, tags, occurrence, model)
+            kept.append(mark)
             if marker.kind == "credit" and marker.strength != "weak":
-                told.add((marker.vendor, occurrence.line))  # a product's name and its model's are one credit
+                told.add((marker.vendor, line))  # a product's name and its model's are one credit
+    return kept
 
 
 def _names_strongly(marker: Marker) -> bool:

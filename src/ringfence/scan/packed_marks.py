@@ -25,7 +25,7 @@ _LEVEL = 1  # of compression: levels above take longer and save little
 def pack_marks(found: Matches, markers: Mapping[str, Marker]) -> bytes:
     """Return marks as bytes; those of the catalogue, given by their ids, are stored as these."""
     rows = [
-        (_pack_marker(item.marker, markers), field, item.part, item.count, list(map(_pack_place, item.places)))
+        (pack_marker(item.marker, markers), field, item.part, item.count, list(map(_pack_place, item.places)))
         for (_, field), item in found.items()
     ]
     return zlib.compress(json.dumps(rows).encode(), _LEVEL)
@@ -42,7 +42,8 @@ def unpack_marks(data: bytes, markers: Mapping[str, Marker]) -> Matches:
     return found
 
 
-def _pack_marker(marker: Marker, markers: Mapping[str, Marker]) -> str | list[Any]:
+def pack_marker(marker: Marker, markers: Mapping[str, Marker]) -> str | list[Any]:
+    """Return a marker of the catalogue as its id, any other as its fields."""
     return marker.id if markers.get(marker.id) == marker else list(fields(marker).values())
 
 

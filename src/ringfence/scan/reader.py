@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .matches import MarkerMatches
     from .workers import Worker
 
-_CACHE_FROM = 50  # objects; fewer are read faster than they are looked up in the clean cache
+CACHE_FROM = 50  # objects; fewer are read faster than they are looked up in the clean cache
 _WORKERS_FROM, _WORKERS_FROM_BYTES = 300, 16 << 20  # objects, bytes; fewer are read faster than workers start
 _UNPACKED = 50  # objects whose matches are kept as values
 
@@ -110,7 +110,7 @@ class ObjectReader:
         """Return the objects that were neither requested before nor are in the clean cache."""
         new = {oid: path for oid, path in pairs if oid not in self._requested_ids}
         self._requested_ids.update(new)
-        if (clean_cache := self.objects.clean_cache) and (len(new) >= _CACHE_FROM or self._examined.remembered):
+        if (clean_cache := self.objects.clean_cache) and (len(new) >= CACHE_FROM or self._examined.remembered):
             clean = clean_cache().find_clean_objects(new)
             marks = clean_cache().load_marks().find_marks(oid for oid in new if oid not in clean)
             self._examined.remembered += len(clean) + len(marks)

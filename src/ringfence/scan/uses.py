@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
 _MAX_MODELS = 200  # in one content
 # With the line break before them, which is found many times as fast as the beginning of a line.
-_DOCSTRING = compile_lazily(r"\n[ \t]*[rRbBuU]?(\"\"\"|''')")
-_BLOB = compile_lazily(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/=]{200,}")
+_DOCSTRING = compile_lazily(rb"\n[ \t]*[rRbBuU]?(\"\"\"|''')")
+_BLOB = compile_lazily(rb"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/=]{200,}")
 _SHORTEST_BLOB = 200
-_COMMENT = compile_lazily(r"\n[ \t]*+(?:#|//|\*|>>>|\.\.\.|%|--[ \t])[^\n]*+")
+_COMMENT = compile_lazily(rb"\n[ \t]*+(?:#|//|\*|>>>|\.\.\.|%|--[ \t])[^\n]*+")
 _KEY = compile_lazily(
     rb"(?:(?P<key>[\w-]{0,24}(?:model|engine|deployment|judge|teacher|grader|annotator|generator|llm|\blm)[\w-]{0,24})"
     rb"[\"']?(?:\s{0,3}:\s{0,3}(?:str|Optional\[str\]|string))?\s{0,3}(?:[=:(,{]|\bin\b|\|\|)[\s\[({]{0,6}"
@@ -51,6 +51,22 @@ _KEPT = 1 << 14  # answers of `_find_key`, and names of models: versions of a fi
 _LOOKBACK = 120  # bytes before a model's name in which its key stands
 _SAID = ("role", "about")  # kinds of facts that count in comments and in texts of a prompt, too
 _NAME = compile_lazily(rb"[\w./:@-]{1,80}")
+
+
+class _Lines:
+    """Numbers of lines in code, which begins with an empty one before the first; quick where offsets ascend."""
+
+    def __init__(self, code: bytes, first: int) -> None:
+        self._code, self._first = code, first
+        self._offset = self._count = 0
+
+    def find_line(self, offset: int) -> int:
+        """Return the line of the byte at an offset."""
+        if offset < self._offset:
+            self._offset = self._count = 0
+        self._count += self._code.count(b"\n", self._offset, offset)
+        self._offset = offset
+        return self._first - 1 + self._count
 
 
 class UseFinder:
@@ -74,9 +90,10 @@ class UseFinder:
             is_recorded = is_recorded and not _OTHER_KEY.search(window)
             is_suspect = is_suspect or (not is_recorded and self._has_sign(window, hits))
             if is_suspect and not (is_data and _holds_rows(window)):
-                found = {self._facts[index] for index in self._plan.fact_scanner.find_matches(window)}
+                numbers = self._plan.fact_scanner.find_matches(window)
+                found = {self._facts[index] for index in numbers}
                 if may_call(window, found, is_data=is_data, is_whole=is_last and not before):
-                    self._look_at(window.decode("utf-8", "replace"), has_blob=("blob", "") in found)
+                    self._look_at(window, numbers)
             before = window
             yield item
 
@@ -85,37 +102,41 @@ class UseFinder:
             return hits.has_use
         return bool(self._plan.use_scanner.find_matches(window))
 
-    def _look_at(self, text: str, *, has_blob: bool) -> None:
-        """Add the evidence in a window; `has_blob`: there is a long run of base64, which can hold any word."""
-        if text[:64].lstrip("\ufeff \t\r\n").startswith(("{", "[")) and '"cell_type"' in text:
+    def _look_at(self, window: bytes, numbers: list[int]) -> None:
+        """Add the evidence in a window; `numbers` are those of the expressions of facts that match in it."""
+        text = window
+        if text[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")) and b'"cell_type"' in text:
             text = _join_cells(text)
-        if has_blob:
-            lines = text.split("\n")
-            text = "\n".join(_BLOB.sub(" ", line) if len(line) >= _SHORTEST_BLOB else line for line in lines)
-        code = _drop_docstrings(f"\n{text}")
-        data = _COMMENT.sub("\n", code).encode()
-        self._note_facts(data, text)
-        self._note_models(data, text)
+        if ("blob", "") in (self._facts[index] for index in numbers):  # base64, which can hold any word
+            lines = text.split(b"\n")
+            text = b"\n".join(_BLOB.sub(b" ", line) if len(line) >= _SHORTEST_BLOB else line for line in lines)
+        data = _COMMENT.sub(b"\n", _drop_docstrings(b"\n" + text))
+        self._note_facts(data)
+        self._note_words(numbers if text is window else self._plan.fact_scanner.find_matches(text))
+        self._note_models(data)
 
-    def _note_facts(self, data: bytes, text: str) -> None:
-        """Note the facts in code without its comments, `data`; what is only said counts in all of the text."""
-        seen = self._evidence.seen
+    def _note_facts(self, data: bytes) -> None:
+        """Note the facts in code without its comments."""
+        seen, lines = self._evidence.seen, _Lines(data, self._line)
         for index, end in self._plan.fact_scanner.find_ends(data):
             fact = self._facts[index]
             if fact[0] not in _SAID and fact not in seen:
-                seen[fact] = self._find_line(text, data[max(0, end - _LOOKBACK) : end])
-        for index in self._plan.fact_scanner.find_matches(text.encode()):
+                seen[fact] = lines.find_line(end - 1)
+
+    def _note_words(self, numbers: list[int]) -> None:
+        """Note the facts that count in comments too, given as the numbers of all facts in a text."""
+        for index in numbers:
             fact = self._facts[index]
             if fact[0] == "role":
                 self._evidence.role_words[index] = fact[1]
             elif fact[0] == "about":
-                seen.setdefault(fact, self._line)
+                self._evidence.seen.setdefault(fact, self._line)
 
-    def _note_models(self, data: bytes, text: str) -> None:
+    def _note_models(self, data: bytes) -> None:
         """Note the models that are values of a key."""
-        scanner = self._plan.catalogue.load_group("model").scanner
         noted: set[tuple[bytes, str]] = set()
-        for _, start, end in scanner.locate_matches(data) if scanner else ():
+        lines = _Lines(data, self._line)
+        for _, start, end in self._locate_models(data):
             if len(self._evidence.models) >= _MAX_MODELS:
                 break
             begin = start + (not data[start : start + 1].isalnum())
@@ -123,15 +144,25 @@ class UseFinder:
             if key is None or name is None or (name[0], key) in noted:
                 continue
             noted.add((name[0], key))
-            self._note_model(name[0], self._find_owner(data[begin:end]), key, text)
+            vendor = self._find_owner(data[begin:end])
+            if vendor and self._plan.is_rival(vendor):
+                model = name[0].decode("utf-8", "replace")
+                known = self._evidence.models.get((model, vendor))
+                self._evidence.add_model(model, vendor, key, known[0] if known else lines.find_line(begin))
+            elif vendor:
+                self._evidence.has_others = True
 
-    def _note_model(self, name: bytes, vendor: str, key: str, text: str) -> None:
-        if vendor and self._plan.is_rival(vendor):
-            model = name.decode("utf-8", "replace")
-            known = self._evidence.models.get((model, vendor))
-            self._evidence.add_model(model, vendor, key, known[0] if known else self._find_line(text, name))
-        elif vendor:
-            self._evidence.has_others = True
+    def _locate_models(self, data: bytes) -> list[tuple[int, int, int]]:
+        """Return the models in a text as (expression, start, end): no shipped one is on two lines."""
+        group = self._plan.catalogue.load_group("model")
+        ends: dict[int, list[int]] = {}
+        for index, end in group.scanner.find_ends(data) if group.scanner else ():
+            ends.setdefault(index, []).append(end)
+        windows = {
+            index: [(0, len(data))] if group.load_row(index)[1] else _list_lines(data, found)
+            for index, found in ends.items()
+        }
+        return group.scanner.locate_in_windows(data, windows) if group.scanner else []
 
     def _find_owner(self, name: bytes) -> str:
         """Return whose model it is; "" for nobody's."""
@@ -142,11 +173,6 @@ class UseFinder:
             named = self._plan.catalogue.find_models(name)
             owners[name] = named[0][1] if named else ""
         return owners[name]
-
-    def _find_line(self, text: str, found: bytes) -> int:
-        """Return the line in which the last line of what was found stands."""
-        last = found.rsplit(b"\n", maxsplit=1)[-1].decode("utf-8", "replace")
-        return self._line + text.count("\n", 0, max(text.find(last), 0))
 
     def add_uses(self, result: Contents, place: str) -> None:
         """Add what was found to the matches of a content."""
@@ -162,14 +188,27 @@ def _holds_rows(window: bytes) -> bool:
     return len(window) > LARGEST_SETTINGS and window.startswith(b"{", last) and bool(_NEXT_ROW.search(window))
 
 
-def _drop_docstrings(code: str) -> str:
-    """Return code without the strings in three quotes that begin a line."""
-    kept, at = list[str](), 0
+def _list_lines(data: bytes, offsets: list[int]) -> list[tuple[int, int]]:
+    """Return windows of the lines that hold the bytes before offsets, each with the end of the line before it."""
+    windows: list[tuple[int, int]] = []
+    for offset in sorted(offsets):
+        if not windows or offset > windows[-1][1]:
+            stop = data.find(b"\n", offset) + 1
+            windows.append((max(data.rfind(b"\n", 0, offset - 1) - 1, 0), stop or len(data)))
+    return windows
+
+
+def _drop_docstrings(code: bytes) -> bytes:
+    """Return code with only the line ends of the strings in three quotes that begin a line."""
+    if b'"""' not in code and b"'''" not in code:
+        return code
+    kept, at = list[bytes](), 0
     while found := _DOCSTRING.search(code, at):
         kept.append(code[at : found.start()])
         end = code.find(found[1], found.end())
         at = end + len(found[1]) if end >= 0 else len(code)
-    return "\n".join((*kept, code[at:]))
+        kept.append(b"\n" * code.count(b"\n", found.start(), at))
+    return b"".join((*kept, code[at:]))
 
 
 @lru_cache(_KEPT)
@@ -189,10 +228,11 @@ def _add_use(result: Contents, use: Use, place: str, kind: str) -> None:
         matches.places.append(Place(use.line, sanitise_text(describe_use(use)), place))
 
 
-def _join_cells(text: str) -> str:
+def _join_cells(text: bytes) -> bytes:
     """Return the code of a notebook's cells; what isn't whole JSON is unescaped as it is."""
     try:
         cells = json.loads(text)["cells"]
-        return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+        code = ("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+        return "\n".join(code).encode("utf-8", "surrogatepass")
     except (ValueError, KeyError, TypeError, RecursionError):
-        return text.replace("\\n", "\n").replace('\\"', '"')
+        return text.replace(b"\\n", b"\n").replace(b'\\"', b'"')

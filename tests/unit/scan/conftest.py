@@ -17,5 +17,6 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     seed_catalogue(tmp_path / "cache" / "ringfence")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(check, "_MANY", 1)
-    monkeypatch.setattr(reader, "_CACHE_FROM", 1)
+    for module in (check, reader):
+        monkeypatch.setattr(module, "CACHE_FROM", 1)
     return tmp_path / "cache" / "ringfence"

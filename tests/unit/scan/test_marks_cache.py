@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from conftest import SHARE_LINK, TRAILER, Work
+from ringfence.check import texts
 from ringfence.gate import history
 from ringfence.git.repo import Repo
 from ringfence.model import Verdict
@@ -53,9 +54,26 @@ def test_another_policy_knows_nothing_of_it(marked: Work) -> None:
     assert audit(marked, "training-data").examined.remembered == 0
 
 
-def test_marks_of_messages_are_never_kept(clone: Work) -> None:
+def test_marks_of_messages_are_found_once(clone: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a commit, whose message names a model, and of a signed tag on it."""
+    clone.commit(f"Add rows with gpt-4o\n\n{TRAILER}", files={"rows.txt": "a person's row\n"})
+    clone.did("tag", "-a", "v1", "-m", f"One\n\n{TRAILER}")
+    judged: list[str] = []
+    find_marks = texts._find_marks
+    monkeypatch.setattr(texts, "_find_marks", lambda on, text: judged.append(text[0]) or find_marks(on, text))
+    first, parts = audit(clone), set(judged)
+    judged.clear()
+    assert audit(clone).findings == first.findings
+    assert len(first.findings) == 2
+    assert ("message" in parts, set(judged)) == (True, {"ref"})
+
+
+def test_a_message_in_an_unknown_encoding_is_judged_each_time(clone: Work) -> None:
+    clone.did("config", "i18n.commitEncoding", "latin-99")
     clone.commit(f"Add rows\n\n{TRAILER}", files={"rows.txt": "a person's row\n"})
-    assert audit(clone).findings == audit(clone).findings != ()
+    first, second = audit(clone), audit(clone)
+    assert (len(first.findings), len(first.unread)) == (1, 1)
+    assert (second.findings, second.unread) == (first.findings, first.unread)
 
 
 @pytest.mark.parametrize("spoil", [lambda data: data[:-1], lambda data: b"", lambda data: data[:-9] + bytes(9)])

@@ -68,16 +68,16 @@ class Scanner:
         return self._expressions
 
     def find_matches(self, data: bytes) -> list[int]:
-        """Return the indexes of the expressions that match anywhere in the data, in any order."""
+        """Return the indexes of the expressions that match anywhere in the data, each once, in any order."""
         indexes: list[int] = []
         if data:
             self._find.scan(
                 _end_line(data), match_event_handler=lambda index, *_: indexes.append(index), scratch=self._find_scratch
             )
-        return indexes
+        return [*dict.fromkeys(indexes)]
 
     def find_ends(self, data: bytes) -> list[tuple[int, int]]:
-        """Return (expression, end) for matches in the data: all of widened ones and signatures, one of others."""
+        """Return (expression, end) for matches in the data: all of some groups (see `databases`), one of each other."""
         found: list[tuple[int, int]] = []
 
         def record_end(index: int, _: int, end: int, *__: object) -> None:

@@ -27,7 +27,7 @@ _HASHES = ("sha256", "sha512", "sha224", "sha384", "sha1", "md5")  # git-annex b
 WORDS = (*(b"version " + version.encode() for version in _LFS_VERSIONS), _ANNEX)
 PATTERNS = (r"""\bouts["']?\s*:""", r"""\?\s+["']?outs\b""")
 _ESCAPES = (b"\\x", b"\\u", b"\\U")
-_DVC = compile_lazily(rf"{'|'.join(PATTERNS)}|\\[xuU]".encode())  # YAML may write any letter as an escape
+_DVC = compile_lazily("|".join(PATTERNS).encode())
 
 
 @value
@@ -70,7 +70,8 @@ def parse_pointers(head: bytes) -> list[Pointer]:
         return [lfs]
     if _ANNEX in head[:_MAX_ANNEX_LINE] and (annex := _parse_annex(head)):
         return [annex]
-    if (b"outs" in head or any(escape in head for escape in _ESCAPES)) and _DVC.search(head):
+    # YAML may write any letter as an escape.
+    if any(escape in head for escape in _ESCAPES) or (b"outs" in head and _DVC.search(head)):
         from .dvc_pointer import parse_dvc_pointers
 
         return parse_dvc_pointers(head)

@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 
 from ringfence.policy.examples import check_marker
+from ringfence.policy.inputs import Inputs
+from ringfence.policy.load import load_plan
 from ringfence.policy.markers.databases import compile_group
 from ringfence.policy.markers.model_names import ModelEntry
 from ringfence.policy.markers.scanner import Scanner
@@ -35,3 +37,13 @@ def test_a_model_named_as_an_author_is_a_marker_of_its_own() -> None:
     assert (marker.id, marker.strength) == ("acme-nova-name", "strong")
     assert marker.why.endswith("; its weights are public.")
     check_marker(marker)
+
+
+def test_no_shipped_model_is_on_two_lines() -> None:
+    """So that `scan/uses.py` looks for them in the lines that name one."""
+    before = "(^|[^A-Za-z0-9])"
+    scanner = load_plan(Inputs(tags=(("eval", "test"),))).catalogue.load_group("model").scanner
+    assert scanner is not None
+    for expression in scanner.expressions():
+        assert expression.startswith(before)
+        assert not any(form in expression.removeprefix(before) for form in (r"\s", r"\W", r"\D", "[^", r"\n"))
