@@ -50,7 +50,9 @@ LINES = [
 ]
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "with xdist"])
+@pytest.mark.parametrize(
+    "workers", [(), pytest.param(("-n", "2"), marks=pytest.mark.long)], ids=["alone", "with xdist"]
+)
 def test_each_need_is_told_in_one_line(tmp_path: Path, workers: tuple[str, ...]) -> None:
     code, said = tell(tmp_path, "-m", "not long", *workers)
     assert code == 0, said
@@ -58,7 +60,9 @@ def test_each_need_is_told_in_one_line(tmp_path: Path, workers: tuple[str, ...])
     assert said[-1].startswith("1 passed, 25 skipped")
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "with xdist"])
+@pytest.mark.parametrize(
+    "workers", [(), pytest.param(("-n", "2"), marks=pytest.mark.long)], ids=["alone", "with xdist"]
+)
 def test_in_ci_leaving_out_is_a_failure(tmp_path: Path, workers: tuple[str, ...]) -> None:
     code, said = tell(tmp_path, "-m", "not long", *workers, CI="true")
     assert code == 1

@@ -98,6 +98,7 @@ def test_every_stage_refuses_what_is_its_business_and_lets_the_rest_through(plai
     assert head(work) == before
 
 
+@pytest.mark.long
 def test_a_marked_merge_is_refused(plain: Work, by: Setup) -> None:
     work = by(plain)
     work.did("checkout", "-q", "-b", "side")

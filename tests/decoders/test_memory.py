@@ -47,6 +47,7 @@ def test_a_large_gzip_is_read_in_bounded_memory(tmp_path: Path, rows: bytes) -> 
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_large_table_of_columns_is_read_in_bounded_memory(tmp_path: Path, rows: bytes) -> None:
     path = tmp_path / "rows.parquet"
     table = pa.Table.from_pylist([json.loads(line) for line in rows.splitlines()])
@@ -65,6 +66,7 @@ def test_a_large_row_group_is_read_in_bounded_memory(tmp_path: Path, rows: bytes
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_long_table_is_read_in_bounded_memory(tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     with path.open("wb") as file:
@@ -76,6 +78,7 @@ def test_a_long_table_is_read_in_bounded_memory(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_line_without_end_is_read_in_bounded_memory(tmp_path: Path) -> None:
     path = tmp_path / "rows.json"
     with path.open("wb") as file:

@@ -16,7 +16,7 @@ from conftest import PYTHON, TRAILER, Work, kept, run
 from ringfence.records import verify
 
 
-@pytest.fixture(params=[25, pytest.param(500, marks=pytest.mark.long)])
+@pytest.fixture(params=[10, pytest.param(500, marks=pytest.mark.long)])
 def kills(request: pytest.FixtureRequest) -> int:
     """How many processes are killed: a few, and as many as the promise says."""
     return int(request.param)

@@ -105,6 +105,7 @@ def test_a_repository_cannot_name_vendor_files(laptop: Work) -> None:
     assert "ringfence.toml: catalogue: only the organisation's policy can set this" in said(laptop).out
 
 
+@pytest.mark.long
 def test_an_added_model_hides_no_rivals(organisation: Work) -> None:
     model = """
 [[model]]

@@ -311,6 +311,7 @@ def test_a_refusal_names_whom_to_ask(clone: Work, policy) -> None:
     refused(clone.git("push", "origin", "main"), "If this is wrong or allowed, ask data-office@example.org.")
 
 
+@pytest.mark.long
 def test_a_marker_of_the_organisations_own_is_found(clone: Work, policy) -> None:
     policy(
         '[[marker]]\nvendor = "openai"\nid = "acme-openai-tool"\nproduct = "codex"\nkind = "trailer"\n'

@@ -133,6 +133,7 @@ def test_a_hook_of_another_user_is_bad(server: Work) -> None:
     assert "pre-receive belongs to another user, uid 65534" in bad(status(server))
 
 
+@pytest.mark.long
 def test_a_cache_that_others_can_write_is_bad(server: Work, tmp_path: Path) -> None:
     cache = tmp_path / "cache/ringfence"
     cache.mkdir(parents=True)

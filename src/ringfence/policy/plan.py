@@ -39,6 +39,7 @@ class Plan:
         has_index: Whether recorded output is looked up in an index of ingredients.
         lookup: The open index of ingredients that `scan/ingredients/open_index.py` keeps here.
         use_table, model_owners: What the expressions of facts show, and whose models are, as `scan/uses.py` found out.
+        has_children: A file was read in a process of its own, by `scan/contents.py`.
         is_early_help: A client hook judges, which may leave to the server what takes long.
         own_stores: Returns the folders in which the repository keeps the content of its pointers, by their kind.
         ruleset: The name of this policy and catalogue together in reports: same name, same verdicts.
@@ -71,6 +72,7 @@ class Plan:
         self.lookup: Any = None
         self.use_table: Any = None
         self.model_owners: dict[bytes, str] = {}
+        self.has_children = False
         self.is_early_help = False
         self.ruleset, self.edition, self.organisation, self.contact, days = (
             rows.get(key, [[""]])[-1][0] for key in ("ruleset", "edition", "organisation", "contact", "days")

@@ -11,7 +11,7 @@ from . import decoders, isolation
 from .decoders import PROBE, Budget, Member, Piece, Pointer, Stream, UnreadPart
 from .embedded import EmbeddedFinder
 from .matches import EXCERPTS, SCRIPT, Contents, Place
-from .prefilter import load_prefilter
+from .prefilter import is_compiled, load_prefilter
 from .recorded_bodies import BodyFinder
 from .small_members import SmallMembers
 from .text import Scan, join_place
@@ -121,6 +121,7 @@ class _Reader:
         """Scan what a content decodes to, in a process of its own if its decoder could end ours."""
         if not form.is_isolated or not isolation.can_isolate() or self._is_unavailable(form):
             return self._scan_items(content, decoders.decode_content(stream, form, self._budget, depth), place, depth)
+        self._load_for_children()
         with stream.open_file() as file:
 
             def scan_file() -> tuple[Contents, int, int]:
@@ -135,6 +136,14 @@ class _Reader:
                 result = Contents()
                 result.add_unread(place, UnreadPart(f"{form.name}: {error}"))
         return result
+
+    def _load_for_children(self) -> None:
+        """Load what a child process would load, and lose with its end; a single child may do without most of it."""
+        if self._plan.has_children:
+            if is_compiled(self._plan):
+                load_prefilter(self._plan)
+            _ = self._plan.catalogue.markers_by_id
+        self._plan.has_children = True
 
     @staticmethod
     def _is_unavailable(form: Format) -> bool:
