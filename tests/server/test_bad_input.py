@@ -409,7 +409,7 @@ def test_a_fault_refuses_without_a_traceback_and_without_the_environment(
 def test_memory_that_runs_out_is_said_to_have_run_out(clone: Work, server: Work) -> None:
     """A MemoryError is incomplete, exit code 3, and not reported as a fault of ringfence's own."""
     with_fault(
-        server, "import ringfence.scan.reader as it; it.ObjectReader.read_objects = lambda *_: bytearray(1 << 60)"
+        server, "import ringfence.scan.reader as it; it.ObjectReader.request_objects = lambda *_: bytearray(1 << 60)"
     )
     commit = brought(clone, server, clone.commit("Add rows", files={"rows.txt": "clean\n"}))
     is_error(hook(server, line(commit)), 3, "ringfence: out of memory before everything was checked.\n")

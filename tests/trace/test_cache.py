@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import random
+import tempfile
 from pathlib import Path
 
 import pytest
 
-from conftest import TRAILER, Work, init
+from conftest import TRAILER, Work, init, seed_catalogue
 from ringfence.audit.trace.collect import trace_revision
 from ringfence.git.repo import Repo
 from ringfence.policy.load import load_plan
@@ -25,9 +26,11 @@ def trace(work: Work, revision: str = "HEAD") -> tuple[list[dict], int]:
 
 
 def trace_anew(work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, revision: str = "HEAD") -> list[dict]:
-    """Return the rows of a trace without what was kept."""
+    """Return the rows of a trace without what was kept of the last one."""
+    folder = Path(tempfile.mkdtemp(dir=tmp_path))
+    seed_catalogue(folder / "ringfence")
     with monkeypatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path / "nothing" / random.randbytes(4).hex()))
+        patch.setenv("XDG_CACHE_HOME", str(folder))
         return trace(work, revision)[0]
 
 

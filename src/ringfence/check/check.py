@@ -86,7 +86,7 @@ def _run_batches(run: _Run, changes: Iterable[Change]) -> None:
         ahead = run.locate_batch(batch) if batch else None
         if before:
             run.judge_batch(*before)
-        deadline.check_deadline()
+            deadline.check_deadline()  # behind it, so that what was found in time is told
 
 
 def _batch_changes(changes: Iterable[Change], objects: Objects) -> Iterator[list[Change]]:
