@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 _SIGPIPE = 13
+_BLOCK = 1 << 16
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
@@ -32,9 +33,17 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     open_closed_streams()
     try:
         code = run_guarded(lambda: _answer_fetch(given), is_hook=True)
+        _drop_request()
     except KeyboardInterrupt:
         code = ExitCode.INTERRUPTED
     exit_process(code)
+
+
+def _drop_request() -> None:
+    """Read what git sends to the program that it wants: else it may end by SIGPIPE before it passes our words on."""
+    if not os.isatty(0):
+        while os.read(0, _BLOCK):
+            pass
 
 
 def _answer_fetch(given: list[str]) -> int:

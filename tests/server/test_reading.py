@@ -460,6 +460,25 @@ def served_by(wall: Wall, asked: Path, *program: str, stdin: bytes = b"") -> Sai
     return run(str(hook), *program, cwd=wall.server.path, stdin=stdin, GIT_DIR=".")
 
 
+@pytest.mark.parametrize(("old", "new"), [("", ""), ("-x /", "-x /gone"), ("ringfence.fetch", "ringfence.gone")])
+def test_a_refusal_reads_what_git_sends_so_that_git_passes_it_on(wall: Wall, asked: Path, old: str, new: str) -> None:
+    """Git would end by SIGPIPE: more is sent here than a pipe holds."""
+    wall.bar(ME)
+    script = asked.parent / "ringfence/pack-objects"
+    script.write_text(script.read_text().replace(old, new) if old else script.read_text())
+    sent = b"0" * (1 << 20)
+    done = subprocess.Popen(
+        [script, "git", "pack-objects"], cwd=wall.server.path, env=os.environ | {"GIT_DIR": "."},
+        stdin=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert done.stdin is not None
+    assert done.stderr is not None
+    assert done.stdin.write(sent) == len(sent)
+    done.stdin.close()
+    assert b"refused" in done.stderr.read() or new
+    assert done.wait() != 0
+
+
 def test_the_program_gets_its_arguments_and_all_that_git_sends_it(wall: Wall, asked: Path) -> None:
     sent = bytes(range(256)) * 5000
     said = subprocess.run(

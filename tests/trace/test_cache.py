@@ -105,6 +105,7 @@ def test_a_note_that_came_late_counts(work: Work, tmp_path: Path, monkeypatch: p
 def test_a_damaged_file_is_made_anew(
     work: Work, damage: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    seed_catalogue(tmp_path / "cache" / "ringfence")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     rows, _ = trace(work)
     [kept] = (tmp_path / "cache").rglob("*.trace")

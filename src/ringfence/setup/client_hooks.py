@@ -44,7 +44,7 @@ except ImportError:  # another version of Python is installed here now
     try:
         from ringfence.{module} import main
     except ImportError as error:
-        sys.exit("ringfence: {python}: %s; nothing was checked.\\n  {remedy}" % (error{where}))
+        {drain}sys.exit("ringfence: {python}: %s; nothing was checked.\\n  {remedy}" % (error{where}))
 main()"""
 _REMEDY = "Install ringfence again, then: ringfence install"
 
@@ -125,9 +125,11 @@ def build_hook_script(arguments: str, options: str = "", *, is_chained: bool, mo
         shipped, _, _ = file.read().partition(_CALL)
     ours = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     python, is_server = shlex.quote(sys.executable), arguments.split(maxsplit=1)[0] not in CLIENT
-    more = " --reads" if module == "fetch" else " --global" if options == OWN else ""
+    is_read = module == "fetch"  # where nobody reads what git sends, it ends by SIGPIPE and passes no message on
+    more = " --reads" if is_read else " --global" if options == OWN else ""
     code = _START.format(
         module=module,
+        drain="sys.stdin.buffer.read()\n        " if is_read else "",
         folders=json.dumps(list(dict.fromkeys([ours, *site.getsitepackages()]))),
         python=sys.executable.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%"),
         remedy=_REMEDY + " --server %s" * is_server + more,
@@ -135,7 +137,7 @@ def build_hook_script(arguments: str, options: str = "", *, is_chained: bool, mo
     )
     gone = shlex.quote(f"ringfence: its Python, {sys.executable}, is gone: nothing was checked.")
     remedy = f'"  {_REMEDY}' + (f' --server $(pwd){more}"' if is_server else f'{more}"')
-    shipped += f"[ -x {python} ] || {{ printf '%s\\n' {gone} {remedy} >&2; exit 3; }}\n"
+    shipped += f"[ -x {python} ] || {{ printf '%s\\n' {gone} {remedy} >&2;{' cat >/dev/null;' * is_read} exit 3; }}\n"
     call = f"exec {python} {FLAGS} -c {shlex.quote(code)}"
     chained = f'--then "${{0%/*}}/{KEPT}/${{0##*/}}"' if is_chained else ""
     return f"{shipped}{' '.join(filter(None, (call, options, chained, arguments)))}\n"
