@@ -24,8 +24,7 @@ class KeptTexts:
     """The marks in the texts of commits and tags, which depend on the plan alone; one for each check.
 
     Attributes:
-        known: Those of earlier checks, packed, by the commit's id.
-        new: Those that were found, as rows of JSON, by the commit's id.
+        known: Those of earlier checks, as JSON, by the id of the commit or tag.
     """
 
     def __init__(self, plan: Plan, cache: MarksCache) -> None:
@@ -38,7 +37,8 @@ class KeptTexts:
 
     def look_up(self, commits: Collection[str]) -> None:
         """Look up the commits of a batch."""
-        self.known = self._cache.find_marks(commits)
+        found = self._cache.find_marks(map(_build_key, commits))
+        self.known = {commit: found[key] for commit in commits if (key := _build_key(commit)) in found}
 
     def note_marks(self, commit: str, text: Text, marks: list[TextMark]) -> None:
         """Take the marks that were found in the next text of a commit."""
@@ -66,7 +66,12 @@ class KeptTexts:
     def pack_new(self, clean: Collection[str]) -> dict[str, bytes]:
         """Return what is to be kept, packed: nothing of commits that are known to be clean."""
         return {
-            commit: json.dumps(rows).encode()
+            _build_key(commit): json.dumps(rows).encode()
             for commit, rows in self._new.items()
             if commit not in clean and commit not in self._incomplete
         }
+
+
+def _build_key(commit: str) -> str:
+    """Return the key in the cache: a forged tree can name a commit as a file, whose marks have the id alone."""
+    return f"{commit}.texts"

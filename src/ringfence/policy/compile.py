@@ -16,7 +16,7 @@ from .effective import build_effective_policy, compute_edition, parse_vendors
 from .examples import check_patterns
 from .generator_fields import compile_generator_fields
 from .markers.catalogue import Catalogue, format_rows, join_patterns
-from .markers.databases import GROUPS, compile_beside, compile_group
+from .markers.databases import GROUPS, compile_beside, compile_group, compile_mixed
 from .markers.globs import translate_glob
 from .uses import compile_uses
 from .vendor_files import read_own_files, read_shipped_files, stamp_folders
@@ -110,6 +110,7 @@ def compile_markers(vendors: dict[str, VendorFile], policy: EffectivePolicy, nam
             raise PolicyError(f"the markers can't be compiled: {error.args[1]}.") from None
         sections |= {f"{group}.rows": format_rows(rows[group]), f"{group}.find": find}
         sections[f"{group}.patterns"] = join_patterns(expressions[group])
+    sections["model.ends"] = compile_mixed([("model*", expression) for expression in expressions["model"]])
     cache.write_sections(f"{name}.markers", sections)
     return sections
 

@@ -14,6 +14,7 @@ from ..excerpts import sanitise_text
 from ..lazy_pattern import compile_lazily
 from ..policy.markers.catalogue import Marker
 from .matches import EXCERPTS, Place
+from .passages import Passage
 from .use import describe_use, write_use
 from .use_evidence import Evidence
 from .use_facts import LARGEST_SETTINGS, load_table, may_call
@@ -51,22 +52,6 @@ _KEPT = 1 << 14  # answers of `_find_key`, and names of models: versions of a fi
 _LOOKBACK = 120  # bytes before a model's name in which its key stands
 _SAID = ("role", "about")  # kinds of facts that count in comments and in texts of a prompt, too
 _NAME = compile_lazily(rb"[\w./:@-]{1,80}")
-
-
-class _Lines:
-    """Numbers of lines in code, which begins with an empty one before the first; quick where offsets ascend."""
-
-    def __init__(self, code: bytes, first: int) -> None:
-        self._code, self._first = code, first
-        self._offset = self._count = 0
-
-    def find_line(self, offset: int) -> int:
-        """Return the line of the byte at an offset."""
-        if offset < self._offset:
-            self._offset = self._count = 0
-        self._count += self._code.count(b"\n", self._offset, offset)
-        self._offset = offset
-        return self._first - 1 + self._count
 
 
 class UseFinder:
@@ -117,11 +102,11 @@ class UseFinder:
 
     def _note_facts(self, data: bytes) -> None:
         """Note the facts in code without its comments."""
-        seen, lines = self._evidence.seen, _Lines(data, self._line)
+        seen, code = self._evidence.seen, Passage(data, (0, len(data)), self._line)
         for index, end in self._plan.fact_scanner.find_ends(data):
             fact = self._facts[index]
             if fact[0] not in _SAID and fact not in seen:
-                seen[fact] = lines.find_line(end - 1)
+                seen[fact] = code.count_lines(end - 1) - 1  # it begins with an empty line
 
     def _note_words(self, numbers: list[int]) -> None:
         """Note the facts that count in comments too, given as the numbers of all facts in a text."""
@@ -135,8 +120,8 @@ class UseFinder:
     def _note_models(self, data: bytes) -> None:
         """Note the models that are values of a key."""
         noted: set[tuple[bytes, str]] = set()
-        lines = _Lines(data, self._line)
-        for _, start, end in self._locate_models(data):
+        code = Passage(data, (0, len(data)), self._line)
+        for _, start, end in self._plan.catalogue.locate_models(data):
             if len(self._evidence.models) >= _MAX_MODELS:
                 break
             begin = start + (not data[start : start + 1].isalnum())
@@ -148,21 +133,9 @@ class UseFinder:
             if vendor and self._plan.is_rival(vendor):
                 model = name[0].decode("utf-8", "replace")
                 known = self._evidence.models.get((model, vendor))
-                self._evidence.add_model(model, vendor, key, known[0] if known else lines.find_line(begin))
+                self._evidence.add_model(model, vendor, key, known[0] if known else code.count_lines(begin) - 1)
             elif vendor:
                 self._evidence.has_others = True
-
-    def _locate_models(self, data: bytes) -> list[tuple[int, int, int]]:
-        """Return the models in a text as (expression, start, end): no shipped one is on two lines."""
-        group = self._plan.catalogue.load_group("model")
-        ends: dict[int, list[int]] = {}
-        for index, end in group.scanner.find_ends(data) if group.scanner else ():
-            ends.setdefault(index, []).append(end)
-        windows = {
-            index: [(0, len(data))] if group.load_row(index)[1] else _list_lines(data, found)
-            for index, found in ends.items()
-        }
-        return group.scanner.locate_in_windows(data, windows) if group.scanner else []
 
     def _find_owner(self, name: bytes) -> str:
         """Return whose model it is; "" for nobody's."""
@@ -186,16 +159,6 @@ def _holds_rows(window: bytes) -> bool:
     """Return whether a large window of JSON is rows up to its last line."""
     last = window.rfind(b"\n", 0, -1) + 1
     return len(window) > LARGEST_SETTINGS and window.startswith(b"{", last) and bool(_NEXT_ROW.search(window))
-
-
-def _list_lines(data: bytes, offsets: list[int]) -> list[tuple[int, int]]:
-    """Return windows of the lines that hold the bytes before offsets, each with the end of the line before it."""
-    windows: list[tuple[int, int]] = []
-    for offset in sorted(offsets):
-        if not windows or offset > windows[-1][1]:
-            stop = data.find(b"\n", offset) + 1
-            windows.append((max(data.rfind(b"\n", 0, offset - 1) - 1, 0), stop or len(data)))
-    return windows
 
 
 def _drop_docstrings(code: bytes) -> bytes:

@@ -55,7 +55,7 @@ def test_another_policy_knows_nothing_of_it(marked: Work) -> None:
 
 
 def test_marks_of_messages_are_found_once(clone: Work, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of a commit, whose message names a model, and of a signed tag on it."""
+    """Of a commit, whose message names a model, and of a tag on it."""
     clone.commit(f"Add rows with gpt-4o\n\n{TRAILER}", files={"rows.txt": "a person's row\n"})
     clone.did("tag", "-a", "v1", "-m", f"One\n\n{TRAILER}")
     judged: list[str] = []
@@ -66,6 +66,17 @@ def test_marks_of_messages_are_found_once(clone: Work, monkeypatch: pytest.Monke
     assert audit(clone).findings == first.findings
     assert len(first.findings) == 2
     assert ("message" in parts, set(judged)) == (True, {"ref"})
+
+
+def test_a_commit_that_a_tree_names_as_a_file_is_both(clone: Work) -> None:
+    """As nobody but a forger writes it: the marks of its message aren't taken for those of a content."""
+    commit = clone.commit(f"See {SHARE_LINK}\n\n{TRAILER}")
+    entry = b"100644 rows.txt\0" + bytes.fromhex(commit)
+    tree = clone.did("hash-object", "-t", "tree", "-w", "--stdin", "--literally", stdin=entry)
+    clone.did("reset", "-q", "--soft", clone.did("commit-tree", tree, "-p", commit, "-m", "Name it"))
+    first, second = audit(clone), audit(clone)
+    assert second.findings == first.findings != ()
+    assert second.unread == first.unread
 
 
 def test_a_message_in_an_unknown_encoding_is_judged_each_time(clone: Work) -> None:

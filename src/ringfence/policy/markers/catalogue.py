@@ -48,6 +48,7 @@ class Catalogue:
         self._facts: list[Marker] = []
         self._by_id: dict[str, Marker] = {}
         self._groups: dict[str, Group] = {}
+        self._model_ends: Scanner | None = None
 
     @property
     def markers(self) -> list[Marker]:
@@ -68,6 +69,22 @@ class Catalogue:
         if name not in self._groups:
             self._groups[name] = Group(self, name, self._section)
         return self._groups[name]
+
+    def locate_models(self, text: bytes) -> list[tuple[int, int, int]]:
+        """Return the matches of models in a long text as (expression, start, end), sorted by start.
+
+        No shipped model is on two lines, and only the lines that name one are searched; for others, all of the text.
+        """
+        group = self.load_group("model")
+        if not group.scanner:
+            return []
+        if not self._model_ends:
+            self._model_ends = Scanner("model", self._section("model.ends"))
+        windows = {
+            index: [(0, len(text))] if group.load_row(index)[1] else lines
+            for index, lines in self._model_ends.find_lines(text).items()
+        }
+        return group.scanner.locate_in_windows(text, windows)
 
     def find_models(self, line: bytes) -> list[tuple[str, str]]:
         """Return the models that a line names, as (name as written, vendor's id); of two that overlap, the first.

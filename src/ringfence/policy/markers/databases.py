@@ -36,7 +36,6 @@ _FLAGS = {
     "account": _CASELESS | _DOTALL | _ALLOWEMPTY,
     "sign": _MULTILINE,
 }
-_ALL_ENDS = ("magic", "model", "spelled")  # groups of whose expressions every end is reported, not one
 
 
 def compile_group(group: str, expressions: Sequence[str]) -> bytes:
@@ -59,7 +58,7 @@ def compile_mixed(expressions: Sequence[tuple[str, str]]) -> bytes:
     return _compile_database(
         [text for _, text in expressions],
         [
-            _FLAGS[group.rstrip("*")] | (0 if group in _ALL_ENDS or group[-1] == "*" else _SINGLEMATCH)
+            _FLAGS[group.rstrip("*")] | (0 if group in ("magic", "spelled") or group[-1] == "*" else _SINGLEMATCH)
             for group, _ in expressions
         ],
     )

@@ -68,16 +68,16 @@ class Scanner:
         return self._expressions
 
     def find_matches(self, data: bytes) -> list[int]:
-        """Return the indexes of the expressions that match anywhere in the data, each once, in any order."""
+        """Return the indexes of the expressions that match anywhere in the data, in any order."""
         indexes: list[int] = []
         if data:
             self._find.scan(
                 _end_line(data), match_event_handler=lambda index, *_: indexes.append(index), scratch=self._find_scratch
             )
-        return [*dict.fromkeys(indexes)]
+        return indexes
 
     def find_ends(self, data: bytes) -> list[tuple[int, int]]:
-        """Return (expression, end) for matches in the data: all of some groups (see `databases`), one of each other."""
+        """Return (expression, end) for matches in the data: all of widened ones and signatures, one of others."""
         found: list[tuple[int, int]] = []
 
         def record_end(index: int, _: int, end: int, *__: object) -> None:
@@ -85,6 +85,23 @@ class Scanner:
 
         self._find.scan(_end_line(data), match_event_handler=record_end, scratch=self._find_scratch)
         return found
+
+    def find_lines(self, data: bytes) -> dict[int, list[tuple[int, int]]]:
+        """Return windows (start, end) of the lines in which an expression's matches end, by its index.
+
+        The database has to report every end. A window begins before the line end that is before its line, so that
+        `locate_in_windows` finds what begins with that.
+        """
+        windows: dict[int, list[tuple[int, int]]] = {}
+
+        def record_line(index: int, _: int, end: int, *__: object) -> None:
+            known = windows.setdefault(index, [])
+            if not known or end > known[-1][1]:  # ends ascend; a long name has one behind each letter
+                stop = data.find(b"\n", end) + 1
+                known.append((max(data.rfind(b"\n", 0, end - 1) - 1, 0), stop or len(data)))
+
+        self._find.scan(_end_line(data), match_event_handler=record_line, scratch=self._find_scratch)
+        return windows
 
     def find_suspects(self, pieces: Sequence[bytes]) -> list[int]:
         """Return the indexes of the pieces that may have a match; all others certainly have none.
