@@ -71,7 +71,7 @@ def refuse_lost_protection(repository: Repository, inputs: Inputs, updates: list
         elif move.before != move.after:
             pairs.append(((*after, move.before), (*after, move.after)))
     for pair in dict.fromkeys(pairs):
-        if _list_texts(pair[0]) != _list_texts(pair[1]):
+        if _list_present(pair[0]) != _list_present(pair[1]):
             _refuse_loss(inputs, *pair)
 
 
@@ -109,7 +109,8 @@ def _loses(inputs: Inputs, move: Move) -> bool:
     return bool(find_lost_protection(inputs, [move.before], [move.after]))
 
 
-def _list_texts(files: Files) -> set[bytes]:
+def _list_present(files: Files) -> set[bytes]:
+    """Return the files that there are: states without one decide nothing, and the order of the others neither."""
     return {file for file in files if file is not None}
 
 
