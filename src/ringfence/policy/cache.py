@@ -21,6 +21,7 @@ _OTHERS_MAY_WRITE = 0o022
 _ROOMS = ("check", "git", "policy", "scan")  # packages whose code affects what is compiled or found
 _MAX_FILES = {
     ".markers": 6,
+    ".own": 100,
     ".plan": 500,
     ".link": 20_000,
     ".sieve": 6,

@@ -1,8 +1,7 @@
-"""Compiles policy and vendor files into what a hook loads: markers as Hyperscan databases, the rest as text rows."""
+"""Compiles policy and vendor files into what a hook loads: paths and accounts as databases, the rest as text rows."""
 
 from __future__ import annotations
 
-import os
 import re
 from functools import partial
 from typing import TYPE_CHECKING
@@ -11,24 +10,23 @@ from .. import __version__
 from ..errors import PolicyError
 from . import cache
 from .actions import UNDISCLOSED
+from .compile_markers import compile_own, compile_shipped, name_catalogue
 from .defaults import read_fields_file, read_shipped_layer, read_uses_file
 from .effective import build_effective_policy, compute_edition, parse_vendors
-from .examples import check_patterns
 from .generator_fields import compile_generator_fields
-from .markers.catalogue import Catalogue, format_rows, join_patterns
-from .markers.databases import GROUPS, compile_beside, compile_group, compile_mixed
+from .kept_catalogue import open_catalogue
+from .markers.catalogue import format_rows
+from .markers.databases import compile_group
 from .markers.globs import translate_glob
 from .uses import compile_uses
 from .vendor_files import read_own_files, read_shipped_files, stamp_folders
-
-_LARGEST = "message"  # takes as long to compile as all other groups
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from .effective_policy import EffectivePolicy
     from .inputs import Inputs
-    from .markers.kinds import AnyMarker
+    from .markers.catalogue import Catalogue
     from .schema.vendor_file import VendorFile
 
 
@@ -42,11 +40,9 @@ def compile_plan(inputs: Inputs, key: str) -> tuple[dict[str, bytes], Catalogue]
     shipped, added = read_shipped_files(), read_own_files(inputs)
     catalogue = parse_vendors(shipped, added)
     policy = build_effective_policy(inputs, catalogue)
-    markers = repr([(item.vendor, item.marker) for item in policy.markers])
     vendors = (*shipped, *added)
-    name = cache.build_key([markers.encode(), *(part for file in added for part in file)])
-    again = partial(compile_markers, catalogue, policy, name)
-    kept = cache.open_sections(f"{name}.markers") or again().__getitem__
+    name = name_catalogue(policy, added)
+    markers = open_catalogue(name, compile_shipped, partial(compile_own, catalogue, policy))
     made_of = (
         __version__.encode(),
         read_shipped_layer().data,
@@ -61,58 +57,12 @@ def compile_plan(inputs: Inputs, key: str) -> tuple[dict[str, bytes], Catalogue]
     cache.store_file(f"{key}.link", shared.encode())
     reader = cache.open_sections(f"{shared}.plan")
     if reader and (same := reader.load_all()):
-        return same, Catalogue(cache.build_repairing_reader(kept, again))
+        return same, markers
     plan = build_plan_sections(policy, name, compute_edition(), ruleset=rules[:12])
     plan["own"] = stamp
     plan["terms"] = format_rows([(vendor, _cite_terms(file)) for vendor, file in catalogue.items() if file.terms])
     cache.write_sections(f"{shared}.plan", plan)
-    return plan, Catalogue(cache.build_repairing_reader(kept, again))
-
-
-def compile_markers(vendors: dict[str, VendorFile], policy: EffectivePolicy, name: str) -> dict[str, bytes]:
-    """Compile all markers, the catalogue's and a policy's own, into what `Catalogue` reads; cache it as `name`.
-
-    Raises:
-        PolicyError: A pattern is invalid.
-    """
-    entries: list[tuple[str, AnyMarker]] = []
-    for vendor, file in vendors.items():
-        entries += [(vendor, marker) for marker in file.iter_markers()]
-    entries += [(item.vendor, item.marker) for item in policy.markers]
-    for item in policy.markers:
-        check_patterns(item.marker)  # tests do it for the shipped ones
-    facts: list[tuple[str, ...]] = []
-    rows: dict[str, list[tuple[str, ...]]] = {group: [] for group in GROUPS}
-    expressions: dict[str, list[str]] = {group: [] for group in GROUPS}
-    for index, (vendor, marker) in enumerate(entries):
-        products = {product.id: product.name for product in vendors[vendor].product}
-        product = products.get(marker.product, marker.product)
-        session = "yes" if marker.session else ""
-        named = (marker.id, vendor, vendors[vendor].name, product, marker.kind)
-        in_code = "yes" if getattr(marker, "weak_in_code", False) else ""
-        instead_of = ",".join(getattr(marker, "instead_of", ()))
-        facts.append((*named, marker.strength, marker.why, session, in_code, instead_of))
-        for group, pattern, roles in marker.build_expressions():
-            rows[group].append((str(index), roles))
-            expressions[group].append(pattern)
-    places = {marker.id: str(index) for index, (_, marker) in enumerate(entries)}
-    shipped = {os.fsdecode(file).removesuffix(".toml") for file, _ in read_shipped_files()}
-    for vendor, model in ((vendor, model) for vendor, file in vendors.items() for model in file.model):
-        rows["model"].append((places[model.marker_id], "" if vendor in shipped else "added"))
-        expressions["model"].append(model.expression)
-    sections = {"markers": format_rows(facts)}
-    wait = compile_beside([(_LARGEST, pattern) for pattern in expressions[_LARGEST]])
-    for group in sorted(GROUPS, key=_LARGEST.__eq__):
-        try:
-            find = wait()[0] if group == _LARGEST else compile_group(group, expressions[group])
-        except ValueError as error:
-            check_patterns(entries[int(rows[group][error.args[0]][0])][1])
-            raise PolicyError(f"the markers can't be compiled: {error.args[1]}.") from None
-        sections |= {f"{group}.rows": format_rows(rows[group]), f"{group}.find": find}
-        sections[f"{group}.patterns"] = join_patterns(expressions[group])
-    sections["model.ends"] = compile_mixed([("model*", expression) for expression in expressions["model"]])
-    cache.write_sections(f"{name}.markers", sections)
-    return sections
+    return plan, markers
 
 
 def build_plan_sections(policy: EffectivePolicy, catalogue: str, edition: str, ruleset: str) -> dict[str, bytes]:
@@ -120,7 +70,7 @@ def build_plan_sections(policy: EffectivePolicy, catalogue: str, edition: str, r
 
     Args:
         policy: The policy to compile.
-        catalogue: The cache name of the compiled markers.
+        catalogue: The cache names of the compiled markers.
         edition: The version of the shipped catalogue, for reports.
         ruleset: The digest that names policy and catalogue together, for reports.
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from . import cache
+from .kept_catalogue import open_catalogue
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .inputs import Inputs
     from .markers.catalogue import Catalogue
     from .plan import Plan
+
+    Section = Callable[[str], bytes]
 
 
 def load_plan(inputs: Inputs) -> Plan:
@@ -17,19 +22,18 @@ def load_plan(inputs: Inputs) -> Plan:
     Raises:
         PolicyError: A policy or vendor file is invalid.
     """
-    from .markers.catalogue import Catalogue
     from .plan import Plan
 
     key = cache.build_key(inputs.iter_digest_parts())
     shared = cache.load_file(f"{key}.link").decode("ascii", "replace")
     kept = cache.open_sections(f"{shared}.plan") if shared.isalnum() else None
     try:
-        name = kept("catalogue").decode() if kept and cache.is_current(kept("own")) else ""
-        catalogue = cache.open_sections(f"{name}.markers") if name else None
-        if kept and catalogue:
+        if kept and cache.is_current(kept("own")):
             return Plan(
                 cache.build_repairing_reader(kept, lambda: _compile_plan(inputs, key)[0]),
-                Catalogue(cache.build_repairing_reader(catalogue, lambda: _compile_markers(inputs, name))),
+                open_catalogue(
+                    kept("catalogue").decode(), _compile_shipped, lambda shipped: _compile_own(inputs, shipped)
+                ),
             )
     except (LookupError, ValueError):
         pass  # damaged: made anew
@@ -48,9 +52,15 @@ def _compile_plan(inputs: Inputs, key: str) -> tuple[dict[str, bytes], Catalogue
     return compile_plan(inputs, key)
 
 
-def _compile_markers(inputs: Inputs, name: str) -> dict[str, bytes]:
-    from .compile import compile_markers
+def _compile_shipped() -> dict[str, bytes]:
+    from .compile_markers import compile_shipped
+
+    return compile_shipped()
+
+
+def _compile_own(inputs: Inputs, shipped: Section) -> dict[str, bytes]:
+    from .compile_markers import compile_own
     from .effective import build_effective_policy, read_vendors
 
     catalogue = read_vendors(inputs)
-    return compile_markers(catalogue, build_effective_policy(inputs, catalogue), name)
+    return compile_own(catalogue, build_effective_policy(inputs, catalogue), shipped)

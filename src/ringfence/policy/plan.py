@@ -235,9 +235,10 @@ class Plan:
 
     @property
     def prefilter_key(self) -> str:
-        """A digest of all that decides whether a content is surely clean."""
-        parts = map(self._section, ("catalogue", "sign.patterns", "header.patterns", "use.patterns"))
-        return cache.compute_digest([*parts, b"uses" if self.needs_use_patterns else b""])
+        """A digest of all that decides whether a content is surely clean, but for own markers."""
+        shipped = self._section("catalogue").partition(b" ")[0]
+        parts = map(self._section, ("sign.patterns", "header.patterns", "use.patterns"))
+        return cache.compute_digest([shipped, *parts, b"uses" if self.needs_use_patterns else b""])
 
     def iter_digest_parts(self) -> Iterator[bytes]:
         """Yield all that decides what is found and left unread, for a digest; not the origins of rules."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..policy.plan import Plan
-    from .hits import Hits
+    from .hits import Expression, Hits
 
 _SIGNS = (b"\\", b"%", b"&", b"=")
 _BEFORE, _AFTER = 2048, 256  # bytes around the end of a possible match
@@ -24,10 +24,12 @@ _SEPARATOR = b"\n\x02\n"  # a line end, and what no marker holds
 class EscapedText:
     """Where in a text escaped markers may be; `rare` are parts (start, end) with unusual escapes, as of letters."""
 
-    def __init__(self, data: bytes, head: bytes, known: dict[int, list[tuple[int, int]]], hits: Hits | None) -> None:
+    def __init__(
+        self, data: bytes, head: bytes, known: dict[Expression, list[tuple[int, int]]], hits: Hits | None
+    ) -> None:
         """Find the places.
 
-        `known` are the matches that need no unescaping, sorted, by the number of the expression, and `hits` what the
+        `known` are the matches that need no unescaping, sorted, by the expression, and `hits` what the
         prefilter found in the text, if it was asked.
         """
         self._data = data

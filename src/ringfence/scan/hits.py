@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from ..policy.markers.catalogue import FIRST_OWN
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    Expression = tuple[str, int]
 
 
 class Layout:
     """How many of the prefilter's expressions, in their order, are of markers, `WHOLE`, `RARE` and formats.
 
-    Those of generators follow, at last those of uses; `card` is the number of the expression for a dataset card's
-    first line.
+    Those of generators follow, then those of uses, and from `FIRST_OWN` on those of own markers; `card` is the number
+    of the expression for a dataset card's first line. `shipped` and `own` name the expressions of markers, as (group,
+    number in the group).
     """
 
-    __slots__ = ("card", "formats", "generators", "marks", "rare", "whole")
+    __slots__ = ("card", "formats", "generators", "marks", "own", "rare", "shipped", "whole")
 
-    def __init__(self, marks: int, whole: int, rare: int, formats: int, card: int, generators: int = 1 << 30) -> None:
-        self.marks = marks
+    def __init__(
+        self, shipped: list[Expression], own: list[Expression], whole: int = 0, rare: int = 0, formats: int = 0,
+        card: int = -1, generators: int = FIRST_OWN,
+    ) -> None:  # fmt: skip
+        self.shipped, self.own = shipped, own
+        self.marks = marks = len(shipped)
         self.whole = marks + whole
         self.rare = self.whole + rare
         self.formats = self.rare + formats
@@ -29,7 +38,7 @@ class Hits:
     """The hits in a text.
 
     Attributes:
-        marks: Ends of possible matches of a marker's expressions, by the expression's number among those of all groups.
+        marks: Ends of possible matches of a marker's expressions, by the expression: (group, number in the group).
         rare: Ends of escapes around which the text is unescaped.
         generators: Ends of what may be fields or keys that name a generator.
         has_use: It may be code or settings that call a model.
@@ -41,13 +50,15 @@ class Hits:
 
     def __init__(self, found: Iterable[tuple[int, int]], layout: Layout) -> None:
         """Sort hits, given as (expression, end)."""
-        self.marks: dict[int, list[int]] = {}
+        self.marks: dict[Expression, list[int]] = {}
         self.rare: list[int] = []
         self.generators: list[int] = []
         self.is_whole = self.has_card = self.has_format = self.has_use = False
         for index, end in found:
             if index < layout.marks:
-                self.marks.setdefault(index, []).append(end)
+                self.marks.setdefault(layout.shipped[index], []).append(end)
+            elif index >= FIRST_OWN:
+                self.marks.setdefault(layout.own[index - FIRST_OWN], []).append(end)
             elif index < layout.whole:
                 self.is_whole = True
             elif index < layout.rare:
@@ -67,4 +78,4 @@ class Hits:
         return bool(found or self.has_use)
 
 
-NOTHING = Hits((), Layout(0, 0, 0, 0, -1))
+NOTHING = Hits((), Layout([], []))

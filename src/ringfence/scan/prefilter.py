@@ -7,16 +7,16 @@ has no matches and nothing unread.
 from __future__ import annotations
 
 from ..policy import cache
+from ..policy.markers.catalogue import SURFACES
 from ..policy.markers.scanner import Scanner
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..policy.plan import Plan
-    from .hits import Hits, Layout
+    from .hits import Expression, Hits, Layout
 
 
 _HEADER = 2048  # bytes that are searched for the names of a table's columns
-SURFACES = ("content", "note")
 
 
 def load_prefilter(plan: Plan, kind: str = "text") -> Scanner:
@@ -87,7 +87,8 @@ def _load_scanner(plan: Plan, kind: str) -> Scanner:
     """Return a scanner from the cache; compiling it takes two seconds."""
     name = f"{plan.prefilter_key}.sieve"
     sections = cache.open_sections(name) or _compile_prefilter(plan, name).__getitem__
-    return Scanner("sign", cache.build_repairing_reader(sections, lambda: _compile_prefilter(plan, name))(kind))
+    find = cache.build_repairing_reader(sections, lambda: _compile_prefilter(plan, name))(kind)
+    return Scanner("sign", find, own=b"" if kind == "header" else plan.catalogue.read_own(kind))
 
 
 def load_layout(plan: Plan, kind: str = "text") -> Layout:
@@ -97,29 +98,37 @@ def load_layout(plan: Plan, kind: str = "text") -> Layout:
         from .decoders.prefilter_patterns import CARD, list_decoder_patterns
         from .hits import Layout
 
-        scanners = [plan.catalogue.load_group(part).scanner for part in SURFACES]
-        marks = sum(len(scanner.expressions()) for scanner in scanners if scanner)
+        marks, own = _list_expressions(plan)
         if kind == "packed":  # its last expressions are signs of wide text
-            plan.layouts[kind] = Layout(marks, 0, 0, 0, -1)
+            plan.layouts[kind] = Layout(marks, own)
         else:
             formats = list_decoder_patterns()
             plan.layouts[kind] = Layout(
-                marks, len(spellings.WHOLE), len(spellings.RARE), len(formats), formats.index(CARD),
+                marks, own, len(spellings.WHOLE), len(spellings.RARE), len(formats), formats.index(CARD),
                 len(plan.load_generator_patterns()),
             )  # fmt: skip
     layout: Layout = plan.layouts[kind]
     return layout
 
 
+def _list_expressions(plan: Plan) -> tuple[list[Expression], list[Expression]]:
+    """Return the markers' expressions in the order of their numbers, of shipped markers and of own ones."""
+    groups = [(part, plan.catalogue.load_group(part)) for part in SURFACES]
+    shipped = {part: len(group.list_shipped()) for part, group in groups}
+    own = [(part, shipped[part] + index) for part, group in groups for index in range(len(group.list_own()))]
+    return [(part, index) for part, count in shipped.items() for index in range(count)], own
+
+
 def _compile_prefilter(plan: Plan, name: str) -> dict[str, bytes]:
-    """Compile the scanners of a plan, store them in the cache, and return them by kind."""
+    """Compile the scanners of the shipped markers, store them in the cache, and return them by kind."""
     from ..policy.markers import spellings
     from ..policy.markers.databases import compile_beside
+    from ..policy.markers.widened import compile_widened
     from .decoders.encoding import WIDE_RUNS
     from .decoders.prefilter_patterns import list_decoder_patterns
 
-    scanners = [(part, plan.catalogue.load_group(part).scanner) for part in SURFACES]
-    marks = [(f"{part}*", expression) for part, scanner in scanners if scanner for expression in scanner.expressions()]
+    groups = [(part, plan.catalogue.load_group(part)) for part in SURFACES]
+    marks = [(f"{part}*", expression) for part, group in groups for expression in group.list_shipped()]
     generators = [("spelled", expression) for expression in plan.load_generator_patterns()]  # every end is wanted
     formats = [("sign", expression) for expression in list_decoder_patterns()]
     letters = [("spelled", expression) for expression in (*spellings.WHOLE, *spellings.RARE)]
@@ -127,31 +136,7 @@ def _compile_prefilter(plan: Plan, name: str) -> dict[str, bytes]:
     packed = [*marks, *generators, *(("sign", run) for run in WIDE_RUNS)]
     wait = compile_beside(header, packed)
     uses = [("sign", expression) for expression in plan.load_use_patterns()]
-    text = _compile_widened(marks, [*letters, *formats, *generators, *uses])
+    text = compile_widened(marks, [*letters, *formats, *generators, *uses])
     sections = dict(zip(("text", "header", "packed"), (text, *wait()), strict=True))
     cache.write_sections(name, sections)
     return sections
-
-
-def _compile_widened(marks: list[tuple[str, str]], others: list[tuple[str, str]]) -> bytes:
-    """Compile widened expressions of markers, and others; one that can't be widened is compiled as it is."""
-    from ..policy.markers.databases import compile_mixed
-
-    expressions = [_widen(*mark) for mark in marks]
-    while True:
-        try:
-            return compile_mixed([*expressions, *others])
-        except ValueError as error:
-            index = error.args[0]
-            if not isinstance(index, int) or index >= len(marks) or expressions[index] == marks[index]:
-                raise
-            expressions[index] = marks[index]
-
-
-def _widen(part: str, expression: str) -> tuple[str, str]:
-    from ..policy.markers import spellings
-
-    try:
-        return "spelled", spellings.widen(expression)
-    except ValueError:
-        return part, expression

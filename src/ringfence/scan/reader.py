@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ..policy.markers.catalogue import SURFACES
 from .batches import ScanResult, scan_objects
-from .prefilter import SURFACES, load_prefilter
+from .prefilter import load_prefilter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

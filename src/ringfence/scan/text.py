@@ -7,7 +7,7 @@ from codecs import BOM_UTF8
 from .. import excerpts
 from ..git.objects import OVERLAP
 from ..policy.markers import escapes
-from ..policy.markers.catalogue import NAMED
+from ..policy.markers.catalogue import NAMED, SURFACES
 from ..policy.markers.unescape import Unescaped
 from ..values import replace
 from . import decoders, prefilter
@@ -16,7 +16,6 @@ from .escaped import EscapedText
 from .generators import FIELD, LINE, MODEL_KEY, OUTPUT_KEY, Generators, locate_generators, may_name_generators
 from .matches import EXCERPTS, Place
 from .passages import Passage, iter_wide_passages
-from .prefilter import SURFACES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from ..policy.markers.outputs import Outputs
     from ..policy.plan import Plan
     from .decoders import Piece
-    from .hits import Hits
+    from .hits import Expression, Hits
     from .matches import Contents
 
     ScannedWindow = tuple[bytes, int, bool, Hits | None]
@@ -99,26 +98,22 @@ class Scan:
         """
         data = passage.text
         fields = decoders.fields.Fields(data, head)
-        known: dict[int, list[tuple[int, int]]] = {}  # matches in the data as it is, by expression
+        known: dict[Expression, list[tuple[int, int]]] = {}  # matches in the data as it is, by expression
 
         def add_matches(base: int, unescaped: Unescaped) -> None:
-            offset = 0  # number of the group's first expression among those of all groups
             for part, group in self._groups:
-                if not group.scanner:
-                    continue
-                first, offset = offset, offset + len(group.scanner.expressions())
-                if part == "note" and piece.get_place:  # rows can't be git notes
+                if not group.scanner or (part == "note" and piece.get_place):  # rows can't be git notes
                     continue
                 candidates = None
                 if hits is not None and unescaped.text is data:
-                    candidates = {index - first: ends for index, ends in hits.marks.items() if first <= index < offset}
+                    candidates = {index: ends for (group_name, index), ends in hits.marks.items() if group_name == part}
                 for index, start, end in group.scanner.locate_matches(unescaped.text, candidates):
                     if base and not start:
                         continue  # at the edge of a window any expression finds the beginning of a line
                     begin = base + unescaped.find_origin(start)
                     origin = passage.find_origin(begin)
                     if unescaped.text is data:
-                        known.setdefault(first + index, []).append((start, end))
+                        known.setdefault((part, index), []).append((start, end))
                     if not passage.contains(origin) or (part, index, origin) in found:
                         continue
                     found.add((part, index, origin))

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
+SURFACES = ("content", "note")  # groups that are searched for in files
+FIRST_OWN = 1 << 24  # the number of the first own marker's expression among those of the prefilter
 NAMED = "named"  # `why` of a generator in a list of models, a request or settings, with no answer beside it
 
 
@@ -40,11 +42,12 @@ class Marker:
 
 
 class Catalogue:
-    """All markers in force, read from compiled sections; `compile.compile_markers` writes them."""
+    """All markers in force, read from compiled sections; `compile_markers.load_catalogue` makes it."""
 
-    def __init__(self, section: Callable[[str], bytes]) -> None:
-        """Take the reader of sections by name; nothing is read yet."""
+    def __init__(self, section: Callable[[str], bytes], own: Callable[[str], bytes] | None = None) -> None:
+        """Take the readers of sections by name, of shipped markers and of own ones; nothing is read yet."""
         self._section = section
+        self.read_own = own or _read_nothing
         self._facts: list[Marker] = []
         self._by_id: dict[str, Marker] = {}
         self._groups: dict[str, Group] = {}
@@ -54,7 +57,8 @@ class Catalogue:
     def markers(self) -> list[Marker]:
         """All markers, read on first use: a clean commit doesn't need them."""
         if not self._facts:
-            self._facts = [Marker(*row) for row in _parse_rows(self._section("markers"))]
+            parts = self._section("markers"), self.read_own("markers")
+            self._facts = [Marker(*row) for part in parts for row in _parse_rows(part)]
         return self._facts
 
     @property
@@ -67,7 +71,7 @@ class Catalogue:
     def load_group(self, name: str) -> Group:
         """Return a group's scanner and rows; `name` is one of `scanner.GROUPS`."""
         if name not in self._groups:
-            self._groups[name] = Group(self, name, self._section)
+            self._groups[name] = Group(self, name, self._section, self.read_own)
         return self._groups[name]
 
     def locate_models(self, text: bytes) -> list[tuple[int, int, int]]:
@@ -79,7 +83,7 @@ class Catalogue:
         if not group.scanner:
             return []
         if not self._model_ends:
-            self._model_ends = Scanner("model", self._section("model.ends"))
+            self._model_ends = Scanner("model", self._section("model.ends"), own=self.read_own("model.ends"))
         windows = {
             index: [(0, len(text))] if group.load_row(index)[1] else lines
             for index, lines in self._model_ends.find_lines(text).items()
@@ -129,20 +133,36 @@ def _remove_overlapped(spans: list[tuple[int, int, int]], is_added: list[bool]) 
 class Group:
     """The markers of one group; `scanner` is None if the group is empty."""
 
-    def __init__(self, catalogue: Catalogue, name: str, section: Callable[[str], bytes]) -> None:
-        find = section(f"{name}.find")
-        self.scanner = Scanner(name, find, lambda: split_patterns(section(f"{name}.patterns"))) if find else None
-        self._catalogue, self._name, self._section = catalogue, name, section
+    def __init__(
+        self, catalogue: Catalogue, name: str, section: Callable[[str], bytes], own: Callable[[str], bytes]
+    ) -> None:
+        self._catalogue, self._name, self._readers = catalogue, name, (section, own)
+        find, added = (read(f"{name}.find") for read in self._readers)
+        self.scanner = Scanner(name, find, self._list_expressions, added) if find or added else None
         self._rows: list[tuple[Marker, str]] = []
 
     def load_row(self, index: int) -> tuple[Marker, str]:
         """Return an expression's marker and the roles it applies to; the rows are read on first use, after a match."""
         if not self._rows:
             markers = self._catalogue.markers
-            self._rows = [
-                (markers[int(fact)], roles) for fact, roles in _parse_rows(self._section(f"{self._name}.rows"))
-            ]
+            rows = [row for read in self._readers for row in _parse_rows(read(f"{self._name}.rows"))]
+            self._rows = [(markers[int(fact)], roles) for fact, roles in rows]
         return self._rows[index]
+
+    def list_shipped(self) -> list[str]:
+        """Return the expressions of shipped markers."""
+        return split_patterns(self._readers[0](f"{self._name}.patterns"))
+
+    def list_own(self) -> list[str]:
+        """Return the expressions of own markers, whose numbers follow."""
+        return split_patterns(self._readers[1](f"{self._name}.patterns"))
+
+    def _list_expressions(self) -> list[str]:
+        return [*self.list_shipped(), *self.list_own()]
+
+
+def _read_nothing(_: str) -> bytes:
+    return b""
 
 
 def _parse_rows(table: bytes) -> list[list[str]]:
@@ -156,7 +176,7 @@ def format_rows(rows: Sequence[tuple[str, ...]]) -> bytes:
 
 def split_patterns(joined: bytes) -> list[str]:
     """Return the expressions that `join_patterns` joined."""
-    return joined.decode().split("\0")
+    return joined.decode().split("\0") if joined else []
 
 
 def join_patterns(expressions: Sequence[str]) -> bytes:

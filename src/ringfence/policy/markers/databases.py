@@ -38,19 +38,21 @@ _FLAGS = {
 }
 
 
-def compile_group(group: str, expressions: Sequence[str]) -> bytes:
+def compile_group(group: str, expressions: Sequence[str], first: int = 0) -> bytes:
     """Return a serialised database that reports which of a group's expressions match; b"" for no expressions.
+
+    `first` is the number by which the first of them is reported.
 
     Raises:
         ValueError: An expression is invalid; the arguments are its index and Hyperscan's message.
     """
-    return compile_mixed([(group, expression) for expression in expressions]) if expressions else b""
+    return compile_mixed([(group, expression) for expression in expressions], first) if expressions else b""
 
 
-def compile_mixed(expressions: Sequence[tuple[str, str]]) -> bytes:
+def compile_mixed(expressions: Sequence[tuple[str, str]], first: int = 0) -> bytes:
     """Return a serialised database that reports which expressions match, each given as (group, expression).
 
-    A group with a star behind its name asks for every end of a match, not for one.
+    A group with a star behind its name asks for every end of a match, not for one; `first` is as in `compile_group`.
 
     Raises:
         ValueError: An expression is invalid; the arguments are its index and Hyperscan's message.
@@ -61,6 +63,7 @@ def compile_mixed(expressions: Sequence[tuple[str, str]]) -> bytes:
             _FLAGS[group.rstrip("*")] | (0 if group in ("magic", "spelled") or group[-1] == "*" else _SINGLEMATCH)
             for group, _ in expressions
         ],
+        first=first,
     )
 
 
@@ -91,7 +94,9 @@ def compile_locator(group: str, expression: str) -> bytes:
     return _compile_database([expression], [_FLAGS[group] | _SOM_LEFTMOST], "locator")
 
 
-def _compile_database(expressions: Sequence[str], flags: Sequence[int], kind: str = "database") -> bytes:
+def _compile_database(
+    expressions: Sequence[str], flags: Sequence[int], kind: str = "database", first: int = 0
+) -> bytes:
     """Return a serialised database, from the cache if it is there; one that takes long to compile is stored.
 
     `kind` is the ending of its file: there are hundreds of locators, which mustn't drive out what takes seconds.
@@ -99,23 +104,23 @@ def _compile_database(expressions: Sequence[str], flags: Sequence[int], kind: st
     from time import monotonic
 
     listed = b"\0".join(f"{flag} {text}".encode() for flag, text in zip(flags, expressions, strict=True))
-    name = f"{cache.build_engine_key([listed])}.{kind}"
+    name = f"{cache.build_engine_key([listed, b'%d' % first])}.{kind}"
     if kept := cache.open_sections(name):
         try:
             return kept("database")
         except LookupError:
             pass  # damaged: made anew
     started = monotonic()
-    database = _compile_or_explain(expressions, flags)
+    database = _compile_or_explain(expressions, flags, first)
     if monotonic() - started > _SLOW:
         cache.write_sections(name, {"database": database})
     return database
 
 
-def _compile_or_explain(expressions: Sequence[str], flags: Sequence[int]) -> bytes:
+def _compile_or_explain(expressions: Sequence[str], flags: Sequence[int], first: int) -> bytes:
     hyperscan = load_engine()
     try:
-        return _serialise_database(hyperscan, expressions, flags)
+        return _serialise_database(hyperscan, expressions, flags, first)
     except hyperscan.error as error:
         for index, (expression, flag) in enumerate(zip(expressions, flags, strict=True)):
             try:
@@ -125,11 +130,11 @@ def _compile_or_explain(expressions: Sequence[str], flags: Sequence[int]) -> byt
         raise ValueError(0, f"the patterns together: {error}") from None
 
 
-def _serialise_database(hyperscan: Any, expressions: Sequence[str], flags: Sequence[int]) -> bytes:
+def _serialise_database(hyperscan: Any, expressions: Sequence[str], flags: Sequence[int], first: int = 0) -> bytes:
     database = hyperscan.Database()
     database.compile(
         expressions=[expression.encode() for expression in expressions],
-        ids=list(range(len(expressions))),
+        ids=list(range(first, first + len(expressions))),
         flags=list(flags),
     )
     return bytes(hyperscan.dumpb(database))

@@ -51,11 +51,14 @@ def load_engine() -> Any:
 class Scanner:
     """A compiled group and the expressions that it was compiled from."""
 
-    __slots__ = ("_expressions", "_find", "_find_scratch", "_group", "_locators", "_patterns", "_widths")
+    __slots__ = ("_databases", "_expressions", "_group", "_locators", "_patterns", "_widths")
 
-    def __init__(self, group: str, find: bytes, patterns: Callable[[], list[str]] = list) -> None:
-        """Load the database `find`; `patterns` is called at the first match, which most runs never have."""
-        self._find, self._find_scratch = _load_database(find)
+    def __init__(self, group: str, find: bytes, patterns: Callable[[], list[str]] = list, own: bytes = b"") -> None:
+        """Load databases, of the group's expressions and of own ones, whose numbers follow; either may be b"".
+
+        `patterns` returns the expressions; it is called at the first match, which most runs never have.
+        """
+        self._databases = [_load_database(database) for database in (find, own) if database]
         self._group, self._patterns = group, patterns
         self._expressions: list[str] = []
         self._locators: dict[int, tuple[Any, Any]] = {}
@@ -71,9 +74,7 @@ class Scanner:
         """Return the indexes of the expressions that match anywhere in the data, in any order."""
         indexes: list[int] = []
         if data:
-            self._find.scan(
-                _end_line(data), match_event_handler=lambda index, *_: indexes.append(index), scratch=self._find_scratch
-            )
+            self._scan(data, lambda index, *_: indexes.append(index))
         return indexes
 
     def find_ends(self, data: bytes) -> list[tuple[int, int]]:
@@ -83,7 +84,7 @@ class Scanner:
         def record_end(index: int, _: int, end: int, *__: object) -> None:
             found.append((index, min(end, len(data))))
 
-        self._find.scan(_end_line(data), match_event_handler=record_end, scratch=self._find_scratch)
+        self._scan(data, record_end)
         return found
 
     def find_lines(self, data: bytes) -> dict[int, list[tuple[int, int]]]:
@@ -100,8 +101,13 @@ class Scanner:
                 stop = data.find(b"\n", end) + 1
                 known.append((max(data.rfind(b"\n", 0, end - 1) - 1, 0), stop or len(data)))
 
-        self._find.scan(_end_line(data), match_event_handler=record_line, scratch=self._find_scratch)
+        self._scan(data, record_line)
         return windows
+
+    def _scan(self, data: bytes, record: Callable[..., None]) -> None:
+        text = _end_line(data)
+        for database, scratch in self._databases:
+            database.scan(text, match_event_handler=record, scratch=scratch)
 
     def find_suspects(self, pieces: Sequence[bytes]) -> list[int]:
         """Return the indexes of the pieces that may have a match; all others certainly have none.
