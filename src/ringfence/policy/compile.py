@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import re
-from functools import partial
 from typing import TYPE_CHECKING
 
 from .. import __version__
 from ..errors import PolicyError
 from . import cache
 from .actions import UNDISCLOSED
-from .compile_markers import compile_own, compile_shipped, name_catalogue
 from .defaults import read_fields_file, read_shipped_layer, read_uses_file
-from .effective import build_effective_policy, compute_edition, parse_vendors
-from .generator_fields import compile_generator_fields
+from .effective import build_effective_policy, parse_vendors
 from .kept_catalogue import open_catalogue
 from .markers.catalogue import format_rows
 from .markers.databases import compile_group
 from .markers.globs import translate_glob
-from .uses import compile_uses
-from .vendor_files import read_own_files, read_shipped_files, stamp_folders
+from .vendor_files import Files, list_shipped_vendors, read_own_files, read_shipped_files, stamp_folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +23,6 @@ if TYPE_CHECKING:
     from .effective_policy import EffectivePolicy
     from .inputs import Inputs
     from .markers.catalogue import Catalogue
-    from .schema.vendor_file import VendorFile
 
 
 def compile_plan(inputs: Inputs, key: str) -> tuple[dict[str, bytes], Catalogue]:
@@ -38,11 +33,11 @@ def compile_plan(inputs: Inputs, key: str) -> tuple[dict[str, bytes], Catalogue]
     """
     stamp = stamp_folders(inputs)  # before the files are read, so that no later change is missed
     shipped, added = read_shipped_files(), read_own_files(inputs)
-    catalogue = parse_vendors(shipped, added)
-    policy = build_effective_policy(inputs, catalogue)
+    # Parsing the shipped files takes a fifth of a second, and only what an organisation adds can be wrong.
+    policy = build_effective_policy(inputs, parse_vendors(shipped, added) if added else list_shipped_vendors())
     vendors = (*shipped, *added)
-    name = name_catalogue(policy, added)
-    markers = open_catalogue(name, compile_shipped, partial(compile_own, catalogue, policy))
+    name = _name_catalogue(policy, added)
+    markers = open_catalogue(name, lambda: (parse_vendors(shipped, added), policy))
     made_of = (
         __version__.encode(),
         read_shipped_layer().data,
@@ -58,11 +53,19 @@ def compile_plan(inputs: Inputs, key: str) -> tuple[dict[str, bytes], Catalogue]
     reader = cache.open_sections(f"{shared}.plan")
     if reader and (same := reader.load_all()):
         return same, markers
-    plan = build_plan_sections(policy, name, compute_edition(), ruleset=rules[:12])
+    plan = build_plan_sections(policy, name, markers.read_shipped("edition").decode(), ruleset=rules[:12])
     plan["own"] = stamp
-    plan["terms"] = format_rows([(vendor, _cite_terms(file)) for vendor, file in catalogue.items() if file.terms])
     cache.write_sections(f"{shared}.plan", plan)
     return plan, markers
+
+
+def _name_catalogue(policy: EffectivePolicy, added: Files) -> str:
+    """Return the names that `open_catalogue` takes; `added` are the vendor files of the organisation."""
+    shipped = cache.build_key([b"shipped"])
+    if not policy.markers and not added:
+        return shipped
+    markers = repr([(item.vendor, item.marker) for item in policy.markers])
+    return f"{shipped} {cache.build_key([markers.encode(), *(part for file in added for part in file)])}"
 
 
 def build_plan_sections(policy: EffectivePolicy, catalogue: str, edition: str, ruleset: str) -> dict[str, bytes]:
@@ -95,8 +98,6 @@ def build_plan_sections(policy: EffectivePolicy, catalogue: str, edition: str, r
             f"{name}.find": compile_group("account", list(map(_translate_wildcard, sorted(people[name]))))
             for name in people
         },
-        **compile_generator_fields(),
-        **compile_uses(),
     }
 
 
@@ -140,14 +141,6 @@ def _build_zone_rows(policy: EffectivePolicy) -> tuple[list[tuple[str, ...]], li
             # Where case is ignored, `Evals/` is checked out into `evals/`: it lies in the zone, and not in what is out.
             globs.append(translate_glob(path.removeprefix("!"), ignores_case=not is_out))
     return rows, globs, refs
-
-
-def _cite_terms(vendor: VendorFile) -> str:
-    """Return the vendor's first document of terms, its clause, address and day, in one sentence."""
-    terms = vendor.terms[0]
-    clause = f", {terms.clause}" if terms.clause else ""
-    version = f" (version of {terms.seen})" if terms.seen else ""
-    return f"{vendor.name}'s {terms.document}{clause}{version}: {terms.says} {terms.url or ''}".rstrip()
 
 
 def _translate_wildcard(pattern: str) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..errors import PolicyError
-from . import cache
-from .effective import parse_vendors
+from .effective import compute_edition, parse_vendors
 from .examples import check_patterns
+from .generator_fields import compile_generator_fields
 from .markers.catalogue import FIRST_OWN, SURFACES, format_rows, join_patterns, split_patterns
 from .markers.databases import GROUPS, compile_beside, compile_group, compile_mixed
 from .markers.widened import compile_widened
-from .vendor_files import read_shipped_files
+from .uses import compile_uses
+from .vendor_files import list_shipped_vendors, read_shipped_files
 
 _LARGEST = "message"  # takes as long to compile as all other groups
 
@@ -27,17 +28,8 @@ if TYPE_CHECKING:
     Section = Callable[[str], bytes]
 
 
-def name_catalogue(policy: EffectivePolicy, added: tuple[tuple[bytes, bytes], ...]) -> str:
-    """Return the names that `open_catalogue` takes; `added` are the vendor files of the organisation."""
-    shipped = cache.build_key([b"shipped"])
-    if not policy.markers and not added:
-        return shipped
-    markers = repr([(item.vendor, item.marker) for item in policy.markers])
-    return f"{shipped} {cache.build_key([markers.encode(), *(part for file in added for part in file)])}"
-
-
 def compile_shipped() -> dict[str, bytes]:
-    """Compile the catalogue."""
+    """Compile the catalogue, and what else is the same for all policies: fields that name generators, and uses."""
     vendors = parse_vendors(read_shipped_files())
     table = _Table(vendors)
     for vendor, file in vendors.items():
@@ -47,7 +39,13 @@ def compile_shipped() -> dict[str, bytes]:
     wait = compile_beside([(_LARGEST, pattern) for pattern in table.expressions[_LARGEST]])
     found = {group: compile_group(group, table.expressions[group]) for group in GROUPS if group != _LARGEST}
     found[_LARGEST] = wait()[0]
-    return table.build_sections(found)
+    return {
+        **table.build_sections(found),
+        **compile_generator_fields(),
+        **compile_uses(),
+        "terms": _format_terms(vendors),
+        "edition": compute_edition().encode(),
+    }
 
 
 def compile_own(vendors: Vendors, policy: EffectivePolicy, shipped: Section) -> dict[str, bytes]:
@@ -60,13 +58,14 @@ def compile_own(vendors: Vendors, policy: EffectivePolicy, shipped: Section) -> 
     """
     for item in policy.markers:
         check_patterns(item.marker)  # tests do it for the shipped ones
-    known = {path.decode().removesuffix(".toml") for path, _ in read_shipped_files()}
+    known = set(list_shipped_vendors())
     table = _Table(vendors, first=shipped("markers").count(b"\n") + 1)
     for vendor, file in vendors.items():
         if vendor not in known:
             for marker in file.iter_markers():
                 table.add_marker(vendor, marker)
             table.add_models(vendor, "added")
+    terms = _format_terms({vendor: file for vendor, file in vendors.items() if vendor not in known})
     for item in policy.markers:
         table.add_marker(item.vendor, item.marker)
     first = {group: len(split_patterns(shipped(f"{group}.patterns"))) for group in GROUPS}
@@ -74,7 +73,19 @@ def compile_own(vendors: Vendors, policy: EffectivePolicy, shipped: Section) -> 
     marks = [(f"{group}*", pattern) for group in SURFACES for pattern in table.expressions[group]]
     sections["text"] = compile_widened(marks, [], FIRST_OWN) if marks else b""
     sections["packed"] = compile_mixed(marks, FIRST_OWN) if marks else b""
-    return sections
+    return sections | {"terms": terms}
+
+
+def _format_terms(vendors: Vendors) -> bytes:
+    return format_rows([(vendor, _cite_terms(file)) for vendor, file in vendors.items() if file.terms])
+
+
+def _cite_terms(vendor: VendorFile) -> str:
+    """Return the vendor's first document of terms, its clause, address and day, in one sentence."""
+    terms = vendor.terms[0]
+    clause = f", {terms.clause}" if terms.clause else ""
+    version = f" (version of {terms.seen})" if terms.seen else ""
+    return f"{vendor.name}'s {terms.document}{clause}{version}: {terms.says} {terms.url or ''}".rstrip()
 
 
 class _Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ from .schema.waiver_file import WaiverFile
 from .vendor_files import read_own_files, read_shipped_files
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from .effective_policy import EffectivePolicy
     from .inputs import Inputs, Layer
     from .schema.waiver_file import Waiver
@@ -63,7 +66,8 @@ def _parse_vendors(shipped: Files, added: Files) -> dict[str, VendorFile]:
             except PolicyError as error:
                 mistakes.append(error.message)
     ids = [marker.id for vendor in vendors.values() for marker in vendor.iter_markers()]
-    mistakes += [f"marker {repeated}: duplicate id" for repeated in sorted({i for i in ids if ids.count(i) > 1})]
+    repeated = sorted(name for name, count in Counter(ids).items() if count > 1)
+    mistakes += [f"marker {name}: duplicate id" for name in repeated]
     if not vendors and not mistakes:
         mistakes.append("the catalogue has no vendors: no mark could be found")
     if mistakes:
@@ -71,8 +75,8 @@ def _parse_vendors(shipped: Files, added: Files) -> dict[str, VendorFile]:
     return vendors
 
 
-def build_effective_policy(inputs: Inputs, vendors: dict[str, VendorFile]) -> EffectivePolicy:
-    """Merge the shipped defaults and all layers into one policy.
+def build_effective_policy(inputs: Inputs, vendors: Collection[str]) -> EffectivePolicy:
+    """Merge the shipped defaults and all layers into one policy; `vendors` are the ids of all vendors.
 
     Raises:
         PolicyError: A file is invalid, or a layer would loosen an earlier one; one line for each mistake.

@@ -12,23 +12,36 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .effective_policy import EffectivePolicy
+    from .schema.vendor_file import VendorFile
+
     Section = Callable[[str], bytes]
     Sections = dict[str, bytes]
+    Vendors = dict[str, VendorFile]
 
 
-def open_catalogue(
-    names: str, compile_shipped: Callable[[], Sections], compile_own: Callable[[Section], Sections]
-) -> Catalogue:
+def open_catalogue(names: str, build_policy: Callable[[], tuple[Vendors, EffectivePolicy]]) -> Catalogue:
     """Return the catalogue of these names, each part of it compiled where it isn't in the cache, or is damaged.
 
     Args:
         names: The cache name of the shipped markers, and behind a blank that of own ones, if there are any.
-        compile_shipped: Compiles the shipped markers.
-        compile_own: Compiles own markers; it gets the reader of the shipped ones.
+        build_policy: Returns all vendors by their ids, and the policy; called only to compile own markers.
     """
     shipped, _, own = names.partition(" ")
-    section = _open_part(f"{shipped}.markers", compile_shipped)
-    return Catalogue(section, _open_part(f"{own}.own", lambda: compile_own(section)) if own else None)
+    section = _open_part(f"{shipped}.markers", _compile_shipped)
+    return Catalogue(section, _open_part(f"{own}.own", lambda: _compile_own(section, *build_policy())) if own else None)
+
+
+def _compile_shipped() -> Sections:
+    from .compile_markers import compile_shipped
+
+    return compile_shipped()
+
+
+def _compile_own(shipped: Section, vendors: Vendors, policy: EffectivePolicy) -> Sections:
+    from .compile_markers import compile_own
+
+    return compile_own(vendors, policy, shipped)
 
 
 def _open_part(file: str, compile_part: Callable[[], Sections]) -> Section:

@@ -7,13 +7,11 @@ from .kept_catalogue import open_catalogue
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from .effective_policy import EffectivePolicy
     from .inputs import Inputs
     from .markers.catalogue import Catalogue
     from .plan import Plan
-
-    Section = Callable[[str], bytes]
+    from .schema.vendor_file import VendorFile
 
 
 def load_plan(inputs: Inputs) -> Plan:
@@ -31,9 +29,7 @@ def load_plan(inputs: Inputs) -> Plan:
         if kept and cache.is_current(kept("own")):
             return Plan(
                 cache.build_repairing_reader(kept, lambda: _compile_plan(inputs, key)[0]),
-                open_catalogue(
-                    kept("catalogue").decode(), _compile_shipped, lambda shipped: _compile_own(inputs, shipped)
-                ),
+                open_catalogue(kept("catalogue").decode(), lambda: _build_policy(inputs)),
             )
     except (LookupError, ValueError):
         pass  # damaged: made anew
@@ -52,15 +48,8 @@ def _compile_plan(inputs: Inputs, key: str) -> tuple[dict[str, bytes], Catalogue
     return compile_plan(inputs, key)
 
 
-def _compile_shipped() -> dict[str, bytes]:
-    from .compile_markers import compile_shipped
-
-    return compile_shipped()
-
-
-def _compile_own(inputs: Inputs, shipped: Section) -> dict[str, bytes]:
-    from .compile_markers import compile_own
+def _build_policy(inputs: Inputs) -> tuple[dict[str, VendorFile], EffectivePolicy]:
     from .effective import build_effective_policy, read_vendors
 
-    catalogue = read_vendors(inputs)
-    return compile_own(catalogue, build_effective_policy(inputs, catalogue), shipped)
+    vendors = read_vendors(inputs)
+    return vendors, build_effective_policy(inputs, vendors)

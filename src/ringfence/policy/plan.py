@@ -190,7 +190,7 @@ class Plan:
 
     def _load_products(self) -> list[tuple[str, str]]:
         if not self._products:
-            rows = self._section("products").decode().split("\n")
+            rows = self.catalogue.read_shipped("products").decode().split("\n")
             self._products = [(product, vendor) for product, _, vendor in (row.partition("\t") for row in rows)]
         return self._products
 
@@ -198,17 +198,19 @@ class Plan:
         """Return a scanner, loaded on first use: a clean commit does without."""
         if group not in self._scanners:
             self._scanners[group] = Scanner(
-                group, self._section(f"{group}.find"), lambda: split_patterns(self._section(f"{group}.patterns"))
+                group,
+                self.catalogue.read_shipped(f"{group}.find"),
+                lambda: split_patterns(self.catalogue.read_shipped(f"{group}.patterns")),
             )
         return self._scanners[group]
 
     def load_generator_patterns(self) -> list[str]:
         """Return broad patterns for the prefilter: of generator fields, and of what names a rival's output."""
-        return split_patterns(self._section("sign.patterns"))
+        return split_patterns(self.catalogue.read_shipped("sign.patterns"))
 
     def load_use_patterns(self) -> list[str]:
         """Return patterns for the prefilter of code and settings that may call a model; none if no tag asks for it."""
-        return split_patterns(self._section("use.patterns")) if self.needs_use_patterns else []
+        return split_patterns(self.catalogue.read_shipped("use.patterns")) if self.needs_use_patterns else []
 
     @property
     def use_scanner(self) -> Scanner:
@@ -217,7 +219,8 @@ class Plan:
 
     def find_terms(self, vendor: str) -> str:
         """Return what a vendor's terms say of using its answers, with document, clause and day; "" if unknown."""
-        rows = (line.partition("\t") for line in self._section("terms").decode().split("\n"))
+        texts = (self.catalogue.read_shipped("terms"), self.catalogue.read_own("terms"))
+        rows = (line.partition("\t") for text in texts for line in text.decode().split("\n"))
         return next((text for name, _, text in rows if name == vendor), "")
 
     @property
@@ -227,21 +230,20 @@ class Plan:
 
     def load_use_rows(self) -> list[list[str]]:
         """Return the rows of facts, clients and frameworks, each with its kind first."""
-        return [line.split("\t") for line in self._section("use.rows").decode().split("\n")]
+        return [line.split("\t") for line in self.catalogue.read_shipped("use.rows").decode().split("\n")]
 
     def load_header_patterns(self) -> list[str]:
         """Return patterns for the prefilter of a table's line of names that contains a generator field."""
-        return split_patterns(self._section("header.patterns"))
+        return split_patterns(self.catalogue.read_shipped("header.patterns"))
 
     @property
     def prefilter_key(self) -> str:
         """A digest of all that decides whether a content is surely clean, but for own markers."""
         shipped = self._section("catalogue").partition(b" ")[0]
-        parts = map(self._section, ("sign.patterns", "header.patterns", "use.patterns"))
-        return cache.compute_digest([shipped, *parts, b"uses" if self.needs_use_patterns else b""])
+        return cache.compute_digest([shipped, b"uses" if self.needs_use_patterns else b""])
 
     def iter_digest_parts(self) -> Iterator[bytes]:
         """Yield all that decides what is found and left unread, for a digest; not the origins of rules."""
-        for name in ("catalogue", "zone.find", "ref.find", "generator.find", "products", "use.find", "fact.find"):
+        for name in ("catalogue", "zone.find", "ref.find"):
             yield self._section(name)
         yield b"\n".join(line for line in self._section("plan").split(b"\n") if not line.startswith(b"ruleset\t"))

@@ -28,6 +28,11 @@ def read_shipped_files() -> Files:
     return _read_shipped_once(state) if state else _read_shipped()
 
 
+def list_shipped_vendors() -> tuple[str, ...]:
+    """Return the ids of the shipped vendors."""
+    return tuple(os.fsdecode(name).removesuffix(".toml") for name, _ in read_shipped_files())
+
+
 @lru_cache(maxsize=1)
 def _read_shipped_once(_state: tuple[bytes, ...]) -> Files:
     return _read_shipped()

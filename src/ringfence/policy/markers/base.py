@@ -44,7 +44,7 @@ Expression = tuple[str, str, str]
 class MarkerEntry(BaseModel):
     """A `[[marker]]` of a vendor file; each kind adds the keys that it is recognised by."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
     part: ClassVar[str]  # the part of a change that examples of this kind are tested as
 
     id: MarkerId = Field(description="Spells out vendor and form; never changes its meaning.")

@@ -46,8 +46,7 @@ class Catalogue:
 
     def __init__(self, section: Callable[[str], bytes], own: Callable[[str], bytes] | None = None) -> None:
         """Take the readers of sections by name, of shipped markers and of own ones; nothing is read yet."""
-        self._section = section
-        self.read_own = own or _read_nothing
+        self.read_shipped, self.read_own = section, own or _read_nothing
         self._facts: list[Marker] = []
         self._by_id: dict[str, Marker] = {}
         self._groups: dict[str, Group] = {}
@@ -57,7 +56,7 @@ class Catalogue:
     def markers(self) -> list[Marker]:
         """All markers, read on first use: a clean commit doesn't need them."""
         if not self._facts:
-            parts = self._section("markers"), self.read_own("markers")
+            parts = self.read_shipped("markers"), self.read_own("markers")
             self._facts = [Marker(*row) for part in parts for row in _parse_rows(part)]
         return self._facts
 
@@ -71,7 +70,7 @@ class Catalogue:
     def load_group(self, name: str) -> Group:
         """Return a group's scanner and rows; `name` is one of `scanner.GROUPS`."""
         if name not in self._groups:
-            self._groups[name] = Group(self, name, self._section, self.read_own)
+            self._groups[name] = Group(self, name, self.read_shipped, self.read_own)
         return self._groups[name]
 
     def locate_models(self, text: bytes) -> list[tuple[int, int, int]]:
@@ -83,7 +82,7 @@ class Catalogue:
         if not group.scanner:
             return []
         if not self._model_ends:
-            self._model_ends = Scanner("model", self._section("model.ends"), own=self.read_own("model.ends"))
+            self._model_ends = Scanner("model", self.read_shipped("model.ends"), own=self.read_own("model.ends"))
         windows = {
             index: [(0, len(text))] if group.load_row(index)[1] else lines
             for index, lines in self._model_ends.find_lines(text).items()

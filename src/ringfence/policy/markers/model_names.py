@@ -30,7 +30,7 @@ _ALIAS = (
 class ModelEntry(BaseModel):
     """A `[[model]]` of a vendor file: the naming pattern of one family of models."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     id: MarkerId = Field(description="Spells out vendor and family; the marker derived from it has the id `ID-name`.")
     product: MarkerId = Field(description="An id of the file's `[[product]]` tables.")
