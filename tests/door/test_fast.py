@@ -30,9 +30,10 @@ UNTAGGED = [
 ]  # fmt: skip
 CHECKED = [
     *UNTAGGED, "check", "check.check", "check.deadline", "check.paths", "check.results", "check.texts",
-    "gate.run", "policy.actions", "policy.cache", "policy.kept_catalogue", "policy.load", "policy.markers",
-    "policy.markers.catalogue", "policy.markers.escapes", "policy.markers.normalise", "policy.markers.scanner",
-    "policy.plan", "policy.zones", "resources", "scan", "scan.batches", "scan.prefilter", "scan.reader",
+    "gate.run", "policy.actions", "policy.cache", "policy.kept_catalogue", "policy.links", "policy.load",
+    "policy.markers", "policy.markers.catalogue", "policy.markers.escapes", "policy.markers.normalise",
+    "policy.markers.scanner", "policy.plan", "policy.zones", "resources", "scan", "scan.batches",
+    "scan.prefilter", "scan.reader",
 ]  # fmt: skip
 COMMIT = [*CHECKED, "sources.parent_processes"]
 MESSAGE = [*CHECKED, "sources.message", "sources.original_author"]

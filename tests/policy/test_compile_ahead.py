@@ -9,6 +9,7 @@ import pytest
 
 from conftest import Work, bare, seed_databases
 from ringfence.policy.inputs import Inputs, Layer
+from ringfence.policy.load import load_plan
 
 FILE = 'version = 1\ntags = ["eval"]\n'
 
@@ -52,7 +53,7 @@ def test_repositories_with_the_same_rules_share_one_plan(cache: Path, tmp_path: 
         *["(training-data)"] * 2,
     ]
     names = sorted(name.partition(".")[2] for name in kept(cache))
-    assert (names.count("plan"), names.count("link")) == (2, 5)
+    assert (names.count("plan"), names.count("link"), names.count("names")) == (2, 2, 1)
     times = {path: path.stat().st_mtime_ns for path in cache.iterdir()}
     assert Work(tmp_path).ringfence("policy", "compile", "--all", str(tmp_path / "srv")).out == said
     assert {path: path.stat().st_mtime_ns for path in cache.iterdir()} == times
@@ -74,9 +75,55 @@ def test_a_push_to_another_repository_with_the_same_tags_compiles_nothing(
 
 @pytest.mark.parametrize("key", ["repository", r'"rep\u006fsitory"'])
 def test_names_count_where_a_policy_may_match_them(cache: Path, key: str) -> None:
-    policy = Layer("policy", "organisation", f'[[{key}]]\nmatch = ["a"]\ntags = ["eval"]\n'.encode(), True)
-    by_name = {tuple(Inputs((policy,), (), (name,)).iter_digest_parts()) for name in ("a", "b")}
-    assert len(by_name) == 2
+    policy = Layer("policy", "organisation", f'version = 1\n[[{key}]]\nmatch = ["a"]\ntags = ["eval"]\n'.encode(), True)
+    for _ in range(2):
+        tags = [load_plan(Inputs((policy,), (), (name,))).list_tags() for name in ("a", "b", "a")]
+        assert tags == [["eval"], [], ["eval"]]
+        for file in cache.glob("*.names"):  # what is damaged is made anew
+            file.write_bytes(file.read_bytes()[:-1] + b"0")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "count"),
+    [
+        ('tags = ["eval"]\n', "organisation", 1),
+        ('[tag.eval]\nweak = "block"\n', "organisation", 1),
+        ('catalogue = ["vendors"]\n', "organisation", 2),
+        (r'"cat\u0061logue" = ["vendors"]', "organisation", 2),
+        ('[[waiver]]\nfinding = "x"\n', "organisation", 2),
+        ('[[waiver]]\nfinding = "x"\n', "waivers", 2),
+        ("[waivers]\ndays = 9\n", "organisation", 1),
+        ('tags = ["eval"]\n', "repository", 1),
+    ],
+)
+def test_where_a_policy_lies_counts_only_for_folders_beside_it_and_for_waivers(
+    text: str, kind: str, count: int
+) -> None:
+    files = [Layer(f"{place}/policy", kind, text.encode(), True, f"{place}/policy") for place in ("/a", "/b")]
+    assert len({tuple(Inputs((file,), (("eval", "--tag"),)).iter_parts()) for file in files}) == count
+
+
+def test_a_repository_whose_name_gives_it_the_same_tags_compiles_nothing(cache: Path) -> None:
+    text = 'version = 1\n[[repository]]\nmatch = ["*/evals-*"]\ntags = ["eval"]\n'
+    policy = Layer("policy", "organisation", text.encode(), True)
+    load_plan(Inputs((policy,), (), ("srv/evals-1",)))
+    before = kept(cache)
+    assert load_plan(Inputs((policy,), (), ("srv/evals-2",))).list_tags() == ["eval"]
+    assert kept(cache) == before
+    assert load_plan(Inputs((policy,), (), ("srv/rows",))).list_tags() == []
+
+
+def test_the_same_policy_in_another_folder_is_compiled_already(clone: Work, cache: Path, tmp_path: Path) -> None:
+    """Each job of a CI service has a folder of its own."""
+    clone.write("message.txt", "Sort\n")
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "policy.toml").write_text(FILE)
+        said = clone.ringfence("check", "--message", "message.txt", "--policy", str(tmp_path / name / "policy.toml"))
+        assert said.status == 0
+        if name == "one":
+            before = kept(cache)
+    assert kept(cache) == before
 
 
 @pytest.mark.long

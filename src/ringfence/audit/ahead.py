@@ -11,6 +11,7 @@ from ..gate.own_files import list_policy_states
 from ..git.repo import Repo
 from ..policy import cache
 from ..policy.inputs import SYSTEM_POLICY
+from ..policy.links import find_link
 from ..policy.load import load_plan
 from ..policy.vendor_files import stamp_folders
 from ..repository import Repository
@@ -123,7 +124,7 @@ def _compile_policy(directory: str, name: str) -> tuple[CompiledPolicy, Inputs, 
     states = repository.read_files(list_policy_states(repository, []))
     inputs = repository.build_inputs(states, "HEAD" if repository.has_head() else "")
     plan = load_plan(inputs) if inputs.can_be_tagged else None
-    link = cache.load_file(f"{cache.build_key(inputs.iter_digest_parts())}.link") if plan else b""
+    link = cache.load_file(find_link(inputs)) if plan else b""
     plan_file = f"{link.decode('ascii', 'replace')}.plan" if plan else ""
     if plan and plan.is_tagged:
         load_prefilter(plan)  # depends on the plan only; otherwise the first push would compile it

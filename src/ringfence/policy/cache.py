@@ -24,6 +24,7 @@ _MAX_FILES = {
     ".own": 100,
     ".plan": 500,
     ".link": 20_000,
+    ".names": 100,
     ".sieve": 6,
     ".clean": 20,
     ".marks": 6,

@@ -12,6 +12,7 @@ from .actions import UNDISCLOSED
 from .defaults import read_fields_file, read_shipped_layer, read_uses_file
 from .effective import build_effective_policy, parse_vendors
 from .kept_catalogue import open_catalogue
+from .links import write_link
 from .markers.catalogue import format_rows
 from .markers.databases import compile_group
 from .markers.globs import translate_glob
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from .markers.catalogue import Catalogue
 
 
-def compile_plan(inputs: Inputs, key: str) -> tuple[dict[str, bytes], Catalogue]:
-    """Compile inputs into the sections that `Plan` reads and the catalogue of markers; cache the sections as `key`.
+def compile_plan(inputs: Inputs) -> tuple[dict[str, bytes], Catalogue]:
+    """Compile inputs into the sections that `Plan` reads and the catalogue of markers; cache the sections.
 
     Raises:
         PolicyError: A policy or vendor file is invalid.
@@ -47,9 +48,9 @@ def compile_plan(inputs: Inputs, key: str) -> tuple[dict[str, bytes], Catalogue]
     )
     # A repository's names decide nothing but its tags: all that have the same share one plan.
     tags = (tag.encode() for tag in sorted(policy.whole))
-    rules = cache.compute_digest([*made_of, *inputs.iter_rule_parts(), b"tags", *tags])
+    rules = cache.compute_digest([*made_of, *inputs.iter_parts(), b"tags", *tags])
     shared = cache.build_key([rules.encode(), name.encode(), stamp])
-    cache.store_file(f"{key}.link", shared.encode())
+    write_link(inputs, policy.matches, shared)
     reader = cache.open_sections(f"{shared}.plan")
     if reader and (same := reader.load_all()):
         return same, markers

@@ -27,6 +27,7 @@ class EffectivePolicy:
         rivals: Those named as rivals; `compute_rivals` leaves out `own` and `approved`.
         tags: The action by what was found, for each tag: `{"eval": {"strong": "block"}}`.
         whole: Tags that apply to the whole repository.
+        matches: Patterns for names of repositories, with the tags of those that match.
         agents, barred, consumers: Patterns of accounts that are kept out.
         accounts: Patterns of the approved accounts; None: any account.
         tools: The organisations that a vendor's tool may be logged in to, by the tool.
@@ -43,6 +44,7 @@ class EffectivePolicy:
     tags: dict[str, dict[str, str]] = field(default_factory=dict)
     zones: list[Zone] = field(default_factory=list)
     whole: set[str] = field(default_factory=set)
+    matches: list[tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=list)
     agents: set[str] = field(default_factory=set)
     barred: set[str] = field(default_factory=set)
     consumers: set[str] = field(default_factory=set)

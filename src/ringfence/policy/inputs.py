@@ -42,9 +42,9 @@ class Layer:
     vendors: tuple[tuple[bytes, bytes], ...] = ()
 
 
-def _may_match_names(layer: Layer) -> bool:
-    r"""Return whether a policy file may have `[[repository]]`; a quoted key may spell it `"rep\u006fsitory"`."""
-    return b"repository" in layer.data or b"\\" in layer.data
+def may_set(layer: Layer, key: bytes, but: bytes = b"\0") -> bool:
+    r"""Return whether a policy file may have a key, not `but`; a quoted one may be spelled as `"rep\u006fsitory"`."""
+    return key in layer.data.replace(but, b"") or b"\\" in layer.data
 
 
 @value
@@ -60,19 +60,17 @@ class Inputs:
         """Whether any layer or setting could tag the repository; if not, nothing is checked."""
         return bool(self.layers or self.tags)
 
-    def iter_digest_parts(self) -> Iterator[bytes]:
-        """Yield all inputs as bytes, for a digest that changes whenever the policy in force could."""
-        yield from self.iter_rule_parts()
-        for text in ("", *(self.names if any(map(_may_match_names, self.layers)) else ())):
-            yield text.encode("utf-8", "surrogateescape")
+    def iter_parts(self) -> Iterator[bytes]:
+        """Yield all inputs but the repository's names as bytes: what many repositories have in common.
 
-    def iter_rule_parts(self) -> Iterator[bytes]:
-        """Yield all inputs but the repository's names as bytes: what many repositories have in common."""
+        Where a file lies matters only for folders beside it, and its origin for waivers: the same file in the next
+        commit, or in a CI job's own folder, is the same policy.
+        """
         for layer in self.layers:
             yield from (layer.kind.encode(), layer.data, b"settles" if layer.is_authoritative else b"")
-            # The origin of a repository's file names a commit; the same file in the next commit is the same policy.
-            yield b"" if layer.kind == "repository" else layer.origin.encode("utf-8", "surrogateescape")
-            yield layer.path.encode("utf-8", "surrogateescape")
+            names_origin = layer.kind != "repository" and may_set(layer, b"waiver", but=b"waivers")
+            for text in (layer.origin if names_origin else "", layer.path if may_set(layer, b"catalogue") else ""):
+                yield text.encode("utf-8", "surrogateescape")
             yield from (part for file in layer.vendors for part in file)
         for text in (word for tag in self.tags for word in tag):
             yield text.encode("utf-8", "surrogateescape")

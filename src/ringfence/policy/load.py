@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import cache
 from .kept_catalogue import open_catalogue
+from .links import find_link
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,30 +23,31 @@ def load_plan(inputs: Inputs) -> Plan:
     """
     from .plan import Plan
 
-    key = cache.build_key(inputs.iter_digest_parts())
-    shared = cache.load_file(f"{key}.link").decode("ascii", "replace")
+    link = find_link(inputs)
+    shared = cache.load_file(link).decode("ascii", "replace") if link else ""
     kept = cache.open_sections(f"{shared}.plan") if shared.isalnum() else None
     try:
         if kept and cache.is_current(kept("own")):
             return Plan(
-                cache.build_repairing_reader(kept, lambda: _compile_plan(inputs, key)[0]),
+                cache.build_repairing_reader(kept, lambda: _compile_plan(inputs)[0]),
                 open_catalogue(kept("catalogue").decode(), lambda: _build_policy(inputs)),
             )
     except (LookupError, ValueError):
         pass  # damaged: made anew
-    sections, markers = _compile_plan(inputs, key)
+    sections, markers = _compile_plan(inputs)
     return Plan(sections.__getitem__, markers)
 
 
 def is_compiled(inputs: Inputs) -> bool:
     """Return whether the plan for these inputs is in the cache; compiling one takes seconds."""
-    return cache.has_file(f"{cache.build_key(inputs.iter_digest_parts())}.link")
+    link = find_link(inputs)
+    return bool(link) and cache.has_file(link)
 
 
-def _compile_plan(inputs: Inputs, key: str) -> tuple[dict[str, bytes], Catalogue]:
+def _compile_plan(inputs: Inputs) -> tuple[dict[str, bytes], Catalogue]:
     from .compile import compile_plan
 
-    return compile_plan(inputs, key)
+    return compile_plan(inputs)
 
 
 def _build_policy(inputs: Inputs) -> tuple[dict[str, VendorFile], EffectivePolicy]:

@@ -140,6 +140,7 @@ def _merge_tags_and_zones(policy: EffectivePolicy, layer: Layer, file: PolicyFil
             f"{layer.origin}: repository: {ONLY_ORGANISATION}; write `tags = […]` for this repository"
         )
     for repository in file.repository:
+        policy.matches.append((repository.match, repository.tags))
         if any(is_name_match(name, pattern) for name in inputs.names for pattern in repository.match):
             tags.update(repository.tags)
     for tag in tags:

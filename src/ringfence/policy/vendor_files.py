@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ..errors import PolicyError
 from ..resources import find_shipped_folder
 from . import cache
-from .inputs import read_file
+from .inputs import may_set, read_file
 from .schema.parse import parse_toml
 from .schema.policy_file import PolicyFile
 
@@ -61,7 +61,7 @@ def read_folder(place: str, origin: str) -> list[tuple[bytes, bytes]]:
 
 def list_catalogue_folders(layer: Layer) -> tuple[str, ...]:
     """Return the folders that a layer's `catalogue` names, as written; () if the layer may not set it."""
-    if not layer.is_authoritative or b"catalogue" not in layer.data:
+    if not layer.is_authoritative or not may_set(layer, b"catalogue"):
         return ()
     try:
         return parse_toml(PolicyFile, layer.data, layer.origin).catalogue
