@@ -27,8 +27,11 @@ else:
         body |= {"__slots__": names, "_defaults": defaults, "__init__": _init, "__setattr__": _refuse_assignment}
         body |= {"__eq__": _eq, "__hash__": _hash, "__repr__": _repr, "__reduce__": _reduce}
         made = type(cls)(cls.__name__, cls.__bases__, body)
-        made._setters = tuple(getattr(made, name).__set__ for name in names)  # noqa: SLF001 - faster
+        made._made = 0  # noqa: SLF001 - how many there are
         return made
+
+
+_MANY = 50  # values of a class, from which on a faster `__init__` is worth compiling
 
 
 def fields(item: Any) -> dict[str, Any]:
@@ -42,11 +45,10 @@ def replace(item: T, **changed: Any) -> T:
 
 
 def _init(self: Any, *args: Any, **named: Any) -> None:
-    names = self.__slots__
-    if len(args) == len(names) and not named:
-        for set_field, item in zip(self._setters, args, strict=True):
-            set_field(self, item)
-        return
+    kind, names = type(self), self.__slots__
+    kind._made += 1  # noqa: SLF001 - ours
+    if kind._made == _MANY:  # noqa: SLF001 - ours
+        kind.__init__ = _compile_init(kind)
     if len(args) > len(names):
         raise TypeError(f"{type(self).__name__} takes {len(names)} values, got {len(args)}")
     arguments = self._defaults | dict(zip(names, args, strict=False)) | named
@@ -54,6 +56,16 @@ def _init(self: Any, *args: Any, **named: Any) -> None:
         raise TypeError(f"{type(self).__name__} takes {', '.join(names)}; got {', '.join(arguments)}")
     for name in names:
         object.__setattr__(self, name, arguments[name])
+
+
+def _compile_init(kind: Any) -> Any:
+    """Return an `__init__` for a value that there are many of: a fifth of the time, for a tenth of a millisecond."""
+    names, defaults = kind.__slots__, kind._defaults  # noqa: SLF001 - ours
+    scope = {f"set_{name}": getattr(kind, name).__set__ for name in names} | {"defaults": defaults}
+    given = ", ".join(f"{name}=defaults[{name!r}]" if name in defaults else name for name in names)
+    body = "".join(f"\n    set_{name}(self, {name})" for name in names)
+    exec(f"def __init__(self, {given}):{body}", scope)  # noqa: S102 - of our own names, as `dataclasses` does
+    return scope["__init__"]
 
 
 def _refuse_assignment(self: Any, name: str, _: Any) -> None:

@@ -22,7 +22,8 @@ _KEYS = frozenset(
 )  # fmt: skip
 _WORDS = [key.encode() for key in sorted(_KEYS)]
 _ESCAPES = (b"\\x", b"\\u", b"\\U")  # YAML may write the letters of a quoted key so
-_ESCAPED_KEY = re.compile(rb"(?m)^[ \t]*[?{]?[ \t]*\"[^\"\n]*\\[xuU]")
+# A key is written behind a line's begin, `{` or `,`, and before a colon; one behind `?` may be on several lines.
+_ESCAPED_KEY = re.compile(rb"(?m)(?:^|[{,?])[ \t]*\"[^\"\n]*\\[xuU][^\"\n]*\"[ \t]*:|^[ \t]*\?[ \t]*\"[^\"\n]*\\[xuU]")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -32,9 +33,10 @@ def decode_card(head: bytes) -> Iterator[Piece]:
     Raises:
         UnreadableError: It has YAML aliases, which could expand without limit.
     """
+    head = head.partition(b"\n---")[0]
     if not _may_have_key(head):
         return
-    front = head.decode("utf-8", "replace").lstrip("\ufeff").replace("\r\n", "\n").partition("\n---")[0]
+    front = head.decode("utf-8", "replace").lstrip("\ufeff").replace("\r\n", "\n")
     try:
         events = list(yaml.parse(front, _Loader))
         if _KEYS.isdisjoint(event.value for event in events if isinstance(event, yaml.ScalarEvent)):
