@@ -6,6 +6,8 @@ and `re`), and a whole hook should take 25.
 
 from __future__ import annotations
 
+from _operator import attrgetter  # `operator` would be a module more
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypeVar, dataclass_transform
@@ -28,6 +30,7 @@ else:
         body |= {"__eq__": _eq, "__hash__": _hash, "__repr__": _repr, "__reduce__": _reduce}
         made = type(cls)(cls.__name__, cls.__bases__, body)
         made._made = 0  # noqa: SLF001 - how many there are
+        made._get_items = staticmethod(attrgetter(*names, *names[:1]))  # noqa: SLF001 - a tuple, of one field too
         return made
 
 
@@ -73,11 +76,11 @@ def _refuse_assignment(self: Any, name: str, _: Any) -> None:
 
 
 def _eq(self: Any, other: Any) -> bool:
-    return type(self) is type(other) and fields(self) == fields(other)
+    return type(self) is type(other) and bool(self._get_items(self) == self._get_items(other))
 
 
 def _hash(self: Any) -> int:
-    return hash(tuple(fields(self).values()))
+    return hash(self._get_items(self))
 
 
 def _reduce(self: Any) -> tuple[Any, ...]:

@@ -104,6 +104,11 @@ def _judge_content(
     for key, match in matches.items():
         if match.part == "note" and not _is_note(path):
             continue
+        before = [parent[key] for parent in parents if key in parent]
+        is_new = count[key[0]] > max((older.get(key[0], 0) for older in parent_counts), default=0)
+        is_new = is_new and match.count > max((older.count for older in before), default=0)
+        if not is_new and not results.plan.waivers:
+            continue  # most marks of a file are in its parents' versions
         marker = (
             _build_generator_marker(results.plan, match.marker, path) if match.part == "generator" else match.marker
         )
@@ -117,13 +122,11 @@ def _judge_content(
                 marker = replace(marker, why=f"{marker.why} {terms}")
         if match.marker.weak_in_code and _is_code(path) and not _is_no_code(match):
             marker = replace(match.marker, strength="weak", why=_IN_CODE)
-        before = [parent[key] for parent in parents if key in parent]
-        is_new = count[key[0]] > max((older.get(key[0], 0) for older in parent_counts), default=0)
         if marker and results.plan.waivers:
             from .waived_places import judge_waived_places
 
             judge_waived_places(results, match, marker, before, commit, path, asking)
-        elif marker and is_new and match.count > max((older.count for older in before), default=0):
+        elif marker:
             known = {(place.excerpt, place.line_digest) for older in before for place in older.places}
             fresh = [place for place in match.places if (place.excerpt, place.line_digest) not in known]
             first, *others = dict.fromkeys(fresh or match.places)

@@ -36,10 +36,26 @@ def unpack_marks(data: bytes, markers: Mapping[str, Marker]) -> Matches:
     found: Matches = {}
     for packed, field, part, count, places in marshal.loads(zlib.decompress(data)):  # noqa: S302 - ours
         marker = markers[packed] if isinstance(packed, str) else Marker(*packed)
-        item = found[marker.id, field] = MarkerMatches(marker, part)
-        item.count = count
-        item.places = [Place(*place) for place in places]
+        found[marker.id, field] = PackedMatches(marker, part, count, places)
     return found
+
+
+class PackedMatches(MarkerMatches):
+    """Matches whose places are made when they are asked for: most are only counted."""
+
+    __slots__ = ("_made", "_packed")
+
+    def __init__(self, marker: Marker, part: str, count: int, packed: list[tuple[Any, ...]]) -> None:
+        self.marker, self.part, self.count = marker, part, count
+        self._packed = packed
+        self._made: list[Place] | None = None
+
+    @property
+    def places(self) -> list[Place]:  # type: ignore[override]  # only read
+        """The locations of the first matches."""
+        if self._made is None:
+            self._made = [Place(*place) for place in self._packed]
+        return self._made
 
 
 def pack_marker(marker: Marker, markers: Mapping[str, Marker]) -> str | list[Any]:
