@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..git.repo import Repo
-from ..policy.effective import build_effective_policy, read_vendors
+from ..policy.effective import build_effective_policy, list_vendors
 from ..policy.inputs import Inputs
 from ..repository import Repository
 from ..values import replace
@@ -50,7 +50,7 @@ def compare_repositories(root: str, old: Layer, new: Layer) -> Iterator[tuple[st
 
 
 def _build(inputs: Inputs) -> EffectivePolicy:
-    return build_effective_policy(inputs, read_vendors(inputs))
+    return build_effective_policy(inputs, list_vendors(inputs))
 
 
 def _list_tags(policy: EffectivePolicy) -> list[str]:

@@ -11,7 +11,7 @@ import typer
 from ..audit.many import Setup, install_all
 from ..errors import ExitCode, UsageError
 from ..git.repo import Repo
-from ..policy.effective import build_effective_policy, read_vendors
+from ..policy.effective import build_effective_policy, list_vendors
 from ..policy.inputs import Inputs, read_layer
 from ..policy.load import is_compiled, load_plan
 from ..repository import Repository, load_tagged_plan, read_local_inputs
@@ -153,7 +153,7 @@ def _check_settings(policy: str | None, ledger: str | None, tags: list[str] | No
     layers = [read_layer(policy, policy, "organisation", is_authoritative=True)] if policy else []
     if layers or tags:
         inputs = Inputs(tuple(layers), tuple((tag, "--tag") for tag in tags or ()))
-        build_effective_policy(inputs, read_vendors(inputs))
+        build_effective_policy(inputs, list_vendors(inputs))
     return (*settings, *(("ringfence.tag", tag) for tag in tags or ()))
 
 

@@ -14,7 +14,7 @@ from rich.text import Text
 from ..audit.ahead import AheadCompiler
 from ..check.permissions import Permission, load_permissions
 from ..errors import ExitCode, UsageError
-from ..policy.effective import build_effective_policy, read_vendors
+from ..policy.effective import build_effective_policy, list_vendors
 from ..policy.effective_policy import EffectivePolicy
 from ..policy.inputs import Inputs, read_layer
 from ..reports.wording import format_count
@@ -83,7 +83,7 @@ def show(*, repo: RepoOption = None, policy: PolicyOption = None, tag: TagOption
     """Show the policy in force, with the file that each value comes from."""
     repository = options.open_repository(repo, policy, tag)
     inputs = read_local_inputs(repository)
-    in_force = build_effective_policy(inputs, read_vendors(inputs))
+    in_force = build_effective_policy(inputs, list_vendors(inputs))
     table = Table(box=None, pad_edge=False)
     for title in ("key", "value", "from"):
         table.add_column(title, overflow="fold")
@@ -162,7 +162,7 @@ def explain(
     if plan is None or not tags:
         typer.echo(f"{path}: in no zone; it isn't checked.")
         return ExitCode.ALLOWED
-    origins = build_effective_policy(inputs, read_vendors(inputs)).origins
+    origins = build_effective_policy(inputs, list_vendors(inputs)).origins
     for name in tags:
         sources = [
             f"{key.partition('.')[0]} in {origin}" for key, origin in origins.items() if _is_tag_source(key, name)

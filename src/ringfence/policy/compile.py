@@ -10,13 +10,13 @@ from ..errors import PolicyError
 from . import cache
 from .actions import UNDISCLOSED
 from .defaults import read_fields_file, read_shipped_layer, read_uses_file
-from .effective import build_effective_policy, parse_vendors
+from .effective import build_effective_policy, list_vendors, parse_vendors
 from .kept_catalogue import open_catalogue
 from .links import write_link
 from .markers.catalogue import format_rows
 from .markers.databases import compile_group
 from .markers.globs import translate_glob
-from .vendor_files import Files, list_shipped_vendors, read_own_files, read_shipped_files, stamp_folders
+from .vendor_files import Files, read_own_files, read_shipped_files, stamp_folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,8 +34,7 @@ def compile_plan(inputs: Inputs) -> tuple[dict[str, bytes], Catalogue]:
     """
     stamp = stamp_folders(inputs)  # before the files are read, so that no later change is missed
     shipped, added = read_shipped_files(), read_own_files(inputs)
-    # Parsing the shipped files takes a fifth of a second, and only what an organisation adds can be wrong.
-    policy = build_effective_policy(inputs, parse_vendors(shipped, added) if added else list_shipped_vendors())
+    policy = build_effective_policy(inputs, list_vendors(inputs))
     vendors = (*shipped, *added)
     name = _name_catalogue(policy, added)
     markers = open_catalogue(name, lambda: (parse_vendors(shipped, added), policy))

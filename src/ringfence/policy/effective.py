@@ -17,7 +17,7 @@ from .schema.parse import parse_toml
 from .schema.policy_file import PolicyFile
 from .schema.vendor_file import VendorFile
 from .schema.waiver_file import WaiverFile
-from .vendor_files import read_own_files, read_shipped_files
+from .vendor_files import list_shipped_vendors, read_own_files, read_shipped_files
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -36,6 +36,16 @@ def read_vendors(inputs: Inputs) -> dict[str, VendorFile]:
         PolicyError: A file is invalid; the message has one line for each mistake in each file.
     """
     return parse_vendors(read_shipped_files(), read_own_files(inputs))
+
+
+def list_vendors(inputs: Inputs) -> Collection[str]:
+    """Return the ids of all vendors; parsing the shipped files takes a tenth of a second, and a file's name is its id.
+
+    Raises:
+        PolicyError: A file of the organisation is invalid.
+    """
+    added = read_own_files(inputs)
+    return parse_vendors(read_shipped_files(), added) if added else list_shipped_vendors()
 
 
 def parse_vendors(shipped: Files, added: Files = ()) -> dict[str, VendorFile]:

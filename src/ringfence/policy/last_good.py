@@ -35,11 +35,11 @@ def find_last_good(inputs: Inputs) -> Inputs | None:
 
 
 def _is_broken(layers: tuple[Layer, ...]) -> bool:
-    from .effective import build_effective_policy, read_vendors
+    from .effective import build_effective_policy, list_vendors
 
     inputs = Inputs(layers)
     try:
-        build_effective_policy(inputs, read_vendors(inputs))
+        build_effective_policy(inputs, list_vendors(inputs))
     except PolicyError:
         return True
     return False

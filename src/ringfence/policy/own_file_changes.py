@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..errors import PolicyError
 from .compile import build_plan_sections
-from .effective import build_effective_policy, read_vendors
+from .effective import build_effective_policy, list_vendors, read_vendors
 from .examples import check_own_markers
 from .inputs import FILE_NAME, WAIVERS, Inputs, build_repository_layers
 from .loosening import find_loosenings
@@ -27,7 +27,7 @@ def find_lost_protection(inputs: Inputs, before: Iterable[bytes | None], after: 
     Raises:
         PolicyError: One of the versions is invalid.
     """
-    vendors = read_vendors(inputs)
+    vendors = list_vendors(inputs)
     base = tuple(layer for layer in inputs.layers if layer.kind != "repository")
     old, new = (
         build_effective_policy(
@@ -37,7 +37,8 @@ def find_lost_protection(inputs: Inputs, before: Iterable[bytes | None], after: 
         for files in (before, after)
     )
     build_plan_sections(new, "", "", "")
-    check_own_markers(new, vendors)
+    if new.markers:
+        check_own_markers(new, read_vendors(inputs))
     return find_loosenings(old, new)
 
 

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from ..errors import PolicyError, RingfenceError
-from ..policy.effective import build_effective_policy, read_vendors
+from ..policy.effective import build_effective_policy, list_vendors
 from ..policy.load import load_plan
 from ..policy.rollout import format_day
 from ..repository import read_local_inputs
@@ -28,7 +28,7 @@ def check_protection(repository: Repository) -> Iterator[CheckResult]:
     """Check what a repository's policy protects, and say what follows from a mark."""
     try:
         inputs = read_inputs(repository)
-        policy = build_effective_policy(inputs, read_vendors(inputs))
+        policy = build_effective_policy(inputs, list_vendors(inputs))
         plan = load_plan(inputs)
     except RingfenceError as error:
         yield CheckResult("policy", False, describe_fault(repository, error), error.advice)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import RingfenceError
 from ..git.hook_files import is_runnable
-from ..policy.effective import build_effective_policy, read_vendors
+from ..policy.effective import build_effective_policy, list_vendors
 from . import canary, sandbox
 from .git_config import list_settings
 from .host_checks import CheckResult, check_permissions
@@ -42,7 +42,7 @@ def check_reads(repo: git.Repo, repository: Repository) -> Iterator[CheckResult]
     directory = str(repo.git_dir)
     try:
         inputs = read_inputs(repository)
-        policy = build_effective_policy(inputs, read_vendors(inputs))
+        policy = build_effective_policy(inputs, list_vendors(inputs))
     except RingfenceError:
         return  # the check of the policy has named it
     hook = find_read_hook(directory)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..git.repo import Repo
-from ..policy.effective import build_effective_policy, read_vendors
+from ..policy.effective import build_effective_policy, list_vendors
 from ..repository import Repository
 from .policy_checks import read_inputs
 from .server_hooks import find_repositories
@@ -35,7 +35,7 @@ def list_read_rules(root: str) -> Iterator[ReadRule]:
     for directory in find_repositories(root):
         name = os.path.relpath(directory, root).removesuffix(".git")
         inputs = read_inputs(Repository(Repo(directory), server=True, names=[name]))
-        policy = build_effective_policy(inputs, read_vendors(inputs))
+        policy = build_effective_policy(inputs, list_vendors(inputs))
         if (policy.whole or policy.zones) and (accounts := policy.agents | policy.barred):
             yield ReadRule(name, tuple(sorted(accounts)))
 
