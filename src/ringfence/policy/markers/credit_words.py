@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ...lazy_pattern import compile_lazily
+
 # (participles, prepositions) of languages that put the tool's name last.
 _LANGUAGES = {
     "English": (
@@ -104,9 +106,9 @@ _FORMS = "|".join(
     rf"(?:{participles})[ \t]*{':?' if 'Turk' in language else ''}[ \t]*{prepositions}"
     for language, (participles, prepositions) in _LANGUAGES.items()
 )
-FOOTER = re.compile(rf"{_START}{_SUBJECT}{_ADVERB}{_OTHER_VERB}(?:{_FORMS}){_ARTICLE}{_KIND}{_OPEN}")
+FOOTER = compile_lazily(rf"{_START}{_SUBJECT}{_ADVERB}{_OTHER_VERB}(?:{_FORMS}){_ARTICLE}{_KIND}{_OPEN}")
 # Forms of which nobody would say "by" of a person.
-TOOL_FOOTER = re.compile(
+TOOL_FOOTER = compile_lazily(
     rf"{_START}{_SUBJECT}{_ADVERB}(?:(?:ai-?)?(?:generated|auto-?generated|powered)[ \t]+(?:by|with|using|via)"
     rf"{_HELP_OF}"
     r"|(?:(?:co-?)?authored|coded|vibe-?coded|created|developed|drafted|implemented|made|produced|written|built"
@@ -122,36 +124,36 @@ _KEYS = (
     r"(?:[-_ \t]*used)?|pair(?:ed)?[-_ \t]*(?:programmed|programmer)?|llm|ai|which ai tools? (?:was|were) used\??"
     r"|tools? used|ai used)(?:[-_ \t]*(?:by|with|from|via))?"
 )
-TRAILER = re.compile(rf"[^\w\n]*{_KEYS}[ \t*_`]*[:=?][ \t*_`\[\"'(<@]*(?:an?[ \t]+|the[ \t]+)?")
+TRAILER = compile_lazily(rf"[^\w\n]*{_KEYS}[ \t*_`]*[:=?][ \t*_`\[\"'(<@]*(?:an?[ \t]+|the[ \t]+)?")
 # Keys under which people give a name and an address: a name of one word may be a person's nick.
-PERSON_KEY = re.compile(
+PERSON_KEY = compile_lazily(
     r"[^\w\n]*(?:co[-_ \t]*)?(?:author|develop|creat|writ|implement|assist|signed|draft|built|cod|pair)"
 )
-ADDRESS = re.compile(r"[\])\"'`*_ \t]*<?[^\s<>@]+@")
-TOOL_KEY = re.compile(
+ADDRESS = compile_lazily(r"[\])\"'`*_ \t]*<?[^\s<>@]+@")
+TOOL_KEY = compile_lazily(
     r"[^\w\n]*(?:(?:tools?|agents?|assistants?|harness|client)[ \t*_`]*[:=])[ \t*_`\[\"'(<@]*"
     r"(?:an?[ \t]+|the[ \t]+)?"
 )
-BEHIND_ADDRESS = re.compile(
+BEHIND_ADDRESS = compile_lazily(
     rf"[^\w\n]*{_KEYS}[ \t*_`]*[:=][^\n]*\S[ \t]*(?:\(?(?:via|using|w/)[ \t]+|(?:\band|&|\+)[ \t]+)[\[\"'`(]*"
 )
 # What may stand behind a name for the line to end with it.
-NAME_END = re.compile(
+NAME_END = compile_lazily(
     r"[^\w\n]*$|[\])(,;:.!&+/|<\"'`*_·@–—\n\[]|-(?!\w)|[ \t]+(?:[\])(,;:.!&+/|<\"'`*_·@–—\-\[]|v?\d"
     r"|(?:and|with|via|by|on|using|for|at|as|then|plus|code|cli|agents?|ai|opus|sonnet|haiku|pro|max|flash|mini|model"
     r"|assistant|bot|under|through|app|ide|desktop|web|cloud|et|und|y|e|и|low|medium|high|xhigh|scout|maverick"
     r"|super|ultra|nano|lite|plus|turbo|coder|thinking|instant|preview)\b)"
 )
-GIVEN_END = re.compile(
+GIVEN_END = compile_lazily(
     r"[^\w\n<]*$|\.[ \t]|[ \t]*[:(,;|\[\]](?!//)"
     r"|[ \t]+(?:v?\d|(?:coding[ \t]+)?(?:agent|assistant|bot|chatbot)\b|ai\b|\+)"
 )
-GERMAN_END = re.compile(
+GERMAN_END = compile_lazily(
     r"[^\w\n]*[ \t]+(?:\w+[ \t]+){0,2}?(?:generiert|erstellt|geschrieben|erzeugt|entwickelt|verfasst|gebaut"
     r"|programmiert|umgesetzt|gegenereerd|gemaakt|geschreven|ontwikkeld"
     r"|(?:ile|tarafindan|kullanilarak)[ \t]+(?:olusturul|uretil|yazil|yapil|gelistiril|hazirlan)\w+)"
 )
-WITH_NAME = re.compile(
+WITH_NAME = compile_lazily(
     r"(?:^|[^\w])(?:mit|von|durch|mithilfe von|mit (?:der )?hilfe von|unter verwendung von|met(?: behulp van)?"
     r"|door)[ \t]+"
     r"[^\w\n]{0,3}$|^[^\w\n]{0,24}$"
@@ -159,92 +161,93 @@ WITH_NAME = re.compile(
 # Languages that put the verb behind the name: what stands before it, and what behind.
 EAST_ASIAN = (
     (
-        re.compile(r"(?:由|使用|通过|通過|用|借助|利用|经|經|藉由|透過|以|基于|基於)\s*[^\w\n]{0,4}$"),
-        re.compile(
+        compile_lazily(r"(?:由|使用|通过|通過|用|借助|利用|经|經|藉由|透過|以|基于|基於)\s*[^\w\n]{0,4}$"),
+        compile_lazily(
             r"[^\w\n]{0,12}(?:[(（\[][^)）\]\n]{0,80}[)）\]])?\s*(?:的帮助下|的幫助下|的协助下|协助|協助|辅助|輔助|自动|自動|来|來"
             r"|共同)*\s*(?:生成|编写|編寫|撰写|撰寫|创建|創建|建立|完成|开发|開發|实现|實現|产生|產生|制作|製作|写成|寫成"
             r"|提供|驱动|书写)(?!.{0,12}(?:禁止|不得|不要|不允许|不允許))"
         ),
     ),
     (
-        re.compile(r"(?:^|[。、\s「])[^\w\n]{0,12}$"),
-        re.compile(
+        compile_lazily(r"(?:^|[。、\s「])[^\w\n]{0,12}$"),
+        compile_lazily(
             r"[^\w\n]{0,12}(?:[(（\[][^)）\]\n]{0,80}[)）\]])?\s*(?:で|により|によって|による|を使用して|を使って|を用いて|を利用して"
             r"|の支援で|の支援により|と共に|とともに|が)\s*(?:自動)?\s*(?:生成|作成|書|記述|実装|開発|コーディング|共同|執筆|編集)"
             r"(?!.{0,12}(?:禁止|しない|は不可))"
         ),
     ),
     (
-        re.compile(r"(?:^|\s)[^\w\n]{0,12}$"),
-        re.compile(
+        compile_lazily(r"(?:^|\s)[^\w\n]{0,12}$"),
+        compile_lazily(
             r"[^\w\n]{0,12}(?:[(\[][^)\]\n]{0,80}[)\]])?\s*(?:로|으로|에서|를|을|에|이|가|와|과)?\s*(?:사용하여|사용해|이용하여|이용해|활용하여"
             r"|활용해|의해|의|도움으로|함께|통해)*\s*(?:자동\s*)?(?:으로\s*)?(?:생성|작성|만들|개발|구현|제작)(?!.{0,12}(?:금지|마세요))"
         ),
     ),
 )
-USED = re.compile(
+_USED = (
     r"\b(?:i|we|author|he|she|they)(?:.ve|[ \t]+have|[ \t]+had|[ \t]+also|[ \t]+mostly)*[ \t]+(?:asked|had"
-    r"|leveraged|let|used"
-    r"|got|told|instructed|prompted|relied on|employed)[ \t]+(?:the[ \t]+help[ \t]+of[ \t]+)?[^\w\n]{0,3}$"
+    r"|leveraged|let|used|got|told|instructed|prompted|relied on|employed)"
+    r"[ \t]+(?:the[ \t]+help[ \t]+of[ \t]+)?[^\w\n]{0,3}$"
     r"|(?:^|[.!?;:][ \t]+)[^\w\n]{0,24}(?:used|utili[sz]ed)[ \t]+[^\w\n]{0,3}$"
 )
-USED_TWO = re.compile(rf"(?:{USED.pattern.replace('$', '')})(?:\w+[ \t]+(?:and|&)[ \t]+)?[^\w\n]{{0,3}}$")
-USING = re.compile(r"^[^\w\n]{0,24}using[ \t]+[^\w\n]{0,3}$")
-TO_WRITE_THIS = re.compile(
+USED = compile_lazily(_USED)
+USED_TWO = compile_lazily(rf"(?:{_USED.replace('$', '')})(?:\w+[ \t]+(?:and|&)[ \t]+)?[^\w\n]{{0,3}}$")
+USING = compile_lazily(r"^[^\w\n]{0,24}using[ \t]+[^\w\n]{0,3}$")
+TO_WRITE_THIS = compile_lazily(
     r"[^.\n]{0,60}?\b(?:create|draft|generate|implement|write|code|make|build|produce|author|develop|refactor"
     r"|prepare|help[ \t]+with)\b"
     r"[^.\n]{0,40}?\b(?:this|these|the[ \t]+(?:code|change|commit|patch|fix|pr|pull request|tests?|implementation"
     r"|summary|description|docs|documentation|message))\b"
 )
 _FOR = r"(?:[ \t]+(?:and|&)[ \t]+\w+)?[^\w\n]{0,3}[ \t]+for[ \t]+(?:this|these)[ \t]+"
-FOR_THIS = re.compile(rf"{_FOR}(?:pr|pull request|commit|change|patch|task|work|fix|implementation)s?\b")
-FOR_THIS_REQUEST = re.compile(rf"{_FOR}(?:pr|pull request|commit)s?\b")  # nobody uses a person or a thing for one
-TO_WRITE = re.compile(r"[^.]{0,80}?\b(?:create|draft|generate|implement|write)\b")
+FOR_THIS = compile_lazily(rf"{_FOR}(?:pr|pull request|commit|change|patch|task|work|fix|implementation)s?\b")
+FOR_THIS_REQUEST = compile_lazily(rf"{_FOR}(?:pr|pull request|commit)s?\b")  # nobody uses a person or a thing for one
+TO_WRITE = compile_lazily(r"[^.]{0,80}?\b(?:create|draft|generate|implement|write)\b")
 # `AI disclosure: …`, in which a name is one of a tool.
-DISCLOSURE = re.compile(
+DISCLOSURE = compile_lazily(
     r"[^\w\n]*ai[ \t-]+(?:assistance|attribution|disclaimer|disclosure|tools?|usage|use)(?:[ \t]+\w+)?[^\w\n:]*:[^\n]*"
 )
-SENTENCE_START = re.compile(r"(?:^|[.!?;:][ \t]+)[^\w\n]{0,24}$")
-WROTE_THIS = re.compile(
+SENTENCE_START = compile_lazily(r"(?:^|[.!?;:][ \t]+)[^\w\n]{0,24}$")
+WROTE_THIS = compile_lazily(
     r"[^\w\n]{0,3}[ \t]+(?:wrote|generated|created|implemented|authored|drafted|coded|did|made"
     r"|built)[ \t]+(?:this|these"
     r"|(?:the|most|all|parts?|much|half|almost all)[ \t]+(?:of[ \t]+)?(?:the|this|these|it|code|change|commit|patch|pr"
     r"|pull request|implementation|tests?|parser|fix)?\b)"
 )
 # What a sentence that begins with the name goes on with; one about a person may, too.
-HELPED_WITH_THIS = re.compile(
+HELPED_WITH_THIS = compile_lazily(
     r"[^\w\n]{0,3}[ \t]+(?:assisted|helped)(?:[^\w\n]*$|[ \t]+here\b|[ \t]+(?:with|on|in|to[ \t]+\w+)[ \t]+"
     r"(?:this|these|(?:writing[ \t]+)?the[ \t]+(?:code|change|commit|patch|fix|pr|pull request|tests?"
     r"|implementation))\b)"
     r"|[^\w\n]{0,3}[ \t]+(?:(?:was|were|has[ \t]+been)[ \t]+used|(?:was[ \t]+)?used[ \t]+with[ \t]+\S+)[ \t]+to[ \t]+"
     r"(?:create|draft|generate|implement|write|refactor|translate)\b"
 )
-ACCEPTED = re.compile(
+ACCEPTED = compile_lazily(
     r"(?:^|[.!?;:][ \t]+)[^\w\n]{0,24}(?:accepted|applied|took)[ \t]+(?:an?[ \t]+|the[ \t]+)?[^\w\n]{0,3}$"
 )
-SUGGESTION = re.compile(r"[^\w\n]{0,3}[ \t]+suggestions?\b")
+SUGGESTION = compile_lazily(r"[^\w\n]{0,3}[ \t]+suggestions?\b")
 # Words of disclosure boxes, which the reader ticks.
-WAS_USED = re.compile(r"[^\w\n]*(?:was|were|is|has[ \t]+been)[ \t]+(?:also[ \t]+)?used\b")
-AI = re.compile(
+WAS_USED = compile_lazily(r"[^\w\n]*(?:was|were|is|has[ \t]+been)[ \t]+(?:also[ \t]+)?used\b")
+AI = compile_lazily(
     r"\b(?:ai|a\.i\.|llms?|gen-?ai|generative[ \t]+ai|artificial intelligence|(?:large[ \t]+)?language models?|ia|ki)\b"
 )
-HELP = re.compile(
+HELP = compile_lazily(
     r"\b(?:assist(?:ed|ance)|(?:co-?)?(?:authored|created|generated|written|developed|drafted|made|produced)"
     r"|help(?:ed)?"
     r"|used|using|use|wrote|had a part|took part|involved|contributed|part in)\b",
     re.IGNORECASE,
 )
-HELPED_BY = re.compile(
+HELPED_BY = compile_lazily(
     r"\b(?:assist(?:ed|ance)|(?:co-?)?(?:authored|created|generated|written|developed|drafted|made|produced)"
     r"|help(?:ed)?)"
     r"\b[^.\n]{0,40}\b(?:by|with|using|of|from)[ \t]+(?:the[ \t]+|an?[ \t]+)?[^\w\n]{0,3}$"
     r"|\b(?:i|we)[ \t]+(?:have[ \t]+)?used[ \t]+(?:the[ \t]+|an?[ \t]+)?[^\w\n]{0,3}$"
 )
-IF_ANY = re.compile(  # the box promises something about help that there may or may not have been
+IF_ANY = compile_lazily(  # the box promises something about help that there may or may not have been
     r"\b(?:any|if|whether|when|where|polic(?:y|ies)|guidelines?|disclos\w+|should|must|may|would|read|reviewed|add"
     r"|support|mention|document\w*|no longer)\b"
 )
-NEGATION = re.compile(
+NEGATION = compile_lazily(
     r"\b(?:no|not|none|never|neither|nor|without|nothing|free of|zero|0 ?%)\b|n['’]t\b|\bkein|\bsans\b|\bsin\b|\bsem\b",
     re.IGNORECASE,
 )

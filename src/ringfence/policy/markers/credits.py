@@ -10,46 +10,47 @@ import functools
 import re
 import unicodedata
 
+from ...lazy_pattern import compile_lazily
 from . import credit_words as words
 from .roles import MENTIONED, NOTHING, SIGNED
 
-_TICKED = re.compile(r"[\s>*+•-]*(?:\[[ \t]?[xXхХ✓✔✗][ \t]?\]|[☑☒🗹])\s*")
+_TICKED = compile_lazily(r"[\s>*+•-]*(?:\[[ \t]?[xXхХ✓✔✗][ \t]?\]|[☑☒🗹])\s*")
 
 _AROUND = 200  # bytes on each side of a name that are read
 _ABOVE = 400  # bytes above a line in which its heading is looked for
 _CACHED = 1000  # lines
 # A heading, or a line of its own, below which lines name tools; and what says nothing of who wrote.
-_DISCLOSURE_HEADING = re.compile(
+_DISCLOSURE_HEADING = compile_lazily(
     r"[^\w\n]*ai[ \t-]+(?:assistance|attribution|disclosure|tools?(?:[ \t]+used)?|usage|use)[^\w\n]*"
 )
-_NO_DISCLOSURE = re.compile(
+_NO_DISCLOSURE = compile_lazily(
     r"^[^\w\n]*<!--|\be\.g\.|\bsuch as\b|\breview(?:ed|s|ing)?\b|\bnames?\b|\bplease\b"
     r"|\bto (?:analy[sz]e|understand|research)\b"
 )
 # Where a name stands in such a line: at its beginning, or behind a word that makes it a means.
-_AS_MEANS = re.compile(
+_AS_MEANS = compile_lazily(
     r"[^\w\n]*(?:.*(?:\b(?:used?|using|via|with|by|from|through|and|of)|[:,&+])[ \t]+(?:the[ \t]+)?[^\w\n]{0,3})?"
 )
-_WITH_HELP = re.compile(
+_WITH_HELP = compile_lazily(
     r"\bwith[ \t]+(?:the[ \t]+|some[ \t]+)?(?:help|assistance|aid)[ \t]+(?:of|from)[ \t]+[^\w\n]{0,3}$"
 )
-_VIA = re.compile(r"[^\w\n]*via[ \t*_`\[\"'(<@]+(?:an?[ \t]+|the[ \t]+)?")
+_VIA = compile_lazily(r"[^\w\n]*via[ \t*_`\[\"'(<@]+(?:an?[ \t]+|the[ \t]+)?")
 # A line that is nothing else; prose may wrap before the word "via".
-_VIA_END = re.compile(
+_VIA_END = compile_lazily(
     r"[^\w\n]*(?:v?\d[\w.]*[^\w\n]*)?(?:(?:and|&|\+)[ \t]+[\w.-]+(?:[ \t][\w.-]+)?[^\w\n]*)?(?:https?://\S*[^\w\n]*)?$"
 )
-_PROVIDER = re.compile(  # the vendor before the model
+_PROVIDER = compile_lazily(  # the vendor before the model
     r"(?<=[\s\"'`\[(])(?:[\w.-]{1,40}[./:]){1,3}$"
     r"|\b(?:alibaba|amazon|anthropic|aws|cursor|google|meta|microsoft|mistral|nvidia|openai|xai|z\.ai:?)[ \t]+$"
     r"|\bopen-$",
     re.IGNORECASE,
 )
-_MODEL_TAIL = re.compile(  # version, date, size and route in one word, then words such as "Pro"
+_MODEL_TAIL = compile_lazily(  # version, date, size and route in one word, then words such as "Pro"
     rb"(?:[\w.:@-]*\w)?(?![A-Za-z0-9])(?:[ \t]+(?:codex|coder|fast|flash|high|instant|lite|low|max|medium|mini|nano"
     rb"|plus|preview|pro|thinking|turbo|ultra)\b)*",
     re.IGNORECASE,
 )
-_TOOL = re.compile(  # a tool before the model in brackets
+_TOOL = compile_lazily(  # a tool before the model in brackets
     r"\b(?:aider|amp|claude|cline|codex|copilot|crush|cursor|droid|goose|kilo|opencode|pi|roo|zed)"
     r"(?:[ \t]\w+){0,2}[ \t]*[\[(]$",
     re.IGNORECASE,
