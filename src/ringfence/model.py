@@ -237,6 +237,7 @@ class Verdict:
         catalogue: Its day and a digest: `2026.01.31+0a1b2c3d`.
         observed: Tags that refuse nothing for now.
         notice: What the pusher is told where that ends soon.
+        docs: Where the organisation has these docs as a site, or "".
     """
 
     findings: tuple[Finding, ...]
@@ -249,6 +250,7 @@ class Verdict:
     catalogue: str = ""
     observed: tuple[str, ...] = ()
     notice: str = ""
+    docs: str = ""
 
     @property
     def outcome(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -58,3 +59,12 @@ def test_an_untagged_repository_gets_its_reports_too(laptop: Work) -> None:
     laptop.did("config", "--unset-all", "ringfence.tag")
     assert laptop.ringfence("check", "--all", "--report", "json=a.json")
     assert json.loads((laptop.path / "a.json").read_text())["tags"] == []
+
+
+def test_a_policy_says_where_the_pages_are_that_reports_link(laptop: Work, tmp_path: Path) -> None:
+    (tmp_path / "policy.toml").write_text('version = 1\n[organisation]\ndocs = "https://docs.example.org/r"\n')
+    laptop.commit(f"Two\n\n{TRAILER}")
+    policy = ("--policy", str(tmp_path / "policy.toml"))
+    (run,) = json.loads(laptop.ringfence("check", "--all", "--format", "sarif", *policy).out)["runs"]
+    assert run["tool"]["driver"]["informationUri"] == "https://docs.example.org/r/"
+    assert run["tool"]["driver"]["rules"][0]["helpUri"].startswith("https://docs.example.org/r/markers/anthropic.html#")

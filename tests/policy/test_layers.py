@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 
 import pytest
 
@@ -111,6 +112,16 @@ def test_states_of_a_repositorys_file_do_not_loosen_one_another_and_the_strictes
         assert policy.tags["eval"]["weak"] == "block"
         assert policy.whole == {"eval"}
         assert [zone.tag for zone in policy.zones] == ["benchmark"]
+
+
+def test_only_an_organisation_says_where_reports_lead() -> None:
+    with_docs = '[organisation]\ndocs = "https://docs.example.org/ringfence/"'
+    assert merged(org(with_docs)).docs == "https://docs.example.org/ringfence"
+    assert "organisation.docs: only the organisation's policy can set this" in refusal(own(with_docs))
+    for address in ("javascript:alert(1)", "docs/", 'https://a.example/"x', "https://a.example/?x=1"):
+        assert "organisation.docs: must be an address such as" in refusal(
+            org(f"[organisation]\ndocs = {json.dumps(address)}")
+        )
 
 
 def test_only_an_organisation_says_which_repositories_are_tagged() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from reports.conftest import finding, verdict
 from ringfence.excerpts import format_excerpt, format_path, sanitise_text
 from ringfence.model import Location, Unread, Verdict
+from ringfence.values import replace
 
 MANY = 30_000
 # Hostile text: escape sequences, markup and commands for terminals, browsers and CI runners.
@@ -56,6 +57,9 @@ CASES = {
     "none": verdict,
     "one": lambda: verdict(finding(path="a b/é.md", part="content", line=4)),
     "pathless": lambda: verdict(*[finding(part=part, line=0) for part in ("author", "ref", "message", "environment")]),
+    "docs": lambda: replace(
+        verdict(finding(vendor="charm", marker="charm-crush-address")), docs="https://docs.example.org/ringfence"
+    ),
     "levels": lambda: verdict(*[finding(action=action) for action in ("block", "warn", "record")], finding(known=True)),
     "unread": lambda: verdict(unread=(Unread("", "", "the clone is shallow", "block", ""),)),
     "no reader": lambda: verdict(

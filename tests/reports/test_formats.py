@@ -110,9 +110,11 @@ def test_every_sarif_log_satisfies_the_validator_and_code_scanning(tmp_path: Pat
     logs = sorted(str(path) for path in tmp_path.glob("*.sarif"))
     rules = ["--rule-kind", "Sarif;Ghas", "--level", "Error;Warning"]
     done = subprocess.run([validator, "validate", *logs, *rules], capture_output=True, text=True, check=False)
-    told = re.findall(r"(?:error|warning) (\w+):", done.stdout)
+    told = re.findall(r"(\w+)\.sarif\S*: (?:error|warning) (\w+):", done.stdout)
     assert f"{len(logs)} files scanned" in done.stdout, done.stdout
-    assert set(told) <= {"SARIF2005"}, done.stdout  # it wants the address of a home page
+    # It wants the address of a home page, which only an organisation knows.
+    assert {rule for _, rule in told} <= {"SARIF2005"}, done.stdout
+    assert "docs" not in dict(told)
 
 
 @pytest.mark.long

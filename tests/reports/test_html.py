@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +12,7 @@ import pytest
 from reports.cases import CASES, MANY, hostile
 from reports.conftest import finding, verdict
 from ringfence.model import RunMetadata, Unread
-from ringfence.reports import html, timeline
+from ringfence.reports import html, sarif, timeline
 from ringfence.values import replace
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 OURS = {
     "html", "head", "meta", "title", "style", "body", "header", "main", "footer", "section", "div", "h1", "h2", "p",
     "small", "b", "i", "span", "code", "table", "tbody", "tr", "td", "th", "label", "input", "details", "summary", "ul",
-    "li", "svg", "rect",
+    "li", "svg", "rect", "a",
 }  # fmt: skip
 
 
@@ -65,14 +67,17 @@ def mixed() -> Verdict:
 @pytest.mark.needs("chromium")
 @pytest.mark.parametrize("case", CASES)
 def test_every_page_is_ours_alone_and_asks_for_nothing(browser: Browser, tmp_path: Path, case: str) -> None:
-    """A page loads nothing but itself and holds only our elements, without event handlers, links or inline styles."""
+    """A page loads nothing but itself and holds only our elements, without event handlers, inline styles or
+    links but those of the organisation's own docs."""
     on = shown(browser, tmp_path, CASES[case]())
     assert on.events == [on.file.as_uri()]
     assert set(on.page.evaluate("[...new Set([...document.querySelectorAll('*')].map(e => e.localName))]")) <= OURS
     attributes = on.page.evaluate(
         "[...new Set([...document.querySelectorAll('body *')].flatMap(e => e.getAttributeNames()))]"
     )
-    assert not [name for name in attributes if name.startswith("on") or name in ("href", "src", "style")]
+    assert not [name for name in attributes if name.startswith("on") or name in ("src", "style")]
+    links = on.page.evaluate("[...document.querySelectorAll('[href]')].map(e => e.href)")
+    assert links == ["https://docs.example.org/ringfence/markers/charm.html#charm-crush-address"] * (case == "docs")
 
 
 @pytest.mark.parametrize(
@@ -186,6 +191,18 @@ def test_a_commit_is_linked_where_its_forge_is_known(repository: str, start: str
     text = html.render(made)
     assert (f'<a href="{start}{"1" * 40}">' in text) == bool(start)
     assert ("<a " in text) == bool(start)
+
+
+def test_a_markers_page_is_linked_where_the_site_has_one() -> None:
+    ours = finding(vendor="charm", marker="charm-crush-address")
+    made = replace(verdict(ours, finding(vendor="acme", fingerprint="1" * 20)), docs="https://docs.example.org/r")
+    page = "https://docs.example.org/r/markers/charm.html#charm-crush-address"
+    assert re.findall('<a href="(.*?)">', html.render(made)) == [page]
+    assert "<a " not in html.render(replace(made, docs=""))
+    (run,) = json.loads(sarif.render(made))["runs"]
+    assert run["tool"]["driver"]["informationUri"] == "https://docs.example.org/r/"
+    assert [rule.get("helpUri") for rule in run["tool"]["driver"]["rules"]] == [page, None]
+    assert "informationUri" not in sarif.render(replace(made, docs=""))
 
 
 def test_paths_are_listed_and_one_is_one() -> None:

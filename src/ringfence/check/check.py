@@ -74,6 +74,7 @@ def check_changes(changes: Iterable[Change], plan: Plan, objects: Objects) -> Ve
         plan.contact,
         catalogue=plan.edition,
         observed=tuple(sorted(plan.actions.observed)),
+        docs=plan.docs,
     )
 
 

@@ -21,7 +21,7 @@ def build_failed_verdict(plan: Plan, error: Exception) -> Verdict:
     tags = tuple(sorted({*plan.list_tags()}))
     unread = Unread("", "", f"an error ended the check: {format_error(error)}", "block", tags[0])
     observed = tuple(sorted(plan.actions.observed))
-    return Verdict((), (unread,), ScanCounts(), plan.ruleset, tags, plan.contact, observed=observed)
+    return Verdict((), (unread,), ScanCounts(), plan.ruleset, tags, plan.contact, observed=observed, docs=plan.docs)
 
 
 def format_error(error: Exception) -> str:

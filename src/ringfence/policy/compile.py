@@ -81,6 +81,7 @@ def build_plan_sections(policy: EffectivePolicy, catalogue: str, edition: str, r
         PolicyError: A zone's path is an invalid pattern.
     """
     about = {"ruleset": ruleset, "edition": edition, "organisation": policy.name, "contact": policy.contact}
+    about |= {"docs": policy.docs}
     zones, globs, refs = _build_zone_rows(policy)
     try:
         find = compile_group("zone", globs)

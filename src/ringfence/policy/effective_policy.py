@@ -62,6 +62,7 @@ class EffectivePolicy:
     catalogue: list[str] = field(default_factory=list)
     name: str = ""
     contact: str = ""
+    docs: str = ""
     waiver_rules: WaiverRules = field(default_factory=WaiverRules)
     origins: dict[str, str] = field(default_factory=dict)
     mistakes: list[str] = field(default_factory=list)

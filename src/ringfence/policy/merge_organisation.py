@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 def merge_organisation_tables(policy: EffectivePolicy, layer: Layer, file: PolicyFile) -> None:
     """Merge those tables of a layer; a layer that may not set them is a mistake."""
+    _merge_docs(policy, layer, file.organisation.docs)
     _merge_catalogue(policy, layer, file.catalogue)
     _merge_limits(policy, layer, file.limits.model_dump(exclude_none=True))
     _merge_stores(policy, layer, file.stores.model_dump())
@@ -24,6 +25,13 @@ def merge_organisation_tables(policy: EffectivePolicy, layer: Layer, file: Polic
     _merge_permissions(policy, layer, file)
     _merge_walls(policy, layer, file)
     _merge_on_block(policy, layer, file)
+
+
+def _merge_docs(policy: EffectivePolicy, layer: Layer, address: str | None) -> None:
+    """Merge where the pages are, which reports link: a repository's own file could lead their readers anywhere."""
+    if address and not layer.is_authoritative:
+        policy.mistakes.append(f"{layer.origin}: organisation.docs: {ONLY_ORGANISATION}")
+    policy.docs = policy.docs or address or ""
 
 
 def _merge_on_block(policy: EffectivePolicy, layer: Layer, file: PolicyFile) -> None:

@@ -45,6 +45,7 @@ class Plan:
         ruleset: The name of this policy and catalogue together in reports: same name, same verdicts.
         edition: The name of the shipped catalogue in reports: its day and a digest.
         organisation, contact: For messages; may be empty.
+        docs: Where these pages are, for reports; may be empty.
     """
 
     def __init__(self, section: Callable[[str], bytes], catalogue: Catalogue) -> None:
@@ -74,8 +75,8 @@ class Plan:
         self.model_owners: dict[bytes, str] = {}
         self.has_children = False
         self.is_early_help = False
-        self.ruleset, self.edition, self.organisation, self.contact, days = (
-            rows.get(key, [[""]])[-1][0] for key in ("ruleset", "edition", "organisation", "contact", "days")
+        self.ruleset, self.edition, self.organisation, self.contact, self.docs, days = (
+            rows.get(key, [[""]])[-1][0] for key in ("ruleset", "edition", "organisation", "contact", "docs", "days")
         )
         self.waiver_days = int(days or 0)
 

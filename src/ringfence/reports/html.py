@@ -13,7 +13,7 @@ from urllib.parse import quote
 from .. import __version__
 from ..values import replace
 from . import timeline
-from .items import build_items
+from .items import build_address, build_items
 from .wording import format_part, format_reason
 
 if TYPE_CHECKING:
@@ -58,9 +58,13 @@ class Bar(NamedTuple):
 
 
 class Group(NamedTuple):
-    """The findings of one marker, of which each generator is one: the first, all their CSS classes, and the entries."""
+    """The findings of one marker, of which each generator is one: the first, all their CSS classes, and the entries.
+
+    `address` is that of the marker's page, or "".
+    """
 
     first: Item
+    address: str
     classes: str
     number: int
     entries: list[Entry]
@@ -141,7 +145,7 @@ def _build_context(verdict: Verdict) -> dict[str, object]:
         "surfaces": build_bars(parts, lambda item: format_part(item.part)),
         "ends": timeline.format_span(span),
         "undated": sum(item.commit not in dates for item in items) if span else 0,
-        "groups": _group_items(items, format_classes, _build_commits(verdict)),
+        "groups": _group_items(items, format_classes, verdict),
         "is_open": len(items) <= _FOLDED,
         "paths": paths[:_PATHS],
         "more_paths": len(paths[_PATHS:]),
@@ -173,7 +177,7 @@ def _find_commit_address(repository: str) -> str:
     return f"https://{host}/{quote(path)}{kind}" if kind and path else ""
 
 
-def _group_items(items: list[Item], format_classes: Callable[[Item], str], commits: dict[str, Commit]) -> list[Group]:
+def _group_items(items: list[Item], format_classes: Callable[[Item], str], verdict: Verdict) -> list[Group]:
     """Return findings grouped by marker, blocking ones first; a group has the level of its most severe finding.
 
     Where one marker is about several generators, each has a group; but not where a data file names hundreds.
@@ -185,11 +189,12 @@ def _group_items(items: list[Item], format_classes: Callable[[Item], str], commi
     for item in items:
         title = item.title if len(titles[item.rule]) <= _GENERATORS else ""
         grouped.setdefault((item.rule, title), []).append(item)
-    groups = []
+    groups, commits = [], _build_commits(verdict)
     for (_, title), rows in grouped.items():
         first = rows[0] if title else replace(rows[0], title=f"{len(titles[rows[0].rule]):,} generators and others")
         classes = " ".join(dict.fromkeys(" ".join(map(format_classes, rows)).split()))
-        groups.append(Group(first, classes, len(rows), _fold_items(rows, format_classes, commits)))
+        entries = _fold_items(rows, format_classes, commits)
+        groups.append(Group(first, build_address(first, verdict.docs), classes, len(rows), entries))
     order = list(_LEVELS)
     return sorted(groups, key=lambda group: min(order.index(entry.item.level) for entry in group.entries))
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 
 from ..excerpts import sanitise_text
+from ..resources import find_shipped_folder
 from ..values import value
 from .missing_readers import MissingReader, group_missing_readers
 from .wording import format_place, format_spot, format_subject
@@ -68,6 +70,17 @@ def build_items(verdict: Verdict) -> list[Item]:
     unread = [_build_unread_item(item, verdict.observed) for item in verdict.unread if not item.extra]
     missing = [_build_missing_item(group, verdict.observed) for group in group_missing_readers(verdict.unread)]
     return [*findings, *unread, *missing]
+
+
+def build_address(item: Item, docs: str) -> str:
+    """Return the address of the page about an item's marker in the docs' site, or "" where that has none.
+
+    The site has a page for each shipped vendor; a vendor of the organisation's own has none.
+    """
+    file = f"vendors/{item.vendor}.toml"
+    if not docs or not item.vendor or not os.path.exists(os.path.join(find_shipped_folder("policy"), file)):
+        return ""
+    return f"{docs}/markers/{item.vendor}.html#{item.rule}"
 
 
 def _find_level(item: Finding | Unread | MissingReader, observed: tuple[str, ...]) -> str:

@@ -10,7 +10,7 @@ import json
 from urllib.parse import quote
 
 from .. import __version__
-from .items import build_items
+from .items import build_address, build_items
 from .wording import format_reason
 
 TYPE_CHECKING = False
@@ -44,7 +44,8 @@ def _build_run(items: list[Item], number: int, verdict: Verdict) -> dict[str, An
             "driver": {
                 "name": "ringfence",
                 "version": __version__,
-                "rules": [_build_rule(rules[rule]) for rule in rules],
+                **({"informationUri": f"{verdict.docs}/"} if verdict.docs else {}),
+                "rules": [_build_rule(rules[rule], verdict.docs) for rule in rules],
             }
         },
         "automationDetails": {"id": f"ringfence/{number}/"},
@@ -58,12 +59,14 @@ def _build_run(items: list[Item], number: int, verdict: Verdict) -> dict[str, An
     }
 
 
-def _build_rule(item: Item) -> dict[str, Any]:
+def _build_rule(item: Item, docs: str) -> dict[str, Any]:
+    address = build_address(item, docs)
     return {
         "id": item.rule,
         "shortDescription": {"text": f"{item.title}."},
         "fullDescription": {"text": item.why},
         "help": {"text": f"{item.why} {format_reason([item.rule])}."},
+        **({"helpUri": address} if address else {}),
         "properties": {"tags": ["provenance"]},
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Annotated, Literal, Self, TypeVar
 
@@ -22,6 +23,7 @@ from .waiver_file import Waiver, Waivers
 from .wall import Wall
 
 T = TypeVar("T", bound=Table)
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9._~/-]*)?")  # what needs no escape anywhere
 
 
 def _check_absolute(path: str) -> str:
@@ -31,6 +33,15 @@ def _check_absolute(path: str) -> str:
 
 
 Folder = Annotated[Text, AfterValidator(_check_absolute)]
+
+
+def _check_address(address: str) -> str:
+    if not _ADDRESS.fullmatch(address):
+        raise ValueError("must be an address such as https://docs.example.org/ringfence")
+    return address.rstrip("/")
+
+
+Address = Annotated[Text, AfterValidator(_check_address)]
 
 
 def _check_vendor(name: str) -> str:
@@ -49,6 +60,11 @@ class Organisation(Table):
     name: Text | None = Field(None, description="The organisation's name, for messages.")
     own: tuple[Vendor, ...] = Field((), description="Vendors that are the organisation itself: never rivals.")
     contact: Text | None = Field(None, description="Whom to ask; shown when something is refused.")
+    docs: Address | None = Field(
+        None,
+        description="Where your people read these pages, the site that `make site` builds: reports link a marker's "
+        "page there. Only the organisation's policy can set it.",
+    )
 
 
 class Vendors(Table):
