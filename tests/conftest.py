@@ -58,9 +58,8 @@ def _session_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def _pinned(monkeypatch: pytest.MonkeyPatch, _session_folder: Path) -> None:
     """Start every test from the same environment, also where an agent runs the tests."""
-    kept = {
-        name: os.environ[name] for name in os.environ if name in ("PATH", "SYSTEMROOT") or name.startswith("COVERAGE")
-    }
+    own = ("PATH", "SYSTEMROOT", "GIT_DEFAULT_REF_FORMAT")  # the last runs the tests on repositories of reftables
+    kept = {name: os.environ[name] for name in os.environ if name in own or name.startswith("COVERAGE")}
     kept |= {name: text for name, text in os.environ.items() if name.startswith(("PIP_", "UV_", "SSL_", "PYTEST_"))}
     for name in list(os.environ):
         monkeypatch.delenv(name)
@@ -259,7 +258,7 @@ def server(tmp_path: Path) -> Work:
 @pytest.fixture
 def clone(server: Work, tmp_path: Path) -> Work:
     """A clone of `server` with one clean commit pushed, and no client hooks."""
-    stock.copy(tmp_path, _pushed, only=("clone", "server.git/objects", "server.git/refs"))
+    stock.copy(tmp_path, _pushed, only=("clone", "server.git/objects", "server.git/refs", "server.git/reftable"))
     return Work(tmp_path / "clone")
 
 

@@ -25,7 +25,7 @@ def copy(into: Path, make: Callable[..., object], *given: str, only: Iterable[st
         (_folder[0] / name).mkdir()
         make(_folder[0] / name, *given)
         _made[name] = _folder[0] / name
-    for part in only:
+    for part in filter(lambda part: (_made[name] / part).exists(), only):
         shutil.copytree(_made[name] / part, into / part, dirs_exist_ok=True, symlinks=True)
     for config in into.glob("*/.git/config"):
         config.write_text(config.read_text().replace(f"{_made[name]}/", f"{into}/"))

@@ -69,7 +69,7 @@ def test_what_a_kill_left_out_is_written_when_the_hook_is_told_again_and_only_on
 
 
 def test_notes_that_cant_be_written_are_told_and_refuse_nothing(noting: Work, server: Work) -> None:
-    server.write("refs/notes/ringfence.lock", "somebody else's, who died")
+    server.did("update-ref", "refs/notes/ringfence/in-the-way", "main")  # git has no ref below another
     noting.commit("One")
     said = noting.git("push", "origin", "main")
     assert said

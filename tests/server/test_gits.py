@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import TRAILER, Work, run
+from conftest import TRAILER, Work, bare, cloned, run
 from server.conftest import AGENT, DECLINED, hook, judged, line, refused
 from server.drivers import put
 
@@ -87,12 +87,28 @@ def test_the_gate_asks_git_for_nothing_that_came_after_2_39(clone: Work, server:
                 assert set(command[command.index(name) + 1 :]).isdisjoint(options), command
 
 
-def test_refs_that_the_git_here_cannot_read_are_called_by_their_name(server: Work) -> None:
-    """Git 2.39 knows no reftable, and says so in two lines of which the last is a word."""
-    server.did("config", "core.repositoryFormatVersion", "1")
-    server.did("config", "extensions.refStorage", "reftable")
-    if server.git("rev-parse", "--git-dir"):
-        pytest.skip("this git knows reftable")
+def test_a_repository_of_reftables_is_judged_or_called_by_its_name(tmp_path: Path) -> None:
+    """Git knows reftable from 2.45 on; before, it says so in two lines of which the last is a word."""
+    server = bare(tmp_path / "server.git", "eval")
+    if not run("git", "init", "-q", "--bare", "-b", "main", "--ref-format=reftable", "other.git", cwd=tmp_path):
+        server.did("config", "core.repositoryFormatVersion", "1")
+        server.did("config", "extensions.refStorage", "reftable")
+        _assert_named(server)
+        return
+    other = Work(tmp_path / "other.git")
+    assert other.ringfence("install", "--server", str(other.path), "--tag", "eval")
+    assert "ok  refs: kept as reftable" in other.ringfence("status", "--server", str(other.path)).out
+    clone = cloned(other, tmp_path / "clone")
+    clone.commit("First", files={"ringfence.toml": 'version = 1\n[[zone]]\ntag = "benchmark"\npaths = ["b/**"]\n'})
+    before = other.ringfence("policy", "compile", "--all", str(tmp_path)).out
+    assert clone.git("push", "origin", "HEAD:main")
+    after = other.ringfence("policy", "compile", "--all", str(tmp_path)).out  # sees that a branch came
+    assert ("benchmark" in before, "benchmark" in after) == (False, True)
+    clone.commit(f"Add\n\n{TRAILER}")
+    clone.git("push", "origin", "HEAD:main", "HEAD:refs/heads/b").assert_refused("1 mark of rival AI tools")
+
+
+def _assert_named(server: Work) -> None:
     told = "the repository keeps its refs as reftable, which this git can't read."
     for command in (("status", "--server"), ("install", "--server"), ("policy", "compile")):
         said = server.ringfence(*command, str(server.path))
