@@ -17,6 +17,7 @@ from pathlib import Path
 import history
 import hooks
 import large
+import many
 import other_tools
 import pushes
 import synthetic
@@ -26,7 +27,7 @@ import markers
 
 DOCS = Path(__file__).parents[1] / "docs"
 BEGIN, END = "<!-- measured -->\n", "<!-- /measured -->\n"
-PARTS = ("hooks", "markers", "pushes", "history", "others", "large", "growth")
+PARTS = ("hooks", "markers", "pushes", "history", "others", "large", "growth", "many")
 REAL = ("real", "real-others")
 
 
@@ -44,6 +45,7 @@ def rows(folder: Path, work: Path, given: argparse.Namespace) -> Iterator[tuple[
         "others": lambda: history.others(synthetic.history(folder, commits), f"{commits:,} commits", programs, rules),
         "large": lambda: large.rows(folder, (1 << 28) if given.quick else (4 << 30)),
         "growth": lambda: [history.growth(*(synthetic.history(folder, n) for n in sizes), sizes[1] // sizes[0])],
+        "many": lambda: many.rows(work, 200 if given.quick else 2000),
         "real": lambda: history.rows(given.repo, given.repo.name),
         "real-others": lambda: history.others(given.repo, given.repo.name, programs, rules),
     }

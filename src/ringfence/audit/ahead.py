@@ -57,6 +57,7 @@ class AheadCompiler:
         self._machine = _describe_machine()
         self._digests: dict[str, str] = {}
         self._current: dict[bytes, bool] = {}
+        self._prefilters: set[str] = set()  # that were loaded or compiled
 
     def compile(self, directory: str, name: str = "") -> CompiledPolicy:
         """Compile the policy of a bare repository unless nothing that decides about it has changed.
@@ -71,13 +72,26 @@ class AheadCompiler:
         if stamp and known and known[:3] == (stamp, self._machine, name) and self._is_there(known):
             self._new[directory] = known
             return CompiledPolicy(*known[-1])
-        compiled, inputs, plan_file = _compile_policy(directory, name)
+        compiled, inputs, plan_file = self._compile_policy(directory, name)
         policies = tuple((layer.path, self._digest(layer.path)) for layer in inputs.layers if layer.path)
         if stamp:
             row = (compiled.tags, compiled.observed, compiled.needs_quarantine, compiled.feeds, compiled.needs_notes,
                    compiled.keeps_out)  # fmt: skip
             self._new[directory] = (stamp, self._machine, name, policies, stamp_folders(inputs), plan_file, row)
         return compiled
+
+    def _compile_policy(self, directory: str, name: str) -> tuple[CompiledPolicy, Inputs, str]:
+        """Compile a policy; return what it says, its inputs, and the name of the compiled plan in the cache."""
+        repository = Repository(Repo(directory), server=True, names=[name])
+        states = repository.read_files(list_policy_states(repository, []))
+        inputs = repository.build_inputs(states, "HEAD" if repository.has_head() else "")
+        plan = load_plan(inputs) if inputs.can_be_tagged else None
+        link = cache.load_file(find_link(inputs)) if plan else b""
+        plan_file = f"{link.decode('ascii', 'replace')}.plan" if plan else ""
+        if plan and plan.is_tagged and plan.prefilter_key not in self._prefilters:
+            load_prefilter(plan)  # depends on the plan only; otherwise the first push would compile it
+            self._prefilters.add(plan.prefilter_key)
+        return describe_policy(repository, plan), inputs, plan_file
 
     def _is_there(self, known: tuple[Any, ...]) -> bool:
         """Return whether the policy files are as they were, and their compiled form is still in the cache."""
@@ -116,19 +130,6 @@ def _load_kept(name: str) -> dict[str, tuple[Any, ...]]:
     except (LookupError, ValueError, EOFError, TypeError):
         return {}
     return kept
-
-
-def _compile_policy(directory: str, name: str) -> tuple[CompiledPolicy, Inputs, str]:
-    """Compile a policy; return what it says, its inputs, and the name of the compiled plan in the cache."""
-    repository = Repository(Repo(directory), server=True, names=[name])
-    states = repository.read_files(list_policy_states(repository, []))
-    inputs = repository.build_inputs(states, "HEAD" if repository.has_head() else "")
-    plan = load_plan(inputs) if inputs.can_be_tagged else None
-    link = cache.load_file(find_link(inputs)) if plan else b""
-    plan_file = f"{link.decode('ascii', 'replace')}.plan" if plan else ""
-    if plan and plan.is_tagged:
-        load_prefilter(plan)  # depends on the plan only; otherwise the first push would compile it
-    return describe_policy(repository, plan), inputs, plan_file
 
 
 def describe_policy(repository: Repository, plan: Plan | None) -> CompiledPolicy:

@@ -135,14 +135,16 @@ def _install_in(
 
 def _add_settings(directory: str, settings: Sequence[tuple[str, str]]) -> list[str]:
     """Add values to the repository's configuration that it doesn't have yet; a path replaces an earlier one."""
-    done = []
     present = _read_own_settings(os.path.join(directory, "config")) if settings else set()
-    for key, text in settings:
-        if (key, text) not in present:
+    missing = [(key, text) for key, text in settings if (key, text) not in present]
+    done = [f"{key} = {text}" for key, text in missing]
+    values = {key.removeprefix("ringfence."): text for key, text in missing}
+    is_ours = len(values) == len(missing) and not any("." in key for key in values)
+    if missing and not (is_ours and git_config.append_section(directory, "ringfence", values)):
+        for key, text in missing:
             # Of a key with several values git replaces those that match a pattern, and adds the value if none does.
             pattern = (f"^{re.escape(text)}$",) if key == "ringfence.tag" else ()
             Repo(directory).run("config", "--local", "--replace-all", key, text, *pattern)
-            done.append(f"{key} = {text}")
     return done
 
 

@@ -34,6 +34,7 @@ _MAX_FILES = {
     ".database": 100,
     ".locator": 1000,
 }  # by file extension
+_MANY = 5000  # files of a kind, from which on they are small and named by a digest
 
 
 def build_key(parts: Iterable[bytes]) -> str:
@@ -120,20 +121,26 @@ def store_file(name: str, content: bytes) -> None:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
             os.replace(temporary, os.path.join(place, name))
-            _prune_files(place)
+            _prune_files(place, name)
         except OSError:
             continue
         return
 
 
-def _prune_files(place: str) -> None:
-    """Delete all but the newest files: a catalogue takes 10 MB, and every change of a policy adds a plan."""
-    for extension, limit in _MAX_FILES.items():
-        files = [entry for entry in os.scandir(place) if entry.name.endswith(extension)]
-        if len(files) <= limit:
-            continue
-        for old in sorted(files, key=lambda entry: entry.stat().st_mtime, reverse=True)[limit:]:
-            os.unlink(old.path)
+def _prune_files(place: str, name: str) -> None:
+    """Delete all but the newest files of the kind that was just written: a catalogue takes 10 MB.
+
+    A server of thousands of repositories has a small file for each, so that of those kinds one write in sixteen looks.
+    """
+    extension = os.path.splitext(name)[1]
+    limit = _MAX_FILES.get(extension)
+    if limit is None or (limit >= _MANY and not name.startswith("0")):
+        return
+    files = [entry for entry in os.scandir(place) if entry.name.endswith(extension)]
+    if len(files) <= limit:
+        return
+    for old in sorted(files, key=lambda entry: entry.stat().st_mtime, reverse=True)[limit:]:
+        os.unlink(old.path)
 
 
 def build_repairing_reader(

@@ -7,6 +7,7 @@ writer drops comments. So it writes only the configuration of repositories that 
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import git
 
 
+_PLAIN = re.compile(r"[\w./@:+-]+(?: [\w./@:+-]+)*")  # a value that git writes without quotes
 _TRUST = "git config --global --add safe.directory"  # in git's message about a repository of another user
 
 
@@ -76,6 +78,39 @@ def remove_values(repo: git.Repo, key: str, pattern: str) -> None:
         GitError: The file can't be written.
     """
     _run_git(repo, "config", "--local", "--unset-all", key, pattern, ok=(0, 5))  # 5: there was none
+
+
+def append_section(directory: str, section: str, values: dict[str, str]) -> bool:
+    """Append a section to the configuration of a bare repository, whole or not at all, under git's own lock.
+
+    Git takes a process for each value. Return False, with nothing written, where only git can do it: the section is
+    there, a value needs quotes, git may refuse the repository, or the file is locked.
+
+    Raises:
+        OSError: The file can't be written.
+    """
+    path = os.path.realpath(os.path.join(directory, "config"))
+    if not all(map(_PLAIN.fullmatch, values.values())) or os.stat(directory).st_uid != os.geteuid():
+        return False
+    try:
+        lock = os.open(f"{path}.lock", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    except FileExistsError:
+        return False
+    try:
+        with open(lock, "wb") as new, open(path, "rb") as file:
+            content = file.read()
+            if is_new := f"[{section}".encode() not in content.lower():
+                lines = [f"[{section}]", *(f"\t{key} = {value}" for key, value in values.items()), ""]
+                new.write(content + b"\n" * (not content.endswith(b"\n")) + os.fsencode("\n".join(lines)))
+                os.fchmod(new.fileno(), os.fstat(file.fileno()).st_mode & 0o7777)
+    except OSError:
+        os.unlink(f"{path}.lock")
+        raise
+    if is_new:
+        os.replace(f"{path}.lock", path)
+    else:
+        os.unlink(f"{path}.lock")
+    return is_new
 
 
 def _run_git(repo: git.Repo, *args: str, ok: tuple[int, ...] = (0,)) -> bytes:

@@ -87,6 +87,18 @@ def test_the_cache_is_bounded(place: Path) -> None:
     ]  # fmt: skip
 
 
+def test_of_what_every_repository_has_one_write_in_sixteen_looks_whether_it_is_bounded(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = []
+    monkeypatch.setattr(os, "scandir", lambda path: looked.append(path) or iter(()))
+    for number in range(256):
+        cache.store_file(f"{number:02x}.link", b"x")
+    assert len(looked) == 16
+    cache.store_file("ff.plan", b"x")
+    assert len(looked) == 17
+
+
 def test_an_edit_in_any_folder_of_a_room_makes_another_key(tmp_path: Path) -> None:
     root = Path(__file__).parents[3]
     for name in ("src", "policy"):

@@ -85,3 +85,24 @@ def test_local_values_are_those_of_the_repository_itself(
     assert git_config.list_local_values(opened(work), "transfer.hideRefs") == []
     git_config.add_value(opened(work), "transfer.hideRefs", "refs/quarantine")
     assert git_config.list_local_values(opened(work), "transfer.hideRefs") == ["refs/quarantine"]
+
+
+def test_a_section_is_appended_where_git_would_write_the_same(tmp_path: Path) -> None:
+    work = init(tmp_path / "server.git", "--bare")
+    config = work.path / "config"
+    config.write_text(config.read_text() + COMMENTED.rstrip("\n"))
+    config.chmod(0o640)
+    before = config.read_bytes()
+    for value in ('a "b"', "a;b", " a", "a\nb", "é\\"):
+        assert not git_config.append_section(str(work.path), "ringfence", {"policy": value})
+    (work.path / "config.lock").touch()
+    assert not git_config.append_section(str(work.path), "ringfence", {"policy": "/etc/p.toml"})
+    (work.path / "config.lock").unlink()
+    assert config.read_bytes() == before
+    given = {"policy": "/etc/a b/pölicy.toml", "tag": "eval"}
+    assert git_config.append_section(str(work.path), "ringfence", given)
+    assert not git_config.append_section(str(work.path), "ringfence", {"ledger": "/l.db"})
+    assert {key: work.did("config", f"ringfence.{key}") for key in given} == given
+    assert config.read_bytes().startswith(before)
+    assert config.stat().st_mode & 0o777 == 0o640
+    assert not (work.path / "config.lock").exists()
