@@ -106,6 +106,11 @@ def test_one_that_fails_does_not_stop_the_rest(root: Path, tmp_path: Path) -> No
     assert f"ringfence: {root}/a/evals-2.git: FAILED: git config ringfence.tag" in said.out
     assert f"ringfence: {root}: 3 repositories, 0 tagged, 1 changed, 2 failed" in said.out
     assert hook_files.is_ours(str(root / "web.git/hooks/pre-receive"))
+    said = Work(tmp_path).ringfence("policy", "compile", "--all", str(root))
+    assert said.status == 3
+    assert f"ringfence: {root}/a/evals-2.git: FAILED: git config ringfence.tag" in said.out
+    assert f"ringfence: {root}/web.git: no tag" in said.out
+    assert Work(tmp_path).ringfence("policy", "compile", str(root / "a/evals-2.git")).status == 4
 
 
 def test_a_mistake_is_told_before_anything_is_written(root: Path, tmp_path: Path) -> None:

@@ -12,8 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from ..audit.ahead import AheadCompiler
+from ..audit.many import format_error
 from ..check.permissions import Permission, load_permissions
-from ..errors import ExitCode, UsageError
+from ..errors import ExitCode, RingfenceError, UsageError
 from ..policy.effective import build_effective_policy, list_vendors
 from ..policy.effective_policy import EffectivePolicy
 from ..policy.inputs import Inputs, read_layer
@@ -70,12 +71,20 @@ def compile_(
     for directory in directories:
         if not is_repository(directory):
             raise UsageError(f"{directory} isn't a bare repository.")
+    failed = 0
     with AheadCompiler(everything or "") as compiler:
         for directory in directories:
-            policy = compiler.compile(directory, name)
-            result = f"compiled ({', '.join(policy.tags)})" if policy.tags else "no tag: nothing is checked there"
-            typer.echo(f"ringfence: {directory}: {result}")
-    return ExitCode.ALLOWED
+            try:
+                policy = compiler.compile(directory, name)
+            except RingfenceError as error:
+                if not everything:
+                    raise
+                failed += 1
+                typer.echo(f"ringfence: {directory}: FAILED: {format_error(error)}", err=True)
+            else:
+                result = f"compiled ({', '.join(policy.tags)})" if policy.tags else "no tag: nothing is checked there"
+                typer.echo(f"ringfence: {directory}: {result}")
+    return ExitCode.INCOMPLETE if failed else ExitCode.ALLOWED
 
 
 @app.command("show")
