@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import signal
 import sys
 import time
@@ -23,12 +24,12 @@ COMMAND = [sys.executable, "-I", "-m", "ringfence", "check", "--files", "waits",
 class Terminal:
     """A command that runs on a terminal of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *more: str) -> None:
         self.pid, self._end = pty.fork()
         if not self.pid:
             os.chdir(folder)
             signal.signal(signal.SIGINT, signal.SIG_DFL)  # ignored where the tests are started in the background
-            os.execvpe(COMMAND[0], COMMAND, os.environ | {"TERM": "xterm"})
+            os.execvpe(COMMAND[0], [*COMMAND, *more], os.environ | {"TERM": "xterm"})
         self.shown = b""
 
     def read_until(self, text: bytes) -> bytes:
@@ -66,6 +67,30 @@ def test_a_long_check_tells_how_far_it_is_and_ends_at_once_on_ctrl_c(clone: Work
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("has_workers", [False, True])
+def test_the_line_moves_within_one_file_and_never_back(clone: Work, has_workers: bool) -> None:
+    os.mkfifo(clone.path / "waits")
+    with open(clone.path / "large", "wb") as file:
+        file.truncate((17 << 20) * has_workers)  # from 16 MiB on, workers read
+    terminal = Terminal(clone.path, "large")
+    writer = os.open(clone.path / "waits", os.O_WRONLY)
+    shown = [0.0]
+    try:
+        for _ in range(2):
+            os.write(writer, b"\n" * (3 << 20))
+            most = shown[-1] + 3
+            while shown[-1] < most:
+                terminal.read_until(b"/s")
+                shown += [float(size) for size in re.findall(rb"files, (\d+) MB", terminal.shown)]
+                terminal.shown = b""
+        terminal.press(CTRL_C)
+        assert terminal.status() == 130
+    finally:
+        os.close(writer)
+    assert shown == sorted(shown)
+
+
+@pytest.mark.slow
 def test_where_nobody_watches_nothing_is_told(clone: Work, tmp_path: Path) -> None:
     os.mkfifo(clone.path / "waits")
     pid = os.fork()
@@ -92,5 +117,5 @@ def test_where_nobody_watches_nothing_is_told(clone: Work, tmp_path: Path) -> No
 )
 def test_what_the_line_says(unit: str, total: int, told: str) -> None:
     examined = ScanCounts()
-    examined.commits, examined.objects, examined.bytes = 1500, 20_000, 812_000_000
-    assert format_line(examined, unit, total, 4.0) == told
+    examined.commits, examined.objects = 1500, 20_000
+    assert format_line(examined, 812_000_000, unit, total, 4.0) == told

@@ -11,6 +11,7 @@ from itertools import chain
 from ..git.objects import MissingObject
 from ..git.raw import parse_texts
 from ..model import SUBMODULE, ScanCounts, Verdict
+from ..scan.batches import add_bytes_read
 from ..scan.reader import CACHE_FROM, ObjectReader
 from . import deadline
 from .paths import judge_path
@@ -210,6 +211,7 @@ class _Run:
             else:
                 self.counts.objects += 1
                 self.counts.bytes += item.size
+                add_bytes_read(item.size)
                 texts += [(item.name, commits[item.name], text) for text in parse_texts(item.read())]
                 size += item.size
                 if size > _GROUP_BYTES:

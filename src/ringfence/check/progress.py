@@ -33,6 +33,9 @@ class ProgressLine:
             return
         from threading import Event, Thread
 
+        from ..scan.batches import share_bytes_read
+
+        share_bytes_read()
         over = Event()
         thread = Thread(target=self._draw_line, args=(over,), daemon=True)
         thread.start()
@@ -51,6 +54,7 @@ class ProgressLine:
         import time
         from threading import Thread
 
+        from ..scan.batches import get_bytes_read
         from .check import get_running_counts
 
         began = time.monotonic()
@@ -60,7 +64,9 @@ class ProgressLine:
         while not over.wait(_PAUSE):
             if counts := get_running_counts():
                 width = (os.get_terminal_size(2).columns or 80) - 1  # some terminals report 0
-                _write_terminal(_CLEAR + format_line(counts, self._unit, self._total, time.monotonic() - began)[:width])
+                seconds = time.monotonic() - began
+                line = format_line(counts, get_bytes_read(), self._unit, self._total, seconds)
+                _write_terminal(_CLEAR + line[:width])
         _write_terminal(_CLEAR)
 
     def _count_total(self) -> None:
@@ -73,13 +79,16 @@ class ProgressLine:
             pass
 
 
-def format_line(counts: ScanCounts, unit: str, total: int, seconds: float) -> str:
-    """Return the progress after some seconds as text; a total of 0 is unknown."""
-    done: int = getattr(counts, unit)
+def format_line(counts: ScanCounts, size: int, unit: str, total: int, seconds: float) -> str:
+    """Return the progress after some seconds as text; a total of 0 is unknown.
+
+    `size` is the number of bytes that were read, of objects that aren't counted yet as well.
+    """
+    done = counts.commits if unit == "commits" else size
     parts = [f"{counts.commits:,}{f' of {total:,}' if total else ''} commits"] if unit == "commits" else []
     parts.append(f"{counts.objects:,} {'objects' if unit == 'commits' else 'files'}")
     whole = f" of {_format_size(total)}" if total and unit == "bytes" else ""
-    parts.append(f"{_format_size(counts.bytes)}{whole} at {_format_size(counts.bytes / seconds)}/s")
+    parts.append(f"{_format_size(size)}{whole} at {_format_size(size / seconds)}/s")
     if 0 < done < total:
         minutes, rest = divmod(int(seconds * (total - done) / done), 60)
         parts.append(f"{minutes}:{rest:02} left")

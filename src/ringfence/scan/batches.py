@@ -10,6 +10,7 @@ from .prefilter import find_suspects, is_compiled
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any
 
     from ..git.objects import Object, Objects
     from ..policy.plan import Plan
@@ -18,7 +19,46 @@ if TYPE_CHECKING:
     from .ingredients.ingredient import Ingredient
 
 _BATCH_BYTES = 256 << 10  # bytes scanned together: what fits into a processor's cache
+_SLOTS = 16  # processes that count what they read: ours, and eight workers at most
 _SMALL = 64 << 10  # bytes of objects; scanning them takes less time than compiling the prefilter
+
+
+class _BytesRead:
+    """How many bytes this process and its workers have read so far, for a progress line; "" while nobody asks.
+
+    Attributes:
+        slots: Numbers in memory that all of them share, one for each.
+        slot: That of this process.
+    """
+
+    slots: Any = ""
+    slot = 0
+
+
+_read = _BytesRead()
+
+
+def share_bytes_read() -> None:
+    """Count from now on what is read, in memory that workers share which are forked later."""
+    from mmap import mmap
+
+    _read.slots = memoryview(mmap(-1, 8 * _SLOTS)).cast("Q")
+
+
+def start_slot(number: int) -> None:
+    """Count in a slot of our own: this process is a worker, by its number from 0 on."""
+    _read.slot = 1 + number % (_SLOTS - 1)
+
+
+def add_bytes_read(count: int) -> None:
+    """Count what was read."""
+    if _read.slots:
+        _read.slots[_read.slot] += count
+
+
+def get_bytes_read() -> int:
+    """Return how many bytes were read, those of objects that are still being read included."""
+    return sum(_read.slots or ())
 
 
 class ScanResult:
@@ -75,6 +115,7 @@ def scan_objects(objects: Objects, plan: Plan, oids: Iterable[str]) -> ScanResul
         result.bytes += item.size
         if isinstance(item, SmallObject) or (item.size <= SMALL and os.path.isfile(item.path)):  # a pipe is read once
             batch.append((item, item.read()))
+            add_bytes_read(item.size)
             size += item.size
             if size > _BATCH_BYTES:
                 _scan_batch(result, plan, batch)

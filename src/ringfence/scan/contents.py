@@ -6,8 +6,10 @@ import os
 from itertools import chain
 
 from ..excerpts import format_path, sanitise_text
+from ..git.objects import SmallObject
 from ..values import replace
 from . import decoders, isolation
+from .batches import add_bytes_read
 from .decoders import PROBE, Budget, Member, Piece, Pointer, Stream, UnreadPart
 from .embedded import EmbeddedFinder
 from .matches import EXCERPTS, SCRIPT, Contents, Place
@@ -39,13 +41,15 @@ class _ObjectContent:
     failed = ""  # an error while reading is raised, not recorded
 
     def __init__(self, item: Object) -> None:
-        self._item, self.path = item, item.path
+        self._item, self.path, self._counts = item, item.path, not isinstance(item, SmallObject)
 
     def iter_windows(self) -> Iterator[Window]:
         """Yield the windows of the object in the form of `Piece.windows`."""
         end = 0
         for offset, window in self._item.iter_windows():
             shared, end = end - offset, offset + len(window)
+            if self._counts:
+                add_bytes_read(len(window) - shared)
             yield window, shared, end >= self._item.size
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..policy.markers.catalogue import SURFACES
-from .batches import ScanResult, scan_objects
+from .batches import ScanResult, scan_objects, start_slot
 from .prefilter import load_prefilter
 
 TYPE_CHECKING = False
@@ -137,6 +137,8 @@ class ObjectReader:
 
     def _start_workers(self, new: Iterable[str]) -> list[Worker]:
         """Start the workers for objects; what they need is loaded before, so that all share its memory."""
+        from functools import partial
+
         from .workers import Worker, count_workers
 
         load_prefilter(self._plan)
@@ -147,14 +149,15 @@ class ObjectReader:
             engine.prepare(sum(map(self.objects.size, new)) if self.objects.size else _WORKERS_FROM_BYTES)
         for part in SURFACES:
             self._plan.catalogue.load_group(part)
-        return [Worker(self._build_worker_task) for _ in range(count_workers())]
+        return [Worker(partial(self._build_worker_task, number)) for number in range(count_workers())]
 
     def _is_large(self, new: Iterable[str]) -> bool:
         """Return whether the total size is known, and large enough for workers."""
         size = self.objects.size
         return size is not None and sum(map(size, new)) >= _WORKERS_FROM_BYTES
 
-    def _build_worker_task(self) -> Callable[[list[str]], ScanResult]:
+    def _build_worker_task(self, number: int) -> Callable[[list[str]], ScanResult]:
         from functools import partial
 
+        start_slot(number)
         return partial(scan_objects, self.objects.reopen(), self._plan)
