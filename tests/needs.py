@@ -70,6 +70,8 @@ NEEDS = {
     "nginx": Need({"nginx": "nginx-light", "fcgiwrap": "fcgiwrap"}),
     "apache": Need({"apache2": "apache2", "openssl": "openssl"}),
     "busybox": Need({"busybox": "busybox-static"}),
+    "zsh": Need({"zsh": "zsh"}),
+    "fish": Need({"fish": "fish"}),
     "git-lfs": Need({"git-lfs": "git-lfs"}),
     "git-annex": Need({"git-annex": "git-annex"}),
     "user-namespaces": Need(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import shutil
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -125,15 +125,50 @@ def test_bash_completes_commands_options_and_values(tmp_path: Path) -> None:
     assert complete(script, "ringfence", "check", "--message", "x") == set()  # files: bash's own
 
 
-def test_zsh_and_fish_get_scripts_of_their_own(tmp_path: Path) -> None:
-    zsh, fish = (Work(tmp_path).ringfence("completion", shell).out for shell in ("zsh", "fish"))
-    assert zsh.startswith("#compdef ringfence\n")
-    assert "bashcompinit" in zsh
-    assert "complete -c ringfence -n __fish_use_subcommand -a check -d " in fish
-    for shell, text in (("zsh", zsh), ("fish", fish)):
-        (tmp_path / shell).write_text(text)
-        if shutil.which(shell):
-            subprocess.run([shell, "-n", str(tmp_path / shell)], check=True)
+# What is typed before the tabulator key, and what stands there after it: the only word, or what all have in common.
+TYPED = {
+    "pol": "policy ",
+    "policy di": "policy diff ",
+    "check --st": "check --staged ",
+    "-q check --format js": "-q check --format json",
+    "check --color al": "check --color always ",
+    "policy diff --a": "policy diff --all ",
+    "completion z": "completion zsh ",
+    "policy ready ev": "policy ready eval ",
+    "policy check own.t": "policy check own.toml ",
+}
+
+
+@pytest.mark.needs("zsh")
+def test_zsh_completes_commands_options_values_and_files(tmp_path: Path) -> None:
+    """In a terminal of its own: a key that follows the tabulator shows the line and ends the shell."""
+    work = Work(tmp_path)
+    work.write("functions/_ringfence", work.ringfence("completion", "zsh").out)
+    work.write("own.toml")
+    shows = "show() { print -r -- \"<$BUFFER>\"; exit }; zle -N show; bindkey '^X' show; bindkey '^I' complete-word"
+    begins = f"fpath=({tmp_path}/functions $fpath); autoload -Uz compinit; compinit -u -D; {shows}; echo RE''ADY"
+    script = [f"zmodload zsh/zpty; cd {tmp_path}; export TERM=dumb"]
+    for typed in TYPED:
+        script += ["zpty z zsh -f -i", f"zpty -w z {shlex.quote(begins)}", "zpty -r -m z out '*READY*'"]
+        script += [f"zpty -w -n z $'ringfence {typed}\\t\\x18'", "zpty -r -m z out '*<*>*'"]
+        script += ['print -r -- "$out"', "zpty -d z"]
+    said = subprocess.run(["zsh", "-f", "-c", "\n".join(script)], capture_output=True, text=True, check=True)
+    assert re.findall(r"<ringfence (.*?)>", said.stdout) == list(TYPED.values()), said
+
+
+@pytest.mark.needs("fish")
+def test_fish_completes_commands_options_values_and_files(tmp_path: Path) -> None:
+    work = Work(tmp_path)
+    work.write("ringfence.fish", work.ringfence("completion", "fish").out)
+    work.write("own.toml")
+    asked = "; ".join(f"complete -C 'ringfence {typed}'; echo =" for typed in TYPED)
+    command = ["fish", "-N", "-c", f"source ringfence.fish; {asked}"]
+    said = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    found = [[line.partition("\t")[0] for line in part.split("\n") if line] for part in said.split("=\n")[:-1]]
+    for (typed, line), words in zip(TYPED.items(), found, strict=True):
+        last = line.split()[-1]
+        assert last in words, (typed, words)
+        assert [word for word in words if not word.startswith(typed.split()[-1])] == []
 
 
 # --- one marker ---

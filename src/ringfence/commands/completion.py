@@ -102,9 +102,26 @@ def _format_bash() -> Iterator[str]:
 
 
 def _format_zsh() -> Iterator[str]:
+    commands = _list_commands()
+    paths = "|".join(shlex.quote(f" {command.path}") for command in commands if command.path)
     yield from ("#compdef ringfence", "# ringfence completion zsh > a folder of $fpath, as _ringfence")
-    yield from ("autoload -Uz compinit bashcompinit", "(( $+functions[compdef] )) || compinit", "bashcompinit")
-    yield from list(_format_bash())[1:]
+    yield from ("_ringfence() {", '    local at="" word', "    local -a found")  # `path` would be the shell's own
+    yield '    for word in "${(@)words[2,CURRENT-1]}"; do'
+    yield f'        case "$at $word" in ({paths}) at="$at $word" ;; esac'
+    yield from ("    done", '    case "$at $words[CURRENT-1]" in')
+    yield f"        (*' --color') compadd -- {_COLOURS}; return ;;"
+    for command in commands:
+        for option, choices in command.values.items():
+            reply = f"compadd -- {choices}" if choices else "_files"
+            yield f"        ({shlex.quote(f' {command.path} {option}')}) {reply}; return ;;"
+    yield from ("    esac", '    case "$at" in')
+    for command in commands:
+        key = shlex.quote(f" {command.path}") if command.path else '""'
+        words = [*command.words, *((word, "") for word in _EVERYWHERE)]
+        shown = (f"{word}:{meaning.replace(':', chr(92) + ':')}".rstrip(":") for word, meaning in words)
+        yield f"        ({key}) found=({' '.join(map(shlex.quote, shown))}) ;;"
+    yield from ("    esac", "    _describe ringfence found", "    [[ $words[CURRENT] = -* ]] || _files", "}")
+    yield 'if [[ $funcstack[1] = _ringfence ]]; then _ringfence "$@"; else compdef _ringfence ringfence; fi'
 
 
 def _format_fish() -> Iterator[str]:
