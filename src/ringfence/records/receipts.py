@@ -68,7 +68,7 @@ def check_receipt(statement: bytes, commit: str, base: str, tags: Iterable[str],
     if summary.base and summary.base != base:
         raise ReceiptError(
             f"the receipt doesn't cover the history before {summary.base[:12]!r}.",
-            "If that state was accepted before: --base COMMIT. Else judge all of it: ringfence check --all --receipt.",
+            "If that was accepted before: --base COMMIT. Else judge all of it: ringfence check --all --receipt FILE.",
         )
     _check_summary(summary, tags, ruleset, "the commit wasn't", "the commit was")
     return summary
