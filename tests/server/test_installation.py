@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from conftest import TRAILER, Work, bare, cloned, kept, run
+from conftest import TRAILER, Work, bare, cloned, init, kept, run
+from samples import FUNCTION
 
 ROOT = Path(__file__).parents[2]
 
@@ -178,3 +179,19 @@ def test_a_quarantine_is_in_a_bundle_of_all_refs(book: Path, server: Work, clone
     again.did("fetch", "-q", str(tmp_path / "all.bundle"), "+refs/*:refs/*")
     assert again.ringfence("quarantine", "list").out == listed.out
     assert json.loads(again.ringfence("quarantine", "show", listed.out.split()[0]).out)["refs"]
+
+
+def test_an_index_is_restored_from_what_was_published_and_its_key(tmp_path: Path) -> None:
+    work = init(tmp_path / "payments")
+    index, again, kept_at = tmp_path / "index", tmp_path / "again", tmp_path / "backup"
+    work.commit(f"Settle\n\n{TRAILER}", files={"z.py": FUNCTION})
+    assert work.ringfence("ingredients", "record", "--all", "--index", str(index))
+    assert work.ringfence("ingredients", "publish", str(kept_at), "--index", str(index))
+    shutil.copy(index / "key", kept_at / "key")
+    shutil.rmtree(index)
+    assert work.ringfence("ingredients", "fetch", str(kept_at), "--index", str(again))
+    shutil.copy(kept_at / "key", again / "key")
+    work.write("copy.py", FUNCTION)
+    assert work.ringfence("ingredients", "find", "--index", str(again), "copy.py").status == 1
+    work.commit(f"More\n\n{TRAILER}", files={"y.py": FUNCTION.replace("invoice", "receipt")})
+    assert "recorded 1 marked commit" in work.ringfence("ingredients", "record", "--all", "--index", str(again)).out
