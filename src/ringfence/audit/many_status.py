@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import git
 
+from .. import __version__
 from ..errors import RingfenceError
 from ..git.hook_files import is_ours, is_runnable
 from ..setup import server_hooks
@@ -28,14 +29,15 @@ def check_repositories(root: str, *, has_all: bool = False) -> Iterator[CheckRes
     """Yield what is wrong in a repository, with `has_all` a row for each other one too, and last a summary."""
     is_set = is_hooks_path_set()
     read_hook = find_read_hook("/")
-    faults: dict[str, str] = {}  # by the hook's text: most repositories have the same
+    known: dict[str, tuple[str, str]] = {}  # version and fault by the hook's text: most repositories have the same
     counts: Counter[str] = Counter()
     paths = list(server_hooks.find_repositories(root))
     with AheadCompiler(root) as compiler:
         for path in paths:
             try:
                 hooks = _list_hooks(path, find_server_hooks_folder(path, is_set=is_set))
-                fault = next(filter(None, (_find_fault(hook, faults) for hook in hooks)), "")
+                versions = [_read_version(hook, known) for hook in hooks]
+                fault = next((fault for _, fault in versions if fault), "")
                 policy = compiler.compile(path)
             except (RingfenceError, OSError, git.GitCommandError) as error:
                 counts["failed"] += 1
@@ -43,6 +45,8 @@ def check_repositories(root: str, *, has_all: bool = False) -> Iterator[CheckRes
                 continue
             counts["guarded"] += bool(hooks and not fault)
             counts[_name_mode(policy)] += 1
+            for version in {version for version, fault in versions if not fault} - {__version__}:
+                counts[f"with a hook of ringfence {version}"] += 1
             if fault or not hooks:
                 detail = fault or "git calls no hook of ringfence there"
                 yield CheckResult(path, False, detail, f"ringfence install --server {path}")
@@ -65,11 +69,11 @@ def _list_hooks(path: str, folder: str) -> list[str]:
     return [hook for hook in found if is_ours(hook) and is_runnable(hook)]
 
 
-def _find_fault(hook: str, known: dict[str, str]) -> str:
+def _read_version(hook: str, known: dict[str, tuple[str, str]]) -> tuple[str, str]:
     with open(hook, encoding="utf-8", errors="replace") as file:
         script = file.read()
     if script not in known:
-        known[script] = read_hook_version(hook)[1]
+        known[script] = read_hook_version(hook)
     return known[script]
 
 
