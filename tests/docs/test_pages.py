@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import PYTHON, SHARE_LINK, Said, Work, cloned, init, run
+from conftest import PYTHON, SHARE_LINK, TRAILER, Said, Work, bare, cloned, init, run
 
 DOCS = Path(__file__).parents[2] / "docs"
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -32,16 +32,19 @@ class Typist:
 
     def __init__(self, places: dict[str, str], skipped: tuple[str, ...]) -> None:
         self._places, self._skipped = places, skipped
+        self.skip_exactly: tuple[str, ...] = ()
         self.done: list[str] = []
 
     def type_all(self, name: str, work: Work) -> None:
         """Type what a page shows, in a folder, and compare what is said."""
         for command, shown in read_commands(name):
-            if command.startswith(self._skipped):
+            if command.startswith(self._skipped) or command in self.skip_exactly:
                 continue
-            words = [self._place(word) for word in shlex.split(command)]
-            program = words.pop(0)
+            typed, _, target = command.partition(" > ")
+            program, *words = (self._place(word) for word in shlex.split(typed))
             said = self._run(program, words, work)
+            if target:
+                work.write(target, said.out)
             if shown:
                 assert self._normalise(said.out) == self._normalise(self._place(shown)), command
             else:
@@ -96,3 +99,37 @@ def test_the_first_page_for_servers(tmp_path: Path) -> None:
     typist = Typist(places, ("python3 -m venv", "/opt/ringfence/bin/pip", "git push"))
     typist.type_all("getting-started-server.md", Work(server.path))
     assert len(typist.done) == 7
+
+
+@pytest.mark.long
+def test_the_first_page_for_ci(tmp_path: Path) -> None:
+    origin = init(tmp_path / "origin.git", "--bare")
+    work = cloned(origin, tmp_path / "work")
+    work.commit("First", files={"ringfence.toml": 'version = 1\ntags = ["eval"]\n'})
+    work.did("push", "-q", "origin", "HEAD:main")
+    work.commit("Second")
+    # What only a CI service can be asked is typed in tests/ci.
+    typist = Typist({}, ("ringfence ci --policy-repo",))
+    typist.skip_exactly = ("ringfence ci", "ringfence ci --format json > ringfence.json")
+    typist.type_all("getting-started-ci.md", work)
+    assert len(typist.done) == 5
+    assert (work.path / ".github/workflows/ringfence.yml").read_text().startswith("# .github/workflows/ringfence.yml")
+    assert (work.path / "ringfence-baseline.txt").exists()
+
+
+@pytest.mark.long
+def test_the_page_about_operating(tmp_path: Path) -> None:
+    server, kept = bare(tmp_path / "git/evals.git", "eval"), tmp_path / "ringfence"
+    server.did("config", "ringfence.ledger", str(kept / "ledger.db"))
+    clone = cloned(server, tmp_path / "clone")
+    clone.commit(f"First\n\n{TRAILER}", files={"a.md": "A note of some words, long enough to be known again.\n" * 9})
+    assert not clone.git("push", "origin", "HEAD:main")
+    assert clone.ringfence("ingredients", "record", "--all", "--index", str(kept / "index"))
+    assert clone.ringfence("audit", str(clone.path), "--out", str(kept / "audit")).status in (0, 1)
+    places = {"/srv/git": f"{tmp_path}/git", "/var/lib/ringfence": str(kept)}
+    places |= {"/var/lib/node_exporter": f"{tmp_path}", "/backup": f"{tmp_path}"}
+    typist = Typist(places, ())
+    typist.type_all("operating.md", clone)
+    assert len(typist.done) == 5
+    assert 'ringfence_pushes{outcome="blocked"} 1' in (tmp_path / "ringfence.prom").read_text()
+    assert clone.ringfence("ledger", "verify", "--ledger", str(tmp_path / "ledger-2026-12-01.db"))
