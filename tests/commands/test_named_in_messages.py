@@ -17,7 +17,8 @@ SOURCE = Path(__file__).parents[2] / "src/ringfence"
 OPEN = "{}"  # what a message fills in when it is written
 VALUE = re.compile(r"[A-Z][A-Z./]*|.*\{\}.*|.*[./:].*")
 FILLED = {"quarantine {}": "quarantine release", "guard {}": "guard claude-code"}
-ELSEWHERE = {"ci --fetch", "policy install --previous"}  # told in a CI service, and about the machine's own policy
+# Told in a CI service, about the machine's own policy, and in prose.
+ELSEWHERE = {"ci --fetch", "policy install --previous", "policy install"}
 ENDS = ".,;:)`"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import getpass
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -48,3 +49,17 @@ def policy(tmp_path: Path, server: Work):
         return path
 
     return write
+
+
+@pytest.fixture
+def signers(tmp_path: Path) -> Path:
+    """A file of allowed signers for ann and bob, whose keys lie beside it."""
+    path = tmp_path / "allowed_signers"
+    lines = []
+    for name in ("ann", "bob", "eve"):
+        key = tmp_path / name
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", str(key)], check=True)
+        if name != "eve":
+            lines.append(f"{name} {key.with_suffix('.pub').read_text()}")
+    path.write_text("".join(lines))
+    return path

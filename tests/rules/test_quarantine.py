@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -479,20 +478,6 @@ def test_one_login_cannot_be_two_people(clone: Work, aside: Work, policy: Callab
     assert held(aside)
     asked = [entry for entry in kept(book) if entry["outcome"] == "asked"]
     assert {entry["body"]["login"] for entry in asked} == {ME}
-
-
-@pytest.fixture
-def signers(tmp_path: Path) -> Path:
-    """A file of allowed signers for ann and bob, whose keys lie beside it."""
-    path = tmp_path / "allowed_signers"
-    lines = []
-    for name in ("ann", "bob", "eve"):
-        key = tmp_path / name
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", str(key)], check=True)
-        if name != "eve":
-            lines.append(f"{name} {key.with_suffix('.pub').read_text()}")
-    path.write_text("".join(lines))
-    return path
 
 
 @pytest.mark.parametrize("act", ["release", "drop"])

@@ -10,12 +10,17 @@ from typing import Annotated
 import typer
 
 from ..audit.policy_diff import compare_repositories, compare_rules
-from ..errors import ExitCode, UsageError
+from ..errors import ExitCode, PolicyError, UsageError
 from ..policy.inputs import SYSTEM_POLICY, Inputs, Layer, read_file, read_layer
+from ..policy.schema.parse import parse_toml
+from ..policy.schema.policy_file import PolicyFile
+from ..records.signatures import verify_signature
 from ..reports.wording import format_count
 from .policy_check import check_layers
 
 _PREVIOUS = ".previous"
+_SIGNERS = 2  # people
+_SIGN = "Each types: ssh-keygen -Y sign -n ringfence -f KEY FILE; then give --signed NAME=FILE.sig for each."
 
 
 def install(
@@ -25,10 +30,17 @@ def install(
     previous: Annotated[
         bool, typer.Option("--previous", help="Put the policy in force that was there before the last install.")
     ] = False,
+    signed: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--signed", metavar="NAME=FILE", help="A person's SSH signature of the new policy; two people's, repeated."
+        ),
+    ] = None,
 ) -> int:
     """Check a policy, and put it in force in one step, so that no push meets half of it.
 
-    The one before is kept beside it, for --previous.
+    The one before is kept beside it, for --previous. Where the policy in force names signers, two of them have to have
+    signed the new one: ssh-keygen -Y sign -n ringfence -f KEY FILE.
     """
     if bool(file) == previous:
         raise UsageError("give a policy file, or --previous.")
@@ -40,6 +52,8 @@ def install(
     # Relative paths in the policy count from where it will be.
     data = read_file(source, source)
     rivals = check_layers(Inputs((Layer(source, "organisation", data, True, target),)))
+    if not previous:  # which was signed when it was put in force
+        _check_signatures(_find_signers(target, data), data, signed or [])
     try:
         _replace_files(target, kept, data)
     except OSError as error:
@@ -49,6 +63,37 @@ def install(
         to = "" if target == SYSTEM_POLICY else f" --to {target}"
         typer.echo(f"ringfence: to go back: ringfence policy install --previous{to}")
     return ExitCode.ALLOWED
+
+
+def _find_signers(target: str, new: bytes) -> str:
+    """Return the file of allowed signers that the policy in force names, or the new one where that can't be used."""
+    if not os.path.exists(target):
+        return ""
+    try:
+        file = parse_toml(PolicyFile, read_file(target, target), target)
+    except PolicyError:
+        file = parse_toml(PolicyFile, new, "the new policy")
+    return file.approvals.signers or ""
+
+
+def _check_signatures(signers: str, data: bytes, signed: list[str]) -> None:
+    """Check that two people have signed a policy, where any is wanted.
+
+    Raises:
+        UsageError: They haven't.
+    """
+    people = dict(each.partition("=")[::2] for each in signed)
+    if signed and not signers:
+        raise UsageError("the policy in force names no signers, so that no signature counts.", "Leave --signed out.")
+    for name, path in people.items():
+        try:
+            with open(path, encoding="ascii") as file:
+                signature = file.read()
+        except (OSError, ValueError):
+            raise UsageError(f"--signed {name}={path}: there is no signature.", _SIGN) from None
+        verify_signature(data, signature, signers, name)
+    if signers and len(people) < _SIGNERS:
+        raise UsageError("the policy in force wants the new one signed by two people.", _SIGN)
 
 
 def _replace_files(target: str, kept: str, data: bytes) -> None:
