@@ -26,12 +26,25 @@ STRONG = {
     "free.py": ("from g4f.client import Client\n\nClient().chat(prompt)\n", "openai"),
     "old.py": ("from revChatGPT.V1 import Chatbot\n", "openai"),
     "bing.py": ('wss = connect("wss://sydney.bing.com/sydney/ChatHub")\n', "microsoft"),
+    "template.js": ("const BASE = origin;\nfetch(`${BASE}/backend-api/conversation`);\n", "openai"),
+    "auth.py": ('requests.post("https://auth0.openai.com/u/login/password?state=" + state)\n', "openai"),
+    "page.js": ("document.querySelector('#prompt-textarea').value = prompt;\n", "openai"),
+    "upstream.go": ('client.Post(cfg.BaseURL+"/rest/app-chat/conversations/new", body)\n', "xai"),
+    "chats.js": ("axios.post(`${base}/api/v2/chats/new`, {});\n", "alibaba"),
+    "doubao.ts": ('request("post", "/samantha/chat/completion", account);\n', "bytedance"),
+    "yuanbao.py": ('requests.post("https://yuanbao.tencent.com/api/chat/" + id)\n', "tencent"),
+    "browse.py": (
+        "from selenium import webdriver\n\nwebdriver.Chrome().get('https://www.perplexity.ai/search/x')\n",
+        "perplexity",
+    ),
+    "tab.go": ('const URL = "https://chat.z.ai"\nreq.Header.Set("Cookie", cookie)\n', "zhipu"),
     "many.py": (f"{POOL}proxies = random.choice(proxy_list)\n", "openai"),
 }
 WEAK = {"pool.py": POOL, "tests/site.py": STRONG["site.py"][0], "examples/free.py": STRONG["free.py"][0]}
 SILENT = {
     "README.md": STRONG["site.py"][0],
     "page.py": 'LINK = "https://claude.ai/new"\nHOME = "https://chatgpt.com/"\n',
+    "app.ts": 'const HELP = "https://chatgpt.com";\nlocalStorage.setItem("accessToken", token);\n',
     "own.py": 'keys = itertools.cycle(api_keys)\nrequests.get("https://a.org", proxies=random.choice(proxies))\n',
     "login.rs": 'const BASE: &str = "https://chatgpt.com/backend-api/codex";\n',
     "rows.jsonl": json.dumps({"text": STRONG["site.py"][0]}) + "\n",

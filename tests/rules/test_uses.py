@@ -103,6 +103,69 @@ USES = {
         "openai",
     ),
 }
+# What other repositories write: defaults of options, keys of a mapping, servers of weights, models in an address,
+# fields that are named after who answered.
+ASKED = 'import json, openai\n\nopenai.ChatCompletion.create(model=args.model)\njson.dump({"instruction": 1}, out)\n'
+USES |= {
+    "option.py": (
+        f'parser.add_argument("--model", type=str, default="gpt-4", help="which one")\n{ASKED}',
+        "gpt-4 as generator",
+        "openai",
+    ),
+    "click.py": (
+        f"@click.option('--model_name', required=False, default='gpt-4o-mini')\n{ASKED}",
+        "gpt-4o-mini as generator",
+        "openai",
+    ),
+    "env.py": (f'os.environ["MODEL"] = "gpt-4o"\n{ASKED}', "gpt-4o as generator", "openai"),
+    "serve.sh": (
+        (
+            'MODEL_PATH="deepseek-ai/DeepSeek-R1"\npython -m sglang.launch_server --model-path $MODEL_PATH\n'
+            "python distill_prompts.py --out rows.jsonl\n"
+        ),
+        "deepseek-ai/DeepSeek-R1 as teacher",
+        "deepseek",
+    ),
+    "offline.py": (
+        'from vllm import LLM\n\nllm = LLM(model="Qwen/Qwen2.5-72B-Instruct")\n# synthetic\njson.dump(said, out)\n',
+        "Qwen2.5-72B-Instruct as generator",
+        "alibaba",
+    ),
+    "steps2.py": (
+        'from distilabel.llms import vLLM\n\nllm = vLLM(model="Qwen/Qwen2.5-72B-Instruct")\n',
+        "Qwen2.5-72B-Instruct as generator",
+        "alibaba",
+    ),
+    "hub.py": (
+        (
+            'import json, requests\n\nURL = "https://api-inference.huggingface.co/models/codellama/CodeLlama-13b-hf"\n'
+            "json.dump(requests.post(URL, json=self_instruct(seed_tasks)).json(), out)\n"
+        ),
+        "codellama/CodeLlama-13b-hf as generator",
+        "meta",
+    ),
+    "fields.py": (
+        (
+            'import json, requests\n\nsaid = requests.post("https://api.openai.com/v1/chat/completions", json=body)\n'
+            'row["gpt4_response_cot"] = said\nrow["instruction"] = asked\njson.dump(row, out)\n'
+        ),
+        "openai as generator",
+        "openai",
+    ),
+    "instance_generation/generation.py": (
+        "import json\nfrom openai import OpenAI\n\nllm = OpenAI()\njson.dump(ask(llm), out)\n",
+        "openai as generator",
+        "openai",
+    ),
+    "adk/data_generation.py": (
+        (
+            "import json\nfrom google.adk.models.google_llm import Gemini\n\n"
+            'agent = Agent(model=Gemini(model="gemini-2.5-flash"))\njson.dump(run(agent), out)\n'
+        ),
+        "gemini-2.5-flash as generator",
+        "google",
+    ),
+}
 SILENT = {
     "prices.json": '{"gpt-4o": {"input": 2.5, "output": 10}, "claude-opus-4": {"input": 15}}\n',
     "README.md": f"# How to\n\n```python\n{TEACHER}```\n",
@@ -166,6 +229,34 @@ def test_settings_that_begin_like_recorded_traffic_are_settings(shelf: Work) -> 
 def test_a_call_without_a_reason_only_warns(shelf: Work) -> None:
     shelf.write("chat.py", 'import openai\n\nprint(openai.ChatCompletion.create(model="gpt-4", messages=asked))\n')
     assert [item["action"] for item in uses(shelf, "chat.py")] == ["warn"]
+
+
+VAGUE = 'import csv\nfrom litellm import completion\n\ncompletion(model="gpt-4o", messages=m)\ncsv.writer(out)\n'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{VAGUE}def compute_pairwise(a, b): ...\n",
+        f"{VAGUE}# generate the summary\n",
+        TEACHER.replace("rows.write(json.dumps(", "st.write(response((").replace("seed_tasks.jsonl", "asked.txt"),
+    ],
+    ids=["a word of other things, too", "a word in another", "an answer on a screen"],
+)
+def test_one_word_of_many_meanings_is_no_reason(shelf: Work, text: str) -> None:
+    shelf.write("chat.py", text)
+    assert [(item["action"], item["strength"]) for item in uses(shelf, "chat.py")] == [("warn", "weak")]
+
+
+def test_a_framework_that_takes_its_model_from_elsewhere_only_warns(shelf: Work) -> None:
+    """Whose model it is isn't known: own ones are used so, too."""
+    text = "from distilabel.models import OpenAILLM\n\n# synthetic instruction data\nllm = OpenAILLM(model=MODEL)\n"
+    shelf.write("synth/data_gen.py", f"{text}json.dump(rows, out)\n")
+    [found] = uses(shelf, "synth/data_gen.py")
+    named = (found["product"], found["vendor"], found["action"], found["strength"])
+    assert named == ("a model that isn't named as generator", "undisclosed", "warn", "weak")
+    shelf.write("ours.py", text.replace("model=MODEL", 'model="ours-70b", base_url="http://localhost:8000/v1"'))
+    assert uses(shelf, "ours.py") == []
 
 
 @pytest.mark.parametrize("folder", ["tests", "docs", "examples", "vendor", "node_modules/x"])

@@ -37,11 +37,13 @@ _SETTINGS = re.compile(
 _JSON = re.compile(r"\.json$", re.IGNORECASE)
 _ROLES = {
     "teacher": re.compile(r"teacher|distill", re.IGNORECASE),
-    "judge": re.compile(r"judge|grader|critique|pairwise|gpt\w{0,9}(?:eval|review|score)", re.IGNORECASE),
+    "judge": re.compile(r"judge|grad(?:er|ing)|critique|pairwise|gpt\w{0,9}(?:eval|review|score)", re.IGNORECASE),
     "labeller": re.compile(r"annotat|label(?!_?map)|preference", re.IGNORECASE),
     "generator": re.compile(
         r"""synth|(?:self|evol|code)[-_]?instruct|instruct\w{0,6}[-_]?(?:gen|data|tun)|generate_instruct|evol[-_v]
-        |augment|generate_\w*data|data_?gen|self[-_]?chat|(?:^|/)collect\w*\.\w+$|paraphras|gen_(?:data|answer|qa)""",
+        |augment|data_?gen|self[-_]?chat|(?:^|/)collect\w*\.\w+$|paraphras|gen_(?:data|answer|qa)
+        |generat(?:e|ing|ion)_(?:\w{0,24}_)?(?:data|instance|question|dialog|conversation|caption|sample|inference|event)
+        |(?:instance|question|dialog\w*|conversation|caption|sample|inference|event)s?_generat""",
         re.IGNORECASE | re.VERBOSE,
     ),
 }
@@ -69,14 +71,15 @@ def build_use_marker(marker: Marker, path: bytes) -> Marker | None:
         facts, words, is_named=bool(marker.product), is_in_path=bool(by_path)
     )
     is_aside = bool(_TESTS.search(name) or _CLIENTS.search(name))
-    if not is_certain and (is_aside or facts.isdisjoint(("called", "setting"))):
+    if not is_certain and (is_aside or facts.isdisjoint(("called", "setting", "unnamed"))):
         return None
     is_certain = is_certain and not is_aside
     role = roles[0] if roles else "model"
+    named = "a model that isn't named" if "unnamed" in facts else marker.product or marker.vendor
     return replace(
         marker,
         id="rival-use",
-        product=f"{marker.product or marker.vendor} as {role}",
+        product=f"{named} as {role}",
         uses=" ".join(roles),
         strength="strong" if is_certain else "weak",
         why=_CERTAIN if is_certain else _UNSURE,
@@ -96,7 +99,7 @@ def _become_rows(facts: frozenset[str], words: int, *, is_named: bool, is_in_pat
         return True
     if "kept" not in facts:
         return False
-    if "called" in facts and (is_in_path or words >= (1 if is_named else _ENOUGH_WORDS)):
+    if "called" in facts and (is_in_path or words >= (1 if is_named and "vague" not in facts else _ENOUGH_WORDS)):
         return True
     return is_named and (is_in_path or words > _ENOUGH_WORDS)
 
@@ -104,7 +107,7 @@ def _become_rows(facts: frozenset[str], words: int, *, is_named: bool, is_in_pat
 def _build_extraction_marker(marker: Marker, *, is_aside: bool) -> Marker:
     """Return the marker for asking a rival's models past its clients and limits."""
     _, ways, _, _ = read_use(marker.why)
-    is_certain = not is_aside and (len(ways) > 1 or not ways.isdisjoint(("private", "package")))
+    is_certain = not is_aside and (len(ways) > 1 or not ways.isdisjoint(("private", "package", "session")))
     return replace(
         marker,
         id="rival-extraction",

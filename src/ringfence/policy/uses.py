@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 # A model in an argument, an option or a setting; which models are a rival's is asked later.
 _MODELS = (
-    r"(gpt-?[345o]|o[134]-|chatgpt|text-davinci|davinci|claude|gemini|deepseek|grok|mistral|qwen|kimi|glm-|command-r)"
+    r"(gpt-?[345o]|o[134]-|chatgpt|text-davinci|davinci|claude|gemini|deepseek|grok|mistral|qwen|kimi|glm-|command-r"
+    r"|(?:meta-)?llama-?[234])"
 )
 _ROUTES = r"([\w.-]{2,30}[/:]){0,2}"
 # Kinds of facts in whose expressions case counts.
@@ -30,8 +31,10 @@ _EXACT = (
     "kept",
     "private",
     "package",
+    "site",
     "pool",
     "hiding",
+    "session",
     "code",
     "posts",
     "blob",
@@ -98,11 +101,15 @@ def _iter_facts(file: UsesFile) -> Iterator[tuple[str, str, str]]:
         yield from (("set", framework.name, expression) for expression in framework.call)
     for role, words in file.roles.items():
         yield from (("role", role, expression) for expression in words)
+    for role, words in file.vague.items():
+        yield from (("role", f"{role}?", expression) for expression in words)
     for item in file.extraction:
         yield from (("private", item.vendor, expression) for expression in item.private)
         yield from (("package", item.vendor, expression) for expression in item.package)
+        yield from (("site", item.vendor, expression) for expression in item.site)
     yield from (("pool", "", expression) for expression in file.evasion.pool)
     yield from (("hiding", "", expression) for expression in file.evasion.hiding)
+    yield from (("session", "", expression) for expression in file.evasion.session)
     yield from (("kept", "", expression) for expression in file.rows.written)
     for kind, expressions in _GENERAL.items():
         yield from ((kind, "", expression) for expression in expressions)

@@ -9,6 +9,7 @@ from ..values import value
 _WAYS = {
     "private": "private addresses or cookies of its site",
     "package": "an unofficial client",
+    "session": "a browser or a session at its site",
     "pool": "a pool of keys or accounts",
     "hiding": "ways to hide who asks",
 }
@@ -22,7 +23,9 @@ class Use:
         vendor: The rival's id.
         line: The line of the call, from 1.
         facts: What is certain: `called` (a client is loaded and asked, or a host), `setting` (a key or a framework
-            says what the model is for), `kept` (the file writes rows); of an extraction its ways, as in `_WAYS`.
+            says what the model is for), `kept` (the file writes rows), `vague`
+            (no word says for certain what the model is for), `unnamed` (a framework takes a model that the
+            file doesn't name); of an extraction its ways, as in `_WAYS`.
         model: The model, as it is written; "" where none is named.
         models: All models of the vendor that are named, separated by blanks.
         client: The client, framework or host that is asked; "" where the file only sets the model.

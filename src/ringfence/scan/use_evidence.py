@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from .use_facts import Table
 
 HOST = "its address"
+VAGUE = "?"  # ends the role of a word that is said of many other things, too
+UNNAMED = "undisclosed"  # the vendor of a model that a framework takes from elsewhere
 # Keys of settings and arguments that say what the model in them is for.
 _ROLE_KEYS = {
     "teacher": ("teacher",),
@@ -63,6 +65,9 @@ class Evidence:
         for (kind, vendor), line in self.seen.items():
             if kind in _PAST_CLIENTS and self._is_rival(vendor):
                 ways.setdefault(vendor, {}).setdefault(kind, line)
+        driven = self.seen.get(("session", ""))
+        for vendor in (name for kind, name in self.seen if kind == "site" and driven and self._is_rival(name)):
+            ways.setdefault(vendor, {}).setdefault("session", driven or 0)
         if ways:
             return [Use(vendor, next(iter(own.values())), (*own, *past)) for vendor, own in ways.items()]
         called = [use.vendor for use in self.list_uses() if "called" in use.facts] if past else []
@@ -95,6 +100,10 @@ class Evidence:
         for name, vendor, line in self._iter_clients():
             if vendor and self._is_rival(vendor):
                 uses.setdefault(vendor, Use(vendor, line, certain, client=name, roles=tuple(roles), words=words))
+        makers = [name for name in self._list_frameworks() if self._jobs[name] == "generator"]
+        if not uses and makers and self._is_rival(UNNAMED):
+            line = self.seen["set", makers[0]]
+            uses[UNNAMED] = Use(UNNAMED, line, ("unnamed",), client=makers[0], roles=tuple(roles), words=words)
         return list(uses.values())
 
     def _iter_clients(self) -> Iterator[tuple[str, str, int]]:
@@ -118,12 +127,14 @@ class Evidence:
             "setting": bool(self._list_frameworks()),
             "called": any(True for _ in self._iter_clients()),
             "kept": ("kept", "") in self.seen,
+            "vague": all(word.endswith(VAGUE) for word in self.role_words.values()),
         }
 
     def _rank_roles(self) -> tuple[list[str], int]:
         """Return what models are for, by frameworks and then by the number of words; and how many words say so."""
         jobs = [self._jobs[name] for name in self._list_frameworks()]
         counts = dict.fromkeys(jobs, 1)
-        for role in self.role_words.values():
+        for word in self.role_words.values():
+            role = word.removesuffix(VAGUE)
             counts[role] = counts.get(role, 0) + 1
         return sorted(counts, key=lambda role: (role not in jobs, -counts[role])), sum(counts.values())

@@ -49,5 +49,6 @@ def may_call(window: bytes, found: set[tuple[str, str]], *, is_data: bool, is_wh
         not is_whole
         or not kinds.isdisjoint(("private", "package", "keyed", "kept"))
         or {"host", "posts"} <= kinds
+        or {"site", "session"} <= kinds
         or any((other, name) in found for kind, name in found for other in _PARTNERS.get(kind, ()))
     )

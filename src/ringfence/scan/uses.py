@@ -37,8 +37,11 @@ _SHORTEST_BLOB = 200
 _COMMENT = compile_lazily(rb"\n[ \t]*+(?:#|//|\*|>>>|\.\.\.|%|--[ \t])[^\n]*+")
 _KEY = compile_lazily(
     rb"(?:(?P<key>[\w-]{0,24}(?:model|engine|deployment|judge|teacher|grader|annotator|generator|llm|\blm)[\w-]{0,24})"
-    rb"[\"']?(?:\s{0,3}:\s{0,3}(?:str|Optional\[str\]|string))?\s{0,3}(?:[=:(,{]|\bin\b|\|\|)[\s\[({]{0,6}"
-    rb"(?:\w{0,20}\(\s{0,3})?(?:default\s{0,2}=\s{0,2})?|--(?P<option>[\w-]{1,40})[= ])"
+    rb"[\"']?\]?(?:\s{0,3}:\s{0,3}(?:str|Optional\[str\]|string))?\s{0,3}(?:[=:(,{]|\bin\b|\|\|)[\s\[({]{0,6}"
+    # Between an option's name and its default, argparse and click take what else there is to say of it.
+    rb"(?:(?:type|required|dest|help|metavar)\s?=\s?(?:\w{1,12}|\"[^\"\n]{0,60}\"|'[^'\n]{0,60}'),\s{1,40}){0,3}"
+    rb"(?:\w{0,20}\(\s{0,3})?(?:default\s{0,2}=\s{0,2})?|--(?P<option>[\w-]{1,40})[= ]"
+    rb"|huggingface\.co/(?P<address>models)/)"
     rb"[\"']?(?:[\w.-]{1,30}[/:]){0,3}$",
     re.IGNORECASE,
 )
@@ -178,7 +181,7 @@ def _drop_docstrings(code: bytes) -> bytes:
 def _find_key(before: bytes) -> str | None:
     """Return the key or option that a model's name is the value of, given what comes before it; None if it is none."""
     found = _KEY.search(before)
-    return (found["key"] or found["option"]).decode("utf-8", "replace").lower() if found else None
+    return (found["key"] or found["option"] or found["address"]).decode("utf-8", "replace").lower() if found else None
 
 
 def _add_use(result: Contents, use: Use, place: str, kind: str) -> None:

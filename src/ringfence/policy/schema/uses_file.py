@@ -48,6 +48,9 @@ class Extraction(Table):
     vendor: Text = Field(description="The vendor's id.")
     private: tuple[Text, ...] = Field(min_length=1, description="Expressions of addresses and cookies of its site.")
     package: tuple[Text, ...] = Field(description="Expressions of code that loads an unofficial client.")
+    site: tuple[Text, ...] = Field(
+        (), description="Expressions of the address of its chat site, as a value of its own."
+    )
     sign: tuple[Text, ...] = Field(min_length=1, description="Expressions for the prefilter.")
 
 
@@ -56,6 +59,9 @@ class Evasion(Table):
 
     pool: tuple[Text, ...] = Field(min_length=1, description="Expressions of pools of keys or accounts.")
     hiding: tuple[Text, ...] = Field(min_length=1, description="Expressions of code that hides who asks.")
+    session: tuple[Text, ...] = Field(
+        min_length=1, description="Expressions of code that drives a browser or its session."
+    )
 
 
 class UsesFile(Table):
@@ -66,6 +72,9 @@ class UsesFile(Table):
     framework: tuple[Framework, ...] = Field(min_length=1, description="Frameworks.")
     roles: dict[Text, tuple[Text, ...]] = Field(
         description="What a model is for, and the words that say so; each that is found counts once."
+    )
+    vague: dict[Text, tuple[Text, ...]] = Field(
+        description="Words that say so too, and are said of many other things; one alone isn't enough."
     )
     rows: Rows = Field(description="How answers are kept.")
     extraction: tuple[Extraction, ...] = Field(min_length=1, description="Ways past the vendors' clients.")
