@@ -74,7 +74,10 @@ def test_the_answers_are_in_each_agents_words(laptop: Work) -> None:
         "hookEventName", "permissionDecision", "permissionDecisionReason",
     }  # fmt: skip
     assert told["codex"].keys() == {"hookSpecificOutput"}
-    assert told["copilot"].keys() == {"permissionDecision", "permissionDecisionReason"}
+    assert told["copilot"].keys() == {"permissionDecision", "permissionDecisionReason", "hookSpecificOutput"}
+    assert (
+        told["copilot"]["hookSpecificOutput"]["permissionDecision"] == told["copilot"]["permissionDecision"] == "deny"
+    )
     assert told["cursor"].keys() == {"permission", "user_message", "agent_message"}
     assert told["gemini-cli"].keys() == {"decision", "reason"}
 

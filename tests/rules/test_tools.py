@@ -53,9 +53,28 @@ def test_a_tool_that_is_bound_works(laptop: Work, machine: Path) -> None:
     assert "its settings allow another organisation" in why(asked(laptop, "claude-code"))
 
 
-@pytest.mark.usefixtures("machine")
-def test_a_tool_that_no_key_binds_is_left_to_its_own_rules(laptop: Work) -> None:
-    assert asked(laptop, "copilot") == {}
+@pytest.mark.needs("root")
+def test_copilot_is_bound_in_vs_code_and_nowhere_else(
+    laptop: Work, machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_vs_code = {
+        "hookEventName": "PreToolUse", "cwd": str(laptop.path), "tool_name": "editFiles", "tool_use_id": "t",
+        "tool_input": {"files": ["rows.txt"]},
+    }  # fmt: skip
+    assert "no settings bind its login: ChatApproved" in why(answer(in_vs_code))
+    file = machine / "etc/vscode/policy.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps({"ChatApprovedAccountOrganizations": [OURS]}))
+    assert answer(in_vs_code) == {}
+    from_cli = {key: text for key, text in in_vs_code.items() if key != "tool_use_id"}
+    for event in (events(laptop)["copilot"], from_cli, from_cli | {"hook_event_name": "PreToolUse"}):
+        assert "no settings bind its login outside of VS Code" in why(answer(event))
+    monkeypatch.setattr("ringfence.sources.parent_processes.list_process_names", lambda _: ["sh", "copilot"])
+    assert "outside of VS Code" in why(answer(in_vs_code))
+
+
+def answer(event: object) -> dict[str, object]:
+    return guard.answer_hook(AGENTS["copilot"], json.dumps(event).encode())
 
 
 @pytest.mark.usefixtures("machine")
@@ -102,5 +121,5 @@ def test_a_repositorys_own_file_can_bind_and_never_loosen() -> None:
         merge(base, 'version = 1\n[accounts.tools]\ncodex = ["a", "c"]\n')
     with pytest.raises(Exception, match=r"tag.eval.tools: would loosen warn to record"):
         merge(base, 'version = 1\n[tag.eval]\ntools = "record"\n')
-    with pytest.raises(Exception, match=r"tools has no `copilot`: known are claude-code, codex"):
-        merge('version = 1\n[accounts.tools]\ncopilot = ["x"]\n')
+    with pytest.raises(Exception, match=r"tools has no `zed`: known are claude-code, codex"):
+        merge('version = 1\n[accounts.tools]\nzed = ["x"]\n')

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 from ..errors import PolicyError, RingfenceError
 from ..git.repo import Repo
 from ..policy.tool_settings import find_tool_fault
+from ..policy.tools import TOOLS
 from ..repository import Repository, load_local_plan
 from .agent_event import list_targets, parse_event
 from .agent_folders import check_repository, find_folder, is_repository
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from ..policy.plan import Plan
     from .agent_event import Target
@@ -45,7 +46,7 @@ def answer_hook(agent: Agent, data: bytes, policies: tuple[str, ...] = ()) -> di
 def _find_reason(agent: Agent, data: bytes, policies: tuple[str, ...]) -> str:
     """Return why an agent must not do what it is about to do, or ""."""
     event = parse_event(data)
-    judge = _Judge(agent, str(event.get("model") or "").encode(), policies)
+    judge = _Judge(agent, str(event.get("model") or "").encode(), policies, agent.surface(event))
     for target in list_targets(event):
         # An agent may resolve `..` before links, and the system resolves it after them.
         for path in dict.fromkeys((os.path.realpath(target.path), os.path.realpath(os.path.normpath(target.path)))):
@@ -61,10 +62,11 @@ class _Judge:
         agent: The agent.
         model: The model that it names, or b"".
         policies: Further policy files.
+        surface: Where an agent of several surfaces works, or "".
     """
 
-    def __init__(self, agent: Agent, model: bytes, policies: tuple[str, ...]) -> None:
-        self._agent, self._model, self._policies = agent, model, policies
+    def __init__(self, agent: Agent, model: bytes, policies: tuple[str, ...], surface: str) -> None:
+        self._agent, self._model, self._policies, self._surface = agent, model, policies, surface
         self._plans: dict[str, tuple[str, Plan | None]] = {}  # by folder: the work tree's top or "", and its plan
         self._count = 0
 
@@ -142,8 +144,15 @@ class _Judge:
             return f"ringfence: {what} {tag}; agents of {self._agent.vendor} may not work {where}.{contact}"
         name = self._agent.name
         action, tag = plan.actions.find_strictest(tags, "tools") if tags and name in plan.tools else ("", "")
-        fault = find_tool_fault(name, plan.tools[name], os.environ, ROOT) if action == "block" else ""
+        fault = self._find_tool_fault(plan.tools[name]) if action == "block" else ""
         return f"ringfence: {what} {tag}; {name} may not work {where}: {fault}.{contact}" if fault else ""
+
+    def _find_tool_fault(self, allowed: Collection[str]) -> str:
+        """Return why the agent isn't bound to the organisations that it may be logged in to, or ""."""
+        name, covers = self._agent.name, TOOLS[self._agent.name].covers
+        if covers and self._surface != covers:
+            return f"no settings bind its login outside of {covers}"
+        return find_tool_fault(name, allowed, os.environ, ROOT)
 
 
 def _find_tags(plan: Plan, top: str, paths: Iterable[str]) -> tuple[str, ...]:

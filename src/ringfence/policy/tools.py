@@ -1,8 +1,8 @@
 """The vendors' tools whose logins can be bound by settings that an administrator manages, and where each reads them.
 
-Read from the newest packages and from the vendors' documentation; `seen` says which. GitHub Copilot CLI 1.0.102 has no
-row: its managed settings (/etc/github-copilot/managed-settings.json) have no key for that, by GitHub's reference of
-November 2026.
+Read from the newest packages and from the vendors' documentation; `seen` says which. Copilot's row is VS Code's: the
+managed settings that Copilot CLI 1.0.102 shares with it (/etc/github-copilot/managed-settings.json) have no key for
+that, by GitHub's reference as read on 2026-11-28.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ class Tool:
         methods: Keys that restrict how one may log in, else an API key would do; () where `keys` refuse those too.
         method: What they must say, and no other.
         override: A variable by which a user moves the settings elsewhere, or "".
+        covers: The only surface of the tool whose login the settings bind; "" for all.
+        is_json: A text is a list in JSON, and binds nothing if it is none.
+        is_caseless: Names of organisations are the same in upper and lower case.
         seen: Where this was read.
     """
 
@@ -33,6 +36,9 @@ class Tool:
     methods: tuple[str, ...] = ()
     method: str = ""
     override: str = ""
+    covers: str = ""
+    is_json: bool = False
+    is_caseless: bool = False
     seen: str = ""
 
 
@@ -52,6 +58,14 @@ TOOLS = {
         methods=("allowed_login_methods", "forced_login_method"),
         method="chatgpt",
         seen="npm @openai/codex 0.171.0-linux-x64, 2026-11-28",
+    ),
+    "copilot": Tool(
+        "github", ("/etc/vscode/policy.json",), (),
+        ("ChatApprovedAccountOrganizations",),
+        covers="VS Code",
+        is_json=True,
+        is_caseless=True,
+        seen="microsoft/vscode, accountPolicyService.ts; VS Code 1.118 and later, 2026-11-28",
     ),
     "cursor": Tool(
         "anysphere", ("~/.cursor/policy.json",), (),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import RingfenceError
 from ..policy.tool_settings import find_tool_fault
+from ..policy.tools import TOOLS
 from ..repository import load_local_plan
 from .host_checks import CheckResult
 
@@ -27,5 +28,6 @@ def check_tools(repository: Repository) -> Iterator[CheckResult]:
     action, tag = plan.actions.find_strictest(plan.list_tags(), "tools")
     for name, allowed in plan.tools.items():
         fault = find_tool_fault(name, allowed, os.environ)
-        detail = f"{fault} ({tag})" if fault else "its login is bound to the organisation that the policy names"
+        where = f" in {TOOLS[name].covers}, and nowhere else" if TOOLS[name].covers else ""
+        detail = f"{fault} ({tag})" if fault else f"its login is bound to the organisation that the policy names{where}"
         yield CheckResult(name, not fault or action != "block", detail, "see docs/agents.md")

@@ -17,6 +17,7 @@ pytestmark = [
 ]
 OURS, OTHER = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
 CLAUDE, CODEX, MANAGED = TOOLS["claude-code"].linux[0], *TOOLS["codex"].linux
+VSCODE = TOOLS["copilot"].linux[0]
 GEMINI = TOOLS["gemini-cli"].linux[0]
 BY_TABLE = f"""
 [allowed_login_methods]
@@ -49,6 +50,8 @@ def fault(root: Path, name: str, *allowed: str, **environ: str) -> str:
         ("codex", CODEX, f'{CHATGPT}allowed_chatgpt_workspaces = ["{OURS}"]\n'),
         ("codex", CODEX, BY_TABLE),
         ("codex", MANAGED, f'forced_login_method = "chatgpt"\nforced_chatgpt_workspace_id = "{OURS}"\n'),
+        ("copilot", VSCODE, json.dumps({"ChatApprovedAccountOrganizations": [OURS]})),
+        ("copilot", VSCODE, json.dumps({"ChatApprovedAccountOrganizations": json.dumps([OURS])})),
         ("cursor", "/home/.cursor/policy.json", json.dumps({"AllowedTeamId": OURS})),
     ],
 )  # fmt: skip
@@ -65,6 +68,44 @@ def test_gemini_is_bound_to_a_kind_of_login(tmp_path: Path) -> None:
     assert "another organisation" in fault(tmp_path, "gemini-cli", "oauth-personal")
     moved = fault(tmp_path, "gemini-cli", "vertex-ai", GEMINI_CLI_SYSTEM_SETTINGS_PATH="/tmp/mine")
     assert moved == "GEMINI_CLI_SYSTEM_SETTINGS_PATH is set, so that a user says which settings count"
+
+
+@pytest.mark.parametrize("held", ["our-org", '["our-org"', '["our-org", NaN]', '{"our-org": true}', [], [7], "[]"])
+def test_what_vs_code_takes_for_no_list_binds_nothing(tmp_path: Path, held: object) -> None:
+    """VS Code parses a text as JSON, and asks nobody's account where that is no list of names."""
+    put(tmp_path, VSCODE, json.dumps({"ChatApprovedAccountOrganizations": held}))
+    assert "no settings bind its login" in fault(tmp_path, "copilot", "our-org")
+
+
+def test_organisations_of_github_are_the_same_in_upper_case(tmp_path: Path) -> None:
+    put(tmp_path, VSCODE, json.dumps({"ChatApprovedAccountOrganizations": ["Our-Org "]}))
+    assert fault(tmp_path, "copilot", "our-ORG") == ""
+    put(tmp_path, VSCODE, json.dumps({"ChatApprovedAccountOrganizations": ["our-org", "*"]}))
+    assert "its settings allow another organisation" in fault(tmp_path, "copilot", "our-org")
+    put(tmp_path, CLAUDE, json.dumps({"forceLoginOrgUUID": "abc"}))
+    assert "another organisation" in fault(tmp_path, "claude-code", "ABC")
+
+
+@pytest.mark.parametrize("coding", ["utf-8", "utf-16", "latin-1"])
+def test_what_the_tools_own_parsers_refuse_binds_nothing(tmp_path: Path, coding: str) -> None:
+    """They read UTF-8, and numbers that JSON has."""
+    more = {"utf-8": "NaN", "utf-16": "1", "latin-1": '"\xe4"'}[coding]
+    file = put(tmp_path, CLAUDE, "")
+    file.write_bytes(f'{{"forceLoginOrgUUID": "{OURS}", "more": {more}}}'.encode(coding))
+    assert fault(tmp_path, "claude-code").endswith("isn't valid")
+
+
+def test_a_folder_in_which_others_can_replace_the_file_binds_nothing(tmp_path: Path) -> None:
+    file = put(tmp_path, CLAUDE, json.dumps({"forceLoginOrgUUID": OURS}))
+    file.parent.chmod(0o777)
+    assert fault(tmp_path, "claude-code").endswith("can be changed by others than root")
+    file.parent.chmod(0o755)
+    assert fault(tmp_path, "claude-code") == ""
+    elsewhere = put(tmp_path, "/open/settings.json", file.read_text())
+    elsewhere.parent.chmod(0o777)
+    file.unlink()
+    file.symlink_to(elsewhere)
+    assert fault(tmp_path, "claude-code").endswith("can be changed by others than root")
 
 
 @pytest.mark.parametrize(

@@ -117,8 +117,8 @@ class Accounts(Table):
     tools: dict[Name, tuple[Text, ...]] = Field(
         default_factory=dict,
         description="Organisations that a vendor's tool may be logged in to, by their ids (docs/agents.md): "
-        "`claude-code`, `codex`, `cursor`, and `gemini-cli` with the kind of login. A later layer can only remove "
-        "some.",
+        "`claude-code`, `codex`, `copilot` (in VS Code), `cursor`, and `gemini-cli` with the kind of login. A later "
+        "layer can only remove some.",
     )
 
     @model_validator(mode="after")
