@@ -244,3 +244,79 @@ def test_what_lets_accounts_read_is_bad(server: Work, system: Path, policy, spoi
     status, lines = reads(server)
     assert status == 3
     assert [line for line in lines if line.startswith(said)], lines
+
+
+FORGES = {
+    "github": [
+        "gh api --method PATCH orgs/acme -f default_repository_permission=none",
+        "gh api --paginate orgs/acme/installations --jq '.installations[].app_slug'",
+        "gh api --method PATCH repos/acme/evals -F private=true",
+        "gh api --paginate repos/acme/evals/collaborators --jq '.[].login' | {grep}",
+        "gh api --paginate repos/acme/evals/keys --jq '.[].title'  # nobody may be left that an agent holds",
+    ],
+    "gitlab": [
+        "glab api --method PUT projects/acme%2Fevals -f visibility=private",
+        "glab api --paginate projects/acme%2Fevals/members/all | jq -r '.[].username' | {grep}",
+    ],
+    "gitea": [
+        (
+            "curl -fsS -H \"Authorization: token $TOKEN\" -H 'Content-Type: application/json' -X PATCH "
+            '-d \'{{"private": true}}\' "$URL/api/v1/repos/acme/evals"'
+        ),
+        (
+            'curl -fsS -H "Authorization: token $TOKEN" "$URL/api/v1/repos/acme/evals/collaborators?limit=50" '
+            "| jq -r '.[].login' | {grep}"
+        ),
+        (
+            'curl -fsS -H "Authorization: token $TOKEN" "$URL/api/v1/repos/acme/evals/collaborators/pat/permission"'
+            "  # must be none"
+        ),
+    ],
+    "bitbucket": [
+        (
+            'curl -fsS -H "Authorization: Bearer $TOKEN" '
+            '"$URL/rest/api/latest/projects/acme/repos/evals/permissions/users?limit=1000" '
+            "| jq -r '.values[].user.name' | {grep}"
+        ),
+        (
+            'curl -fsS -H "Authorization: Bearer $TOKEN" '
+            '"$URL/rest/api/latest/projects/acme/permissions/PROJECT_READ/all"  # permitted must be false'
+        ),
+    ],
+}
+MATCHES = "grep -ixE '.*-bot|.*\\[bot\\]|pat'"
+BOTH = '[accounts]\nagents = ["*-bot", "*[bot]"]\nbarred = ["pat"]\n'
+
+
+@pytest.mark.parametrize("forge", [*FORGES, "forgejo"])
+def test_forges_without_denials_are_told_who_is_on_their_lists(
+    tmp_path: Path, policy: Callable[..., None], forge: str
+) -> None:
+    """The lines are commands that a shell reads; the pattern keeps just the accounts that the policy keeps out."""
+    server = bare(tmp_path / "srv/acme/evals.git")
+    policy(BOTH)
+    server.did("config", "ringfence.policy", str(tmp_path / "policy.toml"))
+    server.did("config", "ringfence.tag", "eval")
+    bare(tmp_path / "srv/acme/website.git").did("config", "ringfence.policy", str(tmp_path / "policy.toml"))
+    said = server.ringfence("ops", "--print", forge, "--all", str(tmp_path / "srv"))
+    assert said.status == 0, said.out
+    lines = said.out.splitlines()
+    for line in FORGES["gitea" if forge == "forgejo" else forge]:
+        assert any(held.startswith(line.format(grep=MATCHES)) for held in lines), said.out
+    assert "website" not in said.out
+    script = tmp_path / "script.sh"
+    script.write_text(said.out)
+    assert run("sh", "-n", str(script), cwd=tmp_path)
+    names = "pat\nPat\nsvc-bot\ncopilot[bot]\npatty\nann\nrobot\n"
+    kept = run("sh", "-c", f"printf '{names}' | {MATCHES}", cwd=tmp_path).out
+    assert kept.split() == ["pat", "Pat", "svc-bot", "copilot[bot]"]
+
+
+def test_gitlab_keeps_a_repositorys_name_in_its_configuration(tmp_path: Path, policy: Callable[..., None]) -> None:
+    server = bare(tmp_path / "srv/@hashed/ab/cd/abcd.git")
+    policy(BOTH)
+    server.did("config", "gitlab.fullpath", "acme/evals; rm -rf /")
+    for key, value in (("ringfence.policy", str(tmp_path / "policy.toml")), ("ringfence.tag", "eval")):
+        server.did("config", key, value)
+    said = server.ringfence("ops", "--print", "gitlab", "--all", str(tmp_path / "srv"))
+    assert "projects/acme%2Fevals%3B%20rm%20-rf%20%2F -f visibility=private" in said.out

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import ExitCode, UsageError
+from ..setup.read_commands import format_bitbucket, format_gitea, format_github, format_gitlab
 from ..setup.read_rules import format_gerrit, format_gitolite, list_read_rules
 from ..setup.timers import format_cron, format_systemd, list_jobs
 
@@ -17,7 +18,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _JOBS = {"systemd": format_systemd, "cron": format_cron}
-_RULES = {"gitolite": format_gitolite, "gerrit": format_gerrit}
+_RULES = {
+    "gitolite": format_gitolite,
+    "gerrit": format_gerrit,
+    "github": format_github,
+    "gitlab": format_gitlab,
+    "gitea": format_gitea,
+    "forgejo": format_gitea,
+    "bitbucket": format_bitbucket,
+}
 _Kind = StrEnum("_Kind", [*_JOBS, *_RULES])  # type: ignore[misc]  # a member for each row of the tables
 
 

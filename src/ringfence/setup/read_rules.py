@@ -33,11 +33,17 @@ def list_read_rules(root: str) -> Iterator[ReadRule]:
         PolicyError: The policy of one can't be used.
     """
     for directory in find_repositories(root):
-        name = os.path.relpath(directory, root).removesuffix(".git")
+        name = _find_name(directory, root)
         inputs = read_inputs(Repository(Repo(directory), server=True, names=[name]))
         policy = build_effective_policy(inputs, list_vendors(inputs))
         if (policy.whole or policy.zones) and (accounts := policy.agents | policy.barred):
             yield ReadRule(name, tuple(sorted(accounts)))
+
+
+def _find_name(directory: str, root: str) -> str:
+    """Return a repository's name: GitLab, whose folders have none, keeps it in the repository's configuration."""
+    found = Repo(directory).run("config", "--get", "gitlab.fullpath", ok=(0, 1)).decode("utf-8", "replace").strip()
+    return found or os.path.relpath(directory, root).removesuffix(".git")
 
 
 def format_gitolite(rules: Iterable[ReadRule]) -> Iterator[str]:
