@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from ringfence.check.uses import build_use_marker
 from ringfence.policy.inputs import Inputs, Layer
 from ringfence.policy.load import load_plan
 from ringfence.scan.matches import Contents
-from ringfence.scan.uses import UseFinder
+from ringfence.scan.uses import UseFinder, _drop_docstrings
 
 TEACHER = """import json
 from openai import OpenAI
@@ -246,6 +247,26 @@ VAGUE = 'import csv\nfrom litellm import completion\n\ncompletion(model="gpt-4o"
 def test_one_word_of_many_meanings_is_no_reason(shelf: Work, text: str) -> None:
     shelf.write("chat.py", text)
     assert [(item["action"], item["strength"]) for item in uses(shelf, "chat.py")] == [("warn", "weak")]
+
+
+@pytest.mark.parametrize("quotes", ['"""', "'''"])
+@pytest.mark.parametrize("first", ["SYSTEM = ", "ask(\n    f", "x = f(1, "])
+def test_a_prompt_whose_quotes_end_at_a_lines_begin_hides_no_code(shelf: Work, quotes: str, first: str) -> None:
+    shelf.write("make.py", f"{first}{quotes}\nYou are a database.\n{quotes}\n{TEACHER}")
+    [found] = uses(shelf, "make.py")
+    assert (found["product"], found["action"]) == ("gpt-4o as generator", "block")
+    shelf.write("doc.py", f"PROMPT = {quotes}\nx\n{quotes}\n\n{quotes}How others do it.\n\n{TEACHER}{quotes}\n")
+    assert uses(shelf, "doc.py") == []
+
+
+@pytest.mark.parametrize("part", [b'"""', b"'''x'''", b' """\n', b"\n'''", b'x """ '])
+def test_quotes_take_linear_time(part: bytes) -> None:
+    times = []
+    for size in (1 << 17, 1 << 19):
+        began = time.process_time()
+        _drop_docstrings(b"\n" + part * (size // len(part)))
+        times.append(time.process_time() - began)
+    assert times[1] < 16 * max(times[0], 0.005)
 
 
 def test_a_framework_that_takes_its_model_from_elsewhere_only_warns(shelf: Work) -> None:

@@ -30,10 +30,12 @@ if TYPE_CHECKING:
     from .use import Use
 
 _MAX_MODELS = 200  # in one content
-# With the line break before them, which is found many times as fast as the beginning of a line.
-_DOCSTRING = compile_lazily(rb"\n[ \t]*[rRbBuU]?(\"\"\"|''')")
+_TRIPLE = compile_lazily(rb"\"\"\"|'''")
+_PREFIXES = (b"", b"r", b"R", b"b", b"B", b"u", b"U")  # of a string that is a statement of its own
+_DEEPEST = 200  # bytes from the beginning of a line to one
 _BLOB = compile_lazily(rb"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/=]{200,}")
 _SHORTEST_BLOB = 200
+# With the line break before them, which is found many times as fast as the beginning of a line.
 _COMMENT = compile_lazily(rb"\n[ \t]*+(?:#|//|\*|>>>|\.\.\.|%|--[ \t])[^\n]*+")
 _KEY = compile_lazily(
     rb"(?:(?P<key>[\w-]{0,24}(?:model|engine|deployment|judge|teacher|grader|annotator|generator|llm|\blm)[\w-]{0,24})"
@@ -168,13 +170,15 @@ def _drop_docstrings(code: bytes) -> bytes:
     """Return code with only the line ends of the strings in three quotes that begin a line."""
     if b'"""' not in code and b"'''" not in code:
         return code
-    kept, at = list[bytes](), 0
-    while found := _DOCSTRING.search(code, at):
-        kept.append(code[at : found.start()])
-        end = code.find(found[1], found.end())
-        at = end + len(found[1]) if end >= 0 else len(code)
-        kept.append(b"\n" * code.count(b"\n", found.start(), at))
-    return b"".join((*kept, code[at:]))
+    kept, at, begin = list[bytes](), 0, 0
+    while found := _TRIPLE.search(code, at):
+        end = code.find(found[0], found.end())
+        at = end + len(found[0]) if end >= 0 else len(code)
+        line = code.rfind(b"\n", max(0, found.start() - _DEEPEST), found.start())
+        if line >= begin and code[line + 1 : found.start()].strip(b" \t") in _PREFIXES:
+            kept += (code[begin:line], b"\n" * code.count(b"\n", line, at))
+            begin = at
+    return b"".join((*kept, code[begin:]))
 
 
 @lru_cache(_KEPT)
