@@ -14,7 +14,7 @@ from .markers.widened import compile_widened
 from .uses import compile_uses
 from .vendor_files import list_shipped_vendors, read_shipped_files
 
-_LARGEST = "message"  # takes as long to compile as all other groups
+_BESIDE = ("message", "model")  # groups that take as long to compile as all others, and what is compiled with them
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,16 +36,16 @@ def compile_shipped() -> dict[str, bytes]:
         for marker in file.iter_markers():
             table.add_marker(vendor, marker)
         table.add_models(vendor)
-    wait = compile_beside([(_LARGEST, pattern) for pattern in table.expressions[_LARGEST]])
-    found = {group: compile_group(group, table.expressions[group]) for group in GROUPS if group != _LARGEST}
-    found[_LARGEST] = wait()[0]
-    return {
-        **table.build_sections(found),
+    wait = compile_beside(*([(group, pattern) for pattern in table.expressions[group]] for group in _BESIDE))
+    found = {group: compile_group(group, table.expressions[group]) for group in GROUPS if group not in _BESIDE}
+    sections = {
         **compile_generator_fields(),
         **compile_uses(),
         "terms": _format_terms(vendors),
         "edition": compute_edition().encode(),
     }
+    found |= zip(_BESIDE, wait(), strict=True)
+    return table.build_sections(found) | sections
 
 
 def compile_own(vendors: Vendors, policy: EffectivePolicy, shipped: Section) -> dict[str, bytes]:
