@@ -104,9 +104,12 @@ def test_policy_explain_says_which_zones_and_why(laptop: Work) -> None:
 def test_try_shows_every_step_and_succeeds(tmp_path: Path) -> None:
     said = Work(tmp_path).ringfence("try")
     assert said, said.out
-    assert said.out.count("  as expected") == 16
+    assert said.out.count("  as expected") == 20
     for scene in (
         "gpt-4o as generator",
+        "waived (permission msa-7)",
+        "[rival-extraction]",
+        "calls, calls.jsonl, call c1",
         "may not read this repository",
         "a wall keeps the account out",
         "no settings bind",

@@ -26,6 +26,17 @@ from openai import OpenAI
 said = OpenAI().chat.completions.create(model="gpt-4o", messages=seed_tasks)
 json.dump({"instruction": said}, rows)
 """
+_EXTRACTION = 'requests.post("https://claude.ai/api/organizations/1/chat_conversations", cookies=stolen)\n'
+_PERMISSION = """version = 1
+
+[[permission]]
+id = "msa-7"
+vendor = "openai"
+tags = ["training-data", "training-pipeline"]
+use = ["generator"]
+contract = "Master agreement 7, section 4"
+until = 9999-12-31
+"""
 
 
 def run_steps() -> Iterator[DemoStep]:
@@ -77,13 +88,13 @@ def run_steps() -> Iterator[DemoStep]:
             "origin",
             "HEAD:main",
         )
-        yield from _run_use_step(work, work_repo)
+        yield from _run_use_steps(path, work, work_repo)
         yield from run_ingredient_steps(path, work, work_repo, _TRAILER)
         yield from run_wall_steps(path, _TRAILER)
 
 
-def _run_use_step(work: str, work_repo: git.Repo) -> Iterator[DemoStep]:
-    """Stage code that lets a rival's model write training data, under the tag for such code."""
+def _run_use_steps(path: str, work: str, work_repo: git.Repo) -> Iterator[DemoStep]:
+    """Stage code that asks rivals' models, under the tag for such code: without a permission, with one, and past it."""
     sandbox.run(work, "reset", "--hard", "-q", "origin/main")
     client_hooks.add_tags(work_repo, ["training-pipeline"])
     sandbox.write_file(work, "make_rows.py", _TEACHER)
@@ -91,5 +102,18 @@ def _run_use_step(work: str, work_repo: git.Repo) -> Iterator[DemoStep]:
     yield run_git_step(
         work, "Code that lets a rival's model write training data is refused, with what it calls.",
         "commit", "-m", "Make rows", refused_by="pre-commit",
+    )  # fmt: skip
+    sandbox.write_file(path, "permission.toml", _PERMISSION)
+    with work_repo.config_writer() as config:
+        config.set_value("ringfence", "policy", os.path.join(path, "permission.toml"))
+    yield run_git_step(
+        work, "Where the organisation's policy names a contract that permits it, it passes.",
+        "commit", "-m", "Make rows",
+    )  # fmt: skip
+    sandbox.write_file(work, "ask.py", _EXTRACTION)
+    sandbox.run(work, "add", ".")
+    yield run_git_step(
+        work, "Code that asks a chat site past its clients is refused whatever is permitted.",
+        "commit", "-m", "Ask", refused_by="pre-commit",
     )  # fmt: skip
     sandbox.run(work, "reset", "--hard", "-q", "origin/main")

@@ -27,6 +27,14 @@ _FUNCTION = '''def plan_shifts(people, days, limit):
 '''
 
 
+_PROMPT = "Is this review of the kettle positive or negative? It boils, but the lid never closes."
+_CALL = {
+    "id": "c1",
+    "messages": [{"role": "user", "content": _PROMPT}],
+    "response": {"model": "gpt-4o", "choices": [{"message": {"role": "assistant", "content": "negative"}}]},
+}
+
+
 def run_ingredient_steps(path: str, work: str, work_repo: git.Repo, trailer: str) -> Iterator[DemoStep]:
     """Record a tool's function in an ordinary repository, and copy it into `work`, a tagged one."""
     ordinary, index = os.path.join(path, "rota"), os.path.join(path, "ingredients")
@@ -51,4 +59,17 @@ def run_ingredient_steps(path: str, work: str, work_repo: git.Repo, trailer: str
     yield run_git_step(
         work, "and a copy of it in a row, without the trailer, is refused with its origin.",
         "commit", "-m", "Add a row", refused_by="pre-commit",
+    )  # fmt: skip
+    sandbox.write_file(path, "calls.jsonl", json.dumps(_CALL) + "\n")
+    yield run_ringfence_step(
+        work, "A log of calls has what a rival's model answered, and to which prompt,",
+        "ringfence ingredients record --calls calls.jsonl",
+        "ingredients", "record", "--calls", os.path.join(path, "calls.jsonl"), "--index", index,
+    )  # fmt: skip
+    sandbox.run(work, "reset", "--hard", "-q", "origin/main")
+    sandbox.write_file(work, "data/labels.jsonl", json.dumps({"text": _PROMPT, "label": "negative"}) + "\n")
+    sandbox.run(work, "add", ".")
+    yield run_git_step(
+        work, "and a row with the same label for it is refused with its call.",
+        "commit", "-m", "Add labels", refused_by="pre-commit",
     )  # fmt: skip
