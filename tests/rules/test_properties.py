@@ -21,12 +21,13 @@ VENDORS = parse_vendors(read_shipped_files())
 TAGS = ("eval", "training-data", "own")
 SOME = ("openai", "anthropic", "mistral", "meta")
 KEYS = ("definitive", "strong", "weak", "unread", "agents", "accounts", "identities", "declaration", "provenance",
-        "disclosure", "reads")  # fmt: skip
+        "disclosure", "reads", "tools", "walls", "rival_use", "extraction", "undisclosed", "ingredient")  # fmt: skip
 
 tags = st.sampled_from(TAGS)
 accounts = st.lists(st.sampled_from(("*@a.example", "*@b.example")), unique=True)
 logins = st.lists(st.sampled_from(("*-bot", "pat")), unique=True)
 vendors = st.lists(st.sampled_from(SOME), unique=True, max_size=3)
+organisations = st.lists(st.sampled_from(("ours", "other")), unique=True)
 actions = st.dictionaries(st.sampled_from(KEYS), st.sampled_from(ACTIONS), max_size=3)
 
 
@@ -42,6 +43,8 @@ def said(draw: st.DrawFn) -> str:
     if draw(st.booleans()):
         lines += ["[accounts]", f"approved = {draw(accounts)}", f"consumer = {draw(accounts)}"]
         lines += [f"agents = {draw(logins)}", f"barred = {draw(logins)}"]
+        for tool in draw(st.lists(st.sampled_from(("codex", "copilot")), unique=True)):
+            lines += [f"tools.{tool} = {draw(organisations)}"]
     for tag in ("own", *draw(st.lists(st.sampled_from(TAGS[:2]), unique=True))):
         lines += [f"[tag.{tag}]", *(f"{key} = '{action}'" for key, action in draw(actions).items())]
     for tag in draw(st.lists(tags, max_size=2)):
@@ -75,6 +78,8 @@ def test_adding_a_layer_never_turns_block_into_pass(held: list[str], added: str,
     assert after.consumers >= before.consumers
     assert (after.agents >= before.agents, after.barred >= before.barred) == (True, True)
     assert before.accounts is None or (after.accounts is not None and after.accounts <= before.accounts)
+    for tool, allowed in before.tools.items():
+        assert after.tools[tool] <= allowed
     assert after.whole >= before.whole
     assert all(zone in after.zones for zone in before.zones)
     for tag, held_actions in before.tags.items():
@@ -83,7 +88,8 @@ def test_adding_a_layer_never_turns_block_into_pass(held: list[str], added: str,
     if kind == "repository":
         # What no organisation's layer says about reading is as strict as can be, and a repository can't change that.
         for tag, held_actions in before.tags.items():
-            assert rank_action(after.tags[tag].get("reads", "block")) >= rank_action(held_actions.get("reads", "block"))
+            for key, default in (("reads", "block"), ("walls", "block"), ("tools", "warn"), ("rival_use", "warn")):
+                assert rank_action(after.tags[tag].get(key, default)) >= rank_action(held_actions.get(key, default))
         assert after.waiver_rules == before.waiver_rules
 
 
