@@ -57,6 +57,12 @@ def test_after_its_day_or_for_anything_else_it_is_refused(asked, changed: dict[s
     asked(GENERATOR, permission(**changed)).assert_refused("gpt-4o as generator")
 
 
+def test_a_call_that_nothing_says_the_use_of_isnt_what_it_names(asked) -> None:
+    text = 'import openai\n\nprint(openai.ChatCompletion.create(model="gpt-4o", messages=asked))\n'
+    said = asked(text, permission(), "chat.py")
+    assert (said.status, "gpt-4o as model" in said.out, "permission msa-7" in said.out) == (0, True, False)
+
+
 @pytest.mark.parametrize("text", [BOTH, JUDGE])
 def test_a_file_that_does_more_than_is_named_is_refused(asked, text: str) -> None:
     asked(text, permission()).assert_refused("[rival-use]")
@@ -102,6 +108,9 @@ def test_explain_says_which_permission_applies(server: Work, policy) -> None:
 def test_no_permission_covers_more_than_it_names() -> None:
     vendors, uses, accounts = ("openai", "google"), ("judge", "teacher", "rows"), ("", "ann", "bob")
     for models in ("", "gpt-4o*", "gpt-4o gpt-5"):
+        assert not Permission("p", "openai", models, "", "eval", "judge", "MSA", "9999-01-01").is_for(
+            "openai", ["gpt-4o"], [], "ann"
+        )
         item = Permission("p", "openai", models, "ann*", "eval", "judge rows", "MSA", "9999-01-01")
         for vendor, use, second, account in product(vendors, uses, uses, accounts):
             for named in ([], ["gpt-4o"], ["gpt-4o", "gpt-5"], ["gpt-4o-mini", "o3"]):

@@ -39,6 +39,7 @@ class Permission:
         return (
             vendor == self.vendor
             and (not self.models or (bool(models) and all(_is_match(self.models, model) for model in models)))
+            and bool(uses)  # a call that nothing says the use of may be for any
             and set(uses) <= set(self.uses.split())
             and (not self.accounts or (bool(account) and _is_match(self.accounts, account)))
         )
