@@ -9,6 +9,7 @@ import pytest
 
 from conftest import Work, bare, seed_databases
 from ringfence.policy.inputs import Inputs, Layer
+from ringfence.policy.links import find_link, write_link
 from ringfence.policy.load import load_plan
 
 FILE = 'version = 1\ntags = ["eval"]\n'
@@ -111,6 +112,15 @@ def test_a_repository_whose_name_gives_it_the_same_tags_compiles_nothing(cache: 
     assert load_plan(Inputs((policy,), (), ("srv/evals-2",))).list_tags() == ["eval"]
     assert kept(cache) == before
     assert load_plan(Inputs((policy,), (), ("srv/rows",))).list_tags() == []
+
+
+def test_repositories_with_files_of_their_own_dont_drive_each_other_out(cache: Path) -> None:
+    """Each has what its names come to in a small file of its own."""
+    policy = Layer("policy", "organisation", b'[[repository]]\nmatch = ["*"]\ntags = ["eval"]\n', True)
+    own = [Inputs((policy, Layer("own", "repository", b"# %d" % number)), (), ("a",)) for number in range(150)]
+    for inputs in own:
+        write_link(inputs, [(("*",), ("eval",))], "f" * 32)
+    assert all(find_link(inputs) for inputs in own)
 
 
 def test_the_same_policy_in_another_folder_is_compiled_already(clone: Work, cache: Path, tmp_path: Path) -> None:

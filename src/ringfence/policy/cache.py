@@ -21,10 +21,10 @@ _OTHERS_MAY_WRITE = 0o022
 _ROOMS = ("check", "git", "policy", "scan")  # packages whose code affects what is compiled or found
 _MAX_FILES = {
     ".markers": 6,
-    ".own": 100,
+    ".own": 500,  # as plans
     ".plan": 500,
     ".link": 20_000,
-    ".names": 100,
+    ".names": 20_000,  # as links
     ".sieve": 6,
     ".clean": 20,
     ".marks": 6,

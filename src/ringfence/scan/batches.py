@@ -24,14 +24,14 @@ _SMALL = 64 << 10  # bytes of objects; scanning them takes less time than compil
 
 
 class _BytesRead:
-    """How many bytes this process and its workers have read so far, for a progress line; "" while nobody asks.
+    """How many bytes this process and its workers have read so far, for a progress line.
 
     Attributes:
-        slots: Numbers in memory that all of them share, one for each.
+        slots: Numbers in memory that all of them share, one for each; None while nobody asks.
         slot: That of this process.
     """
 
-    slots: Any = ""
+    slots: Any = None
     slot = 0
 
 

@@ -1,8 +1,8 @@
 """Commands for forges that have lists of who may read and no denials: who is on them that a policy keeps out.
 
-Nothing is run here: the lines are printed, for somebody who may administer the forge. Sources: the REST references of
-GitHub (collaborators, organisations), GitLab (projects, members), Gitea and Forgejo (`/api/swagger`), and Bitbucket
-Data Center (repository and project permissions).
+Nothing is run here: the lines are printed, for somebody who may administer the forge. Sources, as read on 2026-11-28:
+the REST references of GitHub (collaborators, organisations) and GitLab (projects, members), and in part that of
+Bitbucket Data Center (permissions). Those of Gitea and Forgejo weren't read, and no line was tried on a forge.
 """
 
 from __future__ import annotations

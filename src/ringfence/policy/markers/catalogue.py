@@ -42,7 +42,7 @@ class Marker:
 
 
 class Catalogue:
-    """All markers in force, read from compiled sections; `compile_markers.load_catalogue` makes it."""
+    """All markers in force, read from compiled sections; `kept_catalogue.open_catalogue` makes it."""
 
     def __init__(self, section: Callable[[str], bytes], own: Callable[[str], bytes] | None = None) -> None:
         """Take the readers of sections by name, of shipped markers and of own ones; nothing is read yet."""
@@ -70,7 +70,7 @@ class Catalogue:
     def load_group(self, name: str) -> Group:
         """Return a group's scanner and rows; `name` is one of `scanner.GROUPS`."""
         if name not in self._groups:
-            self._groups[name] = Group(self, name, self.read_shipped, self.read_own)
+            self._groups[name] = Group(self, name)
         return self._groups[name]
 
     def locate_models(self, text: bytes) -> list[tuple[int, int, int]]:
@@ -132,10 +132,9 @@ def _remove_overlapped(spans: list[tuple[int, int, int]], is_added: list[bool]) 
 class Group:
     """The markers of one group; `scanner` is None if the group is empty."""
 
-    def __init__(
-        self, catalogue: Catalogue, name: str, section: Callable[[str], bytes], own: Callable[[str], bytes]
-    ) -> None:
-        self._catalogue, self._name, self._readers = catalogue, name, (section, own)
+    def __init__(self, catalogue: Catalogue, name: str) -> None:
+        self._catalogue, self._name = catalogue, name
+        self._readers = catalogue.read_shipped, catalogue.read_own
         find, added = (read(f"{name}.find") for read in self._readers)
         self.scanner = Scanner(name, find, self._list_expressions, added) if find or added else None
         self._rows: list[tuple[Marker, str]] = []
