@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from .stream import Hunk
 
@@ -28,7 +28,7 @@ def find_hunks(old: Sequence[bytes], new: Sequence[bytes]) -> list[Hunk]:
 
 
 def _find_matches(old: Sequence[bytes], new: Sequence[bytes]) -> list[_Match]:
-    """Return the runs of lines that both have, in order: what is unique in both sides divides the rest."""
+    """Return the runs of lines that both have, in order; what both have once or equally often divides the rest."""
     matches: list[_Match] = []
     pending = [(0, len(old), 0, len(new))]
     while pending:
@@ -53,23 +53,48 @@ def _find_matches(old: Sequence[bytes], new: Sequence[bytes]) -> list[_Match]:
                 if (a, b) != (high, last):
                     matches.append((a, b, 1))
                 before = (a + 1, b + 1)
-        elif (high - low) * (last - first) <= _MOST_PAIRS:
-            blocks = SequenceMatcher(None, old[low:high], new[first:last], autojunk=False).get_matching_blocks()
-            matches += [(low + a, first + b, size) for a, b, size in blocks if size]
+        else:
+            matches += [(a, b, 1) for a, b in _pair_repeated(old, low, high, new, first, last)]
     return _join_matches(matches)
 
 
 def _find_anchors(
     old: Sequence[bytes], low: int, high: int, new: Sequence[bytes], first: int, last: int
 ) -> list[tuple[int, int]]:
-    """Return pairs of lines that are unique in both parts, as many as stand in the same order."""
+    """Return pairs of lines that both parts have once, as many as stand in the same order.
+
+    Where there are none, those that both have twice, the first with the first, and so on.
+    """
     before, after = Counter(old[low:high]), Counter(new[first:last])
-    unique = {line for line, count in before.items() if count == 1 and after.get(line) == 1}
-    if not unique:
-        return []
-    places = {line: number for number, line in enumerate(new[first:last], first) if line in unique}
-    pairs = [(number, places[line]) for number, line in enumerate(old[low:high], low) if line in unique]
-    return _find_longest_increase(pairs)
+    shared = {line for line, count in before.items() if after.get(line) == count}
+    most = min((before[line] for line in shared), default=0)
+    chosen = {line for line in shared if before[line] == most}
+    places: dict[bytes, list[int]] = {line: [] for line in chosen}
+    for number in range(last - 1, first - 1, -1):
+        if new[number] in chosen:
+            places[new[number]].append(number)
+    return _find_longest_increase(
+        [(number, places[old[number]].pop()) for number in range(low, high) if old[number] in chosen]
+    )
+
+
+def _pair_repeated(
+    old: Sequence[bytes], low: int, high: int, new: Sequence[bytes], first: int, last: int
+) -> Iterable[tuple[int, int]]:
+    """Return pairs of equal lines, in order, of two parts that hold nothing equally often: mostly empty lines."""
+    common = set(old[low:high]).intersection(new[first:last])
+    before = [number for number in range(low, high) if old[number] in common]
+    after = [number for number in range(first, last) if new[number] in common]
+    if len(common) == 1:
+        return zip(before, after, strict=False)
+    if len(before) * len(after) > _MOST_PAIRS:
+        return ()
+    matcher = SequenceMatcher(None, [old[number] for number in before], [new[number] for number in after], False)
+    return [
+        (before[a + number], after[b + number])
+        for a, b, size in matcher.get_matching_blocks()
+        for number in range(size)
+    ]
 
 
 def _find_longest_increase(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:

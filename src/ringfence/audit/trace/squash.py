@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ...errors import GitError
 from ...git.objects import MissingObject
 from ...git.raw import parse_raw_object
+from ..blame.bases import find_bases
 from ..blame.stream import NAMES, PATCHES, DiffStream
 from ..blame.texts import strip_line
 
@@ -66,7 +67,7 @@ def find_links(repository: Repository, graph: Graph, commits: Sequence[str]) -> 
         elif not number:
             unnumbered.append(item.name)
     if requests and unnumbered:
-        links |= _match_by_content(repository.repo, graph.oids[0], list(requests.values()), unnumbered)
+        links |= _match_by_content(repository.repo, graph, list(requests.values()), unnumbered)
     return links
 
 
@@ -75,24 +76,26 @@ def find_number(message: bytes) -> str:
     return next((match[1].decode() for pattern in _NUMBERS if (match := pattern.search(message))), "")
 
 
-def _match_by_content(repo: Repo, tip: str, requests: Iterable[str], commits: Sequence[str]) -> dict[str, list[str]]:
-    """Return the commits that add to the same files what a request adds."""
-    pairs = []
-    for oid in requests:
-        base = repo.run("merge-base", tip, oid, ok=(0, 1)).decode().strip()
-        if base:
-            pairs.append((oid, base))
+def _match_by_content(
+    repo: Repo, graph: Graph, requests: Sequence[str], commits: Sequence[str]
+) -> dict[str, list[str]]:
+    """Return the commits that add to the same files what a request adds.
+
+    Git is asked for lines only where the files agree: there may be thousands of requests, and one new commit.
+    """
     by_paths: dict[frozenset[bytes], list[str]] = {}
     for oid, changes in zip(commits, _iter_changes(repo, NAMES, commits), strict=True):
-        by_paths.setdefault(frozenset(change.path for change in changes), []).append(oid)
-    wanted: list[tuple[str, list[str], Counter[bytes]]] = []
-    asked = [f"{oid} {base}" for oid, base in pairs]
-    for (oid, _), changes in zip(pairs, _iter_changes(repo, PATCHES, asked), strict=True):
-        paths = frozenset(path for change in changes for path in (change.path, change.old_path))
-        candidates = by_paths.get(paths, by_paths.get(frozenset(change.path for change in changes), []))
-        if candidates:
-            wanted.append((oid, candidates, _count_added(changes)))
+        by_paths.setdefault(_list_paths(changes), []).append(oid)
+    asked = [f"{oid} {base}" for oid, base in find_bases(repo, graph.oids[0], requests).items()]
+    named = zip(asked, _iter_changes(repo, NAMES, asked), strict=True)
+    candidates = {pair: found for pair, changes in named if (found := by_paths.get(_list_paths(changes)))}
+    added = zip(candidates.items(), _iter_changes(repo, PATCHES, list(candidates)), strict=True)
+    wanted = [(pair.partition(" ")[0], some, _count_added(changes)) for (pair, some), changes in added]
     return _choose(repo, wanted)
+
+
+def _list_paths(changes: Iterable[FileChange]) -> frozenset[bytes]:
+    return frozenset(change.path for change in changes)
 
 
 def _choose(repo: Repo, wanted: list[tuple[str, list[str], Counter[bytes]]]) -> dict[str, list[str]]:
