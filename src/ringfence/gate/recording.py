@@ -11,10 +11,11 @@ from ..git.patches import iter_added_files
 from ..policy.load import load_plan
 from ..repository import read_local_inputs
 from ..scan.ingredients.common_text import find_common
-from ..scan.ingredients.index import IndexWriter
+from ..scan.ingredients.index import IndexWriter, open_segments
 from ..scan.ingredients.keyed_hash import hash_values
 from ..scan.ingredients.seen_text import SeenText
 from ..values import fields, value
+from .joined_lines import select_tools_lines
 from .recording_piece import Piece, read_attributions
 
 TYPE_CHECKING = False
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from ..policy.plan import Plan
     from ..repository import Repository
+    from .joined_lines import Places
 
 _ALL = ("--exclude=refs/notes/*", "--exclude=refs/quarantine/*", "--all")  # notes are no work of anybody
 _PIECE = 1000  # commits recorded at once; a run that is interrupted goes on from the last piece
@@ -142,6 +144,7 @@ def _record_piece(
     candidates = piece.collected.candidates
     before = seen.find(candidates) | find_common(list(candidates))
     found = {number: place for number, place in candidates.items() if number not in before}
+    found |= _find_joined(piece, found, seen, writer)
     seen.add(piece.collected.list_people())
     seen.store(writer.manifest.generation + 1)
     values = list(found)
@@ -155,6 +158,21 @@ def _record_piece(
         now,
     )
     return RecordingCounts(len(commits), len({*marks, *notes}), len(unread), len(used), len(entries))
+
+
+def _find_joined(piece: Piece, found: Places, seen: SeenText, writer: IndexWriter) -> Places:
+    """Return the runs of lines that commits of tools wrote together, and that no person wrote."""
+    joined = piece.joined[::-1]
+    runs = [item.fingerprint for item in joined]
+    people = piece.collected.find_people(runs) | seen.find(runs) | find_common(runs)
+    segments = open_segments(writer.folder, writer.key)[1] if writer.manifest.segments else []
+
+    def find_known(fingerprints: list[int]) -> set[int]:
+        values = hash_values(fingerprints, writer.key)
+        return {fingerprints[index] for segment in segments for index, _, _ in segment.find_entries(values)}
+
+    chosen = select_tools_lines(joined, found, find_known, people)
+    return {number: place for number, place in chosen.items() if number not in found}
 
 
 def format_now() -> str:

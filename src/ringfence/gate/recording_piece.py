@@ -13,6 +13,7 @@ from ..scan.ingredients.generated import is_generated
 from ..scan.ingredients.sources import Source
 from ..scan.ingredients.texts import Text, call_with_texts, iter_strings, open_stream
 from ..sources.history import read_commit_times
+from .joined_lines import list_joined_lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from ..repository import Repository
     from ..scan.decoders import UnreadPart
     from ..scan.ingredients.attribution import Attribution
+    from .joined_lines import JoinedLines
 
     Notes = dict[str, dict[str, list[Attribution]]]  # by commit, by path
 
@@ -38,6 +40,7 @@ class Piece:
     Attributes:
         collected: Fingerprints of marked commits, and of unmarked ones; those of the oldest commit count.
         sources: One for each marked commit and file.
+        joined: Runs of lines that marked commits put together with lines that were there.
     """
 
     def __init__(
@@ -51,6 +54,7 @@ class Piece:
         }
         self.collected = Collected()
         self.sources: list[Source] = []
+        self.joined: list[JoinedLines] = []
         self._waiting: list[tuple[int, int, bytes]] = []  # (source, or -1 for a person's; first line; text)
         self._size = 0
 
@@ -73,6 +77,8 @@ class Piece:
         source = self._add_source(file, mark, "commit")
         for text, first in self._iter_texts(file):
             self._add_text(source, first, text.data)
+        for hunk in file.hunks:
+            self.joined += list_joined_lines(hunk, source)
         if file.is_new and file.oid and (file.is_binary or sum(len(data) for _, data in file.blocks) >= _SMALLEST_FILE):
             lines = sum(data.count(b"\n") for _, data in file.blocks)
             self.collected.add(fingerprint_object(file.oid), source, lines)

@@ -66,6 +66,17 @@ class Collected:
 
         return np.unique(np.concatenate((*self._arrays, np.array(list(self._people), np.uint64))))
 
+    def find_people(self, values: Sequence[int]) -> set[int]:
+        """Return which of some fingerprints people wrote."""
+        found = self._people.intersection(values)
+        if self._arrays:
+            import numpy as np
+
+            wanted = np.array(values, np.uint64)
+            for array in self._arrays:
+                found.update(wanted[np.isin(wanted, array)].tolist())
+        return found
+
     def _add_columns(self, values: np.ndarray, sources: np.ndarray, lines: np.ndarray) -> None:
         """Add fingerprints by column; of people's, only those are looked at one by one that a tool may have, too."""
         import numpy as np

@@ -40,6 +40,12 @@ def fingerprint_lines(text: bytes) -> dict[int, list[Fingerprint]]:
     }  # fmt: skip
 
 
+def is_significant(line: bytes) -> bool:
+    """Return whether fingerprints of lines take a line into account."""
+    black = line.translate(None, scheme.BLANKS)
+    return len(black) >= scheme.SHORTEST_LINE and b"i" in black.translate(scheme.WORD_TABLE)
+
+
 def fingerprint_letters(text: bytes) -> list[Fingerprint]:
     """Return the fingerprints of kind `LETTERS` of a text."""
     lines = text.translate(scheme.LETTER_TABLE, scheme.LETTERS_DROPPED.replace(_LINES_BREAK, b"")).split(_LINES_BREAK)

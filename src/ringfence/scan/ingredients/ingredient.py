@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from ...values import value
 from . import scheme
+from .fingerprint import is_significant
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -124,14 +125,18 @@ def split_clusters(hits: Hits) -> list[Hits]:
     return clusters
 
 
-def merge_lines(hits: Hits, line: int) -> list[tuple[int, int, int]]:
-    """Return the lines that hits cover, those that adjoin as one: (first, last, first in the source).
+def merge_lines(hits: Hits, text: Text) -> list[tuple[int, int, int]]:
+    """Return the lines of a text that hits cover, those that adjoin as one: (first, last, first in the source).
 
-    `line` is the number of the text's first line.
+    Lines behind them that say nothing, such as closing braces, are taken for theirs: no fingerprint has such lines.
     """
+    lines = text.data.removesuffix(b"\n").split(b"\n")
     merged: list[tuple[int, int, int]] = []
     for _, hit in sorted(hits, key=lambda pair: (pair[1].first, pair[1].last)):
-        first, last = line + hit.first, line + hit.last
+        last = hit.last
+        while last + 1 < len(lines) and not is_significant(lines[last + 1]):
+            last += 1
+        first, last = text.line + hit.first, text.line + last
         if merged and first <= merged[-1][1] + 1:
             merged[-1] = merged[-1][0], max(last, merged[-1][1]), merged[-1][2]
         else:

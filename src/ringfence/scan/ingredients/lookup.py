@@ -147,7 +147,7 @@ class Lookup:
             for cluster in split_clusters(group):
                 ingredient = build_ingredient(cluster, sources, text)
                 if ingredient and ingredient.is_copy:
-                    yield ingredient, merge_lines(cluster, text.line)
+                    yield ingredient, merge_lines(cluster, text)
 
     def find_hits(self, texts: list[bytes]) -> list[LocatedHit]:
         """Return the fingerprints of texts that the index has."""
