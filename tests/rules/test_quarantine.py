@@ -498,6 +498,12 @@ def test_two_signatures_are_two_people_under_one_login(
     assert step("bob", "", "--approve").status == 2
     assert step("bob", "ann", "--approve").status == 2
     assert step("ann", "ann", "--approve").status == 2
+    separate = signers.read_text()
+    signers.write_text(f"{separate}bob {(signers.parent / 'ann.pub').read_text()}")
+    said = step("bob", "ann", "--approve")
+    assert (said.status, "ann and bob sign with one key: that is one person." in said.out) == (2, True)
+    assert held(aside)
+    signers.write_text(separate)
     assert step("bob", "bob", "--approve")
     assert not held(aside)
     body = kept(book)[-1]["body"]

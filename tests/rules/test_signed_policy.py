@@ -46,6 +46,11 @@ def test_two_people_sign_a_new_policy(signers: Path, tmp_path: Path) -> None:
     ):
         assert install(*given) == 2, given
         assert target.read_text() == first.read_text()
+    separate = signers.read_text()
+    signers.write_text(f"{separate}bob {(signers.parent / 'ann.pub').read_text()}")
+    said = here.ringfence("policy", "install", str(second), "--to", str(target), ann, wrong)
+    assert (said.status, "ann and bob sign with one key: that is one person." in said.out) == (2, True)
+    signers.write_text(separate)
     assert install(ann, bob) == 0
     assert target.read_text() == second.read_text()
     assert here.ringfence("policy", "install", "--previous", "--to", str(target))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from itertools import combinations
 from typing import Annotated
 
 import typer
@@ -14,7 +15,7 @@ from ..errors import ExitCode, PolicyError, UsageError
 from ..policy.inputs import SYSTEM_POLICY, Inputs, Layer, read_file, read_layer
 from ..policy.schema.parse import parse_toml
 from ..policy.schema.policy_file import PolicyFile
-from ..records.signatures import verify_signature
+from ..policy.signatures import refuse_one_key, verify_signature
 from ..reports.wording import format_count
 from .policy_check import check_layers
 
@@ -85,15 +86,18 @@ def _check_signatures(signers: str, data: bytes, signed: list[str]) -> None:
     people = dict(each.partition("=")[::2] for each in signed)
     if signed and not signers:
         raise UsageError("the policy in force names no signers, so that no signature counts.", "Leave --signed out.")
+    keys: dict[str, bytes] = {}
     for name, path in people.items():
         try:
             with open(path, encoding="ascii") as file:
                 signature = file.read()
         except (OSError, ValueError):
             raise UsageError(f"--signed {name}={path}: there is no signature.", _SIGN) from None
-        verify_signature(data, signature, signers, name)
+        keys[name] = verify_signature(data, signature, signers, name)
     if signers and len(people) < _SIGNERS:
         raise UsageError("the policy in force wants the new one signed by two people.", _SIGN)
+    for (first, first_key), (second, second_key) in combinations(keys.items(), 2):
+        refuse_one_key(first, first_key, second, second_key)
 
 
 def _replace_files(target: str, kept: str, data: bytes) -> None:

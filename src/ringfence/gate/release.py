@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from ..errors import UsageError
 from ..git.repo import is_zero
+from ..policy.signatures import read_key, refuse_one_key, verify_signature
 from ..policy.waiver_rules import is_same_person
 from ..records import quarantine, recorder
 from ..records.ledger import Decision, append_entry
-from ..records.signatures import verify_signature
 from ..repository import load_tagged_plan
 from ..values import replace
 from .judge_push import judge_updates, read_prior_inputs
@@ -122,7 +122,9 @@ def _check_approval(push: QuarantinedPush, act: str, by: str, plan: Plan | None,
     signature = sign_step(plan, push, act, "approve", by, key)
     if signature and plan:
         asked = build_statement(push, act, "ask", push.asked["by"])
-        verify_signature(asked, push.asked.get("signature", ""), plan.approvals["signers"], push.asked["by"])
+        asker, by_asker = push.asked["by"], push.asked.get("signature", "")
+        asker_key = verify_signature(asked, by_asker, plan.approvals["signers"], asker)
+        refuse_one_key(asker, asker_key, by, read_key(signature))
     elif push.asked.get("login", "") in ("", recorder.get_actor()) and not allows_same_login(plan):
         raise UsageError(
             f"{recorder.get_actor()} asked for it, as {push.asked['by']}: another login has to approve.",

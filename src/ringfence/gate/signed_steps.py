@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from ..errors import UsageError
-from ..records.signatures import sign_statement, verify_signature
+from ..policy.signatures import sign_statement, verify_signature
 
 if TYPE_CHECKING:
     from ..policy.plan import Plan
