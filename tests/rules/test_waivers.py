@@ -255,6 +255,7 @@ def test_it_ends_with_its_last_day(clone: Work, policy) -> None:
         waiver(commit="0" * 40),
         "[waivers]\ndays = 9",
         '[waivers]\nemergency = ["eve"]',
+        '[approvals]\nsigners = "/home/eve/signers"',
     ],
 )
 def test_a_repositorys_own_policy_has_no_word_in_it(clone: Work, text: str) -> None:
@@ -383,13 +384,16 @@ def test_what_cant_be_read_is_not_waived_by_hand(clone: Work, policy) -> None:
 def test_a_draft_names_the_finding_and_cant_be_used_as_it_is(clone: Work) -> None:
     fingerprint = marked(clone)
     said = clone.ringfence("waive", fingerprint, "--tag", "training-data", "--ticket", "LEGAL-7", "--reason", "Ours.")
+    commit = clone.did("rev-parse", "HEAD")[:12]
     assert said.out == (
-        f"\n# ChatGPT in a.md: {SHARE_LINK}\n[[waiver]]\n"
+        f"\n# ChatGPT [openai-chatgpt-share-link]: commit {commit}, a.md, line 1\n[[waiver]]\n"
         f'finding = "{fingerprint}"\ntag = "training-data"\nreason = "Ours."\nticket = "LEGAL-7"\n'
         'requested_by = ""\napproved_by = ""\nuntil = ""\n'
     )
     clone.write("draft.toml", "version = 1\n" + said.out)
     assert clone.ringfence("policy", "check", "draft.toml").status == 4
+    clone.commit("Add the draft")
+    assert found(clone, "--range", "HEAD~1..HEAD", "--tag", "training-data") == []  # it holds no mark
 
 
 def test_what_is_no_finding_cant_be_drafted(clone: Work) -> None:

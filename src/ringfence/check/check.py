@@ -66,7 +66,7 @@ def check_changes(changes: Iterable[Change], plan: Plan, objects: Objects) -> Ve
     run.add_stale_index()
     tags = tuple(sorted({*plan.zones.whole_tags, *run.touched_tags}))
     results = run.results
-    return Verdict(
+    verdict = Verdict(
         tuple(results.findings),
         tuple(results.unread),
         run.counts,
@@ -77,6 +77,11 @@ def check_changes(changes: Iterable[Change], plan: Plan, objects: Objects) -> Ve
         observed=tuple(sorted(plan.actions.observed)),
         docs=plan.docs,
     )
+    if not plan.waivers:
+        return verdict
+    from .waivers import tell_unusable
+
+    return tell_unusable(verdict, plan)
 
 
 def _run_batches(run: _Run, changes: Iterable[Change]) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 from ..errors import UsageError
+from ..excerpts import sanitise_text
 from ..model import Location
+from ..policy.inputs import WAIVERS, is_name_match
 from ..scan.matches import ALSO
 from ..values import replace, value
 
@@ -21,7 +23,10 @@ OPTION = "ringfence.waive="
 
 @value
 class Waiver:
-    """A waiver of the plan: `finding` or `commit` is "", `until` a date, `fault` why it can't be used."""
+    """A waiver of the plan: `finding` or `commit` is "", `until` a date, `fault` why it can't be used.
+
+    `repository` is the pattern for the names of the only repository where it counts, "" for this one or any.
+    """
 
     finding: str
     commit: str
@@ -30,9 +35,14 @@ class Waiver:
     until: str
     fault: str
     origin: str
+    repository: str = ""
 
     def is_applicable(self, finding: Finding) -> bool:
-        """Return whether it names a finding, or its commit."""
+        """Return whether it names a finding, or its commit, in this repository."""
+        return not self.repository and self.names(finding)
+
+    def names(self, finding: Finding) -> bool:
+        """Return whether it names a finding, or its commit, wherever it counts."""
         return self.finding == finding.fingerprint or (self.commit == finding.commit and bool(self.commit))
 
 
@@ -40,8 +50,20 @@ def load_waivers(plan: Plan) -> list[Waiver]:
     """Return a plan's waivers, each with its fault as of today."""
     today = dt.datetime.now(dt.UTC).date()
     latest = today + dt.timedelta(days=plan.waiver_days)
-    waivers = [Waiver(*row) for row in plan.waivers]
+    waivers = [_place_waiver(Waiver(*row), plan.names) for row in plan.waivers]
     return [replace(item, fault=item.fault or _find_date_fault(item, today, latest)) for item in waivers]
+
+
+def _place_waiver(item: Waiver, names: tuple[str, ...]) -> Waiver:
+    """Return a waiver with whether it counts in a repository of these names; its own file can only be about it."""
+    if any(is_name_match(name, item.repository) for name in names):
+        return replace(item, repository="")
+    fault = (
+        f"it is for {item.repository}, not for this repository"
+        if item.repository and item.origin.startswith(WAIVERS)
+        else ""
+    )
+    return replace(item, fault=item.fault or fault)
 
 
 @value
@@ -106,6 +128,16 @@ class Waivers:
         """Return a finding for marks that aren't shown: only a waiver for the whole commit names them."""
         nameless = replace(finding, waiver="", fingerprint="")
         return replace(self.apply(nameless, tags, key), fingerprint=finding.fingerprint)
+
+
+def tell_unusable(verdict: Verdict, plan: Plan) -> Verdict:
+    """Return the verdict with a note for each waiver that names what refuses, and can't be used."""
+    blocking = [item for item in verdict.findings if item.is_blocking]
+    notes = dict.fromkeys(verdict.about.notes)
+    for item in load_waivers(plan) if blocking else ():
+        if item.fault and any(item.names(finding) and item.tag == finding.tag for finding in blocking):
+            notes[f"the waiver {sanitise_text(item.ticket)} can't be used: {sanitise_text(item.fault)}"] = None
+    return replace(verdict, about=replace(verdict.about, notes=tuple(notes)))
 
 
 def apply_push_option(verdict: Verdict, plan: Plan, account: str, environ: Mapping[str, str]) -> Verdict:

@@ -10,6 +10,7 @@ from ..sources.refs import BRANCHES
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..policy.inputs import Inputs
+    from ..policy.plan import Plan
     from ..repository import Repository
     from ..sources.refs import Update
 
@@ -32,8 +33,8 @@ def is_stricter(inputs: Inputs, branch: bytes | None, default: bytes | None) -> 
     return bool(find_lost_protection(inputs, [branch], [default]))
 
 
-def refuse_waivers(repository: Repository, updates: list[Update], account: str) -> None:
-    """Refuse a `waivers.toml` that can't be used, or that brings a waiver which its approver doesn't push in person.
+def refuse_waivers(repository: Repository, updates: list[Update], account: str, plan: Plan | None) -> None:
+    """Refuse a `waivers.toml` that can't be used, or brings a waiver that its approver neither pushes nor has signed.
 
     The file counts on the default branch alone; on any other it is no more than a file.
     """
@@ -41,7 +42,9 @@ def refuse_waivers(repository: Repository, updates: list[Update], account: str) 
         from ..policy.own_file_changes import list_new_approvers
 
         default = find_default_branch(repository)
-        approvers = {name for old, new, ref in changed if ref == default for name in list_new_approvers(old, new)}
+        signers = plan.approvals.get("signers", "") if plan else ""
+        mine = [(old, new) for old, new, ref in changed if ref == default]
+        approvers = {name for old, new in mine for name in list_new_approvers(old, new, signers)}
         if others := ", ".join(sorted(approvers - {account})):
             raise PolicyError(
                 f"the pushed {WAIVERS}: {account or 'an unknown account'} pushes a waiver whose approver is {others}.",

@@ -114,7 +114,7 @@ def _refuse_own_files(repository: Repository, push: PushResult) -> PushResult:
         if not push.verdict or not push.verdict.exit_code:
             refuse_lost_protection(repository, push.inputs, push.updates)
         if push.verdict and not push.verdict.exit_code:
-            refuse_waivers(repository, push.updates, push.account)
+            refuse_waivers(repository, push.updates, push.account, push.plan)
     except PolicyError:
         raise  # this is refused while tags observe, too: they must still be there when they refuse
     except Exception as error:  # noqa: BLE001 - raised again unless all of it observes

@@ -76,7 +76,7 @@ def _judge_push(
     if verdict and verdict.exit_code:
         return verdict
     refuse_lost_protection(repository, result.inputs, updates)
-    refuse_waivers(repository, updates, push.record["who"])
+    refuse_waivers(repository, updates, push.record["who"], result.plan)
     extra = {"quarantine": push.id, "asked": push.asked, "login": recorder.get_actor()}
     extra |= {"signature": signature} if signature else {}
     if verdict:

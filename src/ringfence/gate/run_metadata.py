@@ -44,7 +44,8 @@ def add_run_metadata(
     authors = tuple((oid, sanitise_text(name)) for oid, name in named)
     first, last = (_resolve_commit(repository.repo, revision) for revision in (base, head))
     digests = (*_iter_digests(inputs, texts or {}), *_iter_index_digest(inputs))
-    about = RunMetadata(repository.name, first, last, began, dates, notes, digests, authors=authors)
+    told = (*verdict.about.notes, *notes)
+    about = RunMetadata(repository.name, first, last, began, dates, told, digests, authors=authors)
     return replace(verdict, about=about)
 
 
@@ -52,7 +53,8 @@ def add_file_metadata(top: str, verdict: Verdict, files: Iterable[FileDigest], i
     """Return the verdict on files below `top` with the metadata of its run, which began at `began`."""
     digests = (*_iter_digests(inputs, {}), *_iter_index_digest(inputs))
     judged = tuple((file.path, file.sha256) for file in files)
-    return replace(verdict, about=RunMetadata(os.path.realpath(top), began=began, inputs=digests, files=judged))
+    about = replace(verdict.about, repository=os.path.realpath(top), began=began, inputs=digests, files=judged)
+    return replace(verdict, about=about)
 
 
 def format_now() -> str:

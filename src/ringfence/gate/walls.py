@@ -54,7 +54,12 @@ def judge_walls(repository: Repository, plan: Plan, verdict: Verdict, account: s
         return replace(verdict, unread=(*verdict.unread, _build_unread(plan, walls[0], verdict, account)))
     sessions = _read_sessions(repository.ledger, account, max(wall.days for wall in walls))
     found = (_judge_wall(plan, wall, verdict, account, sessions) for wall in walls)
-    return replace(verdict, findings=(*filter(None, found), *verdict.findings))
+    verdict = replace(verdict, findings=(*filter(None, found), *verdict.findings))
+    if not plan.waivers:
+        return verdict
+    from ..check.waivers import tell_unusable
+
+    return tell_unusable(verdict, plan)
 
 
 def _read_sessions(path: str, account: str, days: int) -> list[_Session]:

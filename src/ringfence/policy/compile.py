@@ -16,6 +16,7 @@ from .links import write_link
 from .markers.catalogue import format_rows
 from .markers.databases import compile_group
 from .markers.globs import translate_glob
+from .signed_waivers import stamp_policy, verify_waivers
 from .vendor_files import Files, read_own_files, read_shipped_files, stamp_folders
 
 if TYPE_CHECKING:
@@ -48,14 +49,17 @@ def compile_plan(inputs: Inputs) -> tuple[dict[str, bytes], Catalogue]:
     # A repository's names decide nothing but its tags: all that have the same share one plan.
     tags = (tag.encode() for tag in sorted(policy.whole))
     rules = cache.compute_digest([*made_of, *inputs.iter_parts(), b"tags", *tags])
-    shared = cache.build_key([rules.encode(), name.encode(), stamp])
+    signed = stamp_policy(policy)  # before the signatures are checked, likewise
+    shared = cache.build_key([rules.encode(), name.encode(), stamp, signed])
     write_link(inputs, policy.matches, shared)
     reader = cache.open_sections(f"{shared}.plan")
     if reader and (same := reader.load_all()):
         return same, markers
+    is_settled = verify_waivers(policy)
     plan = build_plan_sections(policy, name, markers.read_shipped("edition").decode(), ruleset=rules[:12])
-    plan["own"] = stamp
-    cache.write_sections(f"{shared}.plan", plan)
+    plan |= {"own": stamp, "signers": signed}
+    if is_settled:
+        cache.write_sections(f"{shared}.plan", plan)
     return plan, markers
 
 
@@ -123,7 +127,7 @@ def _build_rows(policy: EffectivePolicy) -> list[tuple[str, ...]]:
     rows += [("approvals", key, str(setting)) for key, setting in policy.approvals.items()]
     rows += [("observe", tag, str(policy.rollout["until"])) for tag in policy.rollout.get("observe", ())]
     rows += [("aside", tag) for tag, what in policy.on_block.items() if what == "quarantine"]
-    return [*rows, *policy.waiver_rules.iter_rows()]
+    return [*rows, *policy.waiver_rules.iter_rows(are_signed="signers" in policy.approvals)]
 
 
 def _build_zone_rows(policy: EffectivePolicy) -> tuple[list[tuple[str, ...]], list[str], list[str]]:

@@ -27,15 +27,25 @@ def load_plan(inputs: Inputs) -> Plan:
     shared = cache.load_file(link).decode("ascii", "replace") if link else ""
     kept = cache.open_sections(f"{shared}.plan") if shared.isalnum() else None
     try:
-        if kept and cache.is_current(kept("own")):
+        if kept and cache.is_current(kept("own")) and _is_current_signers(kept("signers")):
             return Plan(
                 cache.build_repairing_reader(kept, lambda: _compile_plan(inputs)[0]),
                 open_catalogue(kept("catalogue").decode(), lambda: _build_policy(inputs)),
+                inputs.names,
             )
     except (LookupError, ValueError):
         pass  # damaged: made anew
     sections, markers = _compile_plan(inputs)
-    return Plan(sections.__getitem__, markers)
+    return Plan(sections.__getitem__, markers, inputs.names)
+
+
+def _is_current_signers(stamp: bytes) -> bool:
+    """Return whether the signatures of waivers were checked today, by the file of signers as it is."""
+    if not stamp:
+        return True
+    from .signers_stamp import is_current
+
+    return is_current(stamp)
 
 
 def is_compiled(inputs: Inputs) -> bool:

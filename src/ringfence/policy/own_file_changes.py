@@ -15,6 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from .schema.waiver_file import Waiver
+
 
 def find_lost_protection(inputs: Inputs, before: Iterable[bytes | None], after: Iterable[bytes | None]) -> list[str]:
     """Return what versions of `ringfence.toml` protect together and later ones would not, a line of text for each.
@@ -42,14 +44,28 @@ def find_lost_protection(inputs: Inputs, before: Iterable[bytes | None], after: 
     return find_loosenings(old, new)
 
 
-def list_new_approvers(before: bytes | None, after: bytes | None) -> list[str]:
+def list_new_approvers(before: bytes | None, after: bytes | None, signers: str = "") -> list[str]:
     """Return the approvers named by waivers that a later version of `waivers.toml` adds, sorted.
+
+    Those are left out whose signature a file of allowed signers bears out.
 
     Raises:
         PolicyError: One of the versions is invalid.
     """
     old, new = (parse_toml(WaiverFile, data, WAIVERS).waiver if data is not None else () for data in (before, after))
-    return sorted({item.approved_by for item in new if item not in old})
+    return sorted({item.approved_by for item in new if item not in old and not _is_signed(item, signers)})
+
+
+def _is_signed(waiver: Waiver, signers: str) -> bool:
+    if not signers:
+        return False
+    from .signatures import NoVerdictError
+    from .signed_waivers import find_signature_fault
+
+    try:
+        return not find_signature_fault(waiver, signers, is_own=True)
+    except NoVerdictError:
+        return False
 
 
 def check_change(inputs: Inputs, before: Iterable[bytes | None], after: Iterable[bytes | None]) -> None:

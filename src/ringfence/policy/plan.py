@@ -25,6 +25,7 @@ class Plan:
     """An effective policy.
 
     Attributes:
+        names: The repository's names; plans are shared by repositories, and this is none of what is compiled.
         zones: Which tags hold for a path.
         generators: What may have made the rows of a zone.
         actions: What follows from a finding.
@@ -48,8 +49,8 @@ class Plan:
         docs: Where these pages are, for reports; may be empty.
     """
 
-    def __init__(self, section: Callable[[str], bytes], catalogue: Catalogue) -> None:
-        self._section, self.catalogue = section, catalogue
+    def __init__(self, section: Callable[[str], bytes], catalogue: Catalogue, names: tuple[str, ...] = ()) -> None:
+        self._section, self.catalogue, self.names = section, catalogue, names
         self._scanners: dict[str, Scanner] = {}
         self._products: list[tuple[str, str]] = []
         self.prefilters: dict[str, Scanner] = {}

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .schema.waiver_file import Waiver
 
 DAYS = 90  # default for `days`
+UNCHECKED = "its signatures weren't checked"
 
 
 @dataclass
@@ -24,21 +25,24 @@ class WaiverRules:
         emergency: Accounts that may waive by a push option; None where no layer has set it.
         days: How far in the future a waiver may end; None where no layer has set it.
         waivers: Each waiver with the origin of its file.
+        signature_faults: By the number of a waiver, what is wrong with its signatures, or "", once that was checked.
     """
 
     approvers: dict[str, tuple[str, ...]] = field(default_factory=dict)
     emergency: tuple[str, ...] | None = None
     days: int | None = None
     waivers: list[tuple[str, Waiver]] = field(default_factory=list)
+    signature_faults: dict[int, str] = field(default_factory=dict)
 
-    def iter_rows(self) -> Iterator[tuple[str, ...]]:
-        """Yield everything as rows of a compiled plan."""
+    def iter_rows(self, *, are_signed: bool = False) -> Iterator[tuple[str, ...]]:
+        """Yield everything as rows of a compiled plan; `are_signed` says that a waiver counts only if it is signed."""
         yield "days", str(self.days or DAYS)
         yield from (("approver", tag, person) for tag, people in self.approvers.items() for person in people)
         yield from (("emergency", person) for person in self.emergency or ())
-        for origin, waiver in self.waivers:
+        for number, (origin, waiver) in enumerate(self.waivers):
             target = (waiver.finding or "", waiver.commit or "", waiver.tag, waiver.ticket)
-            yield ("waiver", *target, waiver.until.isoformat(), self.find_fault(waiver), origin)
+            fault = self.find_fault(waiver) or (self.signature_faults.get(number, UNCHECKED) if are_signed else "")
+            yield ("waiver", *target, waiver.until.isoformat(), fault, origin, waiver.repository or "")
 
     def find_fault(self, waiver: Waiver) -> str:
         """Return why a waiver is invalid on any day, or "" if it isn't."""

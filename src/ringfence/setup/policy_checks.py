@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,7 @@ def check_protection(repository: Repository) -> Iterator[CheckResult]:
     yield CheckResult("tag", True, describe_tags(policy) or NO_TAG)
     if plan.is_tagged:
         yield CheckResult("mode", True, describe_mode(plan))
+        yield from _check_signers(plan)
         yield from _check_quarantine_ledger(repository, plan)
 
 
@@ -99,6 +101,20 @@ def _format_file_day(path: str) -> str:
         return f" of {time.strftime('%Y-%m-%d', time.gmtime(os.stat(path).st_mtime))}" if path else ""
     except OSError:
         return ""
+
+
+def _check_signers(plan: Plan) -> Iterator[CheckResult]:
+    """Check that signatures can be checked here, where the policy wants them."""
+    if not (signers := plan.approvals.get("signers", "")):
+        return
+    if not os.access(signers, os.R_OK):
+        fault, advice = f"{signers} can't be read", "put the file of allowed signers there"
+    elif not shutil.which("ssh-keygen"):
+        fault, advice = "ssh-keygen isn't on the PATH", "install OpenSSH"
+    else:
+        yield CheckResult("signers", True, signers)
+        return
+    yield CheckResult("signers", False, f"{fault}: no waiver counts, and no quarantined push can be released", advice)
 
 
 def _check_quarantine_ledger(repository: Repository, plan: Plan) -> Iterator[CheckResult]:

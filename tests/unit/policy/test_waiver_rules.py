@@ -32,7 +32,7 @@ def test_rows_of_a_plan_hold_rules_and_waivers() -> None:
         ("days", "90"),
         ("approver", "eval", "bob"),
         ("emergency", "root"),
-        ("waiver", "0123456789abcdef0123", "", "eval", "LEGAL-1", "2030-01-31", "", "org.toml"),
+        ("waiver", "0123456789abcdef0123", "", "eval", "LEGAL-1", "2030-01-31", "", "org.toml", ""),
     ]
 
 

@@ -29,6 +29,7 @@ class Approvals(Table):
     signers: Annotated[Text, AfterValidator(_check_absolute)] | None = Field(
         None,
         description="A file in the form of OpenSSH's `allowed_signers`, with the names that `--by` takes; requests and "
-        "approvals must then be signed by a key of it, and a new policy by two people for `ringfence policy install`. "
+        "approvals of quarantined pushes and of waivers must then be signed by a key of it, and a new policy by two "
+        "people for `ringfence policy install`. "
         "Default: none is.",
     )

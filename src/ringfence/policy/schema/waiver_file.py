@@ -39,6 +39,15 @@ class Waiver(Table):
     requested_by: Text = Field(description="Who requested it.")
     approved_by: Text = Field(description="Who approved it: another person, one of the tag's `approvers`.")
     until: dt.date = Field(description="The last day on which it is valid.")
+    repository: Text | None = Field(
+        None,
+        description="The name of the only repository where it is valid, with `*`, as in `[[repository]] match`. "
+        "Default: wherever its file counts.",
+    )
+    request_signature: Text | None = Field(
+        None, description="The SSH signature of who requested it; needed where the policy names `signers`."
+    )
+    approval_signature: Text | None = Field(None, description="The SSH signature of who approved it; likewise.")
 
     @model_validator(mode="after")
     def _check_target(self) -> Self:
