@@ -202,7 +202,7 @@ def test_a_markers_page_is_linked_where_the_site_has_one() -> None:
     (run,) = json.loads(sarif.render(made))["runs"]
     assert run["tool"]["driver"]["informationUri"] == "https://docs.example.org/r/"
     assert [rule.get("helpUri") for rule in run["tool"]["driver"]["rules"]] == [page, None]
-    assert "informationUri" not in sarif.render(replace(made, docs=""))
+    assert "helpUri" not in sarif.render(replace(made, docs=""))
 
 
 def test_paths_are_listed_and_one_is_one() -> None:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from .. import __version__
 from .items import build_address, build_items
+from .own_address import find_own_address
 from .wording import format_reason
 
 TYPE_CHECKING = False
@@ -39,12 +40,13 @@ def render(verdict: Verdict) -> str:
 def _build_run(items: list[Item], number: int, verdict: Verdict) -> dict[str, Any]:
     rules = {item.rule: item for item in items}
     index = {rule: place for place, rule in enumerate(rules)}
+    address = f"{verdict.docs}/" if verdict.docs else find_own_address()
     return {
         "tool": {
             "driver": {
                 "name": "ringfence",
                 "version": __version__,
-                **({"informationUri": f"{verdict.docs}/"} if verdict.docs else {}),
+                **({"informationUri": address} if address else {}),
                 "rules": [_build_rule(rules[rule], verdict.docs) for rule in rules],
             }
         },
