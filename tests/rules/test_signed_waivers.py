@@ -143,6 +143,9 @@ def test_an_unsigned_waiver_lets_nothing_pass_and_the_refusal_says_why(clone: Wo
     told = clone.ringfence("waive", "--check", "--policy", str(path), "--tag", "training-data")
     line = f"{fingerprint}  training-data  LEGAL-7  until {day(30)}: ann hasn't signed it ({path})\n"
     assert (told.status, told.out) == (4, line)
+    policy(rules(signers) + write(unsigned | {"until": day(-1)}))
+    told = clone.ringfence("waive", "--check", "--policy", str(path), "--tag", "training-data")
+    assert (told.status, f"it ended on {day(-1)}" in told.out) == (8, True)
     policy(rules(signers) + write(build(signers, finding=fingerprint, repository="*lab/other")))
     assert "refused, 1 mark" in push(clone).out
     policy(rules(signers) + write(build(signers, finding=fingerprint)))

@@ -44,6 +44,7 @@ def verify_waivers(policy: EffectivePolicy) -> bool:
     rules = policy.waiver_rules
     for number, (origin, waiver) in enumerate(rules.waivers if signers else ()):
         if waiver.until < today or rules.find_fault(waiver):
+            rules.signature_faults[number] = ""  # which can't be used anyway
             continue
         try:
             rules.signature_faults[number] = find_signature_fault(waiver, signers, is_own=origin.startswith(WAIVERS))
