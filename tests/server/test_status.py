@@ -11,6 +11,7 @@ import pytest
 
 from conftest import TRAILER, Said, Work, bare
 from ringfence.setup import server_hooks
+from rules.conftest import day
 from server import hosts
 from server.drivers import GITEA, put
 from server.hosts import Yard
@@ -53,6 +54,17 @@ def test_a_server_that_is_as_it_should_be(server: Work) -> None:
         "ok  cache: no other user can write compiled policies",
         "ok  pre-receive canary: refused, as it should be",
     ]
+
+
+def test_a_server_that_only_observes_is_as_it_should_be(server: Work, tmp_path: Path) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text(f'version = 1\n[rollout]\nobserve = ["training-data"]\nuntil = {day(30)}\n')
+    server.did("config", "ringfence.policy", str(policy))
+    said = status(server)
+    assert said, said.out
+    assert said.out.splitlines()[-1] == "ok  pre-receive canary: observed, as the policy says for now"
+    (server.path / "hooks/pre-receive").unlink()
+    assert "BAD pre-receive" in bad(status(server))
 
 
 def not_executable(server: Work) -> str:

@@ -137,6 +137,8 @@ def _check_refusal(name: str, status: int, output: str, failure: str = "a marked
     canary = f"{name} canary"
     if status and f"ringfence {name}: refused" in output:
         return CheckResult(canary, True, "refused, as it should be")
+    if not status and f"ringfence {name}: observed" in output:
+        return CheckResult(canary, True, "observed, as the policy says for now")
     if status:
         first_line = output.splitlines()[0].rstrip() if output else "no output"
         return CheckResult(canary, False, f"refused, but not by a verdict of ringfence: {first_line}")
