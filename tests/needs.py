@@ -92,6 +92,8 @@ NEEDS = {
     ),
     "npm": Need(_NODE, stage="long"),
     "rsync": Need({"rsync": "rsync"}, stage="long"),
+    "zstd": Need({"zstdcat": "zstd", "zstd": "zstd"}, stage="long"),
+    "openssl": Need({"openssl": "openssl"}, stage="long"),
     "html-validate": Need(
         _NODE | {str(MODULES / "html-validate/bin/html-validate.mjs"): ""}, target=".venv/ready-npm", stage="long"
     ),

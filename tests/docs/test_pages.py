@@ -1,72 +1,31 @@
-"""What the first pages show on a console is typed as it stands there, and says what they say it does."""
+"""What the pages show on a console is typed as it stands there, and says what they say it does."""
 
 from __future__ import annotations
 
-import re
-import shlex
+import json
 from pathlib import Path
 
 import pytest
 
-from conftest import PYTHON, SHARE_LINK, TRAILER, Said, Work, bare, cloned, init, run
+from conftest import SHARE_LINK, TRAILER, bare, cloned, init
+from docs.conftest import read_blocks
+from docs.typist import BLOCK, NOT_TYPED, TOP, Typist, find_reason, read_commands
 
-DOCS = Path(__file__).parents[2] / "docs"
-BLOCK = re.compile(r"^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-# What differs from machine to machine, and from day to day.
-VARIES = ((r"git version \S+", "git version N"), (r"\d+ rival vendors", "N rival vendors"), (r" +$", ""))
-OF_ROOT = "ok  sshd: "
-
-
-def read_commands(name: str) -> list[tuple[str, str]]:
-    """Return what is typed on a page, each with the output that is shown below it."""
-    found = []
-    for block in BLOCK.findall((DOCS / name).read_text("utf-8")):
-        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command, _, shown = part.partition("\n")
-            found.append((command, shown))
-    return found
+PAGES = [
+    path.relative_to(TOP).as_posix()
+    for path in sorted([*TOP.glob("*.md"), *TOP.glob("docs/*.md"), *TOP.glob("docs/servers/*.md")])
+    if BLOCK.search(path.read_text("utf-8"))
+]
 
 
-class Typist:
-    """Types the commands of a page, with the folders of the test for those that it names."""
-
-    def __init__(self, places: dict[str, str], skipped: tuple[str, ...]) -> None:
-        self._places, self._skipped = places, skipped
-        self.skip_exactly: tuple[str, ...] = ()
-        self.done: list[str] = []
-
-    def type_all(self, name: str, work: Work) -> None:
-        """Type what a page shows, in a folder, and compare what is said."""
-        for command, shown in read_commands(name):
-            if command.startswith(self._skipped) or command in self.skip_exactly:
-                continue
-            typed, _, target = command.partition(" > ")
-            program, *words = (self._place(word) for word in shlex.split(typed))
-            said = self._run(program, words, work)
-            if target:
-                work.write(target, said.out)
-            if shown:
-                assert self._normalise(said.out) == self._normalise(self._place(shown)), command
-            else:
-                assert said.status in (0, 1), f"{command}: {said.out}"
-            self.done.append(command)
-
-    def _run(self, program: str, words: list[str], work: Work) -> Said:
-        if program.rpartition("/")[2] == "ringfence":
-            return run(*PYTHON, *words, cwd=work.path)
-        return run(program, *words, cwd=work.path)
-
-    def _place(self, text: str) -> str:
-        for old, new in self._places.items():
-            text = text.replace(old, new)
-        return text
-
-    @staticmethod
-    def _normalise(text: str) -> list[str]:
-        for pattern, replacement in VARIES:
-            text = re.sub(pattern, replacement, text, flags=re.MULTILINE)
-        # What waits for the compiler of a policy says so, once.
-        return [line for line in text.splitlines() if "compiling the policy" not in line and OF_ROOT not in line]
+def test_every_command_of_the_docs_is_typed_or_has_its_reason() -> None:
+    source = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    commands = {page: [command for command, _ in read_commands(page)] for page in PAGES}
+    typed = [page for page in PAGES if f'"{page}"' in source or f'"{Path(page).name}"' in source]
+    for page in set(PAGES) - set(typed):
+        assert [command for command in commands[page] if not find_reason(command)] == [], page
+    used = {find_reason(command) for page in PAGES for command in commands[page]}
+    assert set(NOT_TYPED) - used == set()
 
 
 @pytest.mark.long
@@ -83,9 +42,9 @@ def test_the_first_page_for_developers(tmp_path: Path, monkeypatch: pytest.Monke
     work.did("add", "notes.md")
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home / ".gitconfig"))
-    typist = Typist({"/home/ann": f"{home}", "~/": f"{home}/"}, ("pipx ", "cd "))
-    typist.type_all("getting-started-developer.md", work)
-    assert len(typist.done) == 13
+    typist = Typist(tmp_path, {"/home/ann": f"{home}", "~/": f"{home}/"}, exact=True)
+    typist.type_page("docs/getting-started-developer.md", work)
+    assert len(typist.typed) == 13
 
 
 @pytest.mark.long
@@ -96,9 +55,13 @@ def test_the_first_page_for_servers(tmp_path: Path) -> None:
     clone.commit("First", files={"a.md": "A note.\n"})
     clone.did("push", "-q", "origin", "HEAD:main")
     places = {"/srv/git": f"{tmp_path}/git", "/etc/ringfence": f"{tmp_path}"}
-    typist = Typist(places, ("python3 -m venv", "/opt/ringfence/bin/pip", "git push"))
-    typist.type_all("getting-started-server.md", Work(server.path))
-    assert len(typist.done) == 7
+    typist = Typist(tmp_path, places | {"/opt/ringfence/bin/ringfence": "ringfence"}, exact=True)
+    for command, _ in typist.steps("docs/getting-started-server.md", server, clone):
+        if command.startswith("ringfence policy show"):
+            clone.commit("Tag it", files={"ringfence.toml": 'version = 1\ntags = ["eval"]\n'})
+            assert clone.git("push", "origin", "HEAD:main")
+            clone.commit("Loosen", files={"ringfence.toml": "version = 1\n"})
+    assert len(typist.typed) == 8
 
 
 @pytest.mark.long
@@ -108,11 +71,9 @@ def test_the_first_page_for_ci(tmp_path: Path) -> None:
     work.commit("First", files={"ringfence.toml": 'version = 1\ntags = ["eval"]\n'})
     work.did("push", "-q", "origin", "HEAD:main")
     work.commit("Second")
-    # What only a CI service can be asked is typed in tests/ci.
-    typist = Typist({}, ("ringfence ci --policy-repo",))
-    typist.skip_exactly = ("ringfence ci", "ringfence ci --format json > ringfence.json")
-    typist.type_all("getting-started-ci.md", work)
-    assert len(typist.done) == 5
+    typist = Typist(tmp_path, {}, exact=True)
+    typist.type_page("docs/getting-started-ci.md", work)
+    assert len(typist.typed) == 5
     assert (work.path / ".github/workflows/ringfence.yml").read_text().startswith("# .github/workflows/ringfence.yml")
     assert (work.path / "ringfence-baseline.txt").exists()
 
@@ -128,8 +89,58 @@ def test_the_page_about_operating(tmp_path: Path) -> None:
     assert clone.ringfence("audit", str(clone.path), "--out", str(kept / "audit")).status in (0, 1)
     places = {"/srv/git": f"{tmp_path}/git", "/var/lib/ringfence": str(kept)}
     places |= {"/var/lib/node_exporter": f"{tmp_path}", "/backup": f"{tmp_path}"}
-    typist = Typist(places, ())
-    typist.type_all("operating.md", clone)
-    assert len(typist.done) == 5
+    typist = Typist(tmp_path, places, exact=True)
+    typist.type_page("docs/operating.md", clone)
+    assert len(typist.typed) == 5
     assert 'ringfence_pushes{outcome="blocked"} 1' in (tmp_path / "ringfence.prom").read_text()
     assert clone.ringfence("ledger", "verify", "--ledger", str(tmp_path / "ledger-2026-12-01.db"))
+
+
+@pytest.mark.long
+def test_the_page_that_is_read_first(typist: Typist, tmp_path: Path) -> None:
+    server = bare(tmp_path / "git/pretrain.git", "training-data")
+    work = cloned(server, tmp_path / "work")
+    work.commit("Add", files={"data/notes.md": f"See the whole conversation: {SHARE_LINK}\n"})
+    typist.type_page("README.md", work)
+    assert (work.path / ".github/workflows/ringfence.yml").exists()
+
+
+@pytest.mark.long
+def test_pages_about_markers_agents_and_settings(typist: Typist, tmp_path: Path) -> None:
+    work = init(tmp_path / "work")
+    work.commit("First", files={"sample.md": "Words.\n", ".codex-sessions/a": "a\n", "src/a.py": "a = 1\n"})
+    work.write("message.txt", f"Change\n\n{TRAILER}\n")
+    for folder in ("policy/vendors", ".claude"):
+        (work.path / folder).mkdir(parents=True)
+    typist.places[".venv/bin/ringfence"] = "ringfence"
+    typist.type_page("docs/adding-a-marker.md", work)
+    assert (work.path / "policy/vendors/acme.toml").read_text()
+    typist.type_page("docs/agents.md", work)
+    assert json.loads((work.path / ".claude/settings.json").read_text())
+    typist.type_page("docs/pre-commit.md", work)
+    typist.type_page("docs/safeguards.md", work)
+
+
+@pytest.mark.long
+def test_the_page_about_policies(typist: Typist, tmp_path: Path) -> None:
+    work = init(tmp_path / "work")
+    good, own = read_blocks("docs/policy.md", "toml")[:2]
+    wrong = (
+        'version = 1\n\n[vendors]\nrivals = ["*"]\n\n# Stricter.\n[tag.eval]\nweak = "reject"\n\n'
+        '[[zone]]\ntag = "eval"\npath = ["evals/**"]\n'
+    )
+    loose = 'version = 1\n[vendors]\napproved = ["openai"]\n[tag.eval]\nweak = "record"\n'
+    work.write("policy.toml", good)
+    work.write("ringfence.toml", own)
+    work.commit("First")
+    checks = 0
+    typist_steps = typist.steps("docs/policy.md", work)
+    for command, _ in typist_steps:
+        if command.startswith("ringfence policy explain"):
+            work.write("policy.toml", wrong)
+        if command == "ringfence policy check policy.toml":
+            checks += 1
+            if checks == 2:
+                work.write("policy.toml", good)
+                work.write("ringfence.toml", loose)
+    assert checks == 2
