@@ -247,8 +247,11 @@ def test_every_repository_below_a_folder_without_the_gate_is_named(tmp_path: Pat
         f"      ringfence install --server {tmp_path}/a.git",
         f"BAD {tmp_path}/group/b.git: git calls no hook of ringfence there",
         f"      ringfence install --server {tmp_path}/group/b.git",
-        f"ok  {tmp_path}: 1 of 3 repositories have the gate; 3 without a tag",
+        f"BAD {tmp_path}: 1 of 3 repositories have the gate; 3 without a tag",
     ]
+    Work(tmp_path / "group/c.git").tag("no-such-tag")
+    said = work.ringfence("status", "--all", str(tmp_path)).out
+    assert f"BAD {tmp_path}: 1 of 3 repositories have the gate; 1 failed, 2 without a tag\n" in said
     server_hooks.install_forge_hooks(str(tmp_path / "a.git"), "gitlab")
     assert f"BAD {tmp_path}/a.git" not in work.ringfence("status", "--all", str(tmp_path)).out
 

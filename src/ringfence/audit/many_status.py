@@ -26,11 +26,15 @@ if TYPE_CHECKING:
 
 
 def check_repositories(root: str, *, has_all: bool = False) -> Iterator[CheckResult]:
-    """Yield what is wrong in a repository, with `has_all` a row for each other one too, and last a summary."""
+    """Yield what is wrong in a repository, with `has_all` a row for each other one too, and last a summary.
+
+    The summary is good where all repositories are.
+    """
     is_set = is_hooks_path_set()
     read_hook = find_read_hook("/")
     known: dict[str, tuple[str, str]] = {}  # version and fault by the hook's text: most repositories have the same
     counts: Counter[str] = Counter()
+    faulty: set[str] = set()
     paths = list(server_hooks.find_repositories(root))
     with AheadCompiler(root) as compiler:
         for path in paths:
@@ -38,16 +42,18 @@ def check_repositories(root: str, *, has_all: bool = False) -> Iterator[CheckRes
                 hooks = _list_hooks(path, find_server_hooks_folder(path, is_set=is_set))
                 versions = [_read_version(hook, known) for hook in hooks]
                 fault = next((fault for _, fault in versions if fault), "")
+                counts["guarded"] += bool(hooks and not fault)
                 policy = compiler.compile(path)
             except (RingfenceError, OSError, git.GitCommandError) as error:
                 counts["failed"] += 1
+                faulty.add(path)
                 yield CheckResult(path, False, format_error(error), f"ringfence status --server {path}")
                 continue
-            counts["guarded"] += bool(hooks and not fault)
             counts[_name_mode(policy)] += 1
             for version in {version for version, fault in versions if not fault} - {__version__}:
                 counts[f"with a hook of ringfence {version}"] += 1
             if fault or not hooks:
+                faulty.add(path)
                 detail = fault or "git calls no hook of ringfence there"
                 yield CheckResult(path, False, detail, f"ringfence install --server {path}")
             elif has_all:
@@ -55,11 +61,12 @@ def check_repositories(root: str, *, has_all: bool = False) -> Iterator[CheckRes
             if policy.keeps_out and not (read_hook and read_hook.is_ours):
                 counts[f"that {policy.keeps_out} accounts can read"] += 1
                 if policy.keeps_out == "barred":
+                    faulty.add(path)
                     detail = "barred accounts can read it: git asks no hook about fetches"
                     yield CheckResult(path, False, detail, f"ringfence install --server {path} --reads")
     summary = f"{counts.pop('guarded', 0)} of {len(paths)} repositories have the gate"
     modes = ", ".join(f"{number} {name}" for name, number in sorted(counts.items()))
-    yield CheckResult(root, bool(paths), f"{summary}; {modes}" if modes else summary)
+    yield CheckResult(root, bool(paths) and not faulty, f"{summary}; {modes}" if modes else summary)
 
 
 def _list_hooks(path: str, folder: str) -> list[str]:
