@@ -166,9 +166,11 @@ def test_the_page_about_waivers(typist: Typist, tmp_path: Path) -> None:
         place.did("config", "ringfence.policy", str(policy))
     server.did("config", "ringfence.ledger", str(tmp_path / "var/ledger.db"))
     server.did("config", "receive.advertisePushOptions", "true")
-    keys = {f"{name} --key ~/.ssh/id_ed25519": f"{name} --key {signers.parent}/{name}" for name in ("bob",)}
-    asks = {f"{day} --key ~/.ssh/id_ed25519": f"{day} --key {signers.parent}/ann" for day in ("2026-12-31",)}
-    typist.places = {**keys, **asks, "0f8b1618f79856ea4332": found["fingerprint"], **typist.places}
+    keys = {
+        "bob --key ~/.ssh/id_ed25519": f"bob --key {signers.parent}/bob",
+        "--key ~/.ssh/id_ed25519": f"--key {signers.parent}/ann",
+    }
+    typist.places = {**keys, "0f8b1618f79856ea4332": found["fingerprint"], **typist.places}
     typist.places["2026-12-31"] = day(30)
     for command, _ in typist.steps("docs/waivers.md", clone):
         if "--approve " in command:

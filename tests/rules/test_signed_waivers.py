@@ -222,6 +222,8 @@ def test_two_people_sign_a_waiver_of_a_repository(clone: Work, policy, signers: 
         options = ("--approve", "--approved-by", person, "--key", str(tmp_path / key))
         return clone.ringfence("waive", name, *options)
 
+    clone.commit("Draft it")  # which can't be read like this, and still is approved
+    assert clone.ringfence("waive", "--check").status == 4
     before = (clone.path / "waivers.toml").read_text()
     assert approve(fingerprint, "bob", "ann").status == 2
     assert approve("2" * 20, "bob", "bob").status == 2

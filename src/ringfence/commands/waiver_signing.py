@@ -12,12 +12,14 @@ import tomli
 
 from ..errors import UsageError
 from ..excerpts import sanitise_text
+from ..policy.effective import build_effective_policy, list_vendors
 from ..policy.inputs import WAIVERS
 from ..policy.schema.parse import parse_toml
 from ..policy.schema.waiver_file import WaiverFile
 from ..policy.signatures import sign_statement, verify_signature
 from ..policy.signed_waivers import APPROVE, ASK, build_statement, find_signature_fault
-from ..repository import load_local_plan
+from ..repository import read_local_inputs
+from ..values import replace
 from .options import read_file, write_file
 
 if TYPE_CHECKING:
@@ -60,8 +62,10 @@ def sign_draft(repository: Repository, draft: dict[str, str], key: str) -> str:
 
 def find_signers(repository: Repository, *, must_exist: bool = False) -> str:
     """Return the file of allowed signers that the policy names, or ""; `must_exist`: on this machine, too."""
-    plan = load_local_plan(repository)
-    signers = plan.approvals.get("signers", "") if plan else ""
+    inputs = read_local_inputs(repository)
+    # Without the waivers: one that waits for its approver may be in HEAD, and can't be read.
+    inputs = replace(inputs, layers=tuple(layer for layer in inputs.layers if layer.kind != "waivers"))
+    signers: str = build_effective_policy(inputs, list_vendors(inputs)).approvals.get("signers", "")
     return signers if os.path.exists(signers) or not must_exist else ""
 
 
