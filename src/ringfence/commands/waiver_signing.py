@@ -111,7 +111,7 @@ def _approve_waiver(
     wanted = tomli.loads(text)
     wanted["waiver"][number] = row | changes
     if _load(new) != wanted:
-        raise UsageError(f"{path} can't be edited here; write it by hand:\n{_format_changes(changes)}")
+        raise UsageError(f"{path} can't be edited here; write it by hand:\n{''.join(_format_changes(changes))}")
     dump = json.dumps  # the waiver alone: others of the file may be drafts still
     alone = {key: row[key] for key in row} | changes
     lines = [
@@ -143,10 +143,12 @@ def _edit_waiver(text: str, number: int, changes: dict[str, str]) -> str:
     while end > start and lines[end - 1].lstrip()[:1] in ("", "#"):
         end -= 1  # what stands before the next table belongs there
     body = "".join(lines[start:end]).rstrip("\n") + "\n"
-    body = _APPROVER.sub("", _APPROVAL.sub("", body))
-    return "".join([*lines[:start], body, _format_changes(changes), *lines[end:]])
+    approver, signature = _format_changes(changes)
+    body, count = _APPROVER.subn(lambda _: approver, _APPROVAL.sub("", body))
+    return "".join([*lines[:start], body, "" if count else approver, signature, *lines[end:]])
 
 
-def _format_changes(changes: dict[str, str]) -> str:
-    approver = f"approved_by = {json.dumps(changes['approved_by'])}\n"
-    return f"{approver}{format_signature('approval_signature', changes['approval_signature'])}\n"
+def _format_changes(changes: dict[str, str]) -> tuple[str, str]:
+    """Return the lines of an approval: the approver's name, and their signature."""
+    signature = format_signature("approval_signature", changes["approval_signature"])
+    return f"approved_by = {json.dumps(changes['approved_by'])}\n", f"{signature}\n"

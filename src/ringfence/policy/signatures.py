@@ -14,6 +14,12 @@ _NAMESPACE = "ringfence"  # a signature for another purpose doesn't count
 _TIMEOUT = 60  # seconds; a key in hardware waits for a touch
 _BEGIN, _END = "-----BEGIN SSH SIGNATURE-----", "-----END SSH SIGNATURE-----"
 _MAGIC = b"SSHSIG\0\0\0\1"  # PROTOCOL.sshsig: the preamble and the version, with the public key behind them
+_REASONS = {  # by what ssh-keygen says on stderr
+    "incorrect signature": "it is of something else, or that was changed since",
+    "key has expired": "the key has expired, or will today",
+    "key is not yet valid": "the key isn't valid yet",
+    "namespace": "it was made for another purpose, or the key is for one",
+}
 _CERTIFICATE = b"-cert-v01"
 # PROTOCOL.certkeys: how many fields of a certificate, behind its nonce, are the key.
 _KEY_FIELDS = {b"ssh-rsa": 2, b"ssh-dss": 4, b"ssh-ed25519": 1, b"sk-ssh-ed25519": 2}
@@ -58,7 +64,7 @@ def verify_signature(statement: bytes, signature: str, signers: str, person: str
         command = ["-Y", "verify", *when, "-n", _NAMESPACE, "-f", signers, "-I", person, "-s", file.name]
         done = _run_keygen(command, statement)
     if done.returncode:
-        raise UsageError(f"the signature isn't one of {person}'s: {_get_last_line(done)}.", f"Their keys: {signers}.")
+        raise UsageError(f"the signature isn't one of {person}'s: {_explain_failure(done)}.", f"Their keys: {signers}.")
     return read_key(signature)
 
 
@@ -112,6 +118,13 @@ def _run_keygen(arguments: list[str], statement: bytes) -> subprocess.CompletedP
         raise NoVerdictError("ssh-keygen isn't on the PATH.", "Install OpenSSH.") from None
     except subprocess.TimeoutExpired:
         raise NoVerdictError("ssh-keygen didn't answer in time.") from None
+
+
+def _explain_failure(done: subprocess.CompletedProcess[bytes]) -> str:
+    """Return why a signature wasn't verified; ssh-keygen says nothing where the key isn't the person's."""
+    told = done.stderr.decode("utf-8", "replace")
+    known = next((reason for words, reason in _REASONS.items() if words in told), "")
+    return known or (_get_last_line(done) if told.strip() else "no key that is listed for them made it")
 
 
 def _get_last_line(done: subprocess.CompletedProcess[bytes]) -> str:

@@ -89,11 +89,7 @@ def find_signature_fault(waiver: Waiver, signers: str, *, is_own: bool) -> str:
 
 def _explain_fault(error: UsageError, step: str, person: str) -> str:
     what = "request" if step == ASK else "approval"
-    return f"the signature of the {what} isn't {person}'s, or not of this waiver ({_get_reason(error)})"
-
-
-def _get_reason(error: UsageError) -> str:
-    return error.message.rpartition(": ")[2].rstrip(".")
+    return f"the signature of the {what} isn't {person}'s: {error.message.rpartition(': ')[2].rstrip('.')}"
 
 
 def _verify_today(statement: bytes, signature: str, signers: str, person: str) -> bytes:
