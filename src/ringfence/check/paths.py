@@ -102,7 +102,7 @@ def _judge_content(
 
     count, parent_counts = count_markers(matches), [count_markers(parent) for parent in parents]
     for key, match in matches.items():
-        if match.part == "note" and not _is_note(path):
+        if match.part == "loop" or (match.part == "note" and not _is_note(path)):
             continue
         before = [parent[key] for parent in parents if key in parent]
         is_new = count[key[0]] > max((older.get(key[0], 0) for older in parent_counts), default=0)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from ..policy.markers.catalogue import Marker
 from ..scan.use import read_use
 from ..values import replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..policy.markers.catalogue import Marker
+    from ..scan.use import Use
 
 # Files about code: what stands in them is text, a list of prices, rows or somebody else's work.
 _TEXTS = re.compile(
@@ -57,7 +58,7 @@ _UNSURE = "Code or settings name or call a rival's model; whether its answers be
 def build_use_marker(marker: Marker, path: bytes) -> Marker | None:
     """Return the marker for a use in this file; None where the file only speaks of a model, or nobody asks."""
     name = path.decode("utf-8", "replace")
-    if _TEXTS.search(name):
+    if is_text(name):
         return None
     if marker.kind == "extraction":
         return _build_extraction_marker(marker, is_aside=bool(_TESTS.search(name)))
@@ -70,10 +71,9 @@ def build_use_marker(marker: Marker, path: bytes) -> Marker | None:
     is_certain = (is_setting and bool(roles)) or _become_rows(
         facts, words, is_named=bool(marker.product), is_in_path=bool(by_path)
     )
-    is_aside = bool(_TESTS.search(name) or _CLIENTS.search(name))
-    if not is_certain and (is_aside or facts.isdisjoint(("called", "setting", "unnamed"))):
+    if not is_certain and (is_aside(name) or facts.isdisjoint(("called", "setting", "unnamed"))):
         return None
-    is_certain = is_certain and not is_aside
+    is_certain = is_certain and not is_aside(name)
     role = roles[0] if roles else "model"
     named = "a model that isn't named" if "unnamed" in facts else marker.product or marker.vendor
     return replace(
@@ -84,6 +84,30 @@ def build_use_marker(marker: Marker, path: bytes) -> Marker | None:
         strength="strong" if is_certain else "weak",
         why=_CERTAIN if is_certain else _UNSURE,
     )
+
+
+def build_joined_marker(call: Use, loop: Use, path: str) -> Marker | None:
+    """Return the marker for a file that keeps what a call in another file answers; None where that isn't certain."""
+    by_path = [role for role, named in _ROLES.items() if named.search(path)]
+    facts = frozenset(("called", *loop.facts))
+    if not _become_rows(facts, loop.words, is_named=bool(call.model or loop.models), is_in_path=bool(by_path)):
+        return None
+    roles = list(dict.fromkeys([*loop.roles, *by_path]))
+    product = f"{call.model or call.vendor} as {roles[0]}"
+    models = " ".join(dict.fromkeys(f"{call.models} {loop.models}".split()))
+    return Marker(
+        "rival-use", call.vendor, call.vendor, product, "use", "strong", _CERTAIN, models=models, uses=" ".join(roles)
+    )
+
+
+def is_text(path: str) -> bool:
+    """Return whether a path is that of a text, in which code is shown."""
+    return bool(_TEXTS.search(path))
+
+
+def is_aside(path: str) -> bool:
+    """Return whether a path is that of a test, an example or a client's own source."""
+    return bool(_TESTS.search(path) or _CLIENTS.search(path))
 
 
 def _become_rows(facts: frozenset[str], words: int, *, is_named: bool, is_in_path: bool) -> bool:

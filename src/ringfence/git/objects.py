@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 WINDOW = 1 << 20  # bytes of an object in memory at once; with four times as many, scanning takes a sixth longer
 OVERLAP = 64 << 10  # bytes repeated from one window to the next, so that a mark across the boundary is found
 SMALL = 1 << 20  # bytes; objects up to this size are read at once
+_GITLINK = b"160000 "  # the mode of a submodule, whose content is elsewhere
 _FATAL = 128  # git's exit status after a `fatal:` message
 _TRUNCATED = "git cat-file ended in the middle of an object."
 _MAX_FLIGHTS = 2
@@ -172,6 +173,17 @@ class Objects:
             parts = parts[:-1] if part == ".." else [*parts, part] if part not in ("", ".") else parts
         name = "/".join(parts)
         return "" if relative.startswith("/") or "\n" in name else f"{commit}:{name}"
+
+    def list_files(self, commit: str) -> dict[bytes, str]:
+        """Return the ids of a commit's files by their paths, for "" those of the index; {} where there is neither."""
+        what = ("ls-tree", "-r", "--full-tree", commit) if commit else ("ls-files", "--stage", "--full-name", ":/")
+        column = 2 if commit else 1
+        files: dict[bytes, str] = {}
+        for entry in self.repo.run(what[0], "-z", *what[1:], ok=(0, 128)).split(b"\0"):
+            facts, _, path = entry.partition(b"\t")
+            if path and not facts.startswith(_GITLINK):
+                files[path] = facts.split(b" ")[column].decode()
+        return files
 
     def read_object(self, name: str) -> bytes | None:
         """Return the content of a small object, or None if it is missing or unreadable."""

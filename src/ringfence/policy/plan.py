@@ -211,12 +211,16 @@ class Plan:
         return split_patterns(self.catalogue.read_shipped("sign.patterns"))
 
     def load_use_patterns(self) -> list[str]:
-        """Return patterns for the prefilter of code and settings that may call a model; none if no tag asks for it."""
-        return split_patterns(self.catalogue.read_shipped("use.patterns")) if self.needs_use_patterns else []
+        """Return patterns for the prefilter of code and settings that may call a model, or keep what one answers.
+
+        There are none if no tag asks for it.
+        """
+        groups = ("use", "loop") if self.needs_use_patterns else ()
+        return [line for name in groups for line in split_patterns(self.catalogue.read_shipped(f"{name}.patterns"))]
 
     @property
     def use_scanner(self) -> Scanner:
-        """The scanner for the same patterns."""
+        """The scanner for those of calls."""
         return self._load_scanner("use")
 
     def find_terms(self, vendor: str) -> str:

@@ -82,6 +82,7 @@ def compile_uses() -> dict[str, bytes]:
     expressions = [expression if kind in _EXACT else f"(?i){expression}" for kind, _, expression in facts]
     return {
         "use.patterns": join_patterns(signs),
+        "loop.patterns": join_patterns(file.rows.written),
         "use.find": compile_group("sign", signs),
         "fact.patterns": join_patterns(expressions),
         "fact.find": compile_group("sign", expressions),

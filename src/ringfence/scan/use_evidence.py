@@ -73,6 +73,22 @@ class Evidence:
         called = [use.vendor for use in self.list_uses() if "called" in use.facts] if past else []
         return [Use(vendor, min(past.values()), tuple(past)) for vendor in called]
 
+    def list_loops(self) -> list[Use]:
+        """Return what shows that code keeps rows of a kind that models make, though it calls none: [] if it doesn't.
+
+        Another file may have the call: `check/joined_uses.py` looks for it.
+        """
+        line = self.seen.get(("kept", ""))
+        if not (line and self.role_words and ("code", "") in self.seen) or ("local", "") in self.seen:
+            return []
+        facts = self._list_facts()
+        if facts["called"] or facts["setting"]:
+            return []
+        roles, words = self._rank_roles()
+        models = list(dict.fromkeys(model for model, _ in self.models))
+        certain = tuple(name for name in ("kept", "vague") if facts[name])
+        return [Use("", line, certain, models=" ".join(models), roles=tuple(roles), words=words)]
+
     def _list_named(self) -> list[Use]:
         """Return a use for each vendor whose models are named; a model whose key says what it is for goes first."""
         clients = list(self._iter_clients())

@@ -52,3 +52,10 @@ def may_call(window: bytes, found: set[tuple[str, str]], *, is_data: bool, is_wh
         or {"site", "session"} <= kinds
         or any((other, name) in found for kind, name in found for other in _PARTNERS.get(kind, ()))
     )
+
+
+def may_loop(window: bytes, found: set[tuple[str, str]]) -> bool:
+    """Return whether a window without a sign of a call may be code that keeps rows and says what for."""
+    kinds = {kind for kind, _ in found}
+    is_code = "code" in kinds or b'"cell_type"' in window  # a notebook's code is escaped
+    return is_code and {"kept", "role"} <= kinds and "local" not in kinds

@@ -17,14 +17,13 @@ from .matches import EXCERPTS, Place
 from .passages import Passage
 from .use import describe_use, write_use
 from .use_evidence import Evidence
-from .use_facts import LARGEST_SETTINGS, load_table, may_call
+from .use_facts import LARGEST_SETTINGS, load_table, may_call, may_loop
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..policy.plan import Plan
-    from .hits import Hits
     from .matches import Contents
     from .text import ScannedWindow
     from .use import Use
@@ -67,7 +66,7 @@ class UseFinder:
         self._line = 1
         table = load_table(plan)
         self._facts = table[0]
-        self._evidence = Evidence(table, plan.is_rival)
+        self.evidence = Evidence(table, plan.is_rival)
 
     def watch(self, windows: Iterator[ScannedWindow]) -> Iterator[ScannedWindow]:
         """Yield the windows of a content as they are; those with a sign of a call are looked at."""
@@ -78,36 +77,37 @@ class UseFinder:
                 is_data, is_recorded = bool(_DATA.match(window)), bool(_RECORDED.match(window))
             self._line += before.count(b"\n") - window.count(b"\n", 0, shared)
             is_recorded = is_recorded and not _OTHER_KEY.search(window)
-            is_suspect = is_suspect or (not is_recorded and self._has_sign(window, hits))
-            if is_suspect and not (is_data and _holds_rows(window)):
+            may_have = not is_recorded and (hits is None or hits.has_use)
+            is_suspect = is_suspect or (may_have and bool(self._plan.use_scanner.find_matches(window)))
+            if (is_suspect or may_have) and not (is_data and _holds_rows(window)):
                 numbers = self._plan.fact_scanner.find_matches(window)
                 found = {self._facts[index] for index in numbers}
-                if may_call(window, found, is_data=is_data, is_whole=is_last and not before):
+                is_whole = is_last and not before
+                if (
+                    may_call(window, found, is_data=is_data, is_whole=is_whole)
+                    if is_suspect
+                    else may_loop(window, found)
+                ):
                     self._look_at(window, numbers)
             before = window
             yield item
-
-    def _has_sign(self, window: bytes, hits: Hits | None) -> bool:
-        if hits is not None:
-            return hits.has_use
-        return bool(self._plan.use_scanner.find_matches(window))
 
     def _look_at(self, window: bytes, numbers: list[int]) -> None:
         """Add the evidence in a window; `numbers` are those of the expressions of facts that match in it."""
         text = window
         if text[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")) and b'"cell_type"' in text:
-            text = _join_cells(text)
+            text = join_cells(text)
         if ("blob", "") in (self._facts[index] for index in numbers):  # base64, which can hold any word
             lines = text.split(b"\n")
             text = b"\n".join(_BLOB.sub(b" ", line) if len(line) >= _SHORTEST_BLOB else line for line in lines)
-        data = _COMMENT.sub(b"\n", _drop_docstrings(b"\n" + text))
+        data = strip_comments(text)
         self._note_facts(data)
         self._note_words(numbers if text is window else self._plan.fact_scanner.find_matches(text))
         self._note_models(data)
 
     def _note_facts(self, data: bytes) -> None:
         """Note the facts in code without its comments."""
-        seen, code = self._evidence.seen, Passage(data, (0, len(data)), self._line)
+        seen, code = self.evidence.seen, Passage(data, (0, len(data)), self._line)
         for index, end in self._plan.fact_scanner.find_ends(data):
             fact = self._facts[index]
             if fact[0] not in _SAID and fact not in seen:
@@ -118,16 +118,16 @@ class UseFinder:
         for index in numbers:
             fact = self._facts[index]
             if fact[0] == "role":
-                self._evidence.role_words[index] = fact[1]
+                self.evidence.role_words[index] = fact[1]
             elif fact[0] == "about":
-                self._evidence.seen.setdefault(fact, self._line)
+                self.evidence.seen.setdefault(fact, self._line)
 
     def _note_models(self, data: bytes) -> None:
         """Note the models that are values of a key."""
         noted: set[tuple[bytes, str]] = set()
         code = Passage(data, (0, len(data)), self._line)
         for _, start, end in self._plan.catalogue.locate_models(data):
-            if len(self._evidence.models) >= _MAX_MODELS:
+            if len(self.evidence.models) >= _MAX_MODELS:
                 break
             begin = start + (not data[start : start + 1].isalnum())
             key, name = _find_key(data[max(0, begin - _LOOKBACK) : begin]), _NAME.match(data, begin)
@@ -137,10 +137,10 @@ class UseFinder:
             vendor = self._find_owner(data[begin:end])
             if vendor and self._plan.is_rival(vendor):
                 model = name[0].decode("utf-8", "replace")
-                known = self._evidence.models.get((model, vendor))
-                self._evidence.add_model(model, vendor, key, known[0] if known else code.count_lines(begin) - 1)
+                known = self.evidence.models.get((model, vendor))
+                self.evidence.add_model(model, vendor, key, known[0] if known else code.count_lines(begin) - 1)
             elif vendor:
-                self._evidence.has_others = True
+                self.evidence.has_others = True
 
     def _find_owner(self, name: bytes) -> str:
         """Return whose model it is; "" for nobody's."""
@@ -154,10 +154,25 @@ class UseFinder:
 
     def add_uses(self, result: Contents, place: str) -> None:
         """Add what was found to the matches of a content."""
-        for use in self._evidence.list_uses():
+        for use in self.evidence.list_uses():
             _add_use(result, use, place, "use")
-        for use in self._evidence.list_extractions():
+        for use in self.evidence.list_extractions():
             _add_use(result, use, place, "extraction")
+        for use in () if place else self.evidence.list_loops():  # a file in an archive has no modules beside it
+            _add_use(result, use, place, "loop")
+
+
+def strip_comments(code: bytes) -> bytes:
+    """Return code without comments and docstrings, behind an empty line; all lines that are left have one more."""
+    return _COMMENT.sub(b"\n", _drop_docstrings(b"\n" + code))
+
+
+def find_evidence(plan: Plan, data: bytes) -> Evidence:
+    """Return the evidence in a content of at most one window."""
+    finder = UseFinder(plan)
+    for _ in finder.watch(iter([(data, 0, True, None)])):
+        pass
+    return finder.evidence
 
 
 def _holds_rows(window: bytes) -> bool:
@@ -192,13 +207,13 @@ def _add_use(result: Contents, use: Use, place: str, kind: str) -> None:
     """Add a use to the matches of a content, for `check/uses.py` to weigh it by the path."""
     id_ = f"{kind} {use.vendor} {use.models} {' '.join(use.facts)}"
     marker = Marker(id_, use.vendor, use.vendor, use.model, kind, "", write_use(use), models=use.models)
-    matches = result.get_marker_matches(marker, "use", "")
+    matches = result.get_marker_matches(marker, "loop" if kind == "loop" else "use", "")
     matches.count += 1
     if len(matches.places) < EXCERPTS:
         matches.places.append(Place(use.line, sanitise_text(describe_use(use)), place))
 
 
-def _join_cells(text: bytes) -> bytes:
+def join_cells(text: bytes) -> bytes:
     """Return the code of a notebook's cells; what isn't whole JSON is unescaped as it is."""
     try:
         cells = json.loads(text)["cells"]

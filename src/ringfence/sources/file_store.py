@@ -71,6 +71,10 @@ class FileStore:
         """Return "": a file beside another is judged only if it is named too."""
         return ""
 
+    def list_files(self, commit: str) -> dict[bytes, str]:  # noqa: ARG002 - as for objects
+        """Return {}: only the files that are named are judged, together."""
+        return {}
+
     def describe_error(self, error: OSError) -> str:
         """Return why a file can't be read."""
         return error.strerror or "unreadable"
