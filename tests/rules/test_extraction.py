@@ -33,6 +33,11 @@ STRONG = {
     "chats.js": ("axios.post(`${base}/api/v2/chats/new`, {});\n", "alibaba"),
     "doubao.ts": ('request("post", "/samantha/chat/completion", account);\n', "bytedance"),
     "yuanbao.py": ('requests.post("https://yuanbao.tencent.com/api/chat/" + id)\n', "tencent"),
+    "duck.go": ('client.Post("https://duck.ai/duckchat/v1/chat", body)\n', "openai"),
+    "imagine.py": ('requests.post("https://www.meta.ai/api/graphql/", data=form)\n', "meta"),
+    "box.py": ('requests.post("https://www.blackbox.ai/api/chat", json=body)\n', "blackbox"),
+    "find.py": ('requests.post("https://https.extension.phind.com/agent/", json=body)\n', "phind"),
+    "play.js": ('fetch("https://sdk.vercel.ai/api/generate", { body });\n', "vercel"),
     "browse.py": (
         "from selenium import webdriver\n\nwebdriver.Chrome().get('https://www.perplexity.ai/search/x')\n",
         "perplexity",

@@ -100,6 +100,7 @@ ALONE = {
     "used in a comment": {**TWO, "make.py": MAKER.replace("chat(seed)", "seed") + "# chat\n"},
     "another file of that name": {"other/openai_api.py": HELPER, "make.py": MAKER},
     "rows of no such kind": {**TWO, "make.py": MAKER.replace("instruction", "a").replace("seed_tasks", "b")},
+    "one word of that kind": {**TWO, "make.py": MAKER.replace("seed_tasks", "b")},
     "nothing kept": {**TWO, "make.py": MAKER.replace("rows.write(json.dumps(", "print((").replace(".jsonl", "")},
     "a test": {"utils/openai_api.py": HELPER, "tests/make.py": MAKER},
     "an example": {"examples/utils/openai_api.py": HELPER, "make.py": MAKER.replace("utils", "examples.utils")},
@@ -187,6 +188,13 @@ def test_a_push_completes_what_the_server_has(clone: Work, server: Work, first: 
     all_found = json.loads(clone.ringfence("check", "--all", "--tag", "training-pipeline", "--format", "json").out)
     blocked = [item for item in all_found["findings"] if item["action"] == "block"]
     assert [(item["path"], item["commit"]) for item in blocked] == [("make.py", clone.did("rev-parse", "HEAD").strip())]
+
+
+def test_a_large_file_that_is_imported_is_left_and_what_follows_is_read(clone: Work) -> None:
+    files = {**TWO, "big.py": "x = 1\n" * 200_000, "make.py": f"from big import x\n{MAKER}"}
+    clone.commit("Add them", files=files)
+    said = clone.ringfence("check", "--all", "--tag", "training-pipeline", "--format", "json")
+    assert [item["path"] for item in json.loads(said.out)["findings"] if item["action"] == "block"] == ["make.py"]
 
 
 def test_files_that_import_each_other_end(shelf: Work) -> None:

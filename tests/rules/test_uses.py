@@ -158,6 +158,15 @@ USES |= {
         "openai as generator",
         "openai",
     ),
+    "batch.py": (
+        (
+            "import json\nfrom openai import OpenAI\n\nllm = OpenAI()\n"
+            'job = llm.batches.create(input_file_id=file.id, endpoint=path, completion_window="24h")\n'
+            "json.dump(job.id, out)\n"
+        ),
+        "openai as generator",
+        "openai",
+    ),
     "adk/data_generation.py": (
         (
             "import json\nfrom google.adk.models.google_llm import Gemini\n\n"

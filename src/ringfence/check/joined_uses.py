@@ -117,16 +117,17 @@ class Joiner:
         return files if commit else {**files, **self._own}
 
     def _read_code(self, oid: str, path: bytes) -> CodeFile | None:
-        for item in self._reader.objects.iter_objects([oid]):
-            if isinstance(item, MissingObject) or item.size > _LARGEST:
-                return None
-            data = item.read()
-            evidence = find_evidence(self._plan, data)
-            uses = tuple(use for use in evidence.list_uses() if "called" in use.facts)
-            asked = {name for kind, name in evidence.seen if kind == "load"}
-            asked |= {"" for kind, _ in evidence.seen if kind == "host"}
-            return CodeFile(parse_code(data, path), uses, tuple(evidence.list_loops()), frozenset(asked))
-        return None
+        data = b""
+        for item in self._reader.objects.iter_objects([oid]):  # to its end, so that what isn't read is skipped
+            if not isinstance(item, MissingObject) and item.size <= _LARGEST:
+                data = item.read()
+        if not data:
+            return None
+        evidence = find_evidence(self._plan, data)
+        uses = tuple(use for use in evidence.list_uses() if "called" in use.facts)
+        asked = {name for kind, name in evidence.seen if kind == "load"}
+        asked |= {"" for kind, _ in evidence.seen if kind == "host"}
+        return CodeFile(parse_code(data, path), uses, tuple(evidence.list_loops()), frozenset(asked))
 
 
 def list_parts(reader: ObjectReader, commit: str, touched: Touched, tags: Tags) -> list[Part]:

@@ -90,6 +90,8 @@ def build_joined_marker(call: Use, loop: Use, path: str) -> Marker | None:
     """Return the marker for a file that keeps what a call in another file answers; None where that isn't certain."""
     by_path = [role for role, named in _ROLES.items() if named.search(path)]
     facts = frozenset(("called", *loop.facts))
+    if loop.words + len(by_path) < _ENOUGH_WORDS:  # what only passes answers on has one by chance
+        return None
     if not _become_rows(facts, loop.words, is_named=bool(call.model or loop.models), is_in_path=bool(by_path)):
         return None
     roles = list(dict.fromkeys([*loop.roles, *by_path]))
