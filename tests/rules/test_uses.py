@@ -167,6 +167,11 @@ USES |= {
         "openai as generator",
         "openai",
     ),
+    "data_creation/run.py": (
+        "import json\nfrom openai import OpenAI\n\nllm = OpenAI()\njson.dump(ask(llm), out)\n",
+        "openai as generator",
+        "openai",
+    ),
     "adk/data_generation.py": (
         (
             "import json\nfrom google.adk.models.google_llm import Gemini\n\n"

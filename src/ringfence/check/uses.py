@@ -42,7 +42,7 @@ _ROLES = {
     "labeller": re.compile(r"annotat|label(?!_?map)|preference", re.IGNORECASE),
     "generator": re.compile(
         r"""synth|(?:self|evol|code)[-_]?instruct|instruct\w{0,6}[-_]?(?:gen|data|tun)|generate_instruct|evol[-_v]
-        |augment|data_?gen|self[-_]?chat|(?:^|/)collect\w*\.\w+$|paraphras|gen_(?:data|answer|qa)
+        |augment|data_?gen|data(?:set)?s?[-_](?:creat|synthe|construct)|self[-_]?chat|(?:^|/)collect\w*\.\w+$|paraphras|gen_(?:data|answer|qa)
         |generat(?:e|ing|ion)_(?:\w{0,24}_)?(?:data|instance|question|dialog|conversation|caption|sample|inference|event)
         |(?:instance|question|dialog\w*|conversation|caption|sample|inference|event)s?_generat""",
         re.IGNORECASE | re.VERBOSE,
