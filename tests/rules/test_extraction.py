@@ -45,7 +45,15 @@ STRONG = {
     "tab.go": ('const URL = "https://chat.z.ai"\nreq.Header.Set("Cookie", cookie)\n', "zhipu"),
     "many.py": (f"{POOL}proxies = random.choice(proxy_list)\n", "openai"),
 }
-WEAK = {"pool.py": POOL, "tests/site.py": STRONG["site.py"][0], "examples/free.py": STRONG["free.py"][0]}
+POOL_JS = """import { ChatGPTAPI } from 'chatgpt'
+const api = new ChatGPTAPI({ apiKey: keys[Math.floor(Math.random() * keys.length)] })
+"""
+WEAK = {
+    "pool.py": POOL,
+    "pool.ts": POOL_JS,
+    "tests/site.py": STRONG["site.py"][0],
+    "examples/free.py": STRONG["free.py"][0],
+}
 SILENT = {
     "README.md": STRONG["site.py"][0],
     "page.py": 'LINK = "https://claude.ai/new"\nHOME = "https://chatgpt.com/"\n',

@@ -91,6 +91,12 @@ JOINED = {
         "make.js": TS_MAKER.replace('import { ask } from "./llm"', 'const { ask } = require("./llm.js")'),
     },
 }
+SAVED = """import json
+from utils.openai_api import chat
+
+# a judge on a scale of ten
+json.dump(chat(1).history, out)
+"""
 ALONE = {
     "another function of the file": {
         **TWO,
@@ -100,6 +106,10 @@ ALONE = {
     "used in a comment": {**TWO, "make.py": MAKER.replace("chat(seed)", "seed") + "# chat\n"},
     "another file of that name": {"other/openai_api.py": HELPER, "make.py": MAKER},
     "rows of no such kind": {**TWO, "make.py": MAKER.replace("instruction", "a").replace("seed_tasks", "b")},
+    "a conversation that is saved": {
+        **TWO,
+        "make.py": SAVED,
+    },
     "one word of that kind": {**TWO, "make.py": MAKER.replace("seed_tasks", "b")},
     "nothing kept": {**TWO, "make.py": MAKER.replace("rows.write(json.dumps(", "print((").replace(".jsonl", "")},
     "a test": {"utils/openai_api.py": HELPER, "tests/make.py": MAKER},

@@ -167,6 +167,14 @@ USES |= {
         "openai as generator",
         "openai",
     ),
+    "ollama.py": (
+        (
+            "import json\nimport ollama\n\n"
+            'said = ollama.chat(model="qwen2.5:72b", messages=self_instruct(seed_tasks))\njson.dump(said, out)\n'
+        ),
+        "qwen2.5:72b as generator",
+        "alibaba",
+    ),
     "data_creation/run.py": (
         "import json\nfrom openai import OpenAI\n\nllm = OpenAI()\njson.dump(ask(llm), out)\n",
         "openai as generator",

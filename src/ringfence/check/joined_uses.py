@@ -92,7 +92,7 @@ class Joiner:
         if not mention:
             return None
         at, origin = mention
-        marker = build_joined_marker(origin.use, file.loops[0], name)
+        marker = build_joined_marker(origin.use, file.loops[0], name, file.code.text)
         if not marker:
             return None
         called, place = sanitise_text(describe_use(origin.use)), format_path(origin.path.encode())
