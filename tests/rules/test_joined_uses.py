@@ -9,7 +9,11 @@ from pathlib import Path
 import pytest
 
 from conftest import Work
+from ringfence.check.call_names import CodeFile, NameFinder
+from ringfence.policy.inputs import Inputs
+from ringfence.policy.load import load_plan
 from ringfence.scan.code_parts import parse_code
+from ringfence.scan.use import Use
 
 from .test_uses import uses
 
@@ -91,6 +95,8 @@ JOINED = {
         "make.js": TS_MAKER.replace('import { ask } from "./llm"', 'const { ask } = require("./llm.js")'),
     },
 }
+CLIENT = "OpenAI's client"
+USE = (Use("openai", 6, ("called",), "gpt-4o", client=CLIENT),)
 SAVED = """import json
 from utils.openai_api import chat
 
@@ -228,3 +234,24 @@ def test_imports_take_linear_time(part: bytes, path: bytes) -> None:
         parse_code(part * (size // len(part)), path)
         times.append(time.process_time() - began)
     assert times[1] < 16 * max(times[0], 0.01)
+
+
+def test_many_names_take_linear_time() -> None:
+    """A chain of parts, each of which uses the one before, through a module that offers all of them."""
+    times = []
+    for size in (1_000, 4_000):
+        text = HELPER + "".join(
+            f"def chat{number}(x):\n    return chat{number - 1 or ''}(x)\n" for number in range(1, size)
+        )
+        files = {b"a.py": "a", b"make.py": "make"}
+        maker = "from a import *\n" + "x = chat\n" * size
+        read = {
+            name: CodeFile(parse_code(part.encode(), b"a.py"), USE * (name == "a.py"), (), frozenset({CLIENT}))
+            for name, part in (("a.py", text), ("make.py", maker))
+        }
+        plan = load_plan(Inputs(tags=(("training-pipeline", "test"),)))
+        began = time.process_time()
+        names = NameFinder(plan, files, read.get).find_names("make.py", read["make.py"])
+        times.append(time.process_time() - began)
+        assert len(names) == size + 1
+    assert times[1] < 16 * max(times[0], 0.02)

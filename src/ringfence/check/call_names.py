@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from ..scan.code_parts import iter_mentions
 from ..scan.use_facts import load_table
 from ..values import value
 from .modules import find_modules
@@ -108,10 +107,8 @@ class NameFinder:
 
 def find_mention(text: bytes, names: Names) -> tuple[int, Origin] | None:
     """Return where code first has one of the names, and the call behind it; None if it has none."""
-    found = _compile_names(names).search(text) if names else None
-    if not found:
-        return None
-    return found.start(), names[re.sub(r"\s", "", found[0].decode("utf-8", "replace"))]
+    found = ((at, names[name]) for at, name in iter_mentions(text) if name in names) if names else iter(())
+    return next(found, None)
 
 
 def _take_names(pairs: tuple[tuple[str, str], ...], behind: Names) -> Iterator[tuple[str, Origin]]:
@@ -127,16 +124,14 @@ def _take_names(pairs: tuple[tuple[str, str], ...], behind: Names) -> Iterator[t
 
 def _spread(code: Code, inner: Names, carriers: Names) -> None:
     """Add the parts that use what leads to a call, until there are no more."""
-    waiting = inner | carriers
+    parts: dict[str, list[str]] = {}
+    for part, mentions in code.mentions.items():
+        for name in mentions if part else ():
+            parts.setdefault(name, []).append(part)
+    waiting = list((inner | carriers).items())
     while waiting:
-        new: Names = {}
-        for name, text in code.parts.items():
-            if name and name not in carriers and (found := find_mention(text, waiting)):
-                new[name] = found[1]
-        carriers |= new
-        waiting = new
-
-
-def _compile_names(names: Names) -> re.Pattern[bytes]:
-    choices = "|".join(re.escape(name).replace(r"\.", r"\s{0,9}\.\s{0,9}") for name in sorted(names) if name)
-    return re.compile(rf"(?<![\w.])(?:{choices})\b".encode() if choices else rb"(?!)")
+        name, origin = waiting.pop(0)
+        for part in parts.pop(name, ()):
+            if part not in carriers:
+                carriers[part] = origin
+                waiting.append((part, origin))

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _LARGEST = 1 << 20  # bytes of a file of code that is looked at
 _MOST_IMPORTERS = 5_000  # files in which importers of a new call are looked for
-_KEPT_FILES, _KEPT_TREES = 2_000, 4
+_KEPT_FILES, _KEPT_TREES = 500, 4
 _RULE = "rival_use"
 
 

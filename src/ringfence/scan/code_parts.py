@@ -37,6 +37,8 @@ _PART = re.compile(
     re.MULTILINE,
 )
 
+_DOTTED = re.compile(rb"(?<![\w.$])[A-Za-z_$][\w$]{0,80}(?:\s{0,9}\.\s{0,9}[\w$]{1,80}){0,5}")
+
 
 @value
 class Import:
@@ -61,11 +63,13 @@ class Code:
         text: It without comments and imports, behind an empty line.
         imports: What it imports.
         parts: Its text by the names at its left margin; "" has what is behind none.
+        mentions: The names, and names with dots between them, that each part has.
     """
 
     text: bytes
     imports: tuple[Import, ...]
     parts: dict[str, bytes]
+    mentions: dict[str, frozenset[str]]
 
 
 def is_code(path: bytes) -> bool:
@@ -81,7 +85,18 @@ def parse_code(data: bytes, path: bytes) -> Code:
     found = list(_iter_python(data) if is_python else _iter_javascript(data))[:_MOST_IMPORTS]
     for pattern in patterns:
         data = pattern.sub(_keep_lines, data)
-    return Code(data, tuple(found), _split_parts(data))
+    parts = _split_parts(data)
+    mentions = {name: frozenset(name for _, name in iter_mentions(part)) for name, part in parts.items()}
+    return Code(data, tuple(found), parts, mentions)
+
+
+def iter_mentions(text: bytes) -> Iterator[tuple[int, str]]:
+    """Yield the names in code, each with where it begins: of `a.b.c` also `a` and `a.b`."""
+    for found in _DOTTED.finditer(text):
+        name = ""
+        for part in found[0].decode("utf-8", "replace").split("."):
+            name = f"{name}.{part.strip()}" if name else part.strip()
+            yield found.start(), name
 
 
 def _keep_lines(found: re.Match[bytes]) -> bytes:
