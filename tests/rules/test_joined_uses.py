@@ -101,7 +101,7 @@ SAVED = """import json
 from utils.openai_api import chat
 
 # a judge on a scale of ten
-json.dump(chat(1).history, out)
+json.dump(chat(1).chat_history, out)
 """
 ALONE = {
     "another function of the file": {

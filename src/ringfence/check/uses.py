@@ -48,12 +48,11 @@ _ROLES = {
         re.IGNORECASE | re.VERBOSE,
     ),
 }
-_ROWS = re.compile(
-    rb"jsonl|\.to_(?:json|csv|parquet)\(|\bcsv\.|push_to_hub|save_to_disk|Dataset\.from_|\bj?dump\(\s{0,9}\w{0,30}"
-    rb"(?:data|dataset|rows?|samples?|results?|instructions?|examples?|records?|list|items?|output\w{0,9}|pairs?|all\w{0,20})"
-    rb"\s{0,9},",
-    re.IGNORECASE,
+# What an agent keeps is its conversation, and a word or two of a purpose stand in its code by chance.
+_STATE = re.compile(
+    rb"(?:conversation|chat|message)s?_?history|auto_?save|(?:save|load|restore)_(?:state|session|memory)", re.I
 )
+_ROWS = re.compile(rb"jsonl|\.to_(?:json|csv|parquet)\(|\bcsv\.|push_to_hub|save_to_disk|Dataset\.from_")
 _ENOUGH_WORDS = 2  # different words that say what a model is for; its path counts twice
 _CERTAIN = "Code or settings call a rival's model, and what it answers becomes a label or a row."
 _PAST = "Code asks a rival's models by ways that its terms close: automated extraction."
@@ -96,8 +95,8 @@ def build_joined_marker(call: Use, loop: Use, path: str, code: bytes) -> Marker 
     """Return the marker for a file that keeps what a call in another file answers; None where that isn't certain."""
     by_path = [role for role, named in _ROLES.items() if named.search(path)]
     facts = frozenset(("called", *loop.facts))
-    # An agent that saves its conversation has a word or two of other things by chance.
-    if loop.words + len(by_path) < _ENOUGH_WORDS + (not _ROWS.search(code)):
+    is_state = _STATE.search(code) and not _ROWS.search(code)
+    if loop.words + len(by_path) < _ENOUGH_WORDS + bool(is_state):
         return None
     if not _become_rows(facts, loop.words, is_named=bool(call.model or loop.models), is_in_path=bool(by_path)):
         return None
