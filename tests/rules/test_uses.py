@@ -262,9 +262,10 @@ VAGUE = 'import csv\nfrom litellm import completion\n\ncompletion(model="gpt-4o"
     [
         f"{VAGUE}def compute_pairwise(a, b): ...\n",
         f"{VAGUE}# generate the summary\n",
+        f"{VAGUE}def generate_edit_instructions(): ...\n",
         TEACHER.replace("rows.write(json.dumps(", "st.write(response((").replace("seed_tasks.jsonl", "asked.txt"),
     ],
-    ids=["a word of other things, too", "a word in another", "an answer on a screen"],
+    ids=["a word of other things, too", "a word in another", "of an edit", "an answer on a screen"],
 )
 def test_one_word_of_many_meanings_is_no_reason(shelf: Work, text: str) -> None:
     shelf.write("chat.py", text)

@@ -50,7 +50,8 @@ _ROLES = {
 }
 # What an agent keeps is its conversation, and a word or two of a purpose stand in its code by chance.
 _STATE = re.compile(
-    rb"(?:conversation|chat|message)s?_?history|auto_?save|(?:save|load|restore)_(?:state|session|memory)", re.I
+    rb"(?:conversation|chat|message)s?_?history|auto_?save|(?:save|load)_(?:state|session|memory)",
+    re.IGNORECASE,
 )
 _ROWS = re.compile(rb"jsonl|\.to_(?:json|csv|parquet)\(|\bcsv\.|push_to_hub|save_to_disk|Dataset\.from_")
 _ENOUGH_WORDS = 2  # different words that say what a model is for; its path counts twice
