@@ -77,9 +77,9 @@ def trace_lines(path: str) -> tuple[dict[str, list[str]], set[str]]:
     """Return for the lines of each file of HEAD the marked commit, or "", and all marked commits."""
     repository = Repository(Repo(path), outside=True)
     plan = load_plan(read_local_inputs(repository))
-    origins = Origins(repository, plan)
-    origins.listed = {}
     commit = git(path, "rev-parse", "HEAD").decode().strip()
+    origins = Origins(repository, plan, commit)
+    origins.listed = {}
     files, _ = list_files(repository, commit, (), {})
     lines = TracedLines(repository, commit, files, origins)
     with unittest.mock.patch("ringfence.audit.trace.lines.list_requests", return_value={}):

@@ -81,6 +81,14 @@ def find_note_mark(plan: Plan, agent: str, model: str) -> CommitMark | None:
     return None
 
 
+def find_record_mark(plan: Plan, agent: str, model: str) -> CommitMark | None:
+    """Return the mark of what wrote the lines of an Agent Trace record: its tool if that is known, else its model."""
+    if mark := find_note_mark(plan, agent, model):
+        return mark
+    vendor = next((owner for _, owner in plan.catalogue.find_models(model.encode())), "")
+    return CommitMark("agent-trace-record", vendor, vendor, "strong", model, vendor) if vendor else None
+
+
 def find_marked_commits(plan: Plan, objects: Objects, commits: Iterable[str]) -> dict[str, CommitMark]:
     """Return the best mark of each commit that has a definitive or strong one, of any vendor."""
     collector = _Collector(plan)

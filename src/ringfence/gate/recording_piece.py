@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from ..check.marked_commits import find_note_mark
+from ..check.marked_commits import find_note_mark, find_record_mark
 from ..git.objects import MissingObject
+from ..scan.ingredients.agent_trace import FILE, LARGEST, parse_records
 from ..scan.ingredients.attribution import parse_note, split_block
 from ..scan.ingredients.collected import Collected
 from ..scan.ingredients.fingerprint import fingerprint_object
@@ -49,6 +50,7 @@ class Piece:
         """Begin a piece of the history of the repository called `name`; `marks` and `notes` are by commit."""
         self._repository, self._plan, self._name, self._now = repository, plan, name, now
         self._marks, self._notes = marks, notes
+        self._records = read_agent_traces(repository, "HEAD")
         self._dates = {
             commit: format_time(seconds) for commit, seconds in read_commit_times(repository.repo, {*marks, *notes})
         }
@@ -62,7 +64,9 @@ class Piece:
         """Add what a commit adds to a file."""
         mark = self._marks.get(file.commit)
         if file.commit in self._notes:
-            self._add_attributed(file)
+            self._add_attributed(file, self._notes, "note")
+        elif not mark and self._records.get(file.commit, {}).get(file.path.decode("utf-8", "replace")):
+            self._add_attributed(file, self._records, "agent-trace")
         elif not mark:
             self._add_unmarked(file)
         elif not is_generated(file.path, file.blocks[0][1] if file.blocks else b""):
@@ -83,26 +87,30 @@ class Piece:
             lines = sum(data.count(b"\n") for _, data in file.blocks)
             self.collected.add(fingerprint_object(file.oid), source, lines)
 
-    def _add_attributed(self, file: AddedFile) -> None:
-        """Add a file of a commit whose note says which lines an agent wrote; the others are a person's."""
-        attributions = self._notes[file.commit].get(file.path.decode("utf-8", "replace"), [])
+    def _add_attributed(self, file: AddedFile, notes: Notes, evidence: str) -> None:
+        """Add a file of which notes or records say what lines an agent wrote; the others are a person's."""
+        attributions = notes[file.commit].get(file.path.decode("utf-8", "replace"), [])
+        find_mark = find_note_mark if evidence == "note" else find_record_mark
         sources: dict[str, int] = {}
         for start, data in file.blocks:
             for owner, first, lines in split_block(start, data, attributions):
-                mark = find_note_mark(self._plan, owner.agent, owner.model) if owner else None
+                mark = find_mark(self._plan, owner.agent, owner.model) if owner else None
                 source = -1
                 if owner and mark:
                     if owner.agent not in sources:
-                        sources[owner.agent] = self._add_source(file, mark, "note")
+                        sources[owner.agent] = self._add_source(file, mark, evidence)
                     source = sources[owner.agent]
                 for text in iter_strings(Text(lines, line=first)):
                     self._add_text(source, text.line or first, text.data)
 
     def _add_source(self, file: AddedFile, mark: CommitMark, evidence: str) -> int:
+        if file.commit not in self._dates:  # a record alone speaks of it
+            [(_, seconds)] = read_commit_times(self._repository.repo, {file.commit})
+            self._dates[file.commit] = format_time(seconds)
         self.sources.append(
             Source(
                 self._name, file.commit, file.path.decode("utf-8", "replace"), mark.vendor, mark.product, mark.model,
-                mark.model_vendor, evidence, self._dates.get(file.commit, ""), self._now,
+                mark.model_vendor, evidence, self._dates[file.commit], self._now,
             )
         )  # fmt: skip
         return len(self.sources) - 1
@@ -149,6 +157,14 @@ def list_attributions(repository: Repository) -> dict[str, str]:
         return {}
     listed = repository.repo.run("notes", f"--ref={_NOTES}", "list").decode().split()
     return dict(zip(listed[1::2], listed[::2], strict=True))
+
+
+def read_agent_traces(repository: Repository, revision: str) -> Notes:
+    """Return which lines records of Agent Trace attribute to models, in the file of them that a revision holds."""
+    for item in repository.objects.iter_objects([f"{revision}:{FILE}"]):
+        if not isinstance(item, MissingObject) and item.size <= LARGEST:
+            return parse_records(item.read())
+    return {}
 
 
 def read_attributions(repository: Repository, commits: Iterable[str], listed: dict[str, str] | None = None) -> Notes:

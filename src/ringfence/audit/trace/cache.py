@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ...policy.plan import Plan
     from ...repository import Repository
 
-_FORMAT = "trace 2"  # change it with whatever changes what a walk finds
+_FORMAT = "trace 3"  # change it with whatever changes what a walk finds
 # Lines of a file: the first from 0, how many, the number of the commit and of the path there, the first line there.
 Run = tuple[int, int, int, int, int]
 
@@ -35,7 +35,7 @@ class CachedTrace:
         commit: What was traced.
         marks: The marks of the commits in its history.
         noted: Those of them in which a note attributes lines to an agent.
-        listed: The ids of all notes, by commit.
+        listed: What told apart the states of notes and records, by commit.
         requests: The requests that there were refs of, with their last commits.
         unread: Files of which an older version was missing.
         commits, paths: What the numbers in runs mean.

@@ -72,9 +72,9 @@ def _trace_lines(
 ) -> tuple[TracedLines, Origins]:
     """Trace the files of a commit, from a trace that was kept if that is possible."""
     boundary = _read_shallow_boundary(repository)
-    origins = Origins(repository, plan, cached.marks if cached else None, cached.noted if cached else ())
+    origins = Origins(repository, plan, trace.commit, cached.marks if cached else None, cached.noted if cached else ())
     if cached and (boundary or _is_outdated(repository, trace.commit, origins, cached)):
-        cached, origins = None, Origins(repository, plan)
+        cached, origins = None, Origins(repository, plan, trace.commit)
     lines = TracedLines(repository, trace.commit, trace.files, origins)
     if not lines.trace(boundary, cached):
         lines = TracedLines(repository, trace.commit, trace.files, origins)
@@ -92,7 +92,7 @@ def _trace_lines(
 
 def _is_outdated(repository: Repository, commit: str, origins: Origins, cached: CachedTrace) -> bool:
     """Return whether a commit that a kept trace read has another note since, or may be the squash of a new request."""
-    changed = {oid for oid, _ in origins.listed.items() ^ cached.listed.items()}
+    changed = {oid for oid, _ in origins.describe_notes().items() ^ cached.listed.items()}
     here = list_requests(repository.repo)
     requests = dict(here.items() - cached.requests.items())
     if cached.requests.items() - here.items():

@@ -158,7 +158,7 @@ class TracedLines:
             self._commit,
             origins.marks,
             origins.noted,
-            origins.listed,
+            origins.describe_notes(),
             self.requests,
             sorted(self.unread),
         )

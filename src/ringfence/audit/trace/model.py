@@ -23,7 +23,7 @@ class Origin:
 
     Attributes:
         vendor, product, model: Whose tool wrote it.
-        evidence: What says so: blame, note, object, ingredient, session.
+        evidence: What says so: blame, note, agent-trace, object, ingredient, session.
         strength: How sure that is: definitive, strong or weak.
         repository, commit, path: Where it was written; a session instead of a commit for `session`.
         written: When, in UTC.

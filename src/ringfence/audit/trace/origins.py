@@ -1,11 +1,12 @@
-"""Says whose tool a commit, or a line of a commit, comes from: by its marks, and by notes of git-ai."""
+"""Says whose tool a commit, or a line of a commit, comes from: by its marks, notes of git-ai, and Agent Trace."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zlib import crc32
 
-from ...check.marked_commits import find_marked_commits, find_note_mark
-from ...gate.recording_piece import format_time, list_attributions, read_attributions
+from ...check.marked_commits import find_marked_commits, find_note_mark, find_record_mark
+from ...gate.recording_piece import format_time, list_attributions, read_agent_traces, read_attributions
 from ...sources.history import read_commit_times
 from .model import Origin, decode_path
 
@@ -25,16 +26,19 @@ class Origins:
         marks: The best mark of each commit that has one, of rivals.
         listed: The ids of all notes of git-ai, by commit.
         noted: The commits of whose lines a note attributes some to an agent.
+        recorded: What records of Agent Trace say of lines, by commit and path.
     """
 
     def __init__(
-        self, repository: Repository, plan: Plan, marks: dict[str, CommitMark] | None = None, noted: Iterable[str] = ()
-    ) -> None:
-        """Begin with what is known of commits that were read before."""
+        self, repository: Repository, plan: Plan, commit: str, marks: dict[str, CommitMark] | None = None,
+        noted: Iterable[str] = (),
+    ) -> None:  # fmt: skip
+        """Begin with what is known of commits that were read before; `commit` is traced, and has the records."""
         self._repository, self._plan = repository, plan
         self.marks: dict[str, CommitMark] = dict(marks or {})
         self.listed = list_attributions(repository)
         self.noted = set(noted)
+        self.recorded = read_agent_traces(repository, commit)
         self._notes: dict[str, dict[str, list[Attribution]]] = {}
         self._times: dict[str, str] = {}
         self._known: dict[tuple[str, bytes, str], Origin | None] = {}
@@ -50,7 +54,15 @@ class Origins:
 
     def is_tools(self, commit: str) -> bool:
         """Return whether a tool made a commit, or a part of it."""
-        return commit in self.marks or commit in self.noted
+        return commit in self.marks or commit in self.noted or commit in self.recorded
+
+    def describe_notes(self) -> dict[str, str]:
+        """Return for each commit of which notes or records say something what tells apart their states."""
+        said = {commit: repr(sorted(files.items())).encode() for commit, files in self.recorded.items()}
+        return {
+            commit: f"{self.listed.get(commit, '')} {crc32(said.get(commit, b''))}"
+            for commit in self.listed.keys() | said.keys()
+        }
 
     def _load_notes(self, commits: Iterable[str]) -> None:
         found = read_attributions(self._repository, commits, self.listed)
@@ -73,12 +85,18 @@ class Origins:
             line: Its number there, from 1; 0 for a binary file as a whole.
         """
         if commit not in self.noted:
-            return self._find_marked(commit, path, "blame" if line else "object")
+            marked = self._find_marked(commit, path, "blame" if line else "object")
+            return marked or self._find_attributed(commit, path, line, self.recorded.get(commit, {}), "agent-trace")
         if commit not in self._notes:
             self._load_notes([commit])
-        for item in self._notes[commit].get(path.decode("utf-8", "replace"), ()):
+        return self._find_attributed(commit, path, line, self._notes[commit], "note")
+
+    def _find_attributed(
+        self, commit: str, path: bytes, line: int, files: dict[str, list[Attribution]], evidence: str
+    ) -> Origin | None:
+        for item in files.get(path.decode("utf-8", "replace"), ()):
             if item.first <= line <= item.last or not line:
-                return self._find_noted(commit, path, item.agent, item.model)
+                return self._find_noted(commit, path, item.agent, item.model, evidence)
         return None
 
     def _find_marked(self, commit: str, path: bytes, evidence: str) -> Origin | None:
@@ -88,12 +106,12 @@ class Origins:
             self._known[key] = self._build(mark, commit, path, evidence) if mark else None
         return self._known[key]
 
-    def _find_noted(self, commit: str, path: bytes, agent: str, model: str) -> Origin | None:
+    def _find_noted(self, commit: str, path: bytes, agent: str, model: str, evidence: str) -> Origin | None:
         key = commit, path, agent
         if key not in self._known:
-            mark = find_note_mark(self._plan, agent, model)
+            mark = (find_note_mark if evidence == "note" else find_record_mark)(self._plan, agent, model)
             is_rival = mark is not None and self._plan.is_rival(mark.vendor, mark.model_vendor)
-            self._known[key] = self._build(mark, commit, path, "note") if mark and is_rival else None
+            self._known[key] = self._build(mark, commit, path, evidence) if mark and is_rival else None
         return self._known[key]
 
     def _build(self, mark: CommitMark, commit: str, path: bytes, evidence: str) -> Origin:
