@@ -97,7 +97,11 @@ TRACE = (
     Column("vendor", TEXT, "The vendor of the tool that wrote it."),
     Column("product", TEXT, "The tool."),
     Column("model", TEXT, "The model, where one is named."),
-    Column("evidence", TEXT, "`blame`, `note`, `object`, `ingredient` or `session`, as in [Trace](trace.md)."),
+    Column(
+        "evidence",
+        TEXT,
+        "`blame`, `note`, `agent-trace`, `object`, `ingredient` or `session`, as in [Trace](trace.md).",
+    ),
     Column("strength", TEXT, "`definitive`, `strong` or `weak`."),
     Column("edited", FLAG, "Whether a person has edited it since."),
     Column("source_commit", TEXT, "The commit or the session in which it was written."),
