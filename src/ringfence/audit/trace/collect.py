@@ -132,11 +132,13 @@ def _build_pieces(
         if origin := origins.find(oid, name, 0):
             yield Piece(0, 0, 0, 0, origin, is_edited)
         return
-    for origin, group in groupby(range(count), lambda number: origins.find(oid, name, source + number + 1)):
-        numbers = list(group)
+    asked = range(1 if origins.is_whole(oid) else count)  # of a marked commit all lines are one tool's
+    begin = 1
+    for origin, group in groupby(asked, lambda number: origins.find(oid, name, source + number + 1)):
+        end = begin + (len(list(group)) if len(asked) > 1 else count) - 1
         if origin:
-            begin, end = numbers[0] + 1, numbers[-1] + 1
             yield Piece(first + begin, first + end, source + begin, source + end, origin, is_edited)
+        begin = end + 1
 
 
 def _read_shallow_boundary(repository: Repository) -> frozenset[str]:

@@ -56,6 +56,10 @@ class Origins:
         """Return whether a tool made a commit, or a part of it."""
         return commit in self.marks or commit in self.noted or commit in self.recorded
 
+    def is_whole(self, commit: str) -> bool:
+        """Return whether all lines of a commit have one origin."""
+        return commit in self.marks and commit not in self.noted
+
     def describe_notes(self) -> dict[str, str]:
         """Return for each commit of which notes or records say something what tells apart their states."""
         said = {commit: repr(sorted(files.items())).encode() for commit, files in self.recorded.items()}
