@@ -137,7 +137,24 @@ def test_metadata_of_a_schema_and_of_fields_is_read(look: Look, write: Callable[
         else:
             with ipc.new_stream(file, schema):
                 pass
-        assert look(file.getvalue()).marks[MARKER][1].startswith(place) or write is arrow
+        assert look(file.getvalue()).marks[MARKER][1].startswith(place)
+
+
+@pytest.mark.parametrize("write", [ipc.new_file, ipc.new_stream])
+def test_metadata_of_batches_and_of_a_file_is_read(
+    look: Look, write: Callable[..., ipc.RecordBatchStreamWriter]
+) -> None:
+    schema = pa.schema([pa.field("a", pa.string())])
+    batch, file = pa.record_batch([["x"]], schema=schema), io.BytesIO()
+    with write(file, schema) as writer:
+        writer.write_batch(batch)
+        writer.write_batch(batch, custom_metadata={"note": LINK})
+    assert look(file.getvalue()).marks[MARKER][1].startswith("metadata of batch 2")
+    if write is ipc.new_file:
+        file = io.BytesIO()
+        with write(file, schema, metadata={"note": LINK}) as writer:
+            writer.write_batch(batch)
+        assert look(file.getvalue()).marks[MARKER][1].startswith("metadata of the file")
 
 
 def test_numbers_and_hashes_in_columns_are_no_files(look: Look) -> None:

@@ -20,7 +20,7 @@ from .base import Member, Stream, build_piece
 from .blobs import is_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from .base import Piece
 
@@ -129,18 +129,19 @@ def is_text_type(kind: Any) -> bool:
 
 def iter_metadata(schema: Any) -> Iterator[Piece | Member]:
     """Yield the metadata of a schema and of its fields, nested ones included."""
-    yield from _iter_pairs("schema metadata", schema.metadata)
+    yield from iter_pairs("schema metadata", schema.metadata)
     pending = [("", field) for field in reversed(list(schema))]
     while pending:
         outer, field = pending.pop()
         name = f"{outer}.{field.name}".lstrip(".")
-        yield from _iter_pairs(f"metadata of field {sanitise_text(name)[:_MAX_NAME]}", field.metadata)
+        yield from iter_pairs(f"metadata of field {sanitise_text(name)[:_MAX_NAME]}", field.metadata)
         kind = getattr(field.type, "storage_type", field.type)
         if pa.types.is_nested(kind):
             pending += [(name, kind.field(number)) for number in reversed(range(kind.num_fields))]
 
 
-def _iter_pairs(place: str, pairs: dict[bytes, bytes] | None) -> Iterator[Piece | Member]:
+def iter_pairs(place: str, pairs: Mapping[bytes, bytes] | None) -> Iterator[Piece | Member]:
+    """Yield metadata as JSON lines, and what in it is a file."""
     lines = []
     for key, value in (pairs or {}).items():
         if is_file(value):

@@ -12,7 +12,7 @@ from pyarrow import ipc
 from ...excerpts import sanitise_text
 from ...git.read_ahead import read_ahead
 from . import json_rows, number_lists
-from .arrow_columns import Column, is_text_type, iter_metadata
+from .arrow_columns import Column, is_text_type, iter_metadata, iter_pairs
 from .base import CHUNK, UnreadableError, UnreadPart
 from .parquet_encryption import find_encrypted_columns
 
@@ -89,10 +89,10 @@ def decode_arrow(stream: Stream, budget: Budget) -> Iterator[Piece | Member]:
     """Yield the columns of an Arrow IPC file or stream, batch by batch, and the metadata."""
     with stream.open_file() as file, pa.memory_map(file.name) as source:
         first = 0
-        schema = pa.schema([])
-        for batch in _iter_batches(source):
+        schema, footer, batches = _open_arrow(source)
+        for number, (batch, said) in enumerate(batches, 1):
             budget.count_member()
-            schema = batch.schema
+            yield from iter_pairs(f"metadata of batch {number}", said)
             batch.validate(full=True)  # wrong offsets would be followed, and even the size depends on them
             budget.count_bytes(batch.nbytes)
             batch_rows = max(1, _BATCH_BYTES * batch.num_rows // max(1, batch.nbytes))
@@ -103,6 +103,7 @@ def decode_arrow(stream: Stream, budget: Budget) -> Iterator[Piece | Member]:
             first += batch.num_rows
         yield json_rows.build_textless_piece("", [*_iter_textless_fields(schema)], 1, first)
         yield from iter_metadata(schema)
+        yield from iter_pairs("metadata of the file", footer)
 
 
 def _may_have_text(column: Any) -> bool:
@@ -127,14 +128,16 @@ def _iter_textless_fields(fields: Any) -> Iterator[tuple[str, str]]:
             yield field.name, str(kind)
 
 
-def _iter_batches(source: Any) -> Iterator[Any]:
-    if source.read(6) == b"ARROW1":
-        source.seek(0)
-        file = ipc.open_file(source)
-        yield from (file.get_batch(number) for number in range(file.num_record_batches))
-    else:
-        source.seek(0)
-        yield from ipc.open_stream(source)
+def _open_arrow(source: Any) -> tuple[Any, Any, Iterator[tuple[Any, Any]]]:
+    """Return a file's or stream's schema, a file's metadata, and the batches, each with its own metadata or None."""
+    is_file = source.read(6) == b"ARROW1"
+    source.seek(0)
+    if not is_file:
+        stream = ipc.open_stream(source)
+        return stream.schema, None, stream.iter_batches_with_custom_metadata()
+    file = ipc.open_file(source)
+    batches = map(file.get_batch_with_custom_metadata, range(file.num_record_batches))
+    return file.schema, getattr(file, "metadata", None), batches  # pyarrow 17 doesn't know the second
 
 
 def _read_footer(file: IO[bytes]) -> bytes:
