@@ -69,6 +69,15 @@ def test_runs_with_a_line_that_is_no_tools_are_left_out() -> None:
     assert select(joined, every, people={item.fingerprint for item in joined}) == {}
 
 
+def test_a_tools_run_elsewhere_that_a_person_wrote_here_makes_no_line_a_tools() -> None:
+    before = [b" let part_%d = make_part(%d, clock);\n" % (number, number) for number in range(8)]
+    joined = list_joined_lines((1, [*before[:4], b"+let new = take_new(clock);\n", *before[4:]]), source=5)
+    kept = {number for item in joined for runs in item.kept for number in runs}
+    assert joined
+    assert len(select_tools_lines(joined, {}, set, set())) == len(joined)  # an index has them all
+    assert select_tools_lines(joined, {}, set, kept) == {}
+
+
 def test_a_hunk_of_new_or_of_removed_lines_alone_joins_nothing() -> None:
     lines = [b"let part_%d = make_part(%d, clock);\n" % (number, number) for number in range(12)]
     for sign in (b"+", b"-"):

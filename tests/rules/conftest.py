@@ -63,3 +63,12 @@ def signers(tmp_path: Path) -> Path:
             lines.append(f"{name} {key.with_suffix('.pub').read_text()}")
     path.write_text("".join(lines))
     return path
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Work:
+    """A folder without a policy, whose files are named to a check."""
+    work = Work(tmp_path / "shelf")
+    work.path.mkdir()
+    work.did("init", "-q")
+    return work

@@ -70,14 +70,6 @@ def extractions(work: Work, name: str, *args: str) -> list[dict[str, str]]:
     return [item for item in json.loads(said.out)["findings"] if item["kind"] == "extraction"]
 
 
-@pytest.fixture
-def shelf(tmp_path: Path) -> Work:
-    work = Work(tmp_path / "shelf")
-    work.path.mkdir()
-    work.did("init", "-q")
-    return work
-
-
 @pytest.mark.parametrize("name", STRONG)
 def test_a_way_past_a_vendors_clients_is_refused(shelf: Work, name: str) -> None:
     text, vendor = STRONG[name]

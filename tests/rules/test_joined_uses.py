@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from pathlib import Path
 
 import pytest
 
@@ -130,14 +129,6 @@ ALONE = {
 def put(work: Work, files: dict[str, str]) -> None:
     for name, text in files.items():
         work.write(name, text)
-
-
-@pytest.fixture
-def shelf(tmp_path: Path) -> Work:
-    work = Work(tmp_path / "shelf")
-    work.path.mkdir()
-    work.did("init", "-q")
-    return work
 
 
 @pytest.mark.parametrize("name", JOINED)

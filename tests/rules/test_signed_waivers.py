@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import os
 import shutil
 import subprocess
@@ -279,3 +280,11 @@ def test_status_says_where_signatures_cant_be_checked(
     assert look() == [(False, f"ssh-keygen isn't on the PATH: {refused}")]
     signers.unlink()
     assert look() == [(False, f"{signers} can't be read: {refused}")]
+
+
+def test_a_receipt_says_which_signers_decided(clone: Work, signers: Path, tmp_path: Path) -> None:
+    policy, receipt = tmp_path / "organisation.toml", tmp_path / "receipt.json"
+    policy.write_text(f"version = 1\n{rules(signers)}{write(build(signers))}")
+    clone.did("config", "--replace-all", "ringfence.policy", str(policy))
+    assert clone.ringfence("check", "--all", "--tag", "training-data", "--receipt", str(receipt))
+    assert hashlib.sha256(signers.read_bytes()).hexdigest() in receipt.read_text()

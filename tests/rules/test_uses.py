@@ -208,14 +208,6 @@ def uses(work: Work, name: str, tag: str = "training-pipeline") -> list[dict[str
     return [item for item in json.loads(said.out)["findings"] if item["kind"] == "use"]
 
 
-@pytest.fixture
-def shelf(tmp_path: Path) -> Work:
-    work = Work(tmp_path / "shelf")
-    work.path.mkdir()
-    work.did("init", "-q")
-    return work
-
-
 @pytest.mark.parametrize("name", USES)
 def test_a_use_is_refused_and_says_what_is_called_as_what(shelf: Work, name: str) -> None:
     text, product, vendor = USES[name]

@@ -66,7 +66,8 @@ def test_a_record_takes_nothing_from_a_marked_commit(tmp_path: Path) -> None:
 def test_recorded_lines_are_known_elsewhere_as_the_models(work: Work, tmp_path: Path) -> None:
     work.commit("Keep records", files={FILE: build_record(work.did("rev-parse", "HEAD"))})
     index = str(tmp_path / "index")
-    assert work.ringfence("ingredients", "record", "--all", "--name", "lab", "--index", index)
+    said = work.ringfence("ingredients", "record", "--all", "--name", "lab", "--index", index)
+    assert "recorded 1 marked commit of 2, 1 file" in said.out
     copy = init(tmp_path / "copy")
     copy.commit("Import", files={"a.py": FUNCTION, "b.py": HUMAN})
     lines = FUNCTION.count("\n")

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from ..git.objects import Objects
     from ..model import Change, Touched
     from ..policy.plan import Plan
-    from .joined_uses import Part
     from .kept_texts import KeptTexts
     from .results import Tags
     from .rules.base import LocatedChange, Rule, TaggedText
+    from .use_parts import UseParts
 
 _BATCH_COMMITS, _BATCH_PATHS = 256, 20_000
 _BATCH_BYTES = 256 << 20  # of files on a disk, whose sizes are known
@@ -127,8 +127,7 @@ class _Run:
         self.rules = self._load_rules()
         self.kept: KeptTexts | None = None
         self.touched_tags: set[str] = set()  # tags of the zones touched so far
-        self.parts: list[Part] = []  # of uses of models that may lie in several files
-        self.own_files: dict[bytes, str] = {}  # ids of what is judged without a commit
+        self.use_parts: UseParts | None = None
 
     def _load_rules(self) -> list[Rule]:
         if not self.plan.has_commit_rules:
@@ -164,8 +163,8 @@ class _Run:
                 setattr(self.counts, name, getattr(self.counts, name) + 1)
             for touched, path_tags in inside:
                 judge_path(self.results, self.reader, self.counts, change.commit, touched, path_tags)
-                if self.plan.has_use_rules:
-                    self._note_part(change, touched, path_tags)
+                if self.plan.has_use_rules and (change.kind == "tree" or self.reader.has_matches(touched[1])):
+                    self._load_use_parts().note(self.reader, change, touched, path_tags)
             for text in change.texts if tags else ():
                 judge_text(self.results, change.commit, tags, text)
                 self._apply_rules([(change.commit, tags, text)])
@@ -183,26 +182,18 @@ class _Run:
             if not pointers or pointers.isdisjoint(touched[1] for touched, _ in inside)
         ]
 
-    def _note_part(self, change: Change, touched: Touched, tags: Tags) -> None:
-        """Note what a file may be for others, or others for it, in uses of models."""
-        is_file = change.kind == "tree" and not change.commit
-        if not is_file and not self.reader.has_matches(touched[1]):
-            return
-        from ..scan.code_parts import is_code
-        from .joined_uses import list_parts
+    def _load_use_parts(self) -> UseParts:
+        from .use_parts import UseParts
 
-        if is_file and touched[1] and is_code(touched[0]):
-            self.own_files[touched[0]] = touched[1]
-        self.parts += list_parts(self.reader, change.commit, touched, tags)
+        self.use_parts = self.use_parts or UseParts()
+        return self.use_parts
 
     def join_parts(self) -> None:
         """Judge the uses of models that lie in several files; a commit with one isn't clean."""
-        if not self.parts:
+        if not self.use_parts:
             return
-        from .joined_uses import Joiner
-
         first = len(self.results.findings)
-        Joiner(self.results, self.reader, self.own_files).judge_parts(self.parts)
+        self.use_parts.judge(self.results, self.reader)
         found = {item.commit for item in self.results.findings[first:]}
         self.clean = [item for item in self.clean if item[0] not in found]
 

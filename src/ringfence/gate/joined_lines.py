@@ -71,8 +71,8 @@ def select_tools_lines(
         people: Fingerprints of what people wrote.
     """
     joined = list(joined)
-    asked = {number for item in joined for runs in item.kept for number in runs}
-    known = recorded.keys() | find_known([number for number in asked if number not in recorded])
+    asked = {number for item in joined for runs in item.kept for number in runs if number not in recorded}
+    known = recorded.keys() | find_known([number for number in asked if number not in people])
     found: Places = {}
     for item in joined:
         if item.fingerprint not in people and all(not known.isdisjoint(runs) for runs in item.kept):

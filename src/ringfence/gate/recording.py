@@ -16,7 +16,7 @@ from ..scan.ingredients.keyed_hash import hash_values
 from ..scan.ingredients.seen_text import SeenText
 from ..values import fields, value
 from .joined_lines import select_tools_lines
-from .recording_piece import Piece, read_attributions
+from .recording_piece import Piece, read_agent_traces, read_attributions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ..policy.plan import Plan
     from ..repository import Repository
     from .joined_lines import Places
+    from .recording_piece import Notes
 
 _ALL = ("--exclude=refs/notes/*", "--exclude=refs/quarantine/*", "--all")  # notes are no work of anybody
 _PIECE = 1000  # commits recorded at once; a run that is interrupted goes on from the last piece
@@ -61,12 +62,13 @@ def record_history(
         IncompleteError: The index can't be used, or a revision doesn't exist here.
     """
     plan = load_plan(read_local_inputs(repository))
+    records = read_agent_traces(repository, "HEAD")
     total = RecordingCounts()
     with IndexWriter(folder, key) as writer:
         done = writer.table.list_done(name)
         pieces = _list_pieces(repository, done, base, head)
         for piece, tips in islice(pieces, most or None):
-            total = _add_counts(total, _record_piece(repository, plan, writer, name, piece, tips))
+            total = _add_counts(total, _record_piece(repository, plan, writer, name, piece, tips, records))
             report(total)
     return total
 
@@ -129,14 +131,16 @@ def _add_counts(first: RecordingCounts, second: RecordingCounts) -> RecordingCou
 
 
 def _record_piece(
-    repository: Repository, plan: Plan, writer: IndexWriter, name: str, commits: list[str], tips: list[str]
-) -> RecordingCounts:
+    repository: Repository, plan: Plan, writer: IndexWriter, name: str, commits: list[str], tips: list[str],
+    records: Notes,
+) -> RecordingCounts:  # fmt: skip
     """Record commits, given oldest first. What an unmarked commit had before isn't the tool's."""
     marks = find_marked_commits(plan, repository.objects, commits)
     notes = read_attributions(repository, commits)
     seen = SeenText(writer.folder, name, writer.key, writer.manifest.generation)
     now = format_now()
-    piece = Piece(repository, plan, name, marks, notes, now)
+    records = {commit: records[commit] for commit in commits if commit in records}
+    piece = Piece(repository, plan, name, marks, notes, records, now)
     unread: list[str] = []
     for file in iter_added_files(repository.repo, commits[::-1], unread):
         piece.add_file(file)
@@ -157,13 +161,13 @@ def _record_piece(
         [(name, tip) for tip in tips],
         now,
     )
-    return RecordingCounts(len(commits), len({*marks, *notes}), len(unread), len(used), len(entries))
+    return RecordingCounts(len(commits), len({*marks, *notes, *records}), len(unread), len(used), len(entries))
 
 
 def _find_joined(piece: Piece, found: Places, seen: SeenText, writer: IndexWriter) -> Places:
     """Return the runs of lines that commits of tools wrote together, and that no person wrote."""
     joined = piece.joined[::-1]
-    runs = [item.fingerprint for item in joined]
+    runs = list({item.fingerprint for item in joined}.union(*(kept for item in joined for kept in item.kept)))
     people = piece.collected.find_people(runs) | seen.find(runs) | find_common(runs)
     segments = open_segments(writer.folder, writer.key)[1] if writer.manifest.segments else []
 

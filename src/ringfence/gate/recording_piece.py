@@ -45,15 +45,14 @@ class Piece:
     """
 
     def __init__(
-        self, repository: Repository, plan: Plan, name: str, marks: dict[str, CommitMark], notes: Notes, now: str
-    ) -> None:
-        """Begin a piece of the history of the repository called `name`; `marks` and `notes` are by commit."""
+        self, repository: Repository, plan: Plan, name: str, marks: dict[str, CommitMark], notes: Notes, records: Notes,
+        now: str,
+    ) -> None:  # fmt: skip
+        """Begin a piece of the history of the repository called `name`; what is known of commits is by their ids."""
         self._repository, self._plan, self._name, self._now = repository, plan, name, now
-        self._marks, self._notes = marks, notes
-        self._records = read_agent_traces(repository, "HEAD")
-        self._dates = {
-            commit: format_time(seconds) for commit, seconds in read_commit_times(repository.repo, {*marks, *notes})
-        }
+        self._marks, self._notes, self._records = marks, notes, records
+        times = read_commit_times(repository.repo, {*marks, *notes, *records})
+        self._dates = {commit: format_time(seconds) for commit, seconds in times}
         self.collected = Collected()
         self.sources: list[Source] = []
         self.joined: list[JoinedLines] = []
@@ -104,9 +103,6 @@ class Piece:
                     self._add_text(source, text.line or first, text.data)
 
     def _add_source(self, file: AddedFile, mark: CommitMark, evidence: str) -> int:
-        if file.commit not in self._dates:  # a record alone speaks of it
-            [(_, seconds)] = read_commit_times(self._repository.repo, {file.commit})
-            self._dates[file.commit] = format_time(seconds)
         self.sources.append(
             Source(
                 self._name, file.commit, file.path.decode("utf-8", "replace"), mark.vendor, mark.product, mark.model,
@@ -134,8 +130,6 @@ class Piece:
             for text in iter_strings(Text(data, line=start)):
                 yield text, text.line or start
         if file.is_binary and file.oid:
-            from ..git.objects import MissingObject
-
             for item in self._repository.objects.iter_objects([file.oid]):
                 if not isinstance(item, MissingObject):
                     texts = call_with_texts(open_stream(item), item.size, self._plan.limits, _collect_texts) or []

@@ -43,7 +43,7 @@ def add_run_metadata(
     named = read_authors(repository.repo, (oid for oid, _ in dates))
     authors = tuple((oid, sanitise_text(name)) for oid, name in named)
     first, last = (_resolve_commit(repository.repo, revision) for revision in (base, head))
-    digests = (*_iter_digests(inputs, texts or {}), *_iter_index_digest(inputs))
+    digests = (*_iter_digests(inputs, texts or {}), *_iter_file_digests(inputs))
     told = (*verdict.about.notes, *notes)
     about = RunMetadata(repository.name, first, last, began, dates, told, digests, authors=authors)
     return replace(verdict, about=about)
@@ -51,7 +51,7 @@ def add_run_metadata(
 
 def add_file_metadata(top: str, verdict: Verdict, files: Iterable[FileDigest], inputs: Inputs, began: str) -> Verdict:
     """Return the verdict on files below `top` with the metadata of its run, which began at `began`."""
-    digests = (*_iter_digests(inputs, {}), *_iter_index_digest(inputs))
+    digests = (*_iter_digests(inputs, {}), *_iter_file_digests(inputs))
     judged = tuple((file.path, file.sha256) for file in files)
     about = replace(verdict.about, repository=os.path.realpath(top), began=began, inputs=digests, files=judged)
     return replace(verdict, about=about)
@@ -67,12 +67,16 @@ def _resolve_commit(repo: Repo, revision: str) -> str:
     return revision and (resolve_revision(repo, revision, "^{commit}") or resolve_revision(repo, revision))
 
 
-def _iter_index_digest(inputs: Inputs) -> Iterator[tuple[str, str]]:
-    """Yield the digest of the manifest of the index of ingredients: with another index the verdict may differ."""
+def _iter_file_digests(inputs: Inputs) -> Iterator[tuple[str, str]]:
+    """Yield the digests of files that a policy names and that decide, too: with others the verdict may differ.
+
+    They are the manifest of the index of ingredients, and the allowed signers where there are waivers.
+    """
     plan = load_plan(inputs)
-    if plan.has_index:
-        path = os.path.join(plan.ingredients.index, "manifest")
-        with open(path, "rb") as file:  # it was read by the check
+    paths = [os.path.join(plan.ingredients.index, "manifest")] if plan.has_index else []  # it was read by the check
+    signers = plan.approvals.get("signers", "") if plan.waivers else ""
+    for path in (*paths, signers) if os.access(signers, os.R_OK) else paths:
+        with open(path, "rb") as file:
             yield path, hashlib.sha256(file.read()).hexdigest()
 
 

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     Records = dict[str, dict[str, list[Attribution]]]  # by commit, by path
 
 FILE = ".agent-trace/traces.jsonl"
-LARGEST = 64 << 20  # bytes of a file of records
+LARGEST = 64 << 20  # bytes of a file of records; a larger one isn't read
 _BY_MODELS = ("ai", "mixed")
 
 
 def parse_records(data: bytes) -> Records:
     """Return the lines that models wrote; a line of the file that is no record is passed over."""
     found: Records = {}
-    for line in data.splitlines() if len(data) <= LARGEST else ():
+    for line in data.splitlines():
         try:
             record = json.loads(line)
             rows = list(_iter_rows(record))
