@@ -87,7 +87,7 @@ def trace_lines(path: str) -> tuple[dict[str, list[str]], set[str]]:
     found: dict[str, list[str]] = {}
     for number, file in enumerate(files):
         owners = found[os.fsdecode(file.path)] = [""] * file.lines
-        for first, count, commit_number, _, _ in lines.iter_runs(number):
+        for first, count, commit_number, _, _ in lines.list_runs(number):
             owners[first : first + count] = [lines.commits[commit_number]] * count
     return found, set(origins.marks)
 

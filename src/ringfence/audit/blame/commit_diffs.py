@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...errors import GitError
+from .muted import MutedPaths
 from .stream import NAMES, PATCHES, DiffStream
 
 if TYPE_CHECKING:
@@ -21,14 +22,21 @@ class CommitDiffs:
     def __init__(self, repo: Repo, graph: Graph, numbers: Sequence[int]) -> None:
         self.numbers = numbers
         self._repo, self._graph = repo, graph
+        self._muted = MutedPaths()
         self._patches = self._start_patches(numbers)
         self._names = self._start_names()
 
     def _start_patches(self, numbers: Sequence[int]) -> DiffStream:
         graph = self._graph
+        options = (*self._muted.options, *PATCHES)
         return DiffStream(
-            self._repo, PATCHES, (graph.oids[number] for number in numbers if len(graph.parents[number]) <= 1)
+            self._repo, options, (graph.oids[number] for number in numbers if len(graph.parents[number]) <= 1)
         )
+
+    def _restart_patches(self, first: int) -> None:
+        """Start git anew with the numbers from `first` on."""
+        self._patches.close()
+        self._patches = self._start_patches([number for number in self.numbers if number >= first])
 
     def read(self, number: int, has_lines: Callable[[bytes], bool]) -> list[FileChange] | None:
         """Return what a commit with one parent or none changes, with the lines of some files.
@@ -38,10 +46,14 @@ class CommitDiffs:
         """
         oid = self._graph.oids[number]
         try:
-            return self._patches.read(oid, has_lines)
+            changes = self._patches.read(oid, has_lines)
+            if self._muted.remove_wanted(changes, has_lines):
+                self._restart_patches(number)
+                changes = self._patches.read(oid, has_lines)
+            elif self._muted.add_heavy(self._patches.skipped, len(self._graph.oids) - number):
+                self._restart_patches(number + 1)
         except GitError:
-            self._patches.close()
-            self._patches = self._start_patches([other for other in self.numbers if other > number])
+            self._restart_patches(number + 1)
             names = DiffStream(self._repo, NAMES, [oid])
             try:
                 changes = names.read(oid, has_lines)
@@ -51,7 +63,7 @@ class CommitDiffs:
                 names.close()
             for change in changes:
                 change.is_binary = True
-            return changes
+        return changes
 
     def read_merge(self, number: int) -> list[list[FileChange] | None]:
         """Return what a merge changes against each of its parents, without lines; None where folders are missing."""
@@ -74,9 +86,10 @@ class CommitDiffs:
         return DiffStream(self._repo, NAMES, (f"{oids[number]} {oids[each]}" for number, each in rest))
 
     def close(self) -> None:
-        """End both gits."""
+        """End both gits, and remove the file of attributes."""
         self._patches.close()
         self._names.close()
+        self._muted.close()
 
 
 def _list_merged(graph: Graph, number: int) -> tuple[int, ...]:

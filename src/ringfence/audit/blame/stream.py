@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections import deque
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -56,7 +56,11 @@ class FileChange:
 
 
 class DiffStream:
-    """The differences that a running git prints."""
+    """The differences that a running git prints.
+
+    Attributes:
+        skipped: How many bytes of lines weren't wanted, by path.
+    """
 
     def __init__(self, repo: Repo, options: tuple[str, ...], requests: Iterable[str]) -> None:
         """Start git with one request a line: a commit, or a commit and the one to compare it with."""
@@ -67,6 +71,7 @@ class DiffStream:
         self._child.widen_pipe()
         self._lines = self._child.stdout
         self._next = self._lines.readline()
+        self.skipped: Counter[bytes] = Counter()
 
     def read(self, commit: str, has_lines: Callable[[bytes], bool]) -> list[FileChange]:
         """Return what the next commit changes, with the lines of the files for which `has_lines` says so.
@@ -78,13 +83,13 @@ class DiffStream:
             raise GitError(f"git diff-tree stopped before commit {commit[:12]}.")
         changes: list[FileChange] = []
         headers: list[bytes] = []
-        number, wanted = -1, False
+        number, path, wanted = -1, b"", False
         for line in self._lines:
             if line.startswith(b"@@ "):
                 hunk = _parse_hunk(line)
                 _, count, _, added = hunk
                 if not wanted:
-                    deque(islice(self._lines, count + added), maxlen=0)
+                    self.skipped[path] += sum(map(len, islice(self._lines, count + added)))
                     continue
                 change = changes[number]
                 change.hunks.append(hunk)
@@ -93,7 +98,8 @@ class DiffStream:
                 self._read_lines(change, count, added)
             elif line.startswith(b"diff --git "):
                 number = _find_header(headers, line, number)
-                wanted = has_lines(changes[number].path)
+                path = changes[number].path
+                wanted = has_lines(path)
             elif line.startswith(b":"):
                 changes.append(_parse_change(line))
                 headers.append(_build_header(line))

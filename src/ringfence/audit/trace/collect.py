@@ -114,7 +114,7 @@ def _add_pieces(trace: Trace, lines: TracedLines, origins: Origins) -> None:
         own, edited = (
             [
                 piece
-                for run in lines.iter_runs(number, is_edited=is_edited)
+                for run in lines.list_runs(number, is_edited=is_edited)
                 for piece in _build_pieces(file, run, lines, origins, is_edited=is_edited)
             ]
             for is_edited in (False, True)

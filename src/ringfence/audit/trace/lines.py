@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,7 @@ class TracedLines:
         self.read = 0
         self.links: dict[str, list[str]] = {}
         self.requests: dict[str, str] = {}
+        self._runs: dict[tuple[int, bool], list[Run]] = {}
 
     def trace(self, boundary: frozenset[str], cached: CachedTrace | None) -> bool:
         """Trace all lines; return False if that needs more of the history than came after the trace that is given.
@@ -136,21 +138,35 @@ class TracedLines:
                     entry = final + begin - start + shift, source + begin - line, end - begin
                     self._walk.assign(first + commit, cached.paths[path], [entry])
 
-    def iter_runs(self, number: int, *, is_edited: bool = False) -> Iterator[Run]:
-        """Yield the runs of the file with a number, or of what its lines were before a person edited them."""
+    def list_runs(self, number: int, *, is_edited: bool = False) -> list[Run]:
+        """Return the runs of the file with a number, or of what its lines were before a person edited them."""
+        key = number, is_edited
+        if key not in self._runs:
+            self._runs[key] = list(self._iter_runs(number, is_edited=is_edited))
+        return self._runs[key]
+
+    def _iter_runs(self, number: int, *, is_edited: bool) -> Iterator[Run]:
         walk, tools = self._walk, self._tools
         start = self._starts[number] + (self._total if is_edited else 0)
         at = start
         for commit, group in groupby(walk.commits[start : start + self._files[number].lines]):
             size = len(list(group))
             if commit in tools:
-                shifts = ((walk.paths[line], walk.lines[line] - line) for line in range(at, at + size))
-                line = at
-                for (path, shift), lines in groupby(shifts):
-                    count = len(list(lines))
-                    yield line - start, count, commit, path, line + shift
-                    line += count
+                first, path = walk.lines[at], walk.paths[at]
+                if walk.paths[at : at + size].count(path) == size and _is_range(walk.lines[at : at + size], first):
+                    yield at - start, size, commit, path, first
+                else:
+                    yield from self._iter_parts(start, at, size, commit)
             at += size
+
+    def _iter_parts(self, start: int, at: int, size: int, commit: int) -> Iterator[Run]:
+        """Yield the runs among lines of one commit that come from several places there."""
+        walk = self._walk
+        shifts = ((walk.paths[line], walk.lines[line] - line) for line in range(at, at + size))
+        for (path, shift), lines in groupby(shifts):
+            count = len(list(lines))
+            yield at - start, count, commit, path, at + shift
+            at += count
 
     def build_cache(self, origins: Origins) -> CachedTrace:
         """Return what is worth keeping of a trace of all files."""
@@ -167,7 +183,7 @@ class TracedLines:
             own, edited = (
                 [
                     (first, count, numbers.setdefault(commit, len(numbers)), path, line)
-                    for first, count, commit, path, line in self.iter_runs(index, is_edited=is_edited)
+                    for first, count, commit, path, line in self.list_runs(index, is_edited=is_edited)
                 ]
                 for is_edited in (False, True)
             )
@@ -176,3 +192,8 @@ class TracedLines:
         kept.commits = [self.commits[number] for number in numbers]
         kept.paths = self.paths
         return kept
+
+
+def _is_range(numbers: array[int], first: int) -> bool:
+    """Return whether numbers are a first one and those that follow it: nearly all are, and this is C's speed."""
+    return numbers == array("i", range(first, first + len(numbers)))

@@ -2,74 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import random
 from pathlib import Path
 
 import pytest
 
+from blamed import assert_like_git, blame_lines, lines, trace_lines
 from conftest import Work, init
-from ringfence.audit.blame.graph import read_graph
-from ringfence.audit.blame.texts import Texts
-from ringfence.audit.blame.walk import Walk
-from ringfence.git.objects import Objects
-from ringfence.git.repo import Repo
 
 WORDS = [
     f"{first}{second}" for first in ("load", "store", "parse", "merge") for second in ("Row", "Key", "Page", "Tag")
 ]
-
-
-def trace(work: Work, revision: str = "HEAD") -> dict[str, list[tuple[str, str, int]]]:
-    """Return for each line of each file its commit, and the path and number there."""
-    repo = Repo(str(work.path))
-    objects = Objects(repo)
-    tip = work.did("rev-parse", revision)
-    graph = read_graph(repo, [tip])
-    starts: dict[str, tuple[int, int]] = {}
-    live, total = {}, 0
-    for row in work.did("ls-tree", "-r", "-z", tip).split("\0"):
-        if row:
-            about, _, name = row.partition("\t")
-            data = objects.read_object(about.split(" ")[2]) or b""
-            count = data.count(b"\n") + (bool(data) and not data.endswith(b"\n"))
-            starts[name] = total, count
-            live[os.fsencode(name)] = [(total, 0, count)]
-            total += count
-    walk = Walk(repo, graph, Texts(objects), total, set(range(len(graph.oids))))
-    walk.run(0, live)
-    names = [os.fsdecode(name) for name in walk.names]
-    return {
-        name: [
-            (graph.oids[walk.commits[number]], names[walk.paths[number]], walk.lines[number] + 1)
-            for number in range(start, start + count)
-        ]
-        for name, (start, count) in starts.items()
-    }
-
-
-def blame(work: Work, name: str) -> list[tuple[str, str, int]]:
-    """Return what git says of a file's lines."""
-    found, path, head = [], "", ["", "0"]
-    for line in work.did("blame", "-w", "-M", "-C", "--line-porcelain", "HEAD", "--", name).split("\n"):
-        if line.startswith("\t"):
-            found.append((head[0], path, int(head[1])))
-        elif line.startswith("filename "):
-            path = line[9:]
-        elif len(line.split(" ")[0]) == 40:
-            head = line.split(" ")
-    return found
-
-
-def assert_like_git(work: Work) -> None:
-    for name, lines in trace(work).items():
-        assert lines == blame(work, name), name
-
-
-def lines(start: int, count: int = 6) -> str:
-    return "".join(
-        f"    value_{number} = compute_the_next_value({number}, 'of many')\n" for number in range(start, start + count)
-    )
 
 
 @pytest.fixture
@@ -86,9 +29,9 @@ def test_lines_that_are_added_changed_and_removed(work: Work) -> None:
 
 
 def test_white_space_changes_nothing(work: Work) -> None:
-    before = trace(work)
+    before = trace_lines(work)
     work.commit("Reindent", files={"a.py": lines(0).replace("    ", "\t").replace("\n", "\r\n"), "b.py": lines(100)})
-    assert trace(work)["a.py"] == before["a.py"]
+    assert trace_lines(work)["a.py"] == before["a.py"]
     assert_like_git(work)
 
 
@@ -98,7 +41,7 @@ def test_renamed_files_are_followed(work: Work) -> None:
     work.did("mv", "sub/moved.py", "again.py")
     work.commit("Move again")
     assert_like_git(work)
-    assert trace(work)["again.py"][0][1] == "a.py"
+    assert trace_lines(work)["again.py"][0][1] == "a.py"
 
 
 def test_files_that_swap_their_names(work: Work) -> None:
@@ -172,7 +115,7 @@ def test_a_file_that_becomes_a_link_and_a_file_again(work: Work) -> None:
 def test_names_that_git_quotes(work: Work, name: str) -> None:
     work.did("mv", "a.py", name)
     work.commit("Rename", files={name: lines(0) + lines(60, 1)})
-    found = trace(work)[name]
+    found = trace_lines(work)[name]
     first, last = work.did("rev-list", "HEAD").split()[::-1]
     assert found == [(first, "a.py", number) for number in range(1, 7)] + [(last, name, 7)]
 
@@ -200,8 +143,8 @@ def test_a_history_of_many_changes(tmp_path: Path, seed: int) -> None:
     work = init(tmp_path / "work")
     build_history(work, random.Random(seed))
     total = wrong = 0
-    for name, found in trace(work).items():
-        said = blame(work, name)
+    for name, found in trace_lines(work).items():
+        said = blame_lines(work, name)
         assert len(found) == len(said)
         total += len(said)
         wrong += sum(mine != git for mine, git in zip(found, said, strict=True))
