@@ -13,6 +13,7 @@ import pytest
 from cyclonedx.model.bom import Bom
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
+from jsonschema import Draft202012Validator
 from openlineage.client import event_v2
 from openlineage.client.serde import Serde
 from spdx_python_model import v3_0_1 as spdx
@@ -158,7 +159,36 @@ def test_the_openlineage_library_takes_the_event(work: Work) -> None:
     assert [item["facets"] for item in written["outputs"]] == [item["facets"] for item in event["outputs"]]
 
 
-@pytest.mark.parametrize("how", ["croissant", "spdx", "agent-trace", "cyclonedx", "openlineage"])
+def check_oasis(document: Any) -> None:
+    schema = json.loads(Path(__file__).with_name("oasis.schema.json").read_text())
+    checked = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    assert not [error.message for error in checked.iter_errors(document)]
+
+
+def test_oasis_lists_files_and_their_parts_by_tool(work: Work) -> None:
+    document = export(work, "oasis")
+    check_oasis(document)
+    known = document["source"]["id"]
+    digests = {entry["path"]: entry["tree-hashes"] for entry in known["hashes"]}
+    assert digests["src/my routes.py"] == [{"algorithm": "sha256", "value": hash_of(work, "src/my routes.py")}]
+    parts = {part["value"]: part for part in known["custom-ids"]}
+    assert parts.keys() == {f"src/my routes.py#L{FIRST}-L{FIRST + LINES - 1}", "a.bin"}
+    assert parts["a.bin"]["tool"] == "anthropic/Claude Code"
+    assert work.did("rev-parse", "HEAD") in "".join(parts["a.bin"]["parameter-list"])
+    assert document["provenance"]["date"] == work.did("log", "-1", "--format=%cd", "--date=format:%Y-%m-%d")
+    [method] = document["provenance"]["generation-method"]
+    assert method["long-description"] == "anthropic/Claude Code: 2 pieces"
+
+
+def test_oasis_says_that_nothing_is_known_of_a_persons_work(tmp_path: Path) -> None:
+    work = init(tmp_path / "work")
+    work.commit("Routes", files={"routes.py": HUMAN})
+    document = export(work, "oasis")
+    check_oasis(document)
+    assert document["source"]["id"].keys() == {"uris"}
+
+
+@pytest.mark.parametrize("how", ["croissant", "spdx", "agent-trace", "cyclonedx", "openlineage", "oasis"])
 def test_nothing_of_a_tool_is_an_empty_bill(tmp_path: Path, how: str) -> None:
     work = init(tmp_path / "work")
     work.commit("Routes", files={"routes.py": HUMAN})
@@ -169,5 +199,5 @@ def test_a_name_that_isnt_utf8_is_escaped(work: Work) -> None:
     work.did("mv", "other.py", "b.py")
     (work.path / "src/my routes.py").rename(work.path / "src/\udcff.py")
     work.commit("Rename")
-    for how in ("croissant", "spdx", "agent-trace", "cyclonedx", "openlineage"):
+    for how in ("croissant", "spdx", "agent-trace", "cyclonedx", "openlineage", "oasis"):
         assert "src/" in json.dumps(export(work, how))

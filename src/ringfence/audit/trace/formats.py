@@ -77,5 +77,6 @@ FORMATS: dict[str, Callable[[Request], bytes]] = {
     "spdx": lambda request: _format_bill(request, "spdx"),
     "cyclonedx": lambda request: _format_bill(request, "cyclonedx"),
     "openlineage": lambda request: _format_bill(request, "openlineage"),
+    "oasis": lambda request: _format_bill(request, "oasis"),
     "agent-trace": lambda request: _format_bill(request, "agent_trace"),
 }
