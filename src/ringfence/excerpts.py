@@ -30,7 +30,10 @@ def format_excerpt(data: bytes, start: int, end: int) -> str:
 
 def shows_line(excerpt: str, line: bytes) -> bool:
     """Return whether an excerpt shows the whole line it is from."""
-    return len(excerpt) < _MAX_EXCERPT and sanitise_text(line.decode("utf-8", "replace").strip()) == excerpt
+    if len(excerpt) >= _MAX_EXCERPT:
+        return False
+    text = line.decode("utf-8", "replace").strip()
+    return len(text) <= len(excerpt) and sanitise_text(text) == excerpt  # sanitising shortens nothing
 
 
 def compute_digest(line: bytes) -> bytes:

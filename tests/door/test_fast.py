@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import TRAILER, Work, run
+from conftest import TRAILER, Work, run, seed_catalogue
 from ringfence.git.repo import Repo
 from ringfence.repository import Repository, load_local_plan
 from ringfence.scan.prefilter import load_prefilter
@@ -55,8 +55,10 @@ PATHS = f"import sys; sys.path += {[path for path in sys.path if path]!r};"
 
 
 @pytest.fixture
-def warm(laptop: Work) -> Work:
-    """A laptop whose policy was compiled by an earlier commit."""
+def warm(laptop: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Work:
+    """A laptop whose policy was compiled by an earlier commit, and whose cache remembers no other test's commits."""
+    seed_catalogue(tmp_path / "cache/ringfence")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     plan = load_local_plan(Repository(Repo(str(laptop.path))))
     assert plan
     load_prefilter(plan)  # as `ringfence install` does

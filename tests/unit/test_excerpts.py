@@ -41,3 +41,21 @@ def test_a_match_that_begins_with_a_line_end_is_shown_with_its_own_line() -> Non
 
 def test_a_path_that_is_not_utf8_is_shown_by_its_bytes() -> None:
     assert excerpts.format_path(b"a\xff\nb") == "a\\xff\\nb"
+
+
+@pytest.mark.parametrize(
+    ("line", "is_whole"),
+    [
+        (b"  the MARK is here\r", True),
+        ("\u00a0the MARK is here\u3000".encode(), True),
+        (b"the MARK is here, and more", False),
+        (b"the MARK is her\x00", False),
+    ],
+)
+def test_an_excerpt_shows_its_line_or_a_part(line: bytes, is_whole: bool) -> None:
+    assert excerpts.shows_line("the MARK is here", line) is is_whole
+
+
+def test_a_long_line_is_not_made_harmless_to_see_that_an_excerpt_is_shorter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(excerpts, "sanitise_text", lambda _: pytest.fail("it takes a second for a megabyte"))
+    assert not excerpts.shows_line("MARK", b"MARK" + b"\x01" * 1_000_000)

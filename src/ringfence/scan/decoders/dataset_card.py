@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 import yaml
@@ -13,6 +13,7 @@ from .base import UnreadableError, build_piece
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ...policy.markers.scanner import Scanner
     from .base import Piece
 
 # A card has at least one of these keys; the front matter of a web page or a prompt has none.
@@ -20,10 +21,9 @@ _KEYS = frozenset(
     ("annotations_creators", "configs", "dataset_info", "language_creators", "multilinguality", "pretty_name",
      "size_categories", "source_datasets", "synthetic", "task_categories", "task_ids")
 )  # fmt: skip
-_WORDS = [key.encode() for key in sorted(_KEYS)]
-_ESCAPES = (b"\\x", b"\\u", b"\\U")  # YAML may write the letters of a quoted key so
-# A key is written behind a line's begin, `{` or `,`, and before a colon; one behind `?` may be on several lines.
-_ESCAPED_KEY = re.compile(rb"(?m)(?:^|[{,?])[ \t]*\"[^\"\n]*\\[xuU][^\"\n]*\"[ \t]*:|^[ \t]*\?[ \t]*\"[^\"\n]*\\[xuU]")
+# YAML may write the letters of a quoted key as escapes. A key is written behind a line's begin, `{` or `,`, and before
+# a colon; one behind `?` may be on several lines.
+_ESCAPED_KEYS = (r'(^|[{,?])[ \t]*"[^"\n]*\\[xuU][^"\n]*"[ \t]*:', r'^[ \t]*\?[ \t]*"[^"\n]*\\[xuU]')
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -54,6 +54,17 @@ def decode_card(head: bytes) -> Iterator[Piece]:
 
 
 def _may_have_key(head: bytes) -> bool:
-    """Return whether a key of cards is there: much that is no card begins as one does, and parsing YAML is slow."""
-    has_escapes = any(escape in head for escape in _ESCAPES)
-    return any(word in head for word in _WORDS) or (has_escapes and bool(_ESCAPED_KEY.search(head)))
+    """Return whether a key of cards is there: much that is no card begins as one does, and parsing YAML is slow.
+
+    Recorded traffic in YAML does: it may be megabytes, of which Python's own search takes a second.
+    """
+    return bool(_load_keys().find_matches(head))
+
+
+@cache
+def _load_keys() -> Scanner:
+    """Return the scanner for keys; it is compiled in a millisecond."""
+    from ...policy.markers.databases import compile_mixed
+    from ...policy.markers.scanner import Scanner
+
+    return Scanner("sign", compile_mixed([("sign", text) for text in (*sorted(_KEYS), *_ESCAPED_KEYS)]))
