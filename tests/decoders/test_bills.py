@@ -11,7 +11,7 @@ import pytest
 
 from conftest import Work, init
 
-OPENAI, ANTHROPIC = "gpt-4o-mini", "claude-sonnet-4-5"
+OPENAI, ANTHROPIC, TOOL = "gpt-4o-mini", "claude-sonnet-4-5", "Claude Code"
 
 
 def model(name: str, **more: object) -> dict[str, Any]:
@@ -51,6 +51,16 @@ CASES: dict[str, tuple[dict[str, Any], list[str]]] = {
     "a model below another's in a pedigree": (
         cyclonedx(data(pedigree={"ancestors": [{"type": "data", "pedigree": {"ancestors": [model(OPENAI)]}}]})),
         [OPENAI],
+    ),
+    "a tool in the pedigree of a file": (
+        cyclonedx({"type": "file", "name": "a.py", "pedigree": {"ancestors": [{"type": "application", "name": TOOL}]}}),
+        [TOOL],
+    ),
+    "a tool in the pedigree of a program": (
+        cyclonedx(
+            {"type": "library", "name": "a", "pedigree": {"ancestors": [{"type": "application", "name": TOOL}]}}
+        ),
+        [],
     ),
     "a model in data": (cyclonedx(data(components=[model(OPENAI)]), metadata=APP), [OPENAI]),
     "a model that data depends on": (

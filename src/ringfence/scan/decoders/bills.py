@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _MAX_SIZE = 64 << 20  # bytes; it is parsed in memory
 _DATA = ("data", "file")
 _MODEL = "machine-learning-model"
+_TOOL = "application"
 _MAX_NAME = 100  # characters of what a model made that are shown
 
 
@@ -70,7 +71,10 @@ def _iter_spdx(document: dict[str, Any]) -> Iterator[Pair]:
 
 
 def _iter_cyclonedx(document: dict[str, Any]) -> Iterator[Pair]:
-    """Yield the models in the pedigree of a component, in or below data, and those that data depends on."""
+    """Yield the models in the pedigree of a component, in or below data, and those that data depends on.
+
+    The tools in the pedigree of data, too: what a tool wrote without saying by which model.
+    """
     metadata = document.get("metadata")
     subject = metadata.get("component") if isinstance(metadata, dict) else None
     components = _list(document.get("components"))
@@ -103,6 +107,8 @@ def _iter_component(component: Any, about: str, known: dict[str, dict[str, Any]]
         name = _text(item.get("name"))
         pedigree = item.get("pedigree")
         ancestors = _list(pedigree.get("ancestors")) if isinstance(pedigree, dict) else []
+        if item.get("type") in _DATA:
+            yield from _name_models((each for each in ancestors if _get_type(each) == _TOOL), name)
         # What a model descends from is no data.
         pending += [(each, made if item.get("type") == _MODEL else name or "it") for each in ancestors]
         pending += [(each, name if item.get("type") in _DATA else made) for each in _list(item.get("components"))]
@@ -112,6 +118,10 @@ def _name_models(models: Iterable[dict[str, Any]], made: str) -> Iterator[Pair]:
     for model in models:
         group = _text(model.get("group"))
         yield "/".join(filter(None, (group, _text(model.get("name"))))), made or "data"
+
+
+def _get_type(component: Any) -> str:
+    return _text(component.get("type")) if isinstance(component, dict) else ""
 
 
 def _list(value: Any) -> list[Any]:
