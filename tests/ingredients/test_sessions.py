@@ -191,6 +191,44 @@ def goose(path: Path) -> None:
         )
 
 
+def crush(path: Path) -> None:
+    def call(name: str, **arguments: str) -> dict:
+        return {"type": "tool_call", "data": {"id": name, "input": json.dumps(arguments), "finished": True}}
+
+    def result(name: str, *, is_error: bool) -> dict:
+        return {"type": "tool_result", "data": {"tool_call_id": name, "content": "said", "is_error": is_error}}
+
+    parts = [
+        [call("c1", file_path="z.py", content=ONE), call("c2", file_path="b.py", old_string="x", new_string=TWO)],
+        [result("c1", is_error=False), result("c2", is_error=True)],
+    ]
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("CREATE TABLE messages(id TEXT, session_id TEXT, parts TEXT, model TEXT)")
+        db.execute("CREATE TABLE files(id TEXT, path TEXT, content TEXT)")
+        db.execute("INSERT INTO files VALUES ('f1', 'b.py', ?)", (TWO,))  # as it was before, a person's
+        db.executemany(
+            "INSERT INTO messages VALUES ('m', 's1', ?, 'gpt-5.2')", [(json.dumps(message),) for message in parts]
+        )
+
+
+def vibe() -> bytes:
+    def record(about: str, action: str, **more: object) -> dict:
+        row = {"recovery_journal_record_version": 1, "type": about}
+        return row | {"payload": {"action_id": action, **more}}
+
+    def intent(action: str, **arguments: str) -> dict:
+        return record("action_intent", action, kind="tool", request={"call": {"arguments": arguments}})
+
+    return lines(
+        intent("a1", file_path="/home/ann/pay/z.py", content=ONE),
+        record("action_result", "a1", state="succeeded", result={"result": {"type": "success"}}),
+        intent("a2", file_path="b.py", old_string="x", new_string=TWO),
+        record("action_result", "a2", state="succeeded", result={"result": {"type": "failure"}}),
+        intent("a3", file_path="b.py", content=TWO),
+        record("action_result", "a3", state="failed", result=None),
+    )
+
+
 AGENTS: dict[str, tuple[str, Callable, str, str]] = {
     "Claude Code": (f"{ID}.jsonl", claude_code, "anthropic", "claude-opus-4-5"),
     "Codex": ("rollout.jsonl", codex, "openai", "gpt-5.3-codex"),
@@ -202,12 +240,22 @@ AGENTS: dict[str, tuple[str, Callable, str, str]] = {
     "opencode": ("opencode.db", opencode, "anomaly", "grok-code-fast-1"),
     "Kilo Code": ("kilo.db", opencode, "kilo-code", "grok-code-fast-1"),
     "goose": ("sessions.db", goose, "block", "gpt-4o"),
+    "Crush": ("crush.db", crush, "charm", "gpt-5.2"),
+    "Mistral Vibe": ("journal/0000000000000001.jsonl", vibe, "mistral", "devstral-2"),
+}
+VIBES = {
+    "session_id": ID,
+    "config": {"model_name": "devstral-2"},
+    "environment": {"working_directory": "/home/ann/pay"},
 }
 
 
 def write_transcript(folder: Path, agent: str) -> Path:
     name, build, _, _ = AGENTS[agent]
     path = folder / name
+    path.parent.mkdir(exist_ok=True)
+    if agent == "Mistral Vibe":
+        (folder / "meta.json").write_text(json.dumps(VIBES))
     if name.endswith(".db"):
         build(path)
     else:

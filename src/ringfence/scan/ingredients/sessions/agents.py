@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from ....values import value
+from ....values import replace, value
 from . import json_agents, sqlite_agents
-from .base import Session, Transcript, UnreadTranscriptError, get_path, iter_lines
+from .base import Session, Transcript, UnreadTranscriptError, get_path, iter_lines, parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +34,7 @@ _COPILOT = Agent("github", "GitHub Copilot", json_agents.read_copilot)
 _GEMINI_KEYS = (b'"sessionId"', b'"projectHash"', b'"messages"')
 _PI = Agent("earendil", "pi", json_agents.read_pi)
 _KIMI = Agent("moonshot", "Kimi", json_agents.read_kimi)
+_VIBE = Agent("mistral", "Mistral Vibe", json_agents.read_vibe)
 
 
 def read_transcript(path: str) -> Transcript:
@@ -51,7 +52,25 @@ def read_transcript(path: str) -> Transcript:
         raise UnreadTranscriptError(error.strerror or "unreadable") from None
     if data.startswith(_SQLITE):
         return _read_database(path)
-    return parse_transcript(data)
+    vendor, product, sessions = parse_transcript(data)
+    if product == _VIBE.product:
+        sessions = [_add_metadata(session, os.path.dirname(path)) for session in sessions]
+    return vendor, product, sessions
+
+
+def _add_metadata(session: Session, folder: str) -> Session:
+    """Add what Mistral Vibe keeps beside the folder of its journals: the session, where it works, and the model."""
+    try:
+        with open(os.path.join(os.path.dirname(os.path.abspath(folder)), "meta.json"), "rb") as file:
+            about = parse_json(file.read(_LARGEST))
+    except OSError:
+        return session
+    model = str(get_path(about, "config", "model_name") or "")
+    return Session(
+        str(get_path(about, "session_id") or ""),
+        str(get_path(about, "environment", "working_directory") or ""),
+        tuple(replace(write, model=model) for write in session.writes),
+    )
 
 
 def parse_transcript(data: bytes) -> Transcript:
@@ -70,6 +89,8 @@ def _read_database(path: str) -> Transcript:
     name = os.path.basename(path).lower()
     if "goose" in path.lower() or name == "sessions.db":
         return "block", "goose", sqlite_agents.read_goose(path)
+    if name == "crush.db":
+        return "charm", "Crush", sqlite_agents.read_crush(path)
     if "kilo" in name:
         return "kilo-code", "Kilo Code", sqlite_agents.read_opencode(path)
     return "anomaly", "opencode", sqlite_agents.read_opencode(path)
@@ -91,6 +112,7 @@ _SIGNS: tuple[tuple[Callable[[dict[str, Any]], bool], Agent], ...] = (
     (lambda row: row.get("type") == "session" and "version" in row and "cwd" in row, _PI),
     (lambda row: row.get("type") == "metadata" and "protocol_version" in row, _KIMI),
     (lambda row: row.get("type") == "context.append_loop_event", _KIMI),
+    (lambda row: "recovery_journal_record_version" in row and "payload" in row, _VIBE),
     (lambda row: "sessionId" in row and "projectHash" in row, _GEMINI),
     (lambda row: "toolCallResult" in row or isinstance(get_path(row, "message", "parts"), list), _QWEN),
     (lambda row: "sessionId" in row and isinstance(row.get("message"), dict) and "uuid" in row, _CLAUDE),

@@ -121,3 +121,16 @@ def read_kimi(data: bytes) -> Session:
         elif get_path(event, "type") == "tool.result" and not get_path(event, "result", "isError"):
             calls.add_success(call)
     return Session("", "", calls.list_writes())
+
+
+def read_vibe(data: bytes) -> Session:
+    """Mistral Vibe: an intent and its result, with the action's id; a failed edit's action may have succeeded."""
+    calls = Calls()
+    for row in iter_lines(data):
+        payload = row.get("payload")
+        action = str(get_path(payload, "action_id"))
+        if row.get("type") == "action_intent":
+            calls.add_call(action, get_path(payload, "request", "call", "arguments"))
+        elif get_path(payload, "state") == "succeeded" and get_path(payload, "result", "result", "type") == "success":
+            calls.add_success(action)
+    return Session("", "", calls.list_writes())

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .base import Calls, Session, UnreadTranscriptError, get_path, iter_dicts, parse_json
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 def read_opencode(path: str) -> list[Session]:
@@ -51,6 +49,23 @@ def read_goose(path: str) -> list[Session]:
     return [Session(name, folders.get(name, ""), calls.list_writes()) for name, calls in sessions.items()]
 
 
+def read_crush(path: str) -> list[Session]:
+    """Crush: parts of messages, a result with the id of its call; the database lies in a folder of the project."""
+    with closing(_open(path, "messages")) as db:
+        sessions: dict[str, Calls] = {}
+        for session, model, text in db.execute("SELECT session_id, model, parts FROM messages ORDER BY rowid"):
+            calls = sessions.setdefault(str(session), Calls())
+            for part in iter_dicts(parse_json(text)):
+                kind, data = part.get("type"), part.get("data")
+                if kind == "tool_call":
+                    calls.add_call(str(get_path(data, "id")), get_path(data, "input"), str(model or ""))
+                elif kind == "tool_result" and not get_path(data, "is_error"):
+                    calls.add_success(str(get_path(data, "tool_call_id")))
+    folder = os.path.dirname(os.path.abspath(path))
+    project = os.path.dirname(folder) if os.path.basename(folder) == ".crush" else ""
+    return [Session(name, project, calls.list_writes()) for name, calls in sessions.items()]
+
+
 def _open(path: str, table: str) -> sqlite3.Connection:
     """Open a database for reading.
 
@@ -74,12 +89,3 @@ def _read_column(db: sqlite3.Connection, table: str, column: str) -> dict[str, A
         return {str(name): str(text or "") for name, text in db.execute(f"SELECT id, {column} FROM {table}")}  # noqa: S608 - constants
     except sqlite3.Error:
         return {}
-
-
-def iter_tables(path: str) -> Iterator[str]:
-    """Yield the names of the tables of a database; none if it can't be read."""
-    try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
-            yield from [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    except sqlite3.Error:
-        return
