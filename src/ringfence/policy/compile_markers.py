@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from ..errors import PolicyError
 from .effective import compute_edition, parse_vendors
 from .examples import check_patterns
-from .generator_fields import compile_generator_fields
+from .generator_fields import build_generator_fields
 from .markers.catalogue import FIRST_OWN, SURFACES, format_rows, join_patterns, split_patterns
 from .markers.databases import GROUPS, compile_beside, compile_group, compile_mixed
 from .markers.widened import compile_widened
-from .uses import compile_uses
+from .uses import build_uses
 from .vendor_files import list_shipped_vendors, read_shipped_files
 
 _BESIDE = ("message", "model")  # groups that take as long to compile as all others, and what is compiled with them
@@ -39,8 +39,8 @@ def compile_shipped() -> dict[str, bytes]:
     wait = compile_beside(*([(group, pattern) for pattern in table.expressions[group]] for group in _BESIDE))
     found = {group: compile_group(group, table.expressions[group]) for group in GROUPS if group not in _BESIDE}
     sections = {
-        **compile_generator_fields(),
-        **compile_uses(),
+        **build_generator_fields(),
+        **build_uses(),
         "terms": _format_terms(vendors),
         "edition": compute_edition().encode(),
     }

@@ -1,4 +1,4 @@
-"""Compiles the fields in which data sets record what generated a row, and the products that are named there."""
+"""Builds the expressions of fields that record what generated a row, and lists the products that are named there."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 
 from .defaults import read_fields_file
 from .markers.catalogue import format_rows, join_patterns
-from .markers.databases import compile_group
 from .schema.parse import parse_toml
 from .schema.vendor_file import FieldsFile
 
@@ -27,8 +26,8 @@ _MODELS = r"gpt-?[345o]|chatgpt|claude|gemini|deepseek|grok|mistral|mixtral|qwen
 _OTHERS = r"gpt-?[345o]|mixtral|glm|command-r|o[134]-"
 
 
-def compile_generator_fields() -> dict[str, bytes]:
-    """Return the compiled sections.
+def build_generator_fields() -> dict[str, bytes]:
+    """Return the sections of expressions.
 
     The expressions are of fields, of keys that name a vendor's output (`chatgpt_answers`), of keys that are models, of
     fields as YAML and Python write them, and of values that begin with a product.
@@ -67,7 +66,7 @@ def compile_generator_fields() -> dict[str, bytes]:
     ]
     rows = [("".join(filter(str.isalnum, name.lower())), vendor) for name, vendor in products.items()]
     return {
-        "generator.find": compile_group("generator", looked_for),
+        "generator.find": join_patterns(looked_for),
         "generator.patterns": join_patterns(named),
         "sign.patterns": join_patterns(signs),
         "header.patterns": join_patterns(header),

@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from .rollout import Rollout
     from .walls import Wall
 
+# What the scanners of a plan are compiled from: flags by the name of a group, and the catalogue's section.
+_EXPRESSIONS = {
+    "generator": ("generator", "generator.find"),
+    "use": ("sign", "use.patterns"),
+    "fact": ("sign", "fact.patterns"),
+}
+
 
 class Plan:
     """An effective policy.
@@ -199,12 +206,23 @@ class Plan:
     def _load_scanner(self, group: str) -> Scanner:
         """Return a scanner, loaded on first use: a clean commit does without."""
         if group not in self._scanners:
+            from .markers.databases import compile_mixed
+
             self._scanners[group] = Scanner(
                 group,
-                self.catalogue.read_shipped(f"{group}.find"),
+                compile_mixed(self.list_expressions(group)),
                 lambda: split_patterns(self.catalogue.read_shipped(f"{group}.patterns")),
             )
         return self._scanners[group]
+
+    def list_expressions(self, group: str) -> list[tuple[str, str]]:
+        """Return what a scanner is compiled from, as `compile_mixed` takes it."""
+        kind, section = _EXPRESSIONS[group]
+        return [(kind, text) for text in split_patterns(self.catalogue.read_shipped(section))]
+
+    def list_scanners(self) -> tuple[str, ...]:
+        """Return the groups for `list_expressions` that checks by this plan may need."""
+        return ("generator", "use", "fact") if self.needs_use_patterns else ("generator",)
 
     def load_generator_patterns(self) -> list[str]:
         """Return broad patterns for the prefilter: of generator fields, and of what names a rival's output."""

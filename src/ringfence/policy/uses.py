@@ -1,4 +1,4 @@
-"""Compiles `policy/uses.toml`: how code and settings call models, and how evidence of that is weighed."""
+"""Builds the sections of `policy/uses.toml`: how code and settings call models, and how evidence of that is weighed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from .defaults import read_uses_file
 from .markers.catalogue import format_rows, join_patterns
-from .markers.databases import compile_group
 from .schema.parse import parse_toml
 from .schema.uses_file import UsesFile
 
@@ -65,8 +64,8 @@ MODEL_SIGNS = (
 )
 
 
-def compile_uses() -> dict[str, bytes]:
-    """Return the compiled sections: signs that a file has to be looked at, and the facts that it is judged by."""
+def build_uses() -> dict[str, bytes]:
+    """Return the sections: signs that a file has to be looked at, and the facts that it is judged by."""
     file = parse_toml(UsesFile, read_uses_file(), "uses.toml")
     entries: list[Client | Endpoint | Framework | Extraction] = [
         *file.client,
@@ -83,9 +82,7 @@ def compile_uses() -> dict[str, bytes]:
     return {
         "use.patterns": join_patterns(signs),
         "loop.patterns": join_patterns(file.rows.written),
-        "use.find": compile_group("sign", signs),
         "fact.patterns": join_patterns(expressions),
-        "fact.find": compile_group("sign", expressions),
         "use.rows": format_rows(rows),
     }
 

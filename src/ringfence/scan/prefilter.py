@@ -134,9 +134,9 @@ def _compile_prefilter(plan: Plan, name: str) -> dict[str, bytes]:
     letters = [("spelled", expression) for expression in (*spellings.WHOLE, *spellings.RARE)]
     header = [("sign", expression) for expression in plan.load_header_patterns()]
     packed = [*marks, *generators, *(("sign", run) for run in WIDE_RUNS)]
-    wait = compile_beside(header, packed)
+    wait = compile_beside(header, packed, *map(plan.list_expressions, plan.list_scanners()))
     uses = [("sign", expression) for expression in plan.load_use_patterns()]
     text = compile_widened(marks, [*letters, *formats, *generators, *uses])
-    sections = dict(zip(("text", "header", "packed"), (text, *wait()), strict=True))
+    sections = dict(zip(("text", "header", "packed"), (text, *wait()[:2]), strict=True))
     cache.write_sections(name, sections)
     return sections
