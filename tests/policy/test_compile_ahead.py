@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Work, bare, seed_databases
+from conftest import SHARE_LINK, Work, bare, seed_databases
 from ringfence.policy.inputs import Inputs, Layer
 from ringfence.policy.links import find_link, write_link
 from ringfence.policy.load import load_plan
@@ -38,6 +38,20 @@ def test_pushes_use_what_was_compiled_ahead(server: Work, clone: Work, cache: Pa
         clone.commit(f"Add rows {number}", files={f"{number}.txt": "a row\n"})
         clone.did("push", "-q", "origin", "main")
     assert kept(cache) == before
+
+
+def test_no_push_waits_for_the_catalogue_and_the_prefilter(server: Work, clone: Work, cache: Path) -> None:
+    """What little it brings is judged without the prefilter; one that brings more finds the catalogue compiled."""
+    rows = "a person's row of ten words, more or less\n"
+    clone.commit("Add rows", files={f"{number}.txt": rows * 12_000 for number in range(4)})
+    clone.commit("Add a mark", files={"marked.txt": rows * 12_000 + f"{SHARE_LINK}\n"})
+    clone.git("push", "-q", "origin", "main").assert_refused("marked.txt, line 12001")
+    kinds = {name.partition(".")[2] for name in kept(cache)}
+    assert "markers" in kinds
+    assert "sieve" not in kinds
+    clone.did("reset", "-q", "--hard", "HEAD~1")
+    clone.did("push", "-q", "origin", "main")
+    assert "sieve" in {name.partition(".")[2] for name in kept(cache)}
 
 
 def test_repositories_with_the_same_rules_share_one_plan(cache: Path, tmp_path: Path) -> None:

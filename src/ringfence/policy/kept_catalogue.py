@@ -28,14 +28,19 @@ def open_catalogue(names: str, build_policy: Callable[[], tuple[Vendors, Effecti
         build_policy: Returns all vendors by their ids, and the policy; called only to compile own markers.
     """
     shipped, _, own = names.partition(" ")
-    section = _open_part(f"{shipped}.markers", _compile_shipped)
-    return Catalogue(section, _open_part(f"{own}.own", lambda: _compile_own(section, *build_policy())) if own else None)
+    compiled: list[Sections] = []
 
+    def compile_shipped_part() -> Sections:
+        from .compile_markers import compile_shipped
 
-def _compile_shipped() -> Sections:
-    from .compile_markers import compile_shipped
+        compiled.append(compile_shipped())
+        return compiled[-1]
 
-    return compile_shipped()
+    section = _open_part(f"{shipped}.markers", compile_shipped_part)
+    own_section = _open_part(f"{own}.own", lambda: _compile_own(section, *build_policy())) if own else None
+    catalogue = Catalogue(section, own_section)
+    catalogue.is_new = bool(compiled)
+    return catalogue
 
 
 def _compile_own(shipped: Section, vendors: Vendors, policy: EffectivePolicy) -> Sections:

@@ -44,6 +44,7 @@ class Plan:
         account: Who acts, as far as it is known.
         waiver_days: How many days ahead a waiver may end at most.
         prefilters, layouts: Scanners by kind, and what their expressions are for; `scan/prefilter.py` keeps them here.
+        unscreened: Bytes that were scanned without it, since it isn't compiled.
         has_index: Whether recorded output is looked up in an index of ingredients.
         lookup: The open index of ingredients that `scan/ingredients/open_index.py` keeps here.
         use_table, model_owners: What the expressions of facts show, and whose models are, as `scan/uses.py` found out.
@@ -62,6 +63,7 @@ class Plan:
         self._products: list[tuple[str, str]] = []
         self.prefilters: dict[str, Scanner] = {}
         self.layouts: dict[str, Any] = {}
+        self.unscreened = 0
         self.own_stores: Callable[[str], list[str]] = lambda _: []
         rows: dict[str, list[list[str]]] = {}
         for key, *fields in (line.split("\t") for line in section("plan").decode().split("\n")):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from ..git.objects import SMALL, MissingObject, SmallObject
-from .prefilter import find_suspects, is_compiled
+from .prefilter import find_suspects, is_worth_loading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _BATCH_BYTES = 256 << 10  # bytes scanned together: what fits into a processor's cache
 _SLOTS = 16  # processes that count what they read: ours, and eight workers at most
-_SMALL = 64 << 10  # bytes of objects; scanning them takes less time than compiling the prefilter
 
 
 class _BytesRead:
@@ -141,10 +140,10 @@ def _scan_batch(result: ScanResult, plan: Plan, batch: list[tuple[Object, bytes]
     if plan.has_index:
         _find_ingredients(result, plan, (item for item, _ in batch))
     suspects: list[tuple[int, Hits | None]]
-    if sum(len(data) for _, data in batch) <= _SMALL and not is_compiled(plan):
-        suspects = [(number, None) for number in range(len(batch))]
-    else:
+    if is_worth_loading(plan, sum(len(data) for _, data in batch)):
         suspects = [*find_suspects(plan, [data for _, data in batch])]
+    else:
+        suspects = [(number, None) for number in range(len(batch))]
     for number, hits in suspects:
         _scan_object(result, plan, batch[number][0], hits)
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 
 _HEADER = 2048  # bytes that are searched for the names of a table's columns
+# Bytes that are scanned without the prefilter (6 to 17 MB/s) before it is compiled, which takes seconds.
+_UNSCREENED, _UNSCREENED_AT_FIRST = 1 << 20, 4 << 20
 
 
 def load_prefilter(plan: Plan, kind: str = "text") -> Scanner:
@@ -81,6 +83,17 @@ def _load_signatures() -> Scanner:
 def is_compiled(plan: Plan) -> bool:
     """Return whether a plan's scanners are loaded, or in the cache; compiling them takes two seconds."""
     return "text" in plan.prefilters or cache.has_file(f"{plan.prefilter_key}.sieve")
+
+
+def is_worth_loading(plan: Plan, size: int) -> bool:
+    """Return whether to ask the prefilter about so many bytes more, though it may have to be compiled first.
+
+    A check that had to compile the catalogue scans more without it, so that no push has to wait for both.
+    """
+    if is_compiled(plan):
+        return True
+    plan.unscreened += size
+    return plan.unscreened > (_UNSCREENED_AT_FIRST if plan.catalogue.is_new else _UNSCREENED)
 
 
 def _load_scanner(plan: Plan, kind: str) -> Scanner:

@@ -38,6 +38,8 @@ class SmallMembers:
     def take_suspects(self) -> list[Member]:
         """Return those of the waiting members that aren't surely clean; none waits any more."""
         waiting, self._waiting, self._size = self._waiting, [], 0
+        if not waiting:
+            return []  # nothing was asked of the prefilter, which may have to be compiled first
         if len(waiting) == 1:
             return [waiting[0][0]]
         return [waiting[number][0] for number, _ in find_suspects(self._plan, [data for _, data in waiting])]

@@ -77,7 +77,9 @@ class Scan:
 
     def find_hits(self, data: bytes, kind: str = "text") -> Hits | None:
         """Return what the prefilter finds, if it is loaded or worth loading."""
-        if len(data) < _PREFILTER_FROM and kind not in self._plan.prefilters:
+        if kind not in self._plan.prefilters and (
+            len(data) < _PREFILTER_FROM or not prefilter.is_worth_loading(self._plan, len(data))
+        ):
             return None
         return prefilter.find_hits(self._plan, data, kind)
 

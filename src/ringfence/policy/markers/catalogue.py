@@ -42,11 +42,16 @@ class Marker:
 
 
 class Catalogue:
-    """All markers in force, read from compiled sections; `kept_catalogue.open_catalogue` makes it."""
+    """All markers in force, read from compiled sections; `kept_catalogue.open_catalogue` makes it.
+
+    Attributes:
+        is_new: The shipped markers were compiled in this process, which took seconds.
+    """
 
     def __init__(self, section: Callable[[str], bytes], own: Callable[[str], bytes] | None = None) -> None:
         """Take the readers of sections by name, of shipped markers and of own ones; nothing is read yet."""
         self.read_shipped, self.read_own = section, own or _read_nothing
+        self.is_new = False
         self._facts: list[Marker] = []
         self._by_id: dict[str, Marker] = {}
         self._groups: dict[str, Group] = {}
