@@ -217,6 +217,11 @@ class Plan:
             )
         return self._scanners[group]
 
+    def load_scanners(self) -> None:
+        """Load the scanners that contents may need, for the processes that read them."""
+        for group in self.list_scanners():
+            self._load_scanner(group)
+
     def list_expressions(self, group: str) -> list[tuple[str, str]]:
         """Return what a scanner is compiled from, as `compile_mixed` takes it."""
         kind, section = _EXPRESSIONS[group]

@@ -142,6 +142,7 @@ class ObjectReader:
         from .workers import Worker, count_workers
 
         load_prefilter(self._plan)
+        self._plan.load_scanners()
         if self._plan.has_index:
             from .ingredients import engine, open_index
 
