@@ -192,7 +192,7 @@ def vendor_page(vendor: str, file: vendor_file.VendorFile) -> Iterator[str]:
         for terms in file.terms:
             title = f"[{_prose(terms.document)}]({terms.url})" if terms.url else _prose(terms.document)
             where = "".join(f", {_prose(str(part))}" for part in (terms.clause, terms.seen) if part)
-            yield f"- {title}{where}: {_prose(terms.says)}"
+            yield f"- {title}{where}{'' if terms.bars else ' (no bar)'}: {_prose(terms.says)}"
     names = {product.id: product.name for product in file.product}
     for model in file.model:
         yield from ("", f"## {model.id}", "", f"Models of {_prose(names[model.product])}", "")

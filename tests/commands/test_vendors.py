@@ -34,6 +34,14 @@ def test_all_that_is_known_of_a_vendor_is_shown(laptop: Work) -> None:
     assert "\n  passed: Assisted-by: Crush Example <crush@example.org>\n" in said.out
 
 
+def test_terms_are_shown_with_whether_they_bar_learning_from_answers(laptop: Work) -> None:
+    shown = laptop.ringfence("vendors", "show", "moonshot").out
+    assert "\nterms: Kimi's Terms of Service, Service Misuse, 2024-01-05: Kimi must not be used to" in shown
+    assert "\nterms: MIT License with a rider, of the Kimi K2 weights, 2025-07-11 (no bar): " in shown
+    assert "\nterms: none that could be read\n" in laptop.ringfence("vendors", "show", "reka").out
+    assert "terms:" not in laptop.ringfence("vendors", "show", "charm").out
+
+
 def test_a_vendor_that_is_not_there_is_told_with_the_nearest(laptop: Work) -> None:
     said = laptop.ringfence("vendors", "show", "opnai")
     assert (said.status, said.out) == (

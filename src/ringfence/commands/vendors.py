@@ -110,8 +110,7 @@ def _format_marker(vendor: str, file: VendorFile, marker: Any) -> Iterator[str]:
 def _format_vendor(name: str, vendor: VendorFile) -> Iterator[str]:
     yield f"{vendor.name} ({name}), confirmed {_format_newest_date(vendor)}"
     yield "products: " + ", ".join(f"{product.name} ({product.id})" for product in vendor.product)
-    for terms in vendor.terms:
-        yield f"terms: {terms.document}{f', {terms.clause}' if terms.clause else ''}: {terms.says} {terms.url or ''}"
+    yield from _format_terms(vendor)
     for model in vendor.model:
         yield f"\n{model.id}: models of {model.product}{', weights public' if model.open else ''}"
         yield from _format_examples(model.source, model.caught, model.passed)
@@ -119,6 +118,16 @@ def _format_vendor(name: str, vendor: VendorFile) -> Iterator[str]:
         yield f"\n{marker.id}: {marker.kind}, {marker.strength}, of {marker.product}"
         yield f"  {marker.why}"
         yield from _format_examples(marker.source, marker.caught, marker.passed)
+
+
+def _format_terms(vendor: VendorFile) -> Iterator[str]:
+    for terms in vendor.terms:
+        clause = f", {terms.clause}" if terms.clause else ""
+        version = f", {terms.seen}" if terms.seen else ""
+        bars = "" if terms.bars else " (no bar)"
+        yield f"terms: {terms.document}{clause}{version}{bars}: {terms.says} {terms.url or ''}".rstrip()
+    if vendor.model and not vendor.terms:
+        yield "terms: none that could be read"
 
 
 def _format_examples(source: str, caught: tuple[str, ...], passed: tuple[str, ...]) -> Iterator[str]:

@@ -81,8 +81,8 @@ def _format_terms(vendors: Vendors) -> bytes:
 
 
 def _cite_terms(vendor: VendorFile) -> str:
-    """Return the vendor's first document of terms, its clause, address and day, in one sentence."""
-    terms = vendor.terms[0]
+    """Return the vendor's first document that bars the use, else its first, with clause, address and day."""
+    terms = next((each for each in vendor.terms if each.bars), vendor.terms[0])
     clause = f", {terms.clause}" if terms.clause else ""
     version = f" (version of {terms.seen})" if terms.seen else ""
     return f"{vendor.name}'s {terms.document}{clause}{version}: {terms.says} {terms.url or ''}".rstrip()

@@ -22,10 +22,11 @@ class Product(Table):
 
 
 class Terms(Table):
-    """A clause of a vendor's terms that forbids using output for competing models. A summary; no legal advice."""
+    """What a vendor's terms say of using output for competing models. A summary; no legal advice."""
 
     document: Text = Field(description="The document's title.")
     clause: Text | None = Field(None, description="The clause in it.")
+    bars: bool = Field(True, description="Whether it bars that use, wholly or in part.")
     says: Text = Field(description="A summary in one sentence of our own.")
     url: Text | None = Field(None, description="The document's address.")
     seen: dt.date | None = Field(None, description="The date of the version that was read.")
