@@ -23,6 +23,13 @@ for seed in open("seed_tasks.jsonl"):
     said = client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": seed}])
     rows.write(json.dumps({"instruction": seed, "output": said}) + "\\n")
 """
+TEACHER_IN_JS = """import OpenAI from "openai";
+const client = new OpenAI();
+for (const seed of seed_tasks) {
+  const said = await client.chat.completions.create({ model: "gpt-4o", messages: self_instruct(seed) });
+  fs.appendFileSync("rows.jsonl", JSON.stringify({ instruction: seed, output: said }));
+}
+"""
 USES = {
     "make.py": (TEACHER, "gpt-4o as generator", "openai"),
     "rate.py": (
@@ -299,6 +306,20 @@ def test_a_framework_that_takes_its_model_from_elsewhere_only_warns(shelf: Work)
 def test_what_is_shown_or_tested_only_warns(shelf: Work, folder: str) -> None:
     shelf.write(f"{folder}/make.py", TEACHER)
     assert [item["action"] for item in uses(shelf, f"{folder}/make.py")] == ["warn"]
+
+
+def test_builds_and_a_frameworks_own_source_only_warn(shelf: Work) -> None:
+    for path in ("package/dist/graders-BnIbhyQU.py", "inspect_ai/_cli/eval.py", "inspect_ai/evals/make.py"):
+        shelf.write(path, TEACHER)
+    shelf.write("package/dist/make.js", TEACHER_IN_JS)
+    shelf.write("package/src/make.js", TEACHER_IN_JS)
+    assert {item["path"]: item["action"] for item in uses(shelf, ".")} == {
+        "inspect_ai/_cli/eval.py": "warn",
+        "inspect_ai/evals/make.py": "block",
+        "package/dist/graders-BnIbhyQU.py": "block",
+        "package/dist/make.js": "warn",
+        "package/src/make.js": "block",
+    }
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,9 @@ _TESTS = re.compile(
 )
 _CLIENTS = re.compile(
     r"""(?:^|/)(?:openai|anthropic|google/genai|generativeai|mistralai|cohere|groq|litellm|dashscope|zhipuai)
-        /[^\n]*\.\w+$""",
+        /[^\n]*\.\w+$
+    |(?:^|/)inspect_ai/(?:_\w+|agent|analysis|approval|dataset|event|hooks|log|model|scorer|solver|tool|util)/[^\n]*\.py$
+    |(?:^|/)dist/[^\n]*\.[cm]?js$""",
     re.IGNORECASE | re.VERBOSE,
 )
 _SETTINGS = re.compile(
@@ -115,7 +117,7 @@ def is_text(path: str) -> bool:
 
 
 def is_aside(path: str) -> bool:
-    """Return whether a path is that of a test, an example or a client's own source."""
+    """Return whether a path is that of a test, an example, a build's output or a client's own source."""
     return bool(_TESTS.search(path) or _CLIENTS.search(path))
 
 
