@@ -26,6 +26,8 @@ OUTPUTS: dict[str, object] = {
     "results by model": {"models": [{"id": "a", "model": "gpt-4o", "answer": "x"}]},
     "key of a vendor": {"id": 1, "chatgpt_answers": {"q1": "Paris", "q2": "Rome"}},
     "key of a vendor, label": {"id": 1, "gpt4_output": "positive"},
+    "a model in settings, with an answer beside them": {"llm": {"model": "gpt-4o"}, "question": "a", "answer": "x"},
+    "logged": {"model": "gpt-4o", "log_id": 5, "completion": "x"},
     "answer in an example": {"example": {"model": "gpt-4o", "choices": [{"message": {"content": "x"}}]}},
 }  # fmt: skip
 NAMED: dict[str, object] = {
@@ -53,6 +55,11 @@ NAMED: dict[str, object] = {
     "prices named after a vendor": {"gemini-2.0-flash-exp-image-generation": {"input_cost_per_token": 0, "mode": "x"}},
     "provider": {"anthropic_text": {"display_name": "Anthropic", "endpoints": {"chat": False}}},
     "table of functions": {"_acompletion": "chat", "anthropic_messages": "messages"},
+    "variables": {"mcpServers": {"x": {"env": {"MODEL": "gpt-4o", "OPENAI_API_KEY": "x", "TEMPERATURE": 0.2}}}},
+    "releases": [{"releasedOn": "2026-04-23", "model": "gpt-5.5"}, {"releasedOn": "2026-03-05", "model": "gpt-5.4"}],
+    "profile": {"model": "gpt-5.5", "num_retries": 5, "log_completions": False, "temperature": 0.0},
+    "hook": {"session_id": "x", "transcript_path": "t.jsonl", "model": {"id": "gpt-4o", "display_name": "4o"}},
+    "call of a tool": {"method": "call", "params": {"name": "register", "arguments": {"model": "gpt-4o", "who": "x"}}},
     "rule": {"matchers": [{"pattern": "DALL-E 3", "generator": "DALL-E 3", "is_generated": True}]},
 }  # fmt: skip
 
@@ -108,6 +115,8 @@ MEASURES = {
     "board.md": "# Results\n\n| model | score |\n|---|---:|\n| gpt-4o | 88.1 |\n| claude-3-opus | 86.8 ± 0.3 |\n",
     "board.jsonl": '{"model": "gpt-4o", "mmlu": 88.7}\n{"model": "ours", "mmlu": 70}\n',
     "prices.csv": "model,input,output\ngpt-4o,$2.50,$10\n",
+    "models.md": "| Model | ID | Aliases | Default |\n|---|---|---|---|\n| GPT-5.2 | openai:gpt-5.2 | `gpt` | ✓ |\n",
+    "union.ts": 'export type Command =\n  | "model"\n  | "help";\nexport type Id =\n  | "gpt-4o"\n  | "openai";\n',
     "cars.csv": "make,model,doors\nOpel,Gemini,two\nKia,Soul,four\n",
     "phones.jsonl": '{"brand": "x", "model": "o1", "colour": "red"}\n{"brand": "y", "model": "4o"}\n',
     "api.md": '# Answers\n\n{"id": "x", "model": "gpt-4o", "choices": [...]}\n',
@@ -118,6 +127,7 @@ ROWS = {
     "sums.csv": "model,item,answer\ngpt-4o,1,42\ngpt-4o,2,7\n",
     "labels.csv": "id,model,label\n1,gpt-4o,0\n2,gpt-4o,1\n",
     "sums.jsonl": '{"model": "gpt-4o", "item": 1, "answer": 42}\n' * 2,
+    "choice.md": "| Model | Aliases | Answer |\n|---|---|---|\n| GPT-5.2 | `gpt` | Paris |\n",
     "late.csv": "model,a\n" + "gpt-4o,1\n" * 30 + "gpt-4o,a text\n",
     "alone.csv": "model\tid\ngpt-4o\t1\n",
     "judge.csv": "judge_model,score\ngpt-4o,4\n",

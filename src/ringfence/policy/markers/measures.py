@@ -32,6 +32,13 @@ _ABOUT = compile_lazily(
     r"(?i)#|rank|id|name|organi[sz]ation|company|developer|vendor|provider|maker|family|version|licen[cs]e|released?|"
     r"(?:release[_ ]?|knowledge[_ ]?)?(?:date|cutoff)|type|link|url|parameters?|params|size"
 )
+# Columns that only a list of models has, for people who choose one.
+_CHOICE = compile_lazily(
+    r"(?i)alias(?:es)?|default\??|best[_ ]for|use[_ ]cases?|when[_ ]to[_ ]use|recommended(?:[_ ]for)?|modalit(?:y|ies)"
+    r"|capabilit(?:y|ies)|context(?:[_ ](?:window|length|size))?|(?:environment|env)[_ ](?:variable|var|key)s?"
+    r"|api[_ ]key"
+    r"|supports?[_ ]\w+|vision|tools?|streaming|reasoning|status|tier|plan|speed|cost|price|pricing"
+)
 _LETTERS = compile_lazily(r"[^\W\d_]")
 _MAX_CELL = 60  # characters of a measure
 _MAX_UNIT = 3  # letters of a unit: `128k`, `2.5 USD`
@@ -55,6 +62,14 @@ def is_list_of_things(names: Iterable[str]) -> bool:
     names = [name.strip() for name in names]
     holds_answers = any(map(_ANSWER_NAME.fullmatch, names)) or _may_answer(names)
     return any(map(_THING_NAME.fullmatch, names)) and not holds_answers
+
+
+def is_list_of_models(names: Sequence[str]) -> bool:
+    """Return whether columns are those of a list from which people choose a model: `Model | Aliases | Default`."""
+    given = [name.strip() for name in names if name.strip()]
+    if _may_answer(given) or not any(map(is_model_field, given)) or not any(map(_CHOICE.fullmatch, given)):
+        return False
+    return all(is_model_field(name) or _ABOUT.fullmatch(name) or _CHOICE.fullmatch(name) for name in given)
 
 
 def list_measure_columns(names: Sequence[str]) -> list[int]:

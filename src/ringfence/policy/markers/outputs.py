@@ -21,7 +21,7 @@ _FILLED = rf'\s*:\s*(?:"(?!"|{_DOTS}")|\[\s*(?!\]|"?{_DOTS}"?\s*\])|\{{\s*(?!\}}
 _ELIDED = compile_lazily(rf'"\s*:\s*(?:"{_DOTS}"|\[\s*"?{_DOTS}"?\s*\]|\{{\s*{_DOTS}|{_DOTS})')
 # Fields that hold what a model answered, or what is known of its answer.
 _OUTPUT = compile_lazily(
-    r'"(?:\w*(?:answers?|completions?|outputs?|responses?|generations?|repl(?:y|ies))'
+    r'"(?:(?!(?:disable|enable|include|log|return|save|show|store|stream|use)_)\w*(?:answers?|completions?|outputs?|responses?|generations?|repl(?:y|ies))'
     r"|candidates|choices|chosen|content|contents|conversations?|critique|explanation|finish_?[rR]eason"
     r"|generated(?:_\w+)?|judge?ment|logprobs|output_text|predictions?|rationale|reasoning(?:_content)?|rejected|score|scores|solution"
     r"|stop_?[rR]eason|summary|text|thinking|transcript|translation|usage|usageMetadata|verdict)\"" + _FILLED
@@ -37,7 +37,8 @@ _SETTINGS = compile_lazily(
     r"|mode|modalities|limit|limits|matchers?|maxTokens|method|operationId|options|owned_by|parameters|params|paths"
     r"|patterns?|properties|provider|providers|rate|reasoning_effort|reasoningEffort|regex|release_date|required|retries"
     r"|responses_api|response_format|router|rpm|rule|schema|schemas|seed|service_tier|stop|stream|stream_options"
-    r"|temperature|thinking_budget|timeout|tokenizer|tool_choice|tools|top_k|top_p|tpm|weight|weights",
+    r"|released_?(?:[aA]t|[oO]n)|temperature|thinking_budget|timeout|transcript_path|hook_event_name|tokenizer|tool_choice|tools|top_k|top_p|tpm|weight|weights"
+    r"|[A-Z]+(?:_[A-Z]+)*_(?:HOST|KEY|LEVEL|MODEL|PATH|PORT|REGION|TOKENS?|URL)",  # variables
 )  # fmt: skip
 _NAMING = compile_lazily(
     r"@?id|alias|author|company|display_?[nN]ame|family|generators?|input|kind|label|link|maker|models?|model_?(?:id|name|info)"

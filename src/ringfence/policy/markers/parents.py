@@ -17,10 +17,10 @@ _NEAR = 200  # bytes before an object in which its key stands
 _MOST_OUTER = 20  # objects around an object in a string
 _PARENT = compile_lazily(rb'"([^"\\\n]{1,60})"\s*:\s*$')
 _SETTINGS = compile_lazily(
-    r"(?i)(?:\w+_)?(?:config(?:uration)?|defaults?|examples?|fallback|options|params|payload|preset|request|settings"
+    r"(?i)(?:\w+_)?(?:arguments|config(?:uration)?|defaults?|examples?|fallback|llm|options|params|payload|preset|request|settings"
     r"|upgrade)|requestBody"
 )
-_REQUEST = compile_lazily(r"(?i)(?:\w+_)?(?:request|params|payload|input|body|call)")
+_REQUEST = compile_lazily(r"(?i)(?:\w+_)?(?:arguments|llm|request|params|payload|input|body|call)")
 # What tells of a model in a list of models, and is an answer elsewhere.
 _DESCRIPTIONS = {"content", "contents", "explanation", "summary", "text"}
 _ENTRY = {"id", "name", "slug", "label", "title", "display_name", "displayName"}

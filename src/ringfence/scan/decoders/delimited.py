@@ -53,7 +53,7 @@ class _NamedRows:
     """Tells whether the rows so far only name models: those of things, or with measures alone beside them."""
 
     def __init__(self, names: list[str]) -> None:
-        self._is_list = measures.is_list_of_things(names)
+        self._is_list = measures.is_list_of_things(names) or measures.is_list_of_models(names)
         self._columns = measures.list_measure_columns(names)
         self._width = len(names)
         self.is_true = self._is_list or bool(self._columns)

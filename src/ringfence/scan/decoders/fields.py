@@ -133,6 +133,7 @@ def find_headers(data: bytes) -> Iterator[Header]:
         # Blanks are in the names or before them: `import os, model` is a line of code.
         is_prose = any(cell[:1] == b" " for cell in cells) and any(b" " in name for name in names)
         is_code = raw[:1] in (b" ", b"\t") and line.endswith(b",")  # a list's items, a line of them
+        is_code = is_code or (mark == b"|" and len(list(filter(None, names))) == 1)  # a member of a union of types
         if len(names) > 1 and not (is_prose or is_code) and all(map(_may_be_name, names)):
             yield Header(names, mark, number)
 
