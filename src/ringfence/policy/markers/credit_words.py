@@ -107,6 +107,11 @@ _FORMS = "|".join(
     for language, (participles, prepositions) in _LANGUAGES.items()
 )
 FOOTER = compile_lazily(rf"{_START}{_SUBJECT}{_ADVERB}{_OTHER_VERB}(?:{_FORMS}){_ARTICLE}{_KIND}{_OPEN}")
+# A footer that names tool and model: `Generated with TOOL • Model: MODEL`.
+FOOTER_MODEL = compile_lazily(
+    rf"{_START}{_SUBJECT}{_ADVERB}{_OTHER_VERB}(?:{_FORMS})[^\w\n]{{1,6}}[^\n]{{1,80}}?[^\w\n]{{2,12}}(?:model|llm)"
+    r"[ \t*_`]*[:=][^\w\n]{0,6}$"
+)
 # Forms of which nobody would say "by" of a person.
 TOOL_FOOTER = compile_lazily(
     rf"{_START}{_SUBJECT}{_ADVERB}(?:(?:ai-?)?(?:generated|auto-?generated|powered)[ \t]+(?:by|with|using|via)"

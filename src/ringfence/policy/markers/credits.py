@@ -56,6 +56,20 @@ _TOOL = compile_lazily(  # a tool before the model in brackets
     re.IGNORECASE,
 )
 
+# What a tool puts behind a subject: a robot's footer, or a robot and a name in brackets; not what the subject removes.
+_ROBOT_FOOTER = compile_lazily(
+    r"[ \t]🤖[^\w\n]{0,3}(?:co-?)?(?:authored|coded|created|generated|made|written)[ \t]+(?:by|using|via|with)"
+    r"[ \t]+[^\w\n]{0,3}$"
+)
+_IS_PROVIDER = compile_lazily(r"[:/]\w")  # the vendor before a model: `Model: openai:gpt-5.2`
+_ROBOT_BRACKET = compile_lazily(r"[ \t][(\[]🤖[^\w\n]{0,3}$")
+_REMOVED = compile_lazily(
+    r"\b(?:avoid|block|delet|detect|drop|filter|forbid|hid|ignor|keep|mov|refus|reject|remov|replac|skip|strip|test)\w*"
+    r"(?:[ \t]+(?:a|all|any|every|such|the))?(?:[ \t]+(?:credit|footer|line|trailer)s?)?"
+    r"(?:[ \t]+(?:like|of|such as|with))?[^\w\n🤖]*🤖"
+)
+_REQUEST_END = compile_lazily(r"(?:[^\n()\[\]]{0,30}[)\]])?[^\w\n]*(?:\(#\d{1,9}\))?[^\w\n]*$")
+
 
 def find_model_end(text: bytes, end: int) -> int:
     """Return where a model's name ends whose beginning ends at an offset; 0 if that is a part of another word."""
@@ -149,6 +163,10 @@ def _judge_words(before: str, behind: str, *, is_given: bool) -> str:
             return MENTIONED
     elif words.FOOTER.search(latin) and words.GERMAN_END.match(after):
         return SIGNED
+    if _is_robots(latin, after):
+        return SIGNED
+    if not is_given and words.FOOTER_MODEL.search(latin) and not _IS_PROVIDER.match(after):
+        return SIGNED
     if words.WITH_NAME.search(latin) and words.GERMAN_END.match(after):
         return SIGNED
     for leading, following in words.EAST_ASIAN:
@@ -169,6 +187,12 @@ def _judge_words(before: str, behind: str, *, is_given: bool) -> str:
     if words.ACCEPTED.search(latin) and words.SUGGESTION.match(after):
         return MENTIONED if is_given else SIGNED
     return NOTHING
+
+
+def _is_robots(before: str, after: str) -> bool:
+    """Return whether a subject ends with a robot's footer, or with a robot and the name in brackets."""
+    is_robots = _ROBOT_FOOTER.search(before) or _ROBOT_BRACKET.search(before)
+    return bool(is_robots and not _REMOVED.search(before) and _REQUEST_END.match(after))
 
 
 def _says_to_write(after: str, *, is_given: bool) -> bool:
