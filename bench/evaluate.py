@@ -74,6 +74,7 @@ What the catalogue finds in commits from public histories.
 `make evaluate CORPUS=FOLDER` measures it and writes this page; the commits themselves are not part of ringfence.
 Messages, authors and committers are judged as the gate judges them, in the tag `training-data`; what is definitive or \
 strong counts.
+What was found at first sight, in histories and packages that nobody had read, stands in [First sight](first-sight.md).
 
 Measured on {today()}.
 

@@ -40,6 +40,8 @@ def test_a_line_that_names_a_tool_is_not_also_one_that_names_none(judge: Judge) 
     assert "undisclosed-robot-footer" in judge.marks("message", "Subject\n\n🤖 Generated with Some Agent")
     named = judge.marks("message", "Subject\n\n🤖 Generated with [Claude Code](https://claude.com/claude-code)")
     assert not any(name.startswith("undisclosed") for name in named)
+    assert judge.marks("author", "Hamster Agent <agent@example.org>") == {"undisclosed-named-agent"}
+    assert judge.marks("author", "mcp-agent <mcp-agent@agent.mail>") == {"mcp-agent-mail-address"}
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ _GROUPS = {
 }
 _MENTION = "The line speaks of such a mark, or may name a person or a thing, and doesn't sign with it."
 _NAMING = ("author", "committer", "tagger", "message", "header")  # parts in which a line may name a model
+_ONE_LINE = ("author", "committer", "tagger", "ref")
 
 
 def iter_readings(data: bytes, encoding: str) -> Iterator[tuple[bytes, list[int]]]:
@@ -132,14 +133,14 @@ def _find_marks(results: Results, text: Text) -> list[TextMark]:
     if part == "environment":
         hidden = {name for marker, *_ in found.values() for name in marker.instead_of.split(",")}
         found = {key: mark for key, mark in found.items() if key[0] not in hidden}
-    return _drop_told([*found.values()])
+    return _drop_told([*found.values()], is_one_line=part in _ONE_LINE)
 
 
-def _drop_told(found: list[TextMark]) -> list[TextMark]:
-    """Return marks without those that say no more than others in the same line."""
+def _drop_told(found: list[TextMark], *, is_one_line: bool) -> list[TextMark]:
+    """Return marks without those that say no more than others in the same line; only messages have numbers of lines."""
     told = {(marker.vendor, line) for marker, _, line, _ in found if _tells_all(marker)}
     lines = {line for vendor, line in told if vendor != UNDISCLOSED}
-    told_names = {line for marker, _, line, _ in found if line and _names_strongly(marker)}
+    told_names = {line for marker, _, line, _ in found if (line or is_one_line) and _names_strongly(marker)}
     kept: list[TextMark] = []
     for mark in found:
         marker, _, line, _ = mark

@@ -30,13 +30,14 @@ class IdentityMarker(MarkerEntry):
     domain: tuple[Annotated[str, Field(pattern=r"^[a-z0-9.-]+$")], ...] = Field(
         (), description="Domains of the vendor, at any address of which `name` is the product and no colleague."
     )
+    local: Pattern | None = Field(None, description="What stands before the `@`, at any domain.")
     name: Pattern | None = Field(None, description="The whole display name; alone, or together with the above.")
     roles: tuple[Role, ...] = Field(ROLES, min_length=1, description="The roles in which it counts.")
 
     @model_validator(mode="after")
     def _check_not_empty(self) -> Self:
-        if not (self.address or self.account or self.name):
-            raise ValueError("needs address, account or name")
+        if not (self.address or self.account or self.local or self.name):
+            raise ValueError("needs address, account, local or name")
         if self.domain and not self.name:
             raise ValueError("domain needs name: a vendor's staff writes from there")
         return self
@@ -63,6 +64,7 @@ class IdentityMarker(MarkerEntry):
         patterns = [re.escape(address) for address in self.address]
         patterns += [_build_account(account) for account in self.account]
         patterns += [rf"[\w.%+-]+@{re.escape(domain)}" for domain in self.domain]
+        patterns += [rf"({self.local})@[\w.-]+"] if self.local else []
         addresses = f"({'|'.join(patterns)})"
         if not self.name:
             return rf"{start}([^\n]*[^\w.+\n-])?{addresses}($|[^\w.-])"

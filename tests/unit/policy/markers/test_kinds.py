@@ -83,7 +83,7 @@ def test_an_identity_is_matched_by_address_account_or_name(fields: Any, caught: 
 
 
 def test_an_identity_needs_something_to_match() -> None:
-    with pytest.raises(ValidationError, match="needs address, account or name"):
+    with pytest.raises(ValidationError, match="needs address, account, local or name"):
         marker(kind="identity")
 
 
