@@ -37,6 +37,7 @@ def test_a_model_is_recognised_by_how_its_vendor_names_it(vendor: str, model, ju
         ("Co-authored-by: aider (openai/o3) <aider@aider.chat>", "aider", "o3", "openai"),
         ("Assisted-by: Gemini 3 Flash via Crush <crush@charm.land>", "charm", "Gemini 3 Flash", "google"),
         ("Assisted-by: Claude via Crush", "charm", "Claude", "anthropic"),
+        ("<!-- mux-attribution: model=openai:gpt-5.5 thinking=xhigh -->", "coder", "gpt-5.5", "openai"),
         ("Co-authored-by: Cursor Grok 4.6 <cursoragent@cursor.com>", "anysphere", "Grok 4.6", "xai"),
         ("Assisted-by: Our Tool:claude-opus-9-1", "anthropic", "claude-opus-9-1", "anthropic"),
         ("Assisted-by: Opus 4.7", "anthropic", "Opus 4.7", "anthropic"),

@@ -108,6 +108,8 @@ class Catalogue:
         for index, start, end in sorted(spans, key=lambda span: (span[1], -span[2], span[0])):
             if start >= covered:
                 name = line[start:end].decode("utf-8", "replace").removesuffix("via").rstrip(" \t(")
+                if line.startswith(b"=", end) and " " in name:  # `model=gpt-5.5 thinking=high`: a key of its own
+                    name = name.rpartition(" ")[0].rstrip()
                 models.append((name if name[0].isalnum() else name[1:], group.load_row(index)[0].vendor))
                 covered = end
         return models

@@ -19,6 +19,8 @@ _ESCAPED = compile_lazily(rb'\\+"')
 _DOTS = r"(?:\.\.\.|…)"  # an example in a document leaves things out
 _FILLED = rf'\s*:\s*(?:"(?!"|{_DOTS}")|\[\s*(?!\]|"?{_DOTS}"?\s*\])|\{{\s*(?!\}}|{_DOTS})|-?\d|true|false)'
 _ELIDED = compile_lazily(rf'"\s*:\s*(?:"{_DOTS}"|\[\s*"?{_DOTS}"?\s*\]|\{{\s*{_DOTS}|{_DOTS})')
+# Left out without quotes, which no program reads: `"usage": {...}`.
+_CUT = compile_lazily(rf'"\s*:\s*[\[{{]?\s*{_DOTS}'.encode())
 # Fields that hold what a model answered, or what is known of its answer.
 _OUTPUT = compile_lazily(
     r'"(?:(?!(?:disable|enable|include|log|return|save|show|store|stream|use)_)\w*(?:answers?|completions?|outputs?|responses?|generations?|repl(?:y|ies))'
@@ -121,7 +123,8 @@ class Outputs:
         escape = _ESCAPED.match(data, start)
         begin, is_row = _find_line(data, start)
         if is_row and not escape:  # one object in each line
-            return not is_named_in_row(data[begin : data.find(b"\n", start)], _read_key(data, start))
+            row = data[begin : data.find(b"\n", start)]
+            return not (_CUT.search(row) or is_named_in_row(row, _read_key(data, start)))
         earliest = max(0, start - _LOOKBACK)
         opening = find_opening(data, start, max(begin, earliest) if is_row and not escape else earliest)
         if opening < 0 or self._read > _MOST_READ:
@@ -129,6 +132,8 @@ class Outputs:
         item = self._read_object(opening, escape[0] if escape else b"")
         if item.is_scored and is_named_in_row(item.raw, _read_key(data, start)):
             return False  # a leaderboard
+        if _CUT.search(item.raw):
+            return False
         if item.has_answer:
             return not (item.may_describe and find_parent(data, opening) == "models")
         if escape:
