@@ -61,6 +61,8 @@ _ROBOT_FOOTER = compile_lazily(
     r"[ \t]🤖[^\w\n]{0,3}(?:co-?)?(?:authored|coded|created|generated|made|written)[ \t]+(?:by|using|via|with)"
     r"[ \t]+[^\w\n]{0,3}$"
 )
+# `perf: automated tuning by NAME`, which nobody says of a person.
+_AUTOMATED = compile_lazily(r"\bautomat(?:ed|ic)[ \t]+(?:[\w-]+[ \t]+){1,4}by[ \t]+[^\w\n]{0,3}$")
 _IS_PROVIDER = compile_lazily(r"[:/]\w")  # the vendor before a model: `Model: openai:gpt-5.2`
 _ROBOT_BRACKET = compile_lazily(r"[ \t][(\[]🤖[^\w\n]{0,3}$")
 _REMOVED = compile_lazily(
@@ -163,7 +165,7 @@ def _judge_words(before: str, behind: str, *, is_given: bool) -> str:
             return MENTIONED
     elif words.FOOTER.search(latin) and words.GERMAN_END.match(after):
         return SIGNED
-    if _is_robots(latin, after):
+    if _is_robots(latin, after) or (_AUTOMATED.search(latin) and _REQUEST_END.match(after)):
         return SIGNED
     if not is_given and words.FOOTER_MODEL.search(latin) and not _IS_PROVIDER.match(after):
         return SIGNED
