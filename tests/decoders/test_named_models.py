@@ -130,6 +130,8 @@ ROWS = {
     "sums.jsonl": '{"model": "gpt-4o", "item": 1, "answer": 42}\n' * 2,
     "choice.md": "| Model | Aliases | Answer |\n|---|---|---|\n| GPT-5.2 | `gpt` | Paris |\n",
     "dots.jsonl": '{"model": "gpt-4o", "content": "...", "text": "x"}\n{"model": "gpt-4o", "content": "{...}"}\n',
+    "quoted.jsonl": r'{"model": "gpt-4o", "response": "say {\"a\": ...}"}' + "\n",
+    "python.txt": """{"model": "gpt-4o", "response": '{"a": ...}', "n": 1}\n""",
     "late.csv": "model,a\n" + "gpt-4o,1\n" * 30 + "gpt-4o,a text\n",
     "alone.csv": "model\tid\ngpt-4o\t1\n",
     "judge.csv": "judge_model,score\ngpt-4o,4\n",

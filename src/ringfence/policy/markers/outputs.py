@@ -19,8 +19,8 @@ _ESCAPED = compile_lazily(rb'\\+"')
 _DOTS = r"(?:\.\.\.|…)"  # an example in a document leaves things out
 _FILLED = rf'\s*:\s*(?:"(?!"|{_DOTS}")|\[\s*(?!\]|"?{_DOTS}"?\s*\])|\{{\s*(?!\}}|{_DOTS})|-?\d|true|false)'
 _ELIDED = compile_lazily(rf'"\s*:\s*(?:"{_DOTS}"|\[\s*"?{_DOTS}"?\s*\]|\{{\s*{_DOTS}|{_DOTS})')
-# Left out without quotes, which no program reads: `"usage": {...}`.
-_CUT = compile_lazily(rf'"\s*:\s*[\[{{]?\s*{_DOTS}'.encode())
+# Left out without quotes, which no program reads: `"usage": {...}`; in a string, quotes are escaped.
+_CUT = compile_lazily(rf'(?<!\\)"\s*:\s*[\[{{]?\s*{_DOTS}'.encode())
 # Fields that hold what a model answered, or what is known of its answer.
 _OUTPUT = compile_lazily(
     r'"(?:(?!(?:disable|enable|include|log|return|save|show|store|stream|use)_)\w*(?:answers?|completions?|outputs?|responses?|generations?|repl(?:y|ies))'
@@ -76,7 +76,8 @@ class _Object:
     @cached_property
     def is_elided(self) -> bool:
         """Whether it leaves values out, as an example in a document does."""
-        return bool(_ELIDED.search(self._text))
+        found = _ELIDED.search(self._text)
+        return found is not None and not self._text.count("'", 0, found.start()) % 2  # not in a string of Python
 
     @cached_property
     def has_settings(self) -> bool:
@@ -105,6 +106,12 @@ class _Object:
         return [match_key(self._text, place) for place in self._places]
 
 
+def _is_cut(text: bytes) -> bool:
+    """Return whether an object leaves something out, as only a document does; not one that has dots in a string."""
+    found = _CUT.search(text)
+    return found is not None and not text.count(b"'", 0, found.start()) % 2  # a string of Python, or an apostrophe
+
+
 class Outputs:
     """Judges fields of one text; an object is read once, however many of its fields are judged."""
 
@@ -124,7 +131,7 @@ class Outputs:
         begin, is_row = _find_line(data, start)
         if is_row and not escape:  # one object in each line
             row = data[begin : data.find(b"\n", start)]
-            return not (_CUT.search(row) or is_named_in_row(row, _read_key(data, start)))
+            return not (_is_cut(row) or is_named_in_row(row, _read_key(data, start)))
         earliest = max(0, start - _LOOKBACK)
         opening = find_opening(data, start, max(begin, earliest) if is_row and not escape else earliest)
         if opening < 0 or self._read > _MOST_READ:
@@ -132,7 +139,7 @@ class Outputs:
         item = self._read_object(opening, escape[0] if escape else b"")
         if item.is_scored and is_named_in_row(item.raw, _read_key(data, start)):
             return False  # a leaderboard
-        if _CUT.search(item.raw):
+        if _is_cut(item.raw):
             return False
         if item.has_answer:
             return not (item.may_describe and find_parent(data, opening) == "models")
