@@ -130,6 +130,9 @@ def test_what_speaks_of_a_credit_refuses_nothing(judge: Judge, form: str) -> Non
         "> Co-Authored-By: Claude <noreply@anthropic.com>\n\nLines like the one above are not accepted here.",
         "```\nCo-Authored-By: Claude <noreply@anthropic.com>\n```\nis what the check finds.",
         "The hook rejects these:\n\n~~~\nGenerated with Claude Code\n~~~\n",
+        "Refuse these lines:\n- Co-authored-by: Claude <c@anthropic.com>\n- Generated with [Claude Code](https://claude.ai/code)",
+        "The hook strips any of the following:\n\n1. Generated with Claude Code\n2. Assisted-by: Claude Code",
+        "Commits must not end with\n\n    Generated with [Claude Code](https://claude.com/claude-code)\n",
         "We forbid these lines:\n\n> Generated with Claude Code\n> Co-Authored-By: Claude <noreply@anthropic.com>",
         'No "Generated with Claude Code" at the end\nor "Co-Authored-By: Claude <noreply@anthropic.com>".',
     ],
@@ -219,3 +222,15 @@ def test_a_tool_named_below_a_disclosures_heading_had_a_part(
     judge: Judge, heading: str, below: str, is_refused: bool
 ) -> None:
     assert judge.refuses("message", f"Sort\n\n## Summary\n\nSort rows.\n\n{heading}\n{below}\n") is is_refused
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This drops the old reader:\n- sort rows\n- Co-authored-by: Claude <noreply@anthropic.com>\n",
+        "Changes:\n* Generated with [Claude Code](https://claude.ai/code)\n",
+        "These lines must not appear:\n- the banner\n\nCo-authored-by: Claude <noreply@anthropic.com>\n",
+    ],
+)
+def test_a_list_of_changes_hides_no_mark(judge: Judge, text: str) -> None:
+    assert judge.refuses("message", f"Change the reader\n\n{text}")

@@ -55,6 +55,11 @@ _OPEN_END = compile_lazily(
 _ALTERNATIVE = compile_lazily(
     r"\s*n?or\s+(?:with\s+|by\s+|the\s+|a\s+)*[\"'`“‘«]", re.IGNORECASE
 )  # a list in a sentence
+# A footer up to its link, of which some expressions match the address alone.
+_FOOTER_WORDS = compile_lazily(
+    r"\W*(?:(?:co-)?created|generated|written|made|built)[ \t]+(?:with|by|using|via)[ \t]+\[[^\[\]]{1,40}",
+    re.IGNORECASE,
+)
 _AROUND = 400  # bytes of a line on each side of a match; a text may be one line with a mark in every word
 _LOOKBACK = 120  # characters before a match in which a sentence may say what it is about
 
@@ -89,7 +94,7 @@ def classify_line(text: bytes, line: bytes, begin: int, start: int, end: int, *,
     offset = len(before) + len(matched)
     rest = _skip_name_end(shown, offset)
     signs = matched[: len(matched) - len(matched.lstrip(" \t\"'`\u201c\u00ab[(*"))]
-    is_bare = is_name or not re.search(r"\w", before)
+    is_bare = is_name or not re.search(r"\w", before) or bool(_FOOTER_WORDS.fullmatch(before))
     # What a tool puts behind a subject, in brackets, says nothing of the sentence: `Don't hide the header (TOOL)`.
     is_behind = matched.lstrip().startswith("(") and matched.rstrip().endswith(")") and not rest.strip()
     if (
@@ -122,6 +127,7 @@ def _get_last_sentence(before: str) -> str:
 
 def _skip_name_end(line: str, offset: int) -> str:
     """Return the rest of a line behind a match and the address, link or brackets that belong to it."""
+    offset -= 2 * line[:offset].endswith("](")  # an expression may end in the middle of a link
     rest = line[offset:]
     if "@" in line[:offset][-80:] or rest[:80].lstrip().startswith("<"):
         rest = rest[rest.find(">") + 1 :] if ">" in rest[:80] else rest
