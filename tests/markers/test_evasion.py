@@ -188,6 +188,11 @@ SPELLINGS = (
     Mutator("percent, all signs", FILE, lambda text: quote(text, safe="")),
     Mutator("percent, every byte", FILE, lambda text: "".join(f"%{byte:02X}" for byte in text.encode())),
     Mutator("percent twice", FILE, lambda text: quote(quote(text, safe=""), safe="")),
+    Mutator(
+        "mail, some letters",
+        FILE,
+        lambda text: "quoted-printable\n\n" + re.sub(r"[A-Z@]", lambda found: f"={ord(found[0]):02x}", text),
+    ),
     Mutator("mail", FILE, lambda text: f"Content-Transfer-Encoding: quoted-printable\n\n{_mail(text)}"),
     Mutator(
         "mail with a line end after each byte",

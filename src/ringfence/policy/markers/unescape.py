@@ -25,6 +25,8 @@ _ESCAPE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _MAIL = re.compile(rb"=\r?\n|=[0-9A-F]{2}(?:(?:=\r?\n)*=[0-9A-F]{2})*")  # a line may end between bytes of a letter
+_DECLARED_MAIL = re.compile(rb"=[ \t]*\r?\n|=[0-9A-Fa-f]{2}")
+_IS_DECLARED = re.compile(rb"quoted-printable", re.IGNORECASE)
 # RTF: signs by number (with what older programs show instead), signs by name, ends of lines, and what only formats.
 _RTF_BEGIN = re.compile(rb"\{\\++rtf[01]")
 _RTF = re.compile(
@@ -102,7 +104,10 @@ def unescape(data: bytes) -> Unescaped:
     for _ in range(_MAX_LAYERS):
         if not found.replace(_ESCAPE, _decode):
             break
-    found.replace(_MAIL, _decode_mail)
+    if _IS_DECLARED.search(data):
+        found.replace(_DECLARED_MAIL, _decode_declared_mail)
+    else:
+        found.replace(_MAIL, _decode_mail)
     return found
 
 
@@ -139,11 +144,16 @@ def _decode_rtf(match: re.Match[bytes]) -> bytes:
 
 
 def _decode_mail(match: re.Match[bytes]) -> bytes | None:
-    """Decode quoted-printable: a soft line end, or several bytes; a single one is more often an assignment."""
+    """Decode what may be quoted-printable: a soft line end, or several bytes; one alone is more often an assignment."""
     codes = re.sub(rb"[=\r\n]", b"", match[0])
     if codes and len(codes) == 2:  # noqa: PLR2004 - digits of a byte
         return bytes.fromhex(codes.decode()) if codes[:1] in b"23" else None
     return bytes.fromhex(codes.decode())
+
+
+def _decode_declared_mail(match: re.Match[bytes]) -> bytes:
+    """Decode a soft line end or a byte of a text that says it is quoted-printable."""
+    return bytes.fromhex(match[0][1:].strip().decode())
 
 
 def _decode(match: re.Match[bytes]) -> bytes | None:
