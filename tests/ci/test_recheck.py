@@ -161,7 +161,16 @@ def test_a_squash_that_keeps_who_wrote_its_parts_is_refused(forge: Work) -> None
     assert "message, line 7" in said.out
 
 
-@pytest.mark.parametrize("content", [None, "", "{", "[]", '{"pull_request": {}}', '{"merge_group": {"base_sha": 1}}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        None, "", "{", "[]", "[1, 2]", '{"pull_request": {}}', '{"merge_group": {"base_sha": 1}}',
+        '{"merge_group": {"base_sha": 7, "head_sha": "HEAD"}}',
+        '{"merge_group": {"base_sha": true, "head_sha": "HEAD"}}',
+        '{"before": 0, "after": 1, "ref": "refs/heads/main"}', '{"before": "a", "after": "b", "ref": 5}',
+        '{"pull_request": {"base": {"sha": 1}, "head": {"sha": 2}}}',
+    ],
+)  # fmt: skip
 def test_an_event_that_cannot_be_read_is_incomplete(forge: Work, content: str | None) -> None:
     run = ci(forge)
     event = run.path.parent / "broken.json"

@@ -88,8 +88,9 @@ def _check_range(run_range: RunRange) -> RunRange:
     """
     for field in fields(run_range):
         content = getattr(run_range, field.name)
+        kind = str if isinstance(content, tuple) or field.type == "str" else int
         for item in content if isinstance(content, tuple) else (content,):
-            if not isinstance(item, (str, int)):
+            if not isinstance(item, kind):
                 raise TypeError(f"{item!r} is not a {field.name}")
             if isinstance(item, str) and b"\0" in os.fsencode(item) and field.name not in ("title", "description"):
                 raise ValueError(f"{field.name} has a NUL")
