@@ -43,6 +43,20 @@ def test_a_tag_of_a_card_may_only_be_what_it_is_about(laptop: Work) -> None:
     )  # fmt: skip
 
 
+def test_a_short_card_names_a_model_that_may_have_made_the_rows(laptop: Work) -> None:
+    """It has no key that only cards of data sets have."""
+    said = check(laptop, "README.md", "\n---\nlicense: mit\ntags: [synthetic]\ngenerator: gpt-4o\n---\n# Rows\n")
+    assert (said.status, found(said)) == (
+        0, [("generator-named", "generator 'gpt-4o'", 0, "card, field generator", 1)],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("key", ["base_model: gpt2", "name: rows", "layout: post", "pipeline_tag: text-generation"])
+def test_a_head_of_something_else_is_no_short_card(laptop: Work, key: str) -> None:
+    said = check(laptop, "README.md", f"---\nlicense: mit\ntags: [a]\n{key}\ngenerator: gpt-4o\n---\n# Page\n")
+    assert (said.status, found(said)) == (0, [])
+
+
 def test_a_zones_list_holds_for_a_card(zoned: Work) -> None:
     assert check(zoned, "rows/README.md", CARD.format("generated_by: ours-7b\ntags: [a]\n")).status == 0
     said = check(zoned, "rows/README.md", CARD.format("generated_by: mystery\n"))
