@@ -85,5 +85,10 @@ evaluate: .venv/ready-tests
 	$(BIN)/python -m pip install --quiet --editable ".[ray]"
 	touch $@
 
+# A reader as large.
+.venv/ready-lance: .venv/ready-tests
+	$(BIN)/python -m pip install --quiet --editable ".[lance]"
+	touch $@
+
 clean:
 	rm -rf .venv dist build tests/tools/node_modules

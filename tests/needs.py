@@ -117,6 +117,7 @@ NEEDS = {
     "mlcroissant": Need({str(CROISSANT): ""}, target=".venv/ready-croissant", stage="long"),
     "sphinx": Need({str(SITE): ""}, target=".venv/ready-site", stage="long", title="Sphinx"),
     "ray": Need({str(TOP / ".venv/ready-ray"): ""}, target=".venv/ready-ray", stage="long", title="Ray"),
+    "lance": Need({str(TOP / ".venv/ready-lance"): ""}, target=".venv/ready-lance", stage="long", title="Lance"),
     "pipelines": Need(
         {str(PIPELINES): ""}, target=".venv/ready-pipelines", stage="long", title="DuckDB, Ray and others"
     ),

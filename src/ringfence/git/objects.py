@@ -46,12 +46,12 @@ class Object:
         path: A file with the same content, or "".
     """
 
-    __slots__ = ("_ahead", "_left", "_stream", "name", "oid", "size", "type")
+    __slots__ = ("_ahead", "_left", "_repo", "_stream", "name", "oid", "size", "type")
     path = ""
 
-    def __init__(self, name: str, oid: str, kind: str, size: int, stream: Child) -> None:
+    def __init__(self, name: str, oid: str, kind: str, size: int, stream: Child, repo: Repo | None = None) -> None:
         self.name, self.oid, self.type, self.size = name, oid, kind, size
-        self._left, self._stream = self.size, stream
+        self._left, self._stream, self._repo = self.size, stream, repo
         self._ahead: Generator[bytes] | None = None
 
     def read(self) -> bytes:
@@ -79,6 +79,17 @@ class Object:
             data = overlap + block
         yield offset, data
         self._read_terminator()
+
+    def iter_again(self) -> Iterator[bytes]:
+        """Yield the content once more, from a git of its own; nothing where the repository isn't known."""
+        if not self._repo:
+            return
+        child = self._repo.start("cat-file", self.type, self.oid)
+        try:
+            while block := child.stdout.read(WINDOW):
+                yield block
+        finally:
+            child.wait()
 
     def _iter_blocks(self) -> Iterator[bytes]:
         while self._left:
@@ -112,7 +123,7 @@ class SmallObject(Object):
 
     def __init__(self, name: str, oid: str, kind: str, data: bytes) -> None:
         self.name, self.oid, self.type, self.size, self.data = name, oid, kind, len(data), data
-        self._left = -1
+        self._left, self._repo = -1, None
 
     def read(self) -> bytes:
         """Return the whole content."""
@@ -217,7 +228,7 @@ class Objects:
                 stream.read(1)  # git writes a line end after every object
                 yield SmallObject(name, oid, kind, data)
                 continue
-            item = Object(name, oid, kind, size, child)
+            item = Object(name, oid, kind, size, child, self.repo)
             yield item
             if item._left >= 0:  # noqa: SLF001 - both classes share the position in the stream
                 item.skip_rest()

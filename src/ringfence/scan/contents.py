@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ..policy.plan import Plan
     from .decoders import Format
     from .hits import Hits
+    from .text import ScannedWindow
     from .uses import UseFinder
 
     Item = Piece | Member | UnreadPart
@@ -42,6 +43,10 @@ class _ObjectContent:
 
     def __init__(self, item: Object) -> None:
         self._item, self.path, self._counts = item, item.path, not isinstance(item, SmallObject)
+
+    def iter_again(self) -> Iterator[bytes]:
+        """Yield the bytes of a large object of git once more."""
+        return self._item.iter_again()
 
     def iter_windows(self) -> Iterator[Window]:
         """Yield the windows of the object in the form of `Piece.windows`."""
@@ -69,7 +74,8 @@ class _Reader:
         """
         result, windows = Contents(), content.iter_windows()
         first = next(windows)
-        form = decoders.detect_format(first[0][:PROBE])
+        form = decoders.trailers.detect_lance(first[0] if first[2] else b"", content.path)
+        form = form or decoders.detect_format(first[0][:PROBE])  # a file of Lance begins with values, as of pictures
         if known is None and not form:
             known = self._scan.find_hits(first[0])
         may_have_format = known is None or known.has_format
@@ -87,6 +93,8 @@ class _Reader:
         watched = bodies.watch(watched) if bodies else watched
         uses = self._start_uses(known if first[2] else None) if is_text else None
         watched = uses.watch(watched) if uses else watched
+        ends: list[bool] = []
+        watched = _watch_end(watched, ends)
         stream = Stream((window[shared:] for window, shared, *_ in watched), content.path)
         decoded = Contents()
         if form:
@@ -97,6 +105,9 @@ class _Reader:
             pass
         if finder:
             decoded.add(self._scan_items(content, finder.iter_items(self._budget), place, depth))
+        if any(ends) and not first[2]:
+            late = decoders.trailers.iter_late(content.path, content.iter_again())
+            decoded.add(self._scan_items(content, late, place, depth))
         if bodies:
             decoded.add(self._scan_items(content, bodies.iter_items(self._budget), place, depth))
         if uses:
@@ -250,6 +261,14 @@ class _Reader:
                     pass
         read_small()
         return result
+
+
+def _watch_end(windows: Iterator[ScannedWindow], ends: list[bool]) -> Iterator[ScannedWindow]:
+    """Yield windows as they are, and add whether the last of them ends as a file of Lance does."""
+    for item in windows:
+        if item[2]:
+            ends.append(decoders.trailers.ends_as_lance(item[0]))
+        yield item
 
 
 def scan_object(item: Object, plan: Plan, known: Hits | None = None) -> Contents:

@@ -29,7 +29,7 @@ _SQLITE_HEADER = 100  # bytes
 _ZIP_END = b"PK\x05\x06"
 _MAX_ZIP_END = 66_000  # bytes from a zip's last record to the end of the file, its comment included
 _ARMORS = list_armors()
-_TRAILERS = {b"LANC": "Lance", b"VTXF": "Vortex"}  # the last bytes of files
+_TRAILERS = {b"VTXF": "Vortex"}  # the last bytes of files
 
 
 class EmbeddedFinder:

@@ -37,6 +37,10 @@ class File:
                 offset += len(data) - len(overlap)
                 data = overlap + block
 
+    def iter_again(self) -> Iterator[bytes]:
+        """Yield nothing: whoever wants the content once more opens the path."""
+        return iter(())
+
     def read(self) -> bytes:
         """Return the whole content."""
         with open(self.path, "rb") as file:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .judge import Plans
     from .model import Row, Settings, Shard, Work
 
-_SHARDS = "Arrow|Avro|GGUF|HDF5|LitData|MDS|Parquet|SQLite|TFRecord|msgpack|npy|pickle|safetensors|tar|zip"
+_SHARDS = "Arrow|Avro|GGUF|HDF5|Lance|LitData|MDS|Parquet|SQLite|TFRecord|msgpack|npy|pickle|safetensors|tar|zip"
 _DAMAGED = re.compile(rf"(?:(?:{_SHARDS}): )?damaged \(")  # of the file itself, not of one in it
 _FAULT, _CUT_TAR = "fault ", "tar: damaged (truncated)"
 _TAR_MAGIC, _TAR_MAGIC_AT, _TAR_BLOCK = b"ustar", 257, 512

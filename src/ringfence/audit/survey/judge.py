@@ -172,7 +172,9 @@ def _list_readers() -> Iterator[str]:
     """Yield the libraries that are there to read formats: with another one, more can be read."""
     from importlib.util import find_spec
 
-    yield from (name for name in ("pyarrow", "fastavro", "msgpack", "h5py", "pypdf", "c2pa") if find_spec(name))
+    yield from (
+        name for name in ("pyarrow", "fastavro", "msgpack", "h5py", "lance", "pypdf", "c2pa") if find_spec(name)
+    )
 
 
 def _describe(plan: Plan, settings: Settings) -> Iterator[str]:

@@ -5,7 +5,7 @@ A format is detected by its first bytes, never by a file's name. Bytes in no kno
 
 from __future__ import annotations
 
-from . import compressed, encoding, fields, generator_fields, opaque, packed
+from . import compressed, encoding, fields, generator_fields, opaque, packed, trailers
 from .base import PROBE, Budget, Member, Piece, Stream, UnreadPart, format_read_error
 from .formats import Format, detect_format, detect_json, detect_notebook, is_notebook_script
 from .note import find_note_fault
@@ -42,6 +42,7 @@ __all__ = [
     "opaque",
     "packed",
     "parse_pointers",
+    "trailers",
 ]
 
 

@@ -156,6 +156,10 @@ class Stream:
                 return
             overlap, data = data[-OVERLAP:], following
 
+    def iter_again(self) -> Iterator[bytes]:
+        """Yield nothing: what was unpacked is gone."""
+        return iter(())
+
     def open_file(self) -> IO[bytes]:
         """Return a file with all bytes, for formats that need random access; its `name` is a path.
 

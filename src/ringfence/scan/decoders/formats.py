@@ -61,6 +61,8 @@ class Format:
 
 _PDF = Format("PDF", "pdf.decode_pdf", "media")
 _HDF5 = Format("HDF5", "hdf5.decode_hdf5", "hdf5", is_isolated=True, memory=_MEMORY)
+LANCE = Format("Lance", "lance_rows.decode_lance", "lance", is_isolated=True, memory=_MEMORY)
+OLD_LANCE = Format("Lance, in a version that isn't read", "")
 # First bytes, from each format's own description.
 _MAGIC = (
     (b"\x1f\x8b", Format("gzip", "compressed.decode_gzip")),

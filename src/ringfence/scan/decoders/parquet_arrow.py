@@ -39,7 +39,7 @@ def decode_parquet(stream: Stream, budget: Budget) -> Iterator[Piece | Member | 
         limits = {"thrift_string_size_limit": _MAX_FOOTER, "thrift_container_size_limit": _MAX_COLUMNS}
         parquet = pq.ParquetFile(file.name, **limits)
         metadata = parquet.metadata
-        yield json_rows.build_textless_piece("", [*_iter_textless_fields(parquet.schema_arrow)], 1, metadata.num_rows)
+        yield json_rows.build_textless_piece("", [*iter_textless_fields(parquet.schema_arrow)], 1, metadata.num_rows)
         yield from iter_metadata(parquet.schema_arrow)
         columns = [metadata.schema.column(number) for number in range(metadata.num_columns)]
         if closed := [sanitise_text(columns[number].path) for number in sorted(encrypted) if number < len(columns)]:
@@ -101,7 +101,7 @@ def decode_arrow(stream: Stream, budget: Budget) -> Iterator[Piece | Member]:
                 for column, field in zip(part.columns, part.schema.names, strict=True):
                     yield from Column(field, column, first + start).iter_items()
             first += batch.num_rows
-        yield json_rows.build_textless_piece("", [*_iter_textless_fields(schema)], 1, first)
+        yield json_rows.build_textless_piece("", [*iter_textless_fields(schema)], 1, first)
         yield from iter_metadata(schema)
         yield from iter_pairs("metadata of the file", footer)
 
@@ -112,16 +112,16 @@ def _may_have_text(column: Any) -> bool:
     return column.physical_type in _TEXT_TYPES or is_list_of_bytes or number_lists.is_column_of_lists(column)
 
 
-def _iter_textless_fields(fields: Any) -> Iterator[tuple[str, str]]:
+def iter_textless_fields(fields: Any) -> Iterator[tuple[str, str]]:
     """Yield (name, type) of the fields without text, nested ones included."""
     for field in fields:
         kind = getattr(field.type, "storage_type", field.type)
         is_encoded = pa.types.is_dictionary(kind) or pa.types.is_run_end_encoded(kind)
         kind = kind.value_type if is_encoded else kind
         if pa.types.is_struct(kind) or pa.types.is_map(kind):
-            yield from _iter_textless_fields(kind.field(number) for number in range(kind.num_fields))
+            yield from iter_textless_fields(kind.field(number) for number in range(kind.num_fields))
         elif pa.types.is_nested(kind):
-            yield from _iter_textless_fields(
+            yield from iter_textless_fields(
                 kind.field(number).with_name(field.name) for number in range(kind.num_fields)
             )
         elif not is_text_type(kind):
