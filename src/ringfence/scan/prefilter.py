@@ -22,19 +22,25 @@ _UNSCREENED, _UNSCREENED_AT_FIRST = 1 << 20, 4 << 20
 
 
 def load_prefilter(plan: Plan, kind: str = "text") -> Scanner:
-    """Return the scanner of a plan, loaded once; `kind` is text, header, packed or embedded.
+    """Return the scanner of a plan, loaded once; `kind` is text, header, packed, embedded or wide.
 
     The scanner for packed (binary) bytes lacks the patterns of formats to decode, which match there by chance; the one
-    for embedded formats has only their signatures.
+    for embedded formats has only their signatures, and the one for wide text only that text's signs.
     """
     if kind not in plan.prefilters:
-        plan.prefilters[kind] = _load_signatures() if kind == "embedded" else _load_scanner(plan, kind)
+        load = {"embedded": _load_signatures, "wide": _load_wide_runs}.get(kind)
+        plan.prefilters[kind] = load() if load else _load_scanner(plan, kind)
     return plan.prefilters[kind]
 
 
 def find_hits(plan: Plan, data: bytes, kind: str = "text") -> Hits:
     """Return what the prefilter finds in a text, or in packed bytes."""
-    return _sort_hits(plan, load_prefilter(plan, kind).find_ends(data) if data else [], kind)
+    found = load_prefilter(plan, kind).find_ends(data) if data else []
+    if kind == "packed" and found:
+        wide = len(load_layout(plan).shipped) + len(plan.load_generator_patterns())  # the last expression
+        if any(index == wide for index, _ in found) and not load_prefilter(plan, "wide").find_matches(data):
+            found = [(index, end) for index, end in found if index != wide]
+    return _sort_hits(plan, found, kind)
 
 
 def find_suspects(plan: Plan, pieces: list[bytes]) -> list[tuple[int, Hits]]:
@@ -80,6 +86,14 @@ def _load_signatures() -> Scanner:
     return Scanner("magic", compile_mixed([("magic", escape_bytes(signature.magic)) for signature in SIGNATURES]))
 
 
+def _load_wide_runs() -> Scanner:
+    """Return the scanner for wide text; it is compiled in some milliseconds."""
+    from ..policy.markers.databases import compile_mixed
+    from .decoders.encoding import WIDE_RUNS
+
+    return Scanner("sign", compile_mixed([("sign", run) for run in WIDE_RUNS]))
+
+
 def is_compiled(plan: Plan) -> bool:
     """Return whether a plan's scanners are loaded, or in the cache; compiling them takes two seconds."""
     return "text" in plan.prefilters or cache.has_file(f"{plan.prefilter_key}.sieve")
@@ -112,7 +126,7 @@ def load_layout(plan: Plan, kind: str = "text") -> Layout:
         from .hits import Layout
 
         marks, own = _list_expressions(plan)
-        if kind == "packed":  # its last expressions are signs of wide text
+        if kind == "packed":  # its last expression is a sign of wide text
             plan.layouts[kind] = Layout(marks, own)
         else:
             formats = list_decoder_patterns()
@@ -137,7 +151,7 @@ def _compile_prefilter(plan: Plan, name: str) -> dict[str, bytes]:
     from ..policy.markers import spellings
     from ..policy.markers.databases import compile_beside
     from ..policy.markers.widened import compile_widened
-    from .decoders.encoding import WIDE_RUNS
+    from .decoders.encoding import WIDE_CHARACTER
     from .decoders.prefilter_patterns import list_decoder_patterns
 
     groups = [(part, plan.catalogue.load_group(part)) for part in SURFACES]
@@ -146,7 +160,7 @@ def _compile_prefilter(plan: Plan, name: str) -> dict[str, bytes]:
     formats = [("sign", expression) for expression in list_decoder_patterns()]
     letters = [("spelled", expression) for expression in (*spellings.WHOLE, *spellings.RARE)]
     header = [("sign", expression) for expression in plan.load_header_patterns()]
-    packed = [*marks, *generators, *(("sign", run) for run in WIDE_RUNS)]
+    packed = [*marks, *generators, ("sign", WIDE_CHARACTER)]
     wait = compile_beside(header, packed, *map(plan.list_expressions, plan.list_scanners()))
     uses = [("sign", expression) for expression in plan.load_use_patterns()]
     text = compile_widened(marks, [*letters, *formats, *generators, *uses])

@@ -121,6 +121,19 @@ def test_what_only_begins_as_if_it_were_packed_is_not_passed_over(plan: Plan, na
         assert bool(found.matches) is marked
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("shift", range(4))
+def test_wide_text_anywhere_in_packed_bytes_is_suspected(plan: Plan, encoding: str, shift: int) -> None:
+    packed = gzip.compress(b"") + b"\xff\xfe\x81" * 500
+    assert not prefilter.find_hits(plan, packed, "packed")
+    assert prefilter.find_hits(plan, packed + b"\xee" * shift + "rows!".encode(encoding) + b"\xee" + packed, "packed")
+
+
+def test_single_characters_between_zeros_are_no_wide_text(plan: Plan) -> None:
+    numbers = b"".join(number.to_bytes(4, "little") for number in (65, 1 << 20, 0, 66, 300, 67, 1 << 30) * 300)
+    assert not prefilter.find_hits(plan, numbers, "packed")
+
+
 def test_every_format_is_suspected(plan: Plan) -> None:
     heads = [magic + b"\n" for magic, _ in formats._MAGIC]
     heads += [b"x" * offset + magic + b"\0\n" for offset, magic, _ in formats._TEXT_MAGIC]

@@ -28,8 +28,8 @@ _OTHERS = frozenset(
     ("allowed-tools", "author", "base_model", "date", "description", "layout", "library_name", "model", "model_name",
      "name", "permalink", "pipeline_tag", "version")
 )  # fmt: skip
-# A key is written behind a line's begin, `{` or `,`, and before a colon; one behind `?` may be on several lines. YAML may
-# write the letters of a quoted key as escapes. The other keys are looked for as words: few texts have them.
+# A key is written behind a line's begin, `{` or `,`, and before a colon; one behind `?` may be on several lines. The
+# letters of a quoted key may be escapes. The other keys are looked for as words: few texts have them.
 _LICENSE = r'(^|[{,?])[ \t]*["\']?license["\']?[ \t]*(:|$)'
 _ESCAPED_KEYS = (r'(^|[{,?])[ \t]*"[^"\n]*\\[xuU][^"\n]*"[ \t]*:', r'^[ \t]*\?[ \t]*"[^"\n]*\\[xuU]')
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
