@@ -9,6 +9,7 @@ import zipfile
 from ...excerpts import sanitise_text
 from .base import CHUNK, Member, Stream, UnreadableError, UnreadPart, build_limited_stream, format_read_error
 from .signatures import begins_zip
+from .tar_headers import CUT, Blocks, read_plain_member
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -80,7 +81,26 @@ def _open_zip(file: IO[bytes]) -> Any:
 
 def decode_tar(stream: Stream, budget: Budget) -> Iterator[Member]:
     """Yield the members of a tar file in order; the stream is read once."""
-    with tarfile.open(fileobj=stream, mode="r|", bufsize=_TAR_BUFFER, tarinfo=_Header, ignore_zeros=True) as archive:  # type: ignore[call-overload]  # only `read` is called
+    blocks = Blocks(stream)
+    while member := read_plain_member(blocks):
+        budget.count_member()
+        chunks = blocks.iter_data(member.size if member.is_file else 0)
+        if member.is_file:
+            path = member.path.decode("utf-8", "surrogateescape")
+            yield Member(sanitise_text(path)[:_MAX_NAME], build_limited_stream(chunks, budget), member.path)
+        for _ in chunks:  # what was not read of it
+            pass
+        if blocks.is_cut:
+            raise tarfile.ReadError(CUT)
+    yield from _decode_by_tarfile(blocks, budget)
+
+
+def _decode_by_tarfile(blocks: Blocks, budget: Budget) -> Iterator[Member]:
+    """Yield the members from the first on that isn't plain."""
+    if not (begin := blocks.read(1)):
+        return
+    blocks.give_back(begin)
+    with tarfile.open(fileobj=blocks, mode="r|", bufsize=_TAR_BUFFER, tarinfo=_Header, ignore_zeros=True) as archive:  # type: ignore[call-overload]  # only `read` is called
         while info := archive.next():
             budget.count_member()
             archive.members.clear()  # tarfile would keep all of them in memory
