@@ -128,7 +128,7 @@ class _Reader:
             return None
         from .uses import UseFinder
 
-        return UseFinder(self._plan)
+        return UseFinder(self._plan, lambda: self._scan.line)
 
     def _decode(
         self, content: Stream | _ObjectContent, stream: Stream, form: Format, place: str, depth: int

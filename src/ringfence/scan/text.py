@@ -33,9 +33,14 @@ _PREFILTER_FROM = 128 << 10  # bytes of a window; for smaller ones, loading the 
 
 
 class Scan:
-    """Scans the pieces of one object for the markers and generators of a plan."""
+    """Scans the pieces of one object for the markers and generators of a plan.
+
+    Attributes:
+        line: The number of the first line of the window that was yielded last; 0 in bytes that aren't text.
+    """
 
     def __init__(self, plan: Plan) -> None:
+        self.line = 1
         self._groups = [(part, plan.catalogue.load_group(part)) for part in SURFACES]
         self._plan = plan
         self._generators = Generators(plan)
@@ -71,8 +76,9 @@ class Scan:
                 for passage in iter_wide_passages(window, wide, bounds, line, is_marked=is_marked):
                     inner = self.find_hits(passage.text)
                     self._scan_passage(piece, header, passage, result, found, inner, is_text=True)
+            self.line = line
             if line and not is_last:
-                line += decoders.encoding.recode_to_utf8(window[:-OVERLAP], wide).count(b"\n")
+                line += _count_lines(window, len(window) - OVERLAP, wide)
             yield window, shared, is_last, hits
 
     def find_hits(self, data: bytes, kind: str = "text") -> Hits | None:
@@ -185,6 +191,13 @@ class Scan:
         bounds = passage.first, passage.last
         here = Passage(text, bounds, line, lambda offset: passage.find_origin(base + min(offset, len(raw))))
         self._scan_generator_fields(piece, head, here, result, found)
+
+
+def _count_lines(window: bytes, end: int, wide: str) -> int:
+    """Return how many lines of a window end before an offset; `wide` is its encoding."""
+    if not wide:
+        return window.count(b"\n", 0, end)
+    return decoders.encoding.recode_to_utf8(window[:end], wide).count(b"\n")
 
 
 def _is_named(piece: Piece, judged: Outputs, kind: int, start: int, end: int) -> bool:

@@ -21,7 +21,7 @@ from .use_facts import LARGEST_SETTINGS, load_table, may_call, may_loop
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from ..policy.plan import Plan
     from .matches import Contents
@@ -61,8 +61,9 @@ _NAME = compile_lazily(rb"[\w./:@-]{1,80}")
 class UseFinder:
     """Adds up the evidence in the windows of one content."""
 
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
+    def __init__(self, plan: Plan, get_line: Callable[[], int] = lambda: 1) -> None:
+        """Take a plan, and what returns the number of the first line of the window that is watched."""
+        self._plan, self._get_line = plan, get_line
         self._line = 1
         table = load_table(plan)
         self._facts = table[0]
@@ -72,10 +73,10 @@ class UseFinder:
         """Yield the windows of a content as they are; those with a sign of a call are looked at."""
         is_suspect, is_data, is_recorded, before = False, False, False, b""
         for item in windows:
-            window, shared, is_last, hits = item
+            window, _, is_last, hits = item
             if not before:
                 is_data, is_recorded = bool(_DATA.match(window)), bool(_RECORDED.match(window))
-            self._line += before.count(b"\n") - window.count(b"\n", 0, shared)
+            self._line = self._get_line()
             is_recorded = is_recorded and not _OTHER_KEY.search(window)
             may_have = not is_recorded and (hits is None or hits.has_use)
             is_suspect = is_suspect or (may_have and bool(self._plan.use_scanner.find_matches(window)))
