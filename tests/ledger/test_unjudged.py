@@ -116,6 +116,36 @@ def test_deletions_and_status(clone: Work, server: Work, book: Path) -> None:
     assert "ringfence check --all --record" in told
 
 
+def test_a_ref_that_goes_back_to_what_was_judged_is_noticed(clone: Work, server: Work, book: Path) -> None:
+    """Older history was judged, but a policy that came later isn't in it."""
+    first = clone.commit("One")
+    clone.did("push", "-q", "origin", "main")
+    for name in ("Two", "Three"):
+        clone.commit(name)
+        clone.did("push", "-q", "origin", "main")
+    server.did("update-ref", "refs/heads/main", first)
+    told = server.ringfence("status", "--server", str(server.path)).out
+    assert f"to {first[:12]} without a verdict" in told
+    assert "refs/heads/main moved from" in clone.git("push", "origin", "main:topic").out
+    assert server.ringfence("check", "--all", "--record").status == 0
+    assert "without a verdict" not in clone.git("push", "origin", "main").out
+
+
+def test_pushes_that_failed_after_their_verdict_are_not_told(clone: Work, server: Work, book: Path) -> None:
+    clone.commit("One")
+    clone.did("push", "-q", "origin", "main")
+    hook = server.path / "hooks/update"
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    for name in ("Two", "Three"):
+        clone.commit(name)
+        assert not clone.git("push", "-q", "origin", "main")
+    hook.unlink()
+    assert "without a verdict" not in clone.git("push", "origin", "main:topic").out
+    clone.did("push", "-q", "origin", "main")
+    assert "refs: all are where a verdict let them go" in server.ringfence("status", "--server", str(server.path)).out
+
+
 def test_a_branch_that_was_let_in_and_did_not_come_was_not_deleted(clone: Work, server: Work, book: Path) -> None:
     """Another hook refused it after the verdict, or git hasn't moved it yet."""
     hook = server.path / "hooks/update"

@@ -50,6 +50,24 @@ class UnjudgedRef:
         return f"{name} {moved} {self.now[:12]} without a verdict"
 
 
+class _Places:
+    """Where a ref may be by its records: each was made before the push moved it, and the push may have failed then.
+
+    Attributes:
+        possible: The ids.
+    """
+
+    def __init__(self) -> None:
+        self.possible: set[str] = set()
+        self._old = ""
+
+    def add(self, old: str, new: str, *, is_check: bool) -> None:
+        """Take the next record; one from the same commit as the last may have run beside it."""
+        beside = self.possible if old == self._old and not is_check else set()
+        self.possible = {new} if is_check else {old, new} | beside
+        self._old = "" if is_check else old
+
+
 def get_unjudged_action(repository: Repository) -> str:
     """Return what a push does about such refs, by `git config ringfence.unjudgedRefs`: block, warn (default), record.
 
@@ -71,6 +89,7 @@ def find_unjudged_refs(repository: Repository, name: str = "") -> list[UnjudgedR
     now = _list_refs(repository.repo)  # before the ledger is read: a push is recorded, and then its refs move
     judged: set[str] = set()
     last: dict[bytes, str] = {}
+    places: dict[bytes, _Places] = {}
     created: set[bytes] = (
         set()
     )  # by their last record; a ref that isn't there yet, or whose push failed, wasn't deleted
@@ -81,6 +100,7 @@ def find_unjudged_refs(repository: Repository, name: str = "") -> list[UnjudgedR
             judged.add(old)
         judged.add(new)
         last[key] = new
+        places.setdefault(key, _Places()).add(old, new, is_check=bool(is_check))
         (created.add if is_zero(old) and not is_check else created.discard)(key)
         has_check |= bool(is_check)
     there = _load_refs_at_start(repository, name)
@@ -88,7 +108,9 @@ def find_unjudged_refs(repository: Repository, name: str = "") -> list[UnjudgedR
     moved = [
         UnjudgedRef(ref, "" if is_zero(older.get(ref, "0")) else older[ref], oid)
         for ref, oid in now.items()
-        if oid not in judged and older.get(ref) != oid and (ref in last or has_check or there is not None)
+        if (oid not in judged or (ref in places and oid not in places[ref].possible))
+        and older.get(ref) != oid
+        and (ref in last or has_check or there is not None)
     ]
     moved = [ref for ref in moved if ref.name in last or not _is_contained(repository.repo, ref, now, judged)]
     missing = [ref for ref in older if ref not in now and ref not in created and _is_counted(ref)]
