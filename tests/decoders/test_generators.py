@@ -175,7 +175,7 @@ def test_a_column_of_nothing_but_different_generators_is_laid_out_once(monkeypat
     laid = []
     monkeypatch.setattr(delimited, "accumulate", lambda lengths: laid.append(1) or accumulate(lengths))
     data = "id,model,answer\n" + "".join(f"{number},gpt-4o-{number},x\n" for number in range(2000))
-    header = Header([b"id", b"model", b"answer"], b",", 0)
+    header = Header([b"id", b"model", b"answer"], b",", 0, 1)
     (piece,) = delimited.decode_generator_columns(
         Stream([data.encode()]), header, {1: "model"}, Budget(Limits(), len(data))
     )

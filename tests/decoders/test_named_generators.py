@@ -156,12 +156,28 @@ def test_a_setting_in_yaml_is_no_row(laptop: Work, data: str) -> None:
         "model,input\rgpt-4o,q\rours,q\r",
         "input\tmodel\r\nq\tgpt-4o\r\n",
         "# a\n# b\n\nid|model\n1|gpt-4o\n",
+        '"input","notes, if any","model"\n"a","b","gpt-4o"\n',
+        '"input","the\nnotes","model"\n"a","b","gpt-4o"\n',
+        '"model","input","what\r\nelse, said"\r\n"gpt-4o","a","b"\r\n',
+        "Frage,Réponse,model\n1,b,gpt-4o\n",
+        "编号,回答,model\n1,b,gpt-4o\n",
+        "id,score %,model,a[0],#tokens\n1,5,gpt-4o,b,3\n",
+        "Time\tHow helpful was the answer to your question, all things considered?\tModel\n1\tb\tgpt-4o\n",
+        '"Is it good?","model"\n"yes, ""very""\nand more","gpt-4o"\n',
     ],
 )
 def test_a_table_is_read_whatever_stands_before_its_names(laptop: Work, data: str) -> None:
     said = check(laptop, "rows.csv", data)
     ((marker, _, _, place, _),) = found(said)
     assert (marker, place.partition(",")[0]) == ("generator-of-a-rival", "row 1")
+
+
+@pytest.mark.parametrize(
+    "data",
+    ["Ça dépend: data,model\n\ngpt-4o and others\n", "# id?,model\nfree text\n", "f(x=1,model)\ng(x=2,gpt-4o)\n"],
+)
+def test_a_line_without_rows_below_or_of_code_has_no_names(laptop: Work, data: str) -> None:
+    assert marks(laptop, "notes.txt", data) == set()
 
 
 def test_a_list_in_code_is_no_table(laptop: Work) -> None:

@@ -36,7 +36,7 @@ def decode_generator_columns(
     """Yield the values of some columns (number: name) of a table, in batches of rows."""
     wide = detect_encoding(stream.peek_head())
     lines = chain.from_iterable(_decode_lines(stream, wide or "latin-1"))  # latin-1 maps every byte, so none is lost
-    below = islice(lines, header.line + 1, None)
+    below = islice(lines, header.end, None)
     rows = filter(None, csv.reader(below, delimiter=header.delimiter.decode("latin-1"), skipinitialspace=True))
     names = [name.decode("utf-8", "replace") for name in header.names]
     named = _NamedRows(names)

@@ -14,6 +14,9 @@ _BOM = b"\xef\xbb\xbf"
 _MAX_NAME = 60
 _MAX_BLANKS = 4  # in a name that is no sentence
 _MAX_BEFORE = 30  # lines before the names of a table
+_MAX_ODD_NAME = 300  # bytes of a name with signs, letters of other alphabets or many words
+_CODE = b'={}<>\\`"'  # what isn't in names
+_MAX_NAME_LINES = 8  # over which its names may go, where they have line ends between quotes
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:-"
 
 
@@ -110,10 +113,10 @@ def _locate_cell_ends(row: bytes, delimiter: bytes, count: int) -> list[int]:
 
 
 class Header:
-    """The names of a table: `line` is the number of lines before them."""
+    """The names of a table: `line` is the number of lines before them, `end` of those with them."""
 
-    def __init__(self, names: list[bytes], delimiter: bytes, line: int) -> None:
-        self.names, self.delimiter, self.line = names, delimiter, line
+    def __init__(self, names: list[bytes], delimiter: bytes, line: int, end: int) -> None:
+        self.names, self.delimiter, self.line, self.end = names, delimiter, line, end
 
 
 def find_headers(data: bytes) -> Iterator[Header]:
@@ -122,20 +125,47 @@ def find_headers(data: bytes) -> Iterator[Header]:
     Before them may be empty lines, comments, a title, and the line `sep=` with which programs name the delimiter.
     """
     delimiter = b""
-    for number, raw in enumerate(_split_lines(data)):
-        line = raw.removeprefix(_BOM).strip(b" ")
+    lines = _split_lines(data)
+    for number, raw in enumerate(lines):
+        count = _count_quoted_lines(lines, number) if b'"' in raw else 1
+        line = b" ".join(lines[number : number + count]).removeprefix(_BOM).strip(b" ")
         if line.lower().startswith(b"sep="):
             delimiter = line[4:5]
             continue
         mark = delimiter or detect_delimiter(line)
-        cells = line.split(mark)
-        names = [cell.strip(b' "') for cell in cells]
+        cells = _split_cells(line, mark) if b'"' in line else line.split(mark)
+        names = [cell.strip(b' "').replace(b",", b" ") if b'"' in cell else cell.strip(b" ") for cell in cells]
         # Blanks are in the names or before them: `import os, model` is a line of code.
         is_prose = any(cell[:1] == b" " for cell in cells) and any(b" " in name for name in names)
         is_code = raw[:1] in (b" ", b"\t") and line.endswith(b",")  # a list's items, a line of them
         is_code = is_code or (mark == b"|" and len(list(filter(None, names))) == 1)  # a member of a union of types
-        if len(names) > 1 and not (is_prose or is_code) and all(map(_may_be_name, names)):
-            yield Header(names, mark, number)
+        if len(names) < 2 or is_prose or is_code:  # noqa: PLR2004 - one column is no table
+            continue
+        if all(map(_may_be_name, names)) or (
+            all(map(_may_be_odd_name, names)) and _has_row_below(lines, number + count, mark, len(names))
+        ):
+            yield Header(names, mark, number, number + count)
+
+
+def _count_quoted_lines(lines: list[bytes], first: int) -> int:
+    """Return over how many lines a row goes that begins in a line, by its quotes; 1 where they are never closed."""
+    quotes = 0
+    for count, line in enumerate(lines[first : first + _MAX_NAME_LINES], 1):
+        quotes += line.count(b'"')
+        if quotes % 2 == 0:
+            return count
+    return 1
+
+
+def _split_cells(line: bytes, delimiter: bytes) -> list[bytes]:
+    """Return the cells of a line; a delimiter between quotes separates nothing."""
+    cells: list[bytes] = []
+    for part in line.split(delimiter):
+        if cells and cells[-1].count(b'"') % 2:
+            cells[-1] += delimiter + part
+        else:
+            cells.append(part)
+    return cells
 
 
 def _split_lines(data: bytes) -> list[bytes]:
@@ -161,6 +191,20 @@ def detect_delimiter(line: bytes) -> bytes:
 def _may_be_name(cell: bytes) -> bool:
     """Return whether a cell without quotes and blanks around it may be a column's name, or that of rows' numbers."""
     return len(cell) <= _MAX_NAME and cell.count(b" ") <= _MAX_BLANKS and not cell.translate(None, _LETTERS + b" ()/")
+
+
+def _may_be_odd_name(cell: bytes) -> bool:
+    """Return whether a cell may be a column's name in any language, a question of a survey, or have odd signs."""
+    return len(cell) <= _MAX_ODD_NAME and len(cell) == len(cell.translate(None, _CODE)) and cell[:2] != b"# "
+
+
+def _has_row_below(lines: list[bytes], number: int, delimiter: bytes, count: int) -> bool:
+    """Return whether the next line that isn't empty has as many cells: what names anything has rows."""
+    for at in range(number, len(lines)):
+        if lines[at].strip():
+            row = b" ".join(lines[at : at + _count_quoted_lines(lines, at)])
+            return len(_split_cells(row, delimiter)) == count
+    return False
 
 
 def _is_name(cell: bytes) -> bool:
