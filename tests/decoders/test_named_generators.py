@@ -150,6 +150,7 @@ def test_a_setting_in_yaml_is_no_row(laptop: Work, data: str) -> None:
         "\ufeff\nmodel,input\ngpt-4o,q\n",
         "Rows of March\n\nmodel,input\ngpt-4o,q\n",
         "Rows of March,,\nmodel,input,note\ngpt-4o,q,\n",
+        "Rows of March,Team A\nmodel,input\ngpt-4o,q\n",
         "id, model, input\n1, gpt-4o, q\n",
         "Id,Model Name,Input Text\n1,gpt-4o,q\n",
         '""model"",""input""\ngpt-4o,q\n',
@@ -178,6 +179,11 @@ def test_a_table_is_read_whatever_stands_before_its_names(laptop: Work, data: st
 )
 def test_a_line_without_rows_below_or_of_code_has_no_names(laptop: Work, data: str) -> None:
     assert marks(laptop, "notes.txt", data) == set()
+
+
+def test_a_row_with_a_persons_name_names_no_column(laptop: Work) -> None:
+    data = "school,song,writers,year\nTCU,Fight Song,Claude Sammis,1928\nTexas,Raiders,Carroll McMath,1936\n"
+    assert marks(laptop, "songs.csv", data) == set()
 
 
 def test_a_list_in_code_is_no_table(laptop: Work) -> None:

@@ -12,6 +12,7 @@ from . import decoders, isolation
 from .batches import add_bytes_read
 from .decoders import PROBE, Budget, Member, Piece, Pointer, Stream, UnreadPart
 from .embedded import EmbeddedFinder
+from .generators import FIELD
 from .matches import EXCERPTS, SCRIPT, Contents, Place
 from .prefilter import is_compiled, load_prefilter
 from .recorded_bodies import BodyFinder
@@ -219,11 +220,16 @@ class _Reader:
         """Return the line of a table's names, and those of them (by number) in which generators are named."""
         if "header" in self._plan.prefilters and not load_prefilter(self._plan, "header").find_matches(head):
             return None, {}
-        is_generator = self._plan.generator_scanner.find_matches
         for header in decoders.fields.find_headers(head):
-            if columns := {n: name.decode() for n, name in enumerate(header.names) if is_generator(b'"%b":""' % name)}:
+            columns = {n: name.decode("utf-8", "replace") for n, name in enumerate(header.names)}
+            if columns := {n: name for n, name in columns.items() if self._names_generators(name, header)}:
                 return header, columns
         return None, {}
+
+    def _names_generators(self, name: str, header: decoders.fields.Header) -> bool:
+        """Return whether a column names generators, or whose output it holds; a row may hold a person's name."""
+        kinds = self._plan.generator_scanner.find_matches(b'"%b":""' % name.encode())
+        return FIELD in kinds if header.may_be_row else bool(kinds)
 
     def _scan_name(self, member: Member, place: str, result: Contents) -> None:
         """Add the markers that recognise a member of an archive by its name, such as an agent's log."""

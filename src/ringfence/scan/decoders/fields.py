@@ -113,18 +113,24 @@ def _locate_cell_ends(row: bytes, delimiter: bytes, count: int) -> list[int]:
 
 
 class Header:
-    """The names of a table: `line` is the number of lines before them, `end` of those with them."""
+    """The names of a table: `line` is the number of lines before them, `end` of those with them.
 
-    def __init__(self, names: list[bytes], delimiter: bytes, line: int, end: int) -> None:
+    `may_be_row` is whether a line before named as many columns.
+    """
+
+    def __init__(self, names: list[bytes], delimiter: bytes, line: int, end: int, *, may_be_row: bool = False) -> None:
         self.names, self.delimiter, self.line, self.end = names, delimiter, line, end
+        self.may_be_row = may_be_row
 
 
 def find_headers(data: bytes) -> Iterator[Header]:
     """Yield the lines at the beginning of a table that may have its names.
 
     Before them may be empty lines, comments, a title, and the line `sep=` with which programs name the delimiter.
+    Below a line that names every column, each by another name, others with as many cells may be rows.
     """
     delimiter = b""
+    named: set[tuple[bytes, int]] = set()
     lines = _split_lines(data)
     for number, raw in enumerate(lines):
         count = _count_quoted_lines(lines, number) if b'"' in raw else 1
@@ -144,7 +150,9 @@ def find_headers(data: bytes) -> Iterator[Header]:
         if all(map(_may_be_name, names)) or (
             all(map(_may_be_odd_name, names)) and _has_row_below(lines, number + count, mark, len(names))
         ):
-            yield Header(names, mark, number, number + count)
+            yield Header(names, mark, number, number + count, may_be_row=(mark, len(names)) in named)
+            if all(names) and len(set(names)) == len(names):
+                named.add((mark, len(names)))
 
 
 def _count_quoted_lines(lines: list[bytes], first: int) -> int:
