@@ -132,10 +132,13 @@ def _build_pieces(
         if origin := origins.find(oid, name, 0):
             yield Piece(0, 0, 0, 0, origin, is_edited)
         return
-    asked = range(1 if origins.is_whole(oid) else count)  # of a marked commit all lines are one tool's
+    if origins.is_whole(oid):  # of a marked commit all lines are one tool's
+        if origin := origins.find(oid, name, source + 1):
+            yield Piece(first + 1, first + count, source + 1, source + count, origin, is_edited)
+        return
     begin = 1
-    for origin, group in groupby(asked, lambda number: origins.find(oid, name, source + number + 1)):
-        end = begin + (len(list(group)) if len(asked) > 1 else count) - 1
+    for origin, group in groupby(range(1, count + 1), lambda number: origins.find(oid, name, source + number)):
+        end = begin + len(list(group)) - 1
         if origin:
             yield Piece(first + begin, first + end, source + begin, source + end, origin, is_edited)
         begin = end + 1
