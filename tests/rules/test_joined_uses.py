@@ -219,11 +219,13 @@ def test_files_that_import_each_other_end(shelf: Work) -> None:
 )
 @pytest.mark.parametrize("path", [b"a.py", b"a.ts"])
 def test_imports_take_linear_time(part: bytes, path: bytes) -> None:
-    times = []
-    for size in (1 << 16, 1 << 18):
+    def measure(size: int) -> float:
         began = time.process_time()
         parse_code(part * (size // len(part)), path)
-        times.append(time.process_time() - began)
+        return time.process_time() - began
+
+    # The best of three: what other tests left behind may be collected in one of them.
+    times = [min(measure(size) for _ in range(3)) for size in (1 << 15, 1 << 17)]
     assert times[1] < 16 * max(times[0], 0.01)
 
 

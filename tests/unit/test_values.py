@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import pkgutil
 
 import pytest
@@ -68,7 +69,8 @@ def test_values_that_there_are_many_of_are_as_few_ones() -> None:
 
 def test_every_value_of_the_package_can_be_made_often() -> None:
     for module in pkgutil.walk_packages(ringfence.__path__, "ringfence."):
-        if not module.name.endswith("__main__"):
+        is_readable = not module.name.endswith("lance_rows") or importlib.util.find_spec("lance")
+        if is_readable and not module.name.endswith("__main__"):
             importlib.import_module(module.name)
     kinds = [kind for kind in object.__subclasses__() if hasattr(kind, "_made")]
     assert len(kinds) > 50
