@@ -181,7 +181,7 @@ def test_killed_while_it_is_decided_a_push_is_held_or_has_moved(
     assert lost(aside, book, frozenset(moved)) == set()
     assert moved_without_record(aside, book, before) == []
     # What git leaves where it is killed while it moves a ref, and says how to mend.
-    for lock in (aside.path / "refs/heads").glob("*.lock"):
+    for lock in (aside.path / "refs").rglob("*.lock"):
         lock.unlink()
     for number in set(numbers) - moved:
         aside.ringfence("quarantine", "release", number, "--approve", "--by", "bob")

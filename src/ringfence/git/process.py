@@ -13,6 +13,7 @@ _SIGPIPE = 13  # Linux, macOS and the BSDs; the signal module's enums cost 3 ms 
 _BUFFER = 1 << 18
 _WIDE_PIPE = 1 << 20  # bytes; the largest pipe that Linux allows without privileges
 _KILL = 9
+LOCKED = ".lock': File exists"  # in git's line about a lock, behind the path
 
 
 class _Children:
@@ -31,7 +32,7 @@ class Child:
     Its stderr goes to an anonymous file, so that users see only our own messages.
 
     Attributes:
-        last_error: The last line that the child wrote to stderr; set by `wait`.
+        last_error: The last line that the child wrote to stderr, or the one that names a lock; set by `wait`.
     """
 
     def __init__(
@@ -139,7 +140,8 @@ def kill_children() -> None:
 def _read_last_line(descriptor: int) -> str:
     os.lseek(descriptor, max(0, os.fstat(descriptor).st_size - 2000), os.SEEK_SET)
     lines = os.read(descriptor, 2000).decode("utf-8", "replace").strip().splitlines()
-    return lines[-1] if lines else ""
+    locked = (line for line in lines if LOCKED in line)  # seven lines about how to mend it follow
+    return next(locked, lines[-1] if lines else "")
 
 
 def open_anonymous_file() -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from ..errors import GitError
-from .process import Child
+from .process import LOCKED, Child
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -168,8 +168,19 @@ def check_exit(child: Child, name: str, ok: tuple[int, ...] = (0,)) -> int:
     if status not in ok:
         if child.last_error.startswith("\t"):  # the second line of `unknown repository extension found:`
             raise _build_extension_error(child.last_error.strip())
+        if LOCKED in child.last_error:
+            raise _build_lock_error(name, child.last_error)
         raise GitError(f"git {name} {format_exit(status, child.last_error)}")
     return status
+
+
+def _build_lock_error(name: str, line: str) -> GitError:
+    """Return the error for a lock that another git holds, or that one left when it was killed."""
+    path = line.partition(LOCKED)[0].rpartition("Unable to create '")[2] + ".lock"
+    return GitError(
+        f"git {name} can't take the lock {path}: it is there.",
+        "Try again; if no git works in this repository, one was killed there: have an administrator remove that file.",
+    )
 
 
 def _build_extension_error(extension: str) -> GitError:
