@@ -188,6 +188,23 @@ def test_oasis_says_that_nothing_is_known_of_a_persons_work(tmp_path: Path) -> N
     assert document["source"]["id"].keys() == {"uris"}
 
 
+@pytest.mark.parametrize(
+    ("written", "day"), [("", "1970-01-01"), ("9" * 15, "1970-01-01"), ("1700000000 +0100", "2023-11-14")]
+)
+def test_oasis_has_a_day_whatever_a_commit_says(work: Work, written: str, day: str) -> None:
+    raw = work.did("cat-file", "commit", "HEAD")
+    lines = [
+        f"committer Ann <ann@example.org> {written}" if line.startswith("committer ") else line
+        for line in raw.split("\n")
+    ]
+    (work.path / ".git/raw").write_text("\n".join(lines) + "\n")
+    oid = work.did("hash-object", "-t", "commit", "--literally", "-w", str(work.path / ".git/raw"))
+    work.did("update-ref", "HEAD", oid)
+    document = export(work, "oasis")
+    check_oasis(document)
+    assert document["provenance"]["date"] == day
+
+
 @pytest.mark.parametrize("how", ["croissant", "spdx", "agent-trace", "cyclonedx", "openlineage", "oasis"])
 def test_nothing_of_a_tool_is_an_empty_bill(tmp_path: Path, how: str) -> None:
     work = init(tmp_path / "work")

@@ -66,7 +66,7 @@ def build_generator_fields() -> dict[str, bytes]:
     ]
     rows = [("".join(filter(str.isalnum, name.lower())), vendor) for name, vendor in products.items()]
     return {
-        "generator.find": join_patterns(looked_for),
+        "broad.patterns": join_patterns(looked_for),
         "generator.patterns": join_patterns(named),
         "sign.patterns": join_patterns(signs),
         "header.patterns": join_patterns(header),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # What the scanners of a plan are compiled from: flags by the name of a group, and the catalogue's section.
 _EXPRESSIONS = {
-    "generator": ("generator", "generator.find"),
+    "generator": ("generator", "broad.patterns"),
     "use": ("sign", "use.patterns"),
     "fact": ("sign", "fact.patterns"),
 }

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from ..model import Change
     from .refs import Update
 
+_LATEST = 253_402_300_799  # 9999-12-31 23:59:59 UTC, in seconds since 1970
+
 
 def list_all_refs(repo: Repo, *, may_be_empty: bool = False) -> list[Update]:
     """Return every ref as a new one, and a detached HEAD; quarantined refs are left out.
@@ -110,11 +112,15 @@ def resolve_revision(repo: Repo, revision: str, as_a: str = "^{object}") -> str:
 
 
 def read_commit_times(repo: Repo, commits: Iterable[str]) -> tuple[tuple[str, int], ...]:
-    """Return the dates of commits as (id, seconds since 1970); ids that aren't commits are left out."""
+    """Return the dates of commits as (id, seconds since 1970); ids that aren't commits are left out.
+
+    A date behind the year 9999, which a commit may claim and Python doesn't know, is that year's end.
+    """
     lines = "".join(f"{oid}\n" for oid in dict.fromkeys(commits))
     options = ("--no-walk=unsorted", "--ignore-missing", "--timestamp", "--stdin")
     listed = repo.run("rev-list", *options, feed=lines.encode()) if lines else b""
-    return tuple((oid, int(seconds)) for seconds, oid in (line.split(" ") for line in listed.decode().splitlines()))
+    rows = (line.split(" ") for line in listed.decode().splitlines())
+    return tuple((oid, min(int(seconds), _LATEST)) for seconds, oid in rows)
 
 
 def read_authors(repo: Repo, commits: Iterable[str]) -> tuple[tuple[str, str], ...]:

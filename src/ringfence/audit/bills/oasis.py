@@ -8,6 +8,7 @@ https://docs.oasis-open.org/dps/prov-meta/v1.0/csd01/prov-meta-v1.0-csd01.md.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _SCHEMA = "https://docs.oasis-open.org/dps/prov-meta/v1.0/schema/data-provenance.json"
 _UNKNOWN = "unknown"
+_SECONDS = re.compile(rb"\d{1,11}")  # up to the year 5138; Python knows none after 9999
 _METHODS = f"urn:ringfence:{__version__}:methods"
 
 
@@ -121,7 +123,7 @@ def _read_time(origin: Origin) -> str:
 
 
 def _read_date(commit: str, objects: Objects) -> str:
-    """Return the day of a commit, in UTC."""
-    committer = dict(parse_raw_object(objects.read_object(commit) or b"")[0])[b"committer"]
-    seconds = committer.rpartition(b"> ")[2].split()[0]
-    return dt.datetime.fromtimestamp(int(seconds), dt.UTC).date().isoformat()
+    """Return the day of a commit, in UTC; that of the epoch, as git has it, where the commit has no date to be read."""
+    committer = dict(parse_raw_object(objects.read_object(commit) or b"")[0]).get(b"committer", b"")
+    seconds = committer.rpartition(b"> ")[2].partition(b" ")[0]
+    return dt.datetime.fromtimestamp(int(seconds) if _SECONDS.fullmatch(seconds) else 0, dt.UTC).date().isoformat()
